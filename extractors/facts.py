@@ -1,0 +1,257 @@
+"""The vocabulary everything else speaks: documents, and the facts found in them.
+
+Standard library only, so that any extractor (ours, a language model, a person's spreadsheet) can
+say what it found without installing torch, and `graphdb` can take it without knowing who said it.
+
+    Document ── split into ──► Chunk …
+        └── read as ──► Extraction ── Entity ── Mention …
+                                   └─ Relation(subject, type, object) ── Evidence …
+
+Offsets are code points of `Document.text`, half open.
+"""
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """Characters `start` up to but not including `end` of a document's text."""
+
+    start: int
+    end: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start < self.end:
+            raise ValueError(f"empty or negative span: {self.start}:{self.end}")
+
+    def __len__(self) -> int:
+        return self.end - self.start
+
+    def overlaps(self, other: "Span") -> bool:
+        """Say whether the two share at least one character."""
+        return self.start < other.end and other.start < self.end
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A text with the identity its source gave it.
+
+    `id` is unique over all sources (`source/path` by convention) and survives edits; `sha256`
+    changes with every edit of the text.
+    """
+
+    id: str
+    text: str
+    source: str = "default"
+    title: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.id:
+            raise ValueError("a document needs an id")
+
+    @property
+    def sha256(self) -> str:
+        """Hexadecimal digest of the text in UTF-8."""
+        return hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A passage of one document, small enough to read and to encode."""
+
+    index: int
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """One place where a text names an entity."""
+
+    span: Span
+    text: str
+    confidence: float = 1.0
+
+    def __post_init__(self) -> None:
+        _check_confidence(self.confidence)
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """The thing in the world that a document's mentions stand for.
+
+    `name` is the canonical name: the text of the mention that names it best.
+    """
+
+    type: str
+    name: str
+    mentions: tuple[Mention, ...]
+
+    def __post_init__(self) -> None:
+        if not any(mention.text == self.name for mention in self.mentions):
+            raise ValueError(f"no mention reads {self.name!r}, the canonical name of the entity")
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What one place in a document says for one relation: the sentence and how sure the model is.
+
+    The confidence is the calibrated probability that the fact, with both its arguments, is right.
+    """
+
+    span: Span
+    confidence: float = 1.0
+
+    def __post_init__(self) -> None:
+        _check_confidence(self.confidence)
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A typed, directed statement found in one document."""
+
+    subject: Entity
+    type: str
+    object: Entity
+    evidence: tuple[Evidence, ...]
+
+    def __post_init__(self) -> None:
+        if not self.evidence:
+            raise ValueError(f"a relation without evidence: {self.type}")
+
+    @property
+    def confidence(self) -> float:
+        """The confidence of the best evidence."""
+        return max(evidence.confidence for evidence in self.evidence)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extraction:
+    """Everything one extractor found in one version of one document.
+
+    Chunks partition the text: in order, without gaps or overlaps, from its first character to its
+    last. A mention or an evidence belongs to the chunk in which it starts.
+
+    Raises:
+        ValueError: A chunk, mention, evidence or relation contradicts the document.
+    """
+
+    document: Document
+    chunks: tuple[Chunk, ...]
+    entities: tuple[Entity, ...] = ()
+    relations: tuple[Relation, ...] = ()
+    extractor: str = "unknown"
+    """Fingerprint of weights, configuration and code: other facts may come from another one."""
+
+    _entity_set: frozenset[Entity] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_entity_set", frozenset(self.entities))
+        self._check_chunks()
+        text, name = self.document.text, self.document.id
+        for entity in self.entities:
+            for mention in entity.mentions:
+                span = mention.span
+                if text[span.start : span.end] != mention.text:
+                    raise ValueError(
+                        f"{name}: the text at {span.start}:{span.end} is not {mention.text!r}"
+                    )
+        for relation in self.relations:
+            if not {relation.subject, relation.object} <= self._entity_set:
+                raise ValueError(f"{name}: {relation.type} joins an entity that is not listed")
+            for evidence in relation.evidence:
+                if evidence.span.end > len(text):
+                    raise ValueError(f"{name}: evidence for {relation.type} lies beyond the text")
+
+    def _check_chunks(self) -> None:
+        position = 0
+        for index, chunk in enumerate(self.chunks):
+            if chunk.index != index or chunk.span.start != position:
+                raise ValueError(f"{self.document.id}: chunk {index} does not follow the last one")
+            position = chunk.span.end
+        if position != len(self.document.text):
+            raise ValueError(f"{self.document.id}: no chunk covers character {position}")
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain data that JSON can hold and `extraction_from_dict` reads back."""
+        index_by_entity = {entity: index for index, entity in enumerate(self.entities)}
+        return {
+            "document": {
+                "id": self.document.id,
+                "source": self.document.source,
+                "title": self.document.title,
+                "text": self.document.text,
+            },
+            "extractor": self.extractor,
+            "chunks": [[chunk.span.start, chunk.span.end] for chunk in self.chunks],
+            "entities": [
+                {
+                    "type": entity.type,
+                    "name": entity.name,
+                    "mentions": [
+                        [mention.span.start, mention.span.end, mention.confidence]
+                        for mention in entity.mentions
+                    ],
+                }
+                for entity in self.entities
+            ],
+            "relations": [
+                {
+                    "subject": index_by_entity[relation.subject],
+                    "type": relation.type,
+                    "object": index_by_entity[relation.object],
+                    "evidence": [
+                        [evidence.span.start, evidence.span.end, evidence.confidence]
+                        for evidence in relation.evidence
+                    ],
+                }
+                for relation in self.relations
+            ],
+        }
+
+
+def extraction_from_dict(data: dict[str, Any]) -> Extraction:
+    """Read back what `Extraction.to_dict` wrote.
+
+    Raises:
+        ValueError: The data contradict themselves.
+        KeyError: A field is missing.
+    """
+    document = Document(**data["document"])
+    entities = tuple(
+        Entity(
+            entity["type"],
+            entity["name"],
+            tuple(
+                Mention(Span(start, end), document.text[start:end], confidence)
+                for start, end, confidence in entity["mentions"]
+            ),
+        )
+        for entity in data["entities"]
+    )
+    return Extraction(
+        document=document,
+        extractor=data["extractor"],
+        chunks=tuple(
+            Chunk(index, Span(start, end)) for index, (start, end) in enumerate(data["chunks"])
+        ),
+        entities=entities,
+        relations=tuple(
+            Relation(
+                entities[relation["subject"]],
+                relation["type"],
+                entities[relation["object"]],
+                tuple(
+                    Evidence(Span(start, end), confidence)
+                    for start, end, confidence in relation["evidence"]
+                ),
+            )
+            for relation in data["relations"]
+        ),
+    )
+
+
+def _check_confidence(confidence: float) -> None:
+    if not 0 <= confidence <= 1:
+        raise ValueError(f"a confidence lies between 0 and 1, not {confidence}")
