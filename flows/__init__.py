@@ -1,0 +1,1 @@
+"""Run extractors and graphdb every night: sources, plan, steps, report, command line."""
