@@ -1,0 +1,32 @@
+"""Compare what a model found with what is true: scores, curves, calibration.
+
+Gold and predictions are both `Extraction`s of `extractors.facts`, brought together by document id.
+"""
+
+from extractors.evaluation.calibration import Bin, Calibration, calibration
+from extractors.evaluation.clusters import ClusterScore, compare_clusters
+from extractors.evaluation.curves import Curve, curve, relation_curve
+from extractors.evaluation.relations import Match, NamedFact, judge, named_facts
+from extractors.evaluation.report import Conventions, Evaluation, evaluate
+from extractors.evaluation.scores import Figures, Score, TypedScore
+
+__all__ = [
+    "Bin",
+    "Calibration",
+    "ClusterScore",
+    "Conventions",
+    "Curve",
+    "Evaluation",
+    "Figures",
+    "Match",
+    "NamedFact",
+    "Score",
+    "TypedScore",
+    "calibration",
+    "compare_clusters",
+    "curve",
+    "evaluate",
+    "judge",
+    "named_facts",
+    "relation_curve",
+]

@@ -1,0 +1,260 @@
+"""Evaluate predictions against gold, by every convention at once, and say which they are."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from extractors.evaluation.calibration import Calibration, calibration
+from extractors.evaluation.clusters import ClusterScore, cluster_score
+from extractors.evaluation.mentions import boundary_score, entity_score, mention_score
+from extractors.evaluation.pairing import paired
+from extractors.evaluation.relations import IgnScore, JudgedDocument, Match, NamedFact, judge
+from extractors.evaluation.scores import Figures, Score, TypedScore
+from extractors.facts import Extraction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conventions:
+    """What this evaluation counted, and how; printed with every table."""
+
+    symmetric: tuple[str, ...] = ()
+    """Relation types without direction: each is counted once, whichever way round."""
+    singletons: bool = True
+    """Whether clusters of one mention count in the cluster scores."""
+    calibrated_on: Match = "soft"
+    """When a relation counts as right for calibration."""
+    trained_on: str = ""
+    """What the model was trained on, in words: "train", "train + dev"."""
+
+    def lines(self) -> list[str]:
+        """Return the conventions as sentences."""
+        lines = [
+            "Micro unless said otherwise; direction matters; gold and predictions are sets.",
+            "Mentions: strict = span and type. Relations: boundaries = label and both arguments' "
+            "exact mentions; strict = and both types; soft = label and at least one mention shared "
+            "on both sides.",
+        ]
+        if self.symmetric:
+            lines.append(f"Symmetric, counted once: {', '.join(self.symmetric)}.")
+        if not self.singletons:
+            lines.append("Clusters of one mention are left out of the cluster scores.")
+        if self.trained_on:
+            lines.append(f"Trained on: {self.trained_on}.")
+        return lines
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MentionEvaluation:
+    """Mentions by their spans alone, and with their types."""
+
+    boundaries: Score = field(default_factory=Score)
+    strict: TypedScore = field(default_factory=TypedScore)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RelationEvaluation:
+    """Relations by exact arguments, with their types, and softly."""
+
+    boundaries: TypedScore = field(default_factory=TypedScore)
+    strict: TypedScore = field(default_factory=TypedScore)
+    soft: TypedScore = field(default_factory=TypedScore)
+    ign: IgnScore | None = None
+    """Exact arguments, less what training stated; None where no training facts were given."""
+    ign_soft: IgnScore | None = None
+    """The same, softly."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evaluation:
+    """Everything measured of one set of predictions."""
+
+    conventions: Conventions
+    n_documents: int
+    mentions: MentionEvaluation
+    clusters: ClusterScore
+    entities: TypedScore
+    relations: RelationEvaluation
+    calibration: Calibration
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain data that JSON can hold."""
+        relations = self.relations
+        return {
+            "conventions": self.conventions.lines(),
+            "n_documents": self.n_documents,
+            "mentions": {
+                "boundaries": self.mentions.boundaries.to_dict(),
+                "strict": self.mentions.strict.to_dict(),
+            },
+            "clusters": self.clusters.to_dict(),
+            "entities": self.entities.to_dict(),
+            "relations": {
+                "boundaries": relations.boundaries.to_dict(),
+                "strict": relations.strict.to_dict(),
+                "soft": relations.soft.to_dict(),
+                **({"ign": relations.ign.figures.to_dict()} if relations.ign else {}),
+                **(
+                    {"ign_soft": relations.ign_soft.figures.to_dict()} if relations.ign_soft else {}
+                ),
+            },
+            "calibration": self.calibration.to_dict(),
+        }
+
+    def table(self, *, by_type: bool = False) -> list[tuple[str, ...]]:
+        """Return rows of text: a heading, then measure, precision, recall, F1 and counts.
+
+        Figures are percentages.
+        """
+        rows: list[tuple[str, ...]] = [("measure", "P", "R", "F1", "predicted", "gold")]
+        rows += self._mention_rows(by_type)
+        rows += self._cluster_rows()
+        rows += self._relation_rows(by_type)
+        rows.append(_plain_row("calibration: ECE", self.calibration.ece))
+        rows.append(_plain_row("calibration: Brier", self.calibration.brier))
+        return rows
+
+    def _mention_rows(self, by_type: bool) -> list[tuple[str, ...]]:
+        return [
+            _row("mentions, boundaries", self.mentions.boundaries),
+            *_typed_rows("mentions, strict", self.mentions.strict, by_type),
+        ]
+
+    def _cluster_rows(self) -> list[tuple[str, ...]]:
+        clusters = self.clusters
+        return [
+            _row("clusters, exact", clusters.exact),
+            _row("clusters, MUC", clusters.muc.figures),
+            _row("clusters, B³", clusters.b_cubed.figures),
+            _row("clusters, CEAF φ4", clusters.ceaf.figures),
+            ("clusters, CoNLL average", "", "", _percent(clusters.conll), "", ""),
+            _row("entities (cluster and type)", self.entities.micro),
+        ]
+
+    def _relation_rows(self, by_type: bool) -> list[tuple[str, ...]]:
+        relations = self.relations
+        rows = [
+            *_typed_rows("relations, boundaries", relations.boundaries, by_type),
+            *_typed_rows("relations, strict", relations.strict, by_type),
+            *_typed_rows("relations, soft", relations.soft, by_type),
+        ]
+        if relations.ign:
+            rows.append(_row("relations, Ign", relations.ign.figures))
+        if relations.ign_soft:
+            rows.append(_row("relations, Ign, soft", relations.ign_soft.figures))
+        return rows
+
+
+def evaluate(
+    gold: Iterable[Extraction],
+    predicted: Iterable[Extraction],
+    *,
+    conventions: Conventions | None = None,
+    train_facts: Collection[NamedFact] | None = None,
+) -> Evaluation:
+    """Compare predictions with gold, document by document.
+
+    A gold document without predictions counts as read and found empty.
+
+    Args:
+        gold: What is true of each document.
+        predicted: What the model kept of each.
+        conventions: What to count, where corpora differ.
+        train_facts: `named_facts` of the training data, for the Ign scores.
+
+    Raises:
+        ValueError: The two sides do not speak of the same documents.
+    """
+    conventions = conventions or Conventions()
+    sums = _Sums(conventions, train_facts)
+    for truth, guess in paired(gold, predicted):
+        sums.add(truth, guess)
+    return sums.evaluation()
+
+
+class _Sums:
+    """Adds up documents, one at a time."""
+
+    def __init__(self, conventions: Conventions, train_facts: Collection[NamedFact] | None) -> None:
+        self._conventions = conventions
+        self._train_facts = train_facts
+        self._n_documents = 0
+        self._boundaries = Score()
+        self._mentions = TypedScore()
+        self._entities = TypedScore()
+        self._clusters = ClusterScore()
+        self._relations: dict[Match, TypedScore] = {
+            match: TypedScore() for match in ("boundaries", "strict", "soft")
+        }
+        self._n_right_known: dict[Match, int] = dict.fromkeys(self._relations, 0)
+        self._confidence: list[float] = []
+        self._right: list[bool] = []
+
+    def add(self, truth: Extraction, guess: Extraction) -> None:
+        """Add one document."""
+        self._n_documents += 1
+        self._boundaries += boundary_score(truth, guess)
+        self._mentions += mention_score(truth, guess)
+        self._entities += entity_score(truth, guess)
+        self._clusters += cluster_score(truth, guess, singletons=self._conventions.singletons)
+        for match in self._relations:
+            self._add_relations(match, self._judged(match, truth, guess))
+
+    def _judged(self, match: Match, truth: Extraction, guess: Extraction) -> JudgedDocument:
+        return judge(
+            truth,
+            guess,
+            match,
+            symmetric=self._conventions.symmetric,
+            known=self._train_facts or (),
+        )
+
+    def _add_relations(self, match: Match, judged: JudgedDocument) -> None:
+        self._relations[match] += judged.score()
+        self._n_right_known[match] += judged.n_right_known()
+        if match == self._conventions.calibrated_on:
+            self._confidence += [prediction.confidence for prediction in judged.predictions]
+            self._right += [prediction.right for prediction in judged.predictions]
+
+    def evaluation(self) -> Evaluation:
+        """Return what was added up."""
+        return Evaluation(
+            conventions=self._conventions,
+            n_documents=self._n_documents,
+            mentions=MentionEvaluation(boundaries=self._boundaries, strict=self._mentions),
+            clusters=self._clusters,
+            entities=self._entities,
+            relations=RelationEvaluation(
+                boundaries=self._relations["boundaries"],
+                strict=self._relations["strict"],
+                soft=self._relations["soft"],
+                ign=self._ign("boundaries"),
+                ign_soft=self._ign("soft"),
+            ),
+            calibration=calibration(self._confidence, self._right),
+        )
+
+    def _ign(self, match: Match) -> IgnScore | None:
+        if self._train_facts is None:
+            return None
+        return IgnScore(self._relations[match].micro, self._n_right_known[match])
+
+
+def _typed_rows(name: str, score: TypedScore, by_type: bool) -> list[tuple[str, ...]]:
+    rows = [_row(name, score.micro), _row(f"{name}, macro", score.macro)]
+    if by_type:
+        rows += [_row(f"  {type_}", of_type) for type_, of_type in score.by_type.items()]
+    return rows
+
+
+def _row(name: str, score: Score | Figures) -> tuple[str, ...]:
+    counts = (str(score.predicted), str(score.gold)) if isinstance(score, Score) else ("", "")
+    figures = (_percent(score.precision), _percent(score.recall), _percent(score.f1))
+    return (name, *figures, *counts)
+
+
+def _plain_row(name: str, value: float) -> tuple[str, ...]:
+    return (name, "", "", f"{value:.3f}", "", "")
+
+
+def _percent(value: float) -> str:
+    return f"{100 * value:.1f}"
