@@ -207,11 +207,7 @@ def origins() -> list[Origin]:
 def unknown_names() -> list[str]:
     """Return one sentence for each name that is not a setting, with the nearest that is."""
     known = known_settings()
-    return [
-        _unknown_sentence(origin, known)
-        for origin in origins()
-        if origin.setting not in known
-    ]
+    return [_unknown_sentence(origin, known) for origin in origins() if origin.setting not in known]
 
 
 def check_names() -> None:

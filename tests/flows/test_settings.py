@@ -1,0 +1,155 @@
+"""Settings: one place, four sources, and no misspelt name passes."""
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from flows.errors import SettingsError
+from flows.settings import Settings, environment_name, known_settings, load_settings, origins
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(autouse=True)
+def bare(tmp_path, monkeypatch):
+    """An empty folder and an environment without our names."""
+    monkeypatch.chdir(tmp_path)
+    for name in list(os.environ):
+        if name.startswith("NIGHTLOOM_"):
+            monkeypatch.delenv(name)
+
+
+def test_environment_wins_over_dotenv_and_that_over_toml(monkeypatch):
+    Path("nightloom.toml").write_text("home = 'c'\n[graph]\nuser = 'toml'\nbolt_port = 3\n")
+    Path(".env").write_text("NIGHTLOOM_HOME=b\nNIGHTLOOM_GRAPH__BOLT_PORT=2\n")
+    monkeypatch.setenv("NIGHTLOOM_HOME", "a")
+
+    settings = load_settings()
+
+    assert settings.home == Path("a")
+    assert (settings.graph.bolt_port, settings.graph.user) == (2, "toml")
+
+
+def test_keyword_argument_wins_over_everything(monkeypatch):
+    monkeypatch.setenv("NIGHTLOOM_MAX_VANISHED", "0.5")
+
+    assert load_settings(max_vanished=0.2).max_vanished == 0.2
+
+
+def test_empty_value_is_no_value(monkeypatch):
+    monkeypatch.setenv("NIGHTLOOM_GRAPH__URI", "")
+
+    assert load_settings().graph.uri is None
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("NIGHTLOOM_GRAHP__URI", "NIGHTLOOM_GRAPH__URI"),
+        ("NIGHTLOOM_MAX_VANISHD", "NIGHTLOOM_MAX_VANISHED"),
+        ("NIGHTLOOM_GRAPH__BOLD_PORT", "NIGHTLOOM_GRAPH__BOLT_PORT"),
+        ("NIGHTLOOM_HOME__X", "NIGHTLOOM_HOME"),
+    ],
+)
+@pytest.mark.parametrize("place", ["the environment", ".env"])
+def test_misspelt_name_is_refused_with_the_right_one(name, meant, place, monkeypatch):
+    if place == ".env":
+        Path(".env").write_text(f"{name}=1\n")
+    else:
+        monkeypatch.setenv(name, "1")
+
+    with pytest.raises(SettingsError, match=f"{place} names {name}.*did you mean {meant}\\?"):
+        load_settings()
+
+
+@pytest.mark.parametrize(
+    ("toml", "meant"),
+    [
+        ("max_vanishd = 1", "max_vanished"),
+        ("[graph]\nur = 'x'", "graph.uri"),
+        ("[grap]\nuri = 'x'", "graph.uri"),
+    ],
+)
+def test_misspelt_key_in_the_file_is_refused_with_the_right_one(toml, meant):
+    Path("nightloom.toml").write_text(toml)
+
+    with pytest.raises(SettingsError, match=f"nightloom.toml names .*did you mean {meant}\\?"):
+        load_settings()
+
+
+def test_other_peoples_names_in_dotenv_are_left_alone():
+    Path(".env").write_text("AWS_REGION=eu\n")
+
+    assert load_settings() == Settings()
+
+
+@pytest.mark.parametrize("value", ["abc", "0", "70000"])
+def test_value_that_is_not_allowed_names_setting_and_place(value, monkeypatch):
+    monkeypatch.setenv("NIGHTLOOM_GRAPH__BOLT_PORT", value)
+
+    with pytest.raises(SettingsError, match=r"NIGHTLOOM_GRAPH__BOLT_PORT .*the environment"):
+        load_settings()
+
+
+@pytest.mark.parametrize("content", [b"[graph\nuri = 1", b"\xff\xfe"])
+def test_broken_file_is_named(content):
+    Path("nightloom.toml").write_bytes(content)
+
+    with pytest.raises(SettingsError, match=r"nightloom\.toml cannot be read"):
+        load_settings()
+
+
+def test_password_shows_nowhere(monkeypatch):
+    monkeypatch.setenv("NIGHTLOOM_GRAPH__PASSWORD", "s3cret-word")
+    settings = load_settings()
+
+    assert settings.graph.password == SecretStr("s3cret-word")
+    assert "s3cret-word" not in f"{settings!r} {settings.model_dump_json()}"
+
+
+def test_error_does_not_repeat_the_value(monkeypatch):
+    """What stands in the wrong place may be a secret."""
+    monkeypatch.setenv("NIGHTLOOM_GRAPH__BOLT_PORT", "s3cret-word")
+
+    with pytest.raises(SettingsError) as caught:
+        load_settings()
+
+    assert "s3cret-word" not in str(caught.value)
+
+
+def test_origins_say_where_a_setting_was_given(monkeypatch):
+    Path(".env").write_text("NIGHTLOOM_HOME=b\n")
+    monkeypatch.setenv("NIGHTLOOM_GRAPH__USER", "u")
+
+    found = {(origin.setting, origin.place) for origin in origins()}
+
+    assert found == {("home", ".env"), ("graph.user", "the environment")}
+
+
+def test_ontology_is_the_folders_own_before_the_shipped_one():
+    shipped = load_settings().ontology_path
+    Path("ontology.toml").touch()
+
+    assert shipped.is_file()
+    assert load_settings().ontology_path == Path("ontology.toml")
+
+
+def test_rules_lie_beside_the_ontology():
+    assert load_settings(ontology=Path("a/b.toml")).rules_path == Path("a/rules")
+    assert load_settings(rules=Path("c")).rules_path == Path("c")
+
+
+def test_example_lists_every_setting_with_its_default():
+    """`.env.example` is the page people copy: it may not differ from the code."""
+    lines = (ROOT / ".env.example").read_text().splitlines()
+    listed = dict(
+        match.groups() for line in lines if (match := re.match(r"# (NIGHTLOOM_\w+)=(.*)", line))
+    )
+
+    assert listed == {
+        environment_name(name): "" if default is None else str(default)
+        for name, default in known_settings().items()
+    }
