@@ -1,0 +1,124 @@
+"""The plan: every document is in exactly one of its parts, and little may vanish unasked."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from flows.errors import IncompleteListingError
+from flows.plan import Plan, make_plan
+from flows.sources import ListedDocument, Listing, SetAside
+
+
+@dataclass(frozen=True)
+class Version:
+    sha256: str
+    extractor: str = "e"
+    ontology: str = "o"
+
+
+def listing(texts: dict[str, str], aside=(), gaps=()) -> Listing:
+    documents = tuple(
+        ListedDocument(id=id_, source="s", sha256=sha256, path=Path(id_))
+        for id_, sha256 in texts.items()
+    )
+    return Listing(
+        source="s",
+        documents=documents,
+        set_aside=tuple(SetAside(id_, "is bad") for id_ in aside),
+        gaps=tuple(gaps),
+    )
+
+
+def planned(found: Listing, ledger: dict[str, Version], **options) -> Plan:
+    return make_plan(found, ledger, **{"extractor": "e", "ontology": "o", **options})
+
+
+def ids(documents) -> set[str]:
+    return {document.id for document in documents}
+
+
+NAMES = st.sampled_from([f"s/{letter}" for letter in "abcdefgh"])
+TEXTS = st.dictionaries(NAMES, st.sampled_from("xyz"))
+LEDGERS = st.dictionaries(
+    NAMES, st.builds(Version, st.sampled_from("xyz"), st.sampled_from("ef"), st.sampled_from("op"))
+)
+
+
+@given(TEXTS, LEDGERS, st.sets(NAMES), st.booleans())
+def test_plan_puts_every_document_in_exactly_one_part(texts, ledger, aside, has_gaps):
+    """Listed documents are new, changed or unchanged; known ones that are gone are vanished."""
+    aside -= texts.keys()
+    found = listing(texts, aside, ["gap"] if has_gaps else [])
+
+    plan = planned(found, ledger, allow_vanished=True)
+
+    assert [*plan.new, *plan.changed, *plan.unchanged] == sorted(
+        found.documents, key=[*plan.new, *plan.changed, *plan.unchanged].index
+    )
+    assert len(found.documents) == len(plan.new) + len(plan.changed) + len(plan.unchanged)
+    assert ids(plan.new) == texts.keys() - ledger.keys()
+    assert ids(plan.unchanged) == {
+        id_ for id_, text in texts.items() if ledger.get(id_) == Version(text)
+    }
+    gone = set() if has_gaps else ledger.keys() - texts.keys() - aside
+    assert set(plan.vanished) == gone
+
+
+@given(TEXTS, LEDGERS, st.floats(0, 1))
+def test_more_than_the_allowed_share_never_vanishes_unasked(texts, ledger, max_vanished):
+    appeared = {sha256 for id_, sha256 in texts.items() if id_ not in ledger}
+    lost = [id_ for id_ in ledger.keys() - texts.keys() if ledger[id_].sha256 not in appeared]
+
+    if len(lost) > max_vanished * len(ledger):
+        with pytest.raises(IncompleteListingError) as caught:
+            planned(listing(texts), ledger, max_vanished=max_vanished)
+        assert set(caught.value.vanished) == set(lost)
+    else:
+        plan = planned(listing(texts), ledger, max_vanished=max_vanished)
+        assert set(plan.vanished) == ledger.keys() - texts.keys()
+
+
+@given(TEXTS)
+def test_second_night_finds_everything_unchanged(texts):
+    plan = planned(listing(texts), {id_: Version(text) for id_, text in texts.items()})
+
+    assert ids(plan.unchanged) == texts.keys()
+    assert not plan.new + plan.changed + plan.vanished
+
+
+@pytest.mark.parametrize("upgrade", [{"extractor": "new"}, {"ontology": "new"}])
+def test_upgraded_extractor_or_ontology_makes_every_document_changed(upgrade):
+    plan = planned(listing({"s/a": "x"}), {"s/a": Version("x")}, **upgrade)
+
+    assert ids(plan.changed) == {"s/a"}
+
+
+def test_nothing_vanishes_when_the_listing_has_gaps():
+    plan = planned(listing({}, gaps=["s/x cannot be read"]), {"s/a": Version("x")})
+
+    assert plan.vanished == ()
+
+
+def test_document_set_aside_tonight_has_not_vanished():
+    plan = planned(listing({}, aside=["s/a"]), {"s/a": Version("x")})
+
+    assert plan.vanished == ()
+
+
+def test_renamed_documents_are_not_counted_as_vanished():
+    plan = planned(listing({"s/b": "x"}), {"s/a": Version("x")})
+
+    assert (ids(plan.new), plan.vanished) == ({"s/b"}, ("s/a",))
+
+
+def test_refusal_says_how_many_which_and_what_to_do():
+    with pytest.raises(IncompleteListingError) as caught:
+        planned(listing({}), {"s/a": Version("x"), "s/b": Version("y")})
+
+    assert str(caught.value) == (
+        "2 of 2 documents of s have vanished, more than 10% (first: s/a), and nothing was "
+        "retracted: is this the right folder? If they are to go, run again with --allow-vanished"
+    )
