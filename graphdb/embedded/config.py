@@ -1,0 +1,58 @@
+"""Where the embedded server lives and listens, and what one needs to talk to it."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from platformdirs import user_cache_path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmbeddedConfig:
+    """How to run the embedded server. One server per home."""
+
+    home: Path = Path(".nightloom/neo4j")
+    """Folder of its data, logs, configuration and password."""
+
+    bolt_port: int = 7687
+    """Loopback port of the driver protocol."""
+
+    http_port: int = 7474
+    """Loopback port of Neo4j Browser."""
+
+    heap_mb: int = 1024
+    """Java heap in MB. Below 256 it does not start; the process takes about 400 MB more."""
+
+    page_cache_mb: int = 256
+    """Memory for the store's pages in MB: a graph that fits in it is never read from disk twice."""
+
+    cache: Path = field(default_factory=lambda: user_cache_path("nightloom"))
+    """Folder of the server's program files (138 MB), shared by all homes."""
+
+    start_timeout_s: float = 180.0
+    """How long to wait for a start. Recovery after a crash counts too."""
+
+    stop_timeout_s: float = 60.0
+    """How long to wait for a clean stop."""
+
+    java_options: tuple[str, ...] = ()
+    """Further options of the Java virtual machine; they come last, so they win."""
+
+    def __post_init__(self) -> None:
+        for port in (self.bolt_port, self.http_port):
+            if not 0 < port < 65536:
+                raise ValueError(f"not a port: {port}")
+        if self.bolt_port == self.http_port:
+            raise ValueError(f"bolt_port and http_port are both {self.bolt_port}")
+        if self.heap_mb < 256:
+            raise ValueError(f"heap_mb is {self.heap_mb}; the server needs 256 or more")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint:
+    """A running server: its addresses and the credentials it takes."""
+
+    bolt_uri: str
+    http_url: str
+    user: str
+    password: str = field(repr=False)
+    password_file: Path

