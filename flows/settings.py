@@ -117,7 +117,7 @@ class Settings(BaseSettings):
     """Share of a source that may vanish in one night; 0: nothing may, 1: everything may."""
 
     shard_documents: Annotated[int, Field(ge=1)] = 200
-    """Documents a shard: one Prefect task, and what is held in memory at once."""
+    """Documents a shard, which is one Prefect task; more where a run would have over 50 shards."""
 
     max_document_bytes: Annotated[int, Field(ge=1)] = 5_000_000
     """Longer documents are set aside: one of them is no longer one document's worth of work."""

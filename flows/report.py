@@ -1,0 +1,146 @@
+"""What a night did, as data, as JSON and as Markdown; the terminal's tables are in flows/cli."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from flows.sources import SetAside
+from flows.text import shown
+
+N_ROWS_SHOWN = 50
+"""Rows of a table in an artifact; the rest is counted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """One run: every document accounted for, what changed in the graph, how long each step took."""
+
+    run: str
+    source: str
+    started_at: datetime
+    n_new: int = 0
+    n_changed: int = 0
+    n_unchanged: int = 0
+    n_retracted: int = 0
+    """Documents that had vanished from the source."""
+
+    n_ignored: int = 0
+    """Files that are no documents."""
+
+    n_extracted: int = 0
+    """Documents the model read tonight; the others were in the extraction store."""
+
+    n_upserted: int = 0
+    n_entities: int = 0
+    """Entities in the upserted documents, counted once a document."""
+
+    n_relations: int = 0
+    """Relations in the upserted documents, counted once a document."""
+
+    set_aside: tuple[SetAside, ...] = ()
+    gaps: tuple[str, ...] = ()
+    """Why nothing was taken for vanished, if so."""
+
+    change: Mapping[str, int] = field(default_factory=dict)
+    """What upsert and retraction added to and withdrew from the graph."""
+
+    inference: Mapping[str, int] = field(default_factory=dict)
+    """What the rules added and withdrew."""
+
+    violations: tuple[str, ...] = ()
+    """Facts that contradict the ontology, and promises that were found broken."""
+
+    counts: Mapping[str, int] = field(default_factory=dict)
+    """What the graph holds now."""
+
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    """Wall-clock seconds of each step, in order."""
+
+    @property
+    def n_read(self) -> int:
+        """Documents the source holds, readable or not."""
+        return self.n_new + self.n_changed + self.n_unchanged
+
+    @property
+    def title(self) -> str:
+        """The run in one sentence."""
+        return (
+            f"{shown(self.source)}: {_count(self.n_upserted, 'document')} upserted, "
+            f"{self.n_unchanged} unchanged, {self.n_retracted} retracted, "
+            f"{len(self.set_aside)} set aside"
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain data for `--json`; keys are part of the command's contract."""
+        return {
+            "run": self.run,
+            "source": self.source,
+            "started_at": self.started_at.isoformat(timespec="seconds"),
+            "documents": {
+                "read": self.n_read,
+                "new": self.n_new,
+                "changed": self.n_changed,
+                "unchanged": self.n_unchanged,
+                "retracted": self.n_retracted,
+                "upserted": self.n_upserted,
+                "set_aside": len(self.set_aside),
+            },
+            "extracted": self.n_extracted,
+            "entities": self.n_entities,
+            "relations": self.n_relations,
+            "set_aside": [
+                {"document": aside.document, "reason": aside.reason} for aside in self.set_aside
+            ],
+            "gaps": list(self.gaps),
+            "change": dict(self.change),
+            "inference": dict(self.inference),
+            "violations": list(self.violations),
+            "graph": dict(self.counts),
+            "seconds": {step: round(seconds, 3) for step, seconds in self.seconds.items()},
+        }
+
+    def to_markdown(self) -> str:
+        """Return the summary that Prefect shows beside the run."""
+        parts = [f"# {self.title}", _table(("documents", "n"), self._document_rows())]
+        parts += [_table(("in the graph now", "n"), list(self.counts.items()))]
+        if self.gaps:
+            parts += ["## Nothing was retracted", *(f"* {_escaped(gap)}" for gap in self.gaps)]
+        if self.set_aside:
+            parts += ["## Set aside", *_shortened([str(aside) for aside in self.set_aside])]
+        if self.violations:
+            parts += ["## Contradictions", *_shortened(list(self.violations))]
+        seconds = [(step, f"{seconds:.1f}") for step, seconds in self.seconds.items()]
+        parts += [_table(("step", "seconds"), seconds)]
+        return "\n\n".join(parts)
+
+    def _document_rows(self) -> list[tuple[str, int]]:
+        return [
+            ("new", self.n_new),
+            ("changed", self.n_changed),
+            ("unchanged", self.n_unchanged),
+            ("retracted", self.n_retracted),
+            ("set aside", len(self.set_aside)),
+        ]
+
+
+def _count(n: int, noun: str) -> str:
+    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
+
+
+def _shortened(sentences: list[str]) -> list[str]:
+    rows = [f"* {_escaped(sentence)}" for sentence in sentences[:N_ROWS_SHOWN]]
+    more = len(sentences) - len(rows)
+    return [*rows, f"* … and {more} more"] if more else rows
+
+
+def _table(header: tuple[str, str], rows: list[tuple[str, Any]]) -> str:
+    lines = [f"| {header[0]} | {header[1]} |", "|---|---:|"]
+    return "\n".join([*lines, *(f"| {_escaped(name)} | {value} |" for name, value in rows)])
+
+
+def _escaped(text: str) -> str:
+    """Return a text that Markdown shows as it is: names come from documents."""
+    for character in "\\`*_[]<>|#":
+        text = text.replace(character, f"\\{character}")
+    return text
