@@ -107,7 +107,7 @@ class Library:
             return
         self.folder.mkdir(parents=True, exist_ok=True)
         progress("waiting for another download of Neo4j", 0, 0)
-        with locks.exclusive(self.folder.with_suffix(".lock")):
+        with locks.exclusive(self.folder.with_name(self.folder.name + ".lock")):
             context = context or MavenContext(timeout=TIMEOUT_S)
             context.repo_cache = self.folder / "incoming"
             shutil.rmtree(context.repo_cache, ignore_errors=True)  # left by a fetch that was killed

@@ -1,0 +1,113 @@
+"""Fixtures that every package's tests share: a real Neo4j, emptied before each test.
+
+`server` is the one the environment names (NIGHTLOOM_TEST_GRAPH_URI, …_USER, …_PASSWORD: its graph
+is deleted!), else an embedded one in a temporary folder on free ports, started once and stopped at
+the end. Nothing that a person has running is touched, and two test runs do not meet.
+"""
+
+import os
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import neo4j
+import pytest
+
+from graphdb.embedded import EmbeddedConfig, EmbeddedServer
+from graphdb.graph import Graph
+from graphdb.ontology import Ontology
+
+# Small and quick to start rather than fast for ever: half the CPU time of a start in production.
+TEST_JAVA_OPTIONS = ("-XX:-UseG1GC", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
+
+# Bookkeeping of the schema, not of a night: `Graph.prepare` puts it there once a session.
+EMPTY = """
+MATCH (n) WHERE NOT n:SchemaVersion
+CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 10000 ROWS
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    """A Neo4j for tests."""
+
+    uri: str
+    user: str
+    password: str
+    browser_url: str | None = None
+
+    @property
+    def auth(self) -> tuple[str, str]:
+        return self.user, self.password
+
+
+def free_ports(n: int) -> list[int]:
+    """Return ports that nobody listens on at the moment."""
+    sockets = [socket.socket() for _ in range(n)]
+    try:
+        for each in sockets:
+            each.bind(("127.0.0.1", 0))
+        return [each.getsockname()[1] for each in sockets]
+    finally:
+        for each in sockets:
+            each.close()
+
+
+@pytest.fixture(scope="session")
+def embedded_config(tmp_path_factory: pytest.TempPathFactory) -> EmbeddedConfig:
+    """How tests run an embedded server; take `dataclasses.replace` for a home of your own."""
+    bolt_port, http_port = free_ports(2)
+    return EmbeddedConfig(
+        home=tmp_path_factory.mktemp("neo4j"),
+        bolt_port=bolt_port,
+        http_port=http_port,
+        heap_mb=512,
+        page_cache_mb=64,
+        java_options=TEST_JAVA_OPTIONS,
+    )
+
+
+@pytest.fixture(scope="session")
+def server(embedded_config: EmbeddedConfig) -> Iterator[Server]:
+    if uri := os.environ.get("NIGHTLOOM_TEST_GRAPH_URI"):
+        user = os.environ.get("NIGHTLOOM_TEST_GRAPH_USER", "neo4j")
+        yield Server(uri=uri, user=user, password=os.environ["NIGHTLOOM_TEST_GRAPH_PASSWORD"])
+        return
+    with EmbeddedServer(embedded_config).running() as endpoint:
+        yield Server(
+            uri=endpoint.bolt_uri,
+            user=endpoint.user,
+            password=endpoint.password,
+            browser_url=endpoint.http_url,
+        )
+
+
+@pytest.fixture(scope="session")
+def driver(server: Server) -> Iterator[neo4j.Driver]:
+    """The bare driver, to look at the graph without trusting our own reading of it."""
+    with neo4j.GraphDatabase.driver(server.uri, auth=server.auth) as driver:
+        yield driver
+
+
+@pytest.fixture(scope="session")
+def ontology() -> Ontology:
+    return Ontology.load(Path(__file__).parent / "ontology.toml")
+
+
+@pytest.fixture(scope="session")
+def prepared(server: Server, ontology: Ontology) -> None:
+    """Constraints and indexes, once a session."""
+    with Graph.connect(server.uri, auth=server.auth, ontology=ontology) as graph:
+        graph.prepare()
+
+
+@pytest.fixture
+def graph(
+    server: Server, driver: neo4j.Driver, ontology: Ontology, prepared: None
+) -> Iterator[Graph]:
+    """An empty graph with its schema in place."""
+    with driver.session() as session:
+        session.run(EMPTY).consume()
+    with Graph.connect(server.uri, auth=server.auth, ontology=ontology) as graph:
+        yield graph
