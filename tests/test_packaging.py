@@ -46,3 +46,9 @@ def test_wheel_carries_packages_only(wheel_names):
         "flows",
         "graphdb",
     }
+
+
+def test_wheel_carries_the_default_ontology_and_rules(wheel_names):
+    rules = {f"flows/defaults/rules/{path.name}" for path in (ROOT / "samples/rules").iterdir()}
+
+    assert rules | {"flows/defaults/ontology.toml"} <= wheel_names
