@@ -10,13 +10,16 @@ import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import neo4j
 import pytest
 
-from graphdb.embedded import EmbeddedConfig, EmbeddedServer
-from graphdb.graph import Graph
+from graphdb.embedded import EmbeddedConfig, EmbeddedServer, Endpoint
 from graphdb.ontology import Ontology
+
+if TYPE_CHECKING:
+    from graphdb.graph import Graph
 
 # Small and quick to start rather than fast for ever: half the CPU time of a start in production.
 TEST_JAVA_OPTIONS = ("-XX:-UseG1GC", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
@@ -59,7 +62,7 @@ def embedded_config(tmp_path_factory: pytest.TempPathFactory) -> EmbeddedConfig:
     """How tests run an embedded server; take `dataclasses.replace` for a home of your own."""
     bolt_port, http_port = free_ports(2)
     return EmbeddedConfig(
-        home=tmp_path_factory.mktemp("neo4j"),
+        home=tmp_path_factory.mktemp("a home") / "naïve 家",  # as people name folders
         bolt_port=bolt_port,
         http_port=http_port,
         heap_mb=512,
@@ -69,18 +72,25 @@ def embedded_config(tmp_path_factory: pytest.TempPathFactory) -> EmbeddedConfig:
 
 
 @pytest.fixture(scope="session")
-def server(embedded_config: EmbeddedConfig) -> Iterator[Server]:
+def embedded(embedded_config: EmbeddedConfig) -> Iterator[Endpoint]:
+    """An embedded server of this test session."""
+    with EmbeddedServer(embedded_config).running() as endpoint:
+        yield endpoint
+
+
+@pytest.fixture(scope="session")
+def server(request: pytest.FixtureRequest) -> Server:
+    """The Neo4j that tests write to."""
     if uri := os.environ.get("NIGHTLOOM_TEST_GRAPH_URI"):
         user = os.environ.get("NIGHTLOOM_TEST_GRAPH_USER", "neo4j")
-        yield Server(uri=uri, user=user, password=os.environ["NIGHTLOOM_TEST_GRAPH_PASSWORD"])
-        return
-    with EmbeddedServer(embedded_config).running() as endpoint:
-        yield Server(
-            uri=endpoint.bolt_uri,
-            user=endpoint.user,
-            password=endpoint.password,
-            browser_url=endpoint.http_url,
-        )
+        return Server(uri=uri, user=user, password=os.environ["NIGHTLOOM_TEST_GRAPH_PASSWORD"])
+    endpoint: Endpoint = request.getfixturevalue("embedded")
+    return Server(
+        uri=endpoint.bolt_uri,
+        user=endpoint.user,
+        password=endpoint.password,
+        browser_url=endpoint.http_url,
+    )
 
 
 @pytest.fixture(scope="session")
@@ -98,6 +108,8 @@ def ontology() -> Ontology:
 @pytest.fixture(scope="session")
 def prepared(server: Server, ontology: Ontology) -> None:
     """Constraints and indexes, once a session."""
+    from graphdb.graph import Graph
+
     with Graph.connect(server.uri, auth=server.auth, ontology=ontology) as graph:
         graph.prepare()
 
@@ -105,8 +117,10 @@ def prepared(server: Server, ontology: Ontology) -> None:
 @pytest.fixture
 def graph(
     server: Server, driver: neo4j.Driver, ontology: Ontology, prepared: None
-) -> Iterator[Graph]:
+) -> "Iterator[Graph]":
     """An empty graph with its schema in place."""
+    from graphdb.graph import Graph
+
     with driver.session() as session:
         session.run(EMPTY).consume()
     with Graph.connect(server.uri, auth=server.auth, ontology=ontology) as graph:
