@@ -1,0 +1,3 @@
+// Count the nodes of one label.
+MATCH (node:__LABEL__)
+RETURN count(node) AS n

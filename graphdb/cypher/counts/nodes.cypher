@@ -1,0 +1,3 @@
+// Count all nodes.
+MATCH (node)
+RETURN count(node) AS n

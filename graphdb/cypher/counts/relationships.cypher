@@ -1,0 +1,3 @@
+// Count all relationships.
+MATCH ()-[relationship]->()
+RETURN count(relationship) AS n

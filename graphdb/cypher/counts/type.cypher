@@ -1,0 +1,3 @@
+// Count the relationships of one type.
+MATCH ()-[relationship:__TYPE__]->()
+RETURN count(relationship) AS n

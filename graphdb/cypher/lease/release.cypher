@@ -1,0 +1,7 @@
+// Give the lease back if it is still ours.
+MATCH (lease:Lease {name: 'graph'})
+REMOVE lease.lock
+WITH lease
+WHERE lease.epoch = $epoch
+REMOVE lease.holder, lease.run, lease.since, lease.expires
+FINISH

@@ -1,0 +1,9 @@
+// List facts that some documents state, the surest there first.
+UNWIND $ids AS id
+MATCH (:Document {id: id})-[:HAS_CHUNK]->(:Chunk)-[states:STATES]->(subject:Entity)
+WITH states.fact AS key, states.type AS type, states.object AS object_key, subject, max(states.confidence) AS confidence
+ORDER BY confidence DESC, key
+LIMIT $limit
+MATCH (object:Entity {key: object_key})
+RETURN key, subject.name AS subject, subject.type AS subject_type, type, object.name AS object, object.type AS object_type
+ORDER BY confidence DESC, key

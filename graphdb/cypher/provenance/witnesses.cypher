@@ -1,0 +1,14 @@
+// List all evidence of some facts, the surest first, with the chunks that each piece touches.
+UNWIND $facts AS fact
+MATCH (document:Document)-[:HAS_CHUNK]->(:Chunk)-[states:STATES {fact: fact}]->(:Entity)
+USING INDEX states:STATES(fact)
+CALL (document, states) {
+  MATCH (document)-[:HAS_CHUNK]->(chunk:Chunk)
+  WHERE chunk.start < states.end AND states.start < chunk.end
+  WITH chunk
+  ORDER BY chunk.start
+  RETURN collect({start: chunk.start, text: chunk.text}) AS passages
+}
+RETURN fact, document.id AS document_id, document.title AS title, document.extractor AS extractor,
+  states.start AS start, states.end AS end, states.confidence AS confidence, passages
+ORDER BY fact, confidence DESC, document_id, start

@@ -1,0 +1,5 @@
+// Claim documents that are to go, in order of id.
+UNWIND $ids AS id
+MATCH (document:Document {id: id})
+REMOVE document.lock
+RETURN id

@@ -1,0 +1,7 @@
+// Delete documents whose chunks are gone.
+UNWIND $ids AS id
+CALL (id) {
+  MATCH (document:Document {id: id})
+  DELETE document
+}
+FINISH

@@ -1,0 +1,11 @@
+// Delete those entities that nothing mentions any more, and say which facts went with them.
+UNWIND $keys AS key
+CALL (key) {
+  MATCH (entity:Entity {key: key})
+  WHERE NOT EXISTS { (entity)<-[:MENTIONS]-() }
+  OPTIONAL MATCH (entity)-[fact]-(:Entity)
+  WITH entity, collect(DISTINCT fact.key) AS facts
+  DETACH DELETE entity
+  RETURN facts
+}
+RETURN key, facts

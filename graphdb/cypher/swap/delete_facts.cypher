@@ -1,0 +1,13 @@
+// Delete relationships that nothing supports any more.
+//
+// Both ends are looked up before what is between them: from one end alone, a hub's relationships
+// would all be read. The subquery keeps the planner from joining the two steps.
+UNWIND $rows AS row
+MATCH (subject:Entity {key: row.subject})
+MATCH (object:Entity {key: row.object})
+CALL (subject, object, row) {
+  MATCH (subject)-[fact:__TYPES__]->(object)
+  WHERE fact.key = row.key
+  DELETE fact
+}
+FINISH

@@ -1,0 +1,14 @@
+// Mark relationships that no document states any more, but a rule has derived.
+//
+// Both ends are looked up before what is between them: from one end alone, a hub's relationships
+// would all be read. The subquery keeps the planner from joining the two steps.
+UNWIND $rows AS row
+MATCH (subject:Entity {key: row.subject})
+MATCH (object:Entity {key: row.object})
+CALL (subject, object, row) {
+  MATCH (subject)-[fact:__TYPES__]->(object)
+  WHERE fact.key = row.key
+  SET fact.derived = true
+  REMOVE fact.witnesses
+}
+FINISH

@@ -1,0 +1,4 @@
+// Name the entities that some documents mention, with the texts they use for them.
+UNWIND $ids AS id
+MATCH (:Document {id: id})-[:HAS_CHUNK]->(:Chunk)-[mentions:MENTIONS]->(entity:Entity)
+RETURN entity.key AS key, entity.type AS type, collect(DISTINCT mentions.text) AS texts

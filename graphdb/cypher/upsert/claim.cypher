@@ -1,0 +1,8 @@
+// Claim the documents of a batch, making nodes for those that are new.
+//
+// The ids come sorted. Removing a property that is not there takes the lock and writes nothing;
+// what is read is read by the next statement, when the lock is held.
+UNWIND $ids AS id
+MERGE (document:Document {id: id})
+REMOVE document.lock
+FINISH

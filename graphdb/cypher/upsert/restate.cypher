@@ -1,0 +1,14 @@
+// Give relationships the confidence and witnesses that their evidence has now.
+//
+// Both ends are looked up before what is between them: from one end alone, a hub's relationships
+// would all be read. The subquery keeps the planner from joining the two steps.
+UNWIND $rows AS row
+MATCH (subject:Entity {key: row.subject})
+MATCH (object:Entity {key: row.object})
+CALL (subject, object, row) {
+  MATCH (subject)-[fact:__TYPES__]->(object)
+  WHERE fact.key = row.key
+  SET fact.confidence = row.confidence, fact.witnesses = row.witnesses, fact.derived = false
+  REMOVE fact.rule
+}
+FINISH

@@ -1,0 +1,157 @@
+"""The façade: one graph in one Neo4j, and all that can be done with it.
+
+with Graph.connect(uri, auth=("neo4j", password), ontology=Ontology.load(path)) as graph:
+graph.prepare()
+graph.upsert(extractions)
+graph.retract(["a document's id"])
+"""
+
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from typing import Self
+
+from extractors.facts import Extraction
+from graphdb import counts, leases, ledger, provenance, schema, upsert
+from graphdb.connection import Connection, Reached, Tracer
+from graphdb.counts import Counts
+from graphdb.ledger import Version
+from graphdb.ontology import Ontology
+from graphdb.provenance import StatedFact
+from graphdb.swap import Change
+from graphdb.upsert import GroupConfig
+
+
+@dataclass(frozen=True, slots=True)
+class GraphConfig:
+    """How to talk to the graph."""
+
+    database: str | None = None
+    """Name of the database on the server; none for the user's home database."""
+    patience_s: float = 30.0
+    """How long to keep trying when the server is gone or busy."""
+    lease_s: float = 60.0
+    """How long after the death of a run another may take the graph over."""
+    group: GroupConfig = field(default_factory=GroupConfig)
+    """How much goes into one transaction."""
+
+
+class Graph:
+    """A knowledge graph that says what the documents upserted into it say."""
+
+    def __init__(self, connection: Connection, ontology: Ontology, config: GraphConfig) -> None:
+        self.connection = connection
+        self.ontology = ontology
+        self.config = config
+
+    @classmethod
+    def connect(
+        cls,
+        uri: str,
+        *,
+        auth: tuple[str, str],
+        ontology: Ontology,
+        config: GraphConfig = GraphConfig(),
+        tracer: Tracer | None = None,
+        reached: Reached | None = None,
+    ) -> Self:
+        """Connect to a server.
+
+        Args:
+            uri: `bolt://`, `neo4j://`, or `neo4j+s://` address.
+            auth: User and password.
+            ontology: The types this graph may have.
+            config: How to talk to it.
+            tracer: Is shown every statement and its parameters before they are sent.
+            reached: Is told each moment at which a run can die ("upsert: written", …).
+
+        Raises:
+            GraphUnavailableError: Nobody answers at `uri`.
+            AccessDeniedError: The server does not take the password.
+        """
+        connection = Connection(
+            uri,
+            auth,
+            database=config.database,
+            patience_s=config.patience_s,
+            tracer=tracer,
+            reached=reached,
+        )
+        return cls(connection, ontology, config)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close all connections to the server."""
+        self.connection.close()
+
+    def prepare(self) -> None:
+        """Make constraints and indexes that are missing; harmless to repeat.
+
+        Raises:
+            SchemaVersionError: The graph was made by another version of nightloom.
+        """
+        schema.prepare(self.connection)
+
+    def lease(self, holder: str, run: str) -> AbstractContextManager[leases.Lease]:
+        """Hold the graph for one run; hand the lease to everything that writes.
+
+        Args:
+            holder: Who is asking, in words that help a person to find it.
+            run: Identity of the run; taking the lease again under the same one is allowed.
+
+        Raises:
+            LeaseHeldError: Another run holds it.
+        """
+        return leases.lease(self.connection, holder, run, self.config.lease_s)
+
+    def ledger(self, source: str) -> dict[str, Version]:
+        """Return which version of each document of a source is in the graph, by document id."""
+        return ledger.ledger(self.connection, source)
+
+    def upsert(
+        self, extractions: Extraction | Iterable[Extraction], lease: leases.Lease | None = None
+    ) -> Change:
+        """Make the graph say what these documents now say.
+
+        The previous version of a document is withdrawn in the same transaction, so a reader sees
+        either version and never both. Upserting the same extraction again changes nothing.
+
+        Args:
+            extractions: Read lazily, a group of documents at a time.
+            lease: Checked inside every transaction.
+
+        Returns:
+            What was added, changed and withdrawn, counted. Rows the ontology does not allow are
+            in `Change.rejected`, documents that could not be stored in `Change.set_aside`.
+
+        Raises:
+            LeaseLostError: Another run owns the graph; stop.
+            GraphUnavailableError: The groups before this one are written; try again.
+        """
+        several = (extractions,) if isinstance(extractions, Extraction) else extractions
+        return upsert.upsert(self.connection, several, self.ontology, self.config.group, lease)
+
+    def retract(
+        self, document_ids: str | Iterable[str], lease: leases.Lease | None = None
+    ) -> Change:
+        """Withdraw documents, and with them every fact and entity that nothing else supports.
+
+        Raises:
+            LeaseLostError: Another run owns the graph; stop.
+            GraphUnavailableError: The groups before this one are withdrawn; try again.
+        """
+        several = (document_ids,) if isinstance(document_ids, str) else document_ids
+        return upsert.retract(self.connection, several, self.ontology, self.config.group, lease)
+
+    def counts(self) -> Counts:
+        """Return how much there is of everything; as quick for a large graph as for a small one."""
+        return counts.counts(self.connection, self.ontology)
+
+    def facts(self, document_ids: Iterable[str], limit: int = 12) -> list[StatedFact]:
+        """Return facts that these documents state with their best evidence, the surest first."""
+        return provenance.stated_facts(self.connection, list(document_ids), limit)

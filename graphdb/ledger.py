@@ -1,0 +1,28 @@
+"""The ledger: which version of which document is in the graph.
+
+It is the Document nodes themselves, written in the transaction that writes the facts, so that
+graph and ledger cannot disagree.
+"""
+
+from dataclasses import dataclass
+
+from graphdb.connection import Connection
+from graphdb.queries import cypher
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """What a document was when it was read, and by what."""
+
+    sha256: str
+    title: str
+    extractor: str
+    ontology: str
+
+
+def ledger(connection: Connection, source: str) -> dict[str, Version]:
+    """Return the version of each document of a source, by document id."""
+    return {
+        row.pop("id"): Version(**row)
+        for row in connection.read(cypher("ledger/source"), source=source)
+    }

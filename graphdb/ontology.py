@@ -1,0 +1,140 @@
+"""The ontology: the types a graph may have, read from a TOML file.
+
+    version = 1
+
+    [entities.Person]
+    description = "A human being."
+
+    [relations.FOUNDED_BY]
+    description = "Who founded the organization."
+    subject = ["Organization"]      # left out or empty: any type
+    object = ["Person"]
+
+Relation types may also say `symmetric`, `transitive`, `functional` (booleans), `inverse_of`,
+`sub_property_of` (a relation type) and `disjoint_with` (a list of them); rules use these.
+"""
+
+import hashlib
+import json
+import tomllib
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from graphdb.errors import OntologyError
+from graphdb.queries import checked_identifier
+
+_BOOKKEEPING = frozenset(("Run", "Lease", "SchemaVersion", "FactChange", "ChangeLog", "RuleState"))
+RESERVED_LABELS = _BOOKKEEPING | {"Document", "Chunk", "Entity", "Derivation"}
+RESERVED_TYPES = frozenset(("HAS_CHUNK", "MENTIONS", "STATES", "PREMISE", "CONCLUDES"))
+
+
+class EntityType(BaseModel):
+    """A kind of thing that documents talk about."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    description: str = ""
+
+
+class RelationType(BaseModel):
+    """A kind of statement, between which entities it may hold, and what follows from it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    description: str = ""
+    subject: tuple[str, ...] = ()
+    """Entity types allowed as subject; empty for any."""
+    object: tuple[str, ...] = ()
+    """Entity types allowed as object; empty for any."""
+    symmetric: bool = False
+    transitive: bool = False
+    functional: bool = False
+    """At most one object a subject; a second one is reported, not refused."""
+    inverse_of: str | None = None
+    sub_property_of: str | None = None
+    disjoint_with: tuple[str, ...] = ()
+
+    def allows(self, subject_type: str, object_type: str) -> bool:
+        """Say whether the relation may hold between entities of these types."""
+        return (not self.subject or subject_type in self.subject) and (
+            not self.object or object_type in self.object
+        )
+
+    def related_types(self) -> tuple[str, ...]:
+        """Return the relation types that this one names."""
+        named = (self.inverse_of, self.sub_property_of, *self.disjoint_with)
+        return tuple(name for name in named if name)
+
+
+class Ontology(BaseModel):
+    """The allowed entity types, relation types and triples of one graph.
+
+    Every name in it may stand in a query: it has been checked.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, validate_by_name=True)
+
+    version: Literal[1] = 1
+    entity_types: dict[str, EntityType] = Field(alias="entities", min_length=1)
+    relation_types: dict[str, RelationType] = Field(alias="relations", default={})
+
+    @classmethod
+    def load(cls, path: Path | str) -> Self:
+        """Read an ontology file.
+
+        Raises:
+            OntologyError: Names the file, the table in it, and what is wrong there.
+            UnsafeIdentifierError: A type has a name that cannot stand in a query.
+        """
+        try:
+            data = tomllib.loads(Path(path).read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            raise OntologyError(path, "", f"cannot be read: {error}") from error
+        try:
+            ontology = cls.model_validate(data)
+        except ValidationError as error:
+            first = error.errors()[0]
+            table = ".".join(map(str, first["loc"]))
+            raise OntologyError(path, table, first["msg"]) from error
+        ontology.check(path)
+        return ontology
+
+    def check(self, path: Path | str = "ontology") -> None:
+        """Check names and references.
+
+        Raises:
+            OntologyError: A table names a type that is not there, or one of ours.
+            UnsafeIdentifierError: A type has a name that cannot stand in a query.
+        """
+        self._check_names(path)
+        for name, relation in self.relation_types.items():
+            table = f"relations.{name}"
+            for type_ in (*relation.subject, *relation.object):
+                if type_ not in self.entity_types:
+                    raise OntologyError(path, table, f"there is no entity type {type_!r}")
+            for type_ in relation.related_types():
+                if type_ not in self.relation_types:
+                    raise OntologyError(path, table, f"there is no relation type {type_!r}")
+
+    def _check_names(self, path: Path | str) -> None:
+        tables = (
+            ("entities", self.entity_types, RESERVED_LABELS),
+            ("relations", self.relation_types, RESERVED_TYPES),
+        )
+        for table, types, reserved in tables:
+            for name in types:
+                checked_identifier(name, f"{path}, [{table}]")
+                if name in reserved:
+                    raise OntologyError(path, f"{table}.{name}", "the name is taken by nightloom")
+
+    @property
+    def fingerprint(self) -> str:
+        """Identify what may be in a graph: names and allowed triples, not descriptions or rules."""
+        relations = {
+            name: [sorted(type_.subject), sorted(type_.object)]
+            for name, type_ in self.relation_types.items()
+        }
+        text = json.dumps([sorted(self.entity_types), relations], sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:12]

@@ -1,0 +1,247 @@
+"""From an extraction to rows: what one document version says, in the shape the statements take.
+
+Pure, and where everything is decided that one document alone decides: keys, which rows the
+ontology refuses, and whether the document can be stored at all.
+"""
+
+import hashlib
+import json
+from bisect import bisect_right
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Any
+
+from extractors.facts import Entity, Extraction, Relation
+from graphdb.errors import FactsRejectedError
+from graphdb.identity import chunk_key, entity_key, fact_key, normalised
+from graphdb.ontology import Ontology
+
+Row = dict[str, Any]
+
+MAX_ID_BYTES = 4096
+"""Ids and sources are indexed, and an index key may not pass about 8 kB."""
+
+
+@dataclass(frozen=True, slots=True)
+class RejectedRow:
+    """One statement of a document that the ontology does not allow; the rest was taken."""
+
+    document_id: str
+    what: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Triple:
+    """A fact's identity without its documents, by keys."""
+
+    subject: str
+    type: str
+    object: str
+
+    @property
+    def key(self) -> str:
+        """The key of the fact."""
+        return fact_key(self.subject, self.type, self.object)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentRows:
+    """One document version as rows."""
+
+    id: str
+    properties: Row
+    chunks: list[Row]
+    types_by_entity: dict[str, str]
+    texts_by_entity: dict[str, frozenset[str]]
+    triples_by_fact: dict[str, Triple]
+    confidence_by_fact: dict[str, float]
+    rejected: tuple[RejectedRow, ...]
+
+    @property
+    def size(self) -> int:
+        """Rows to be written, about."""
+        return 1 + sum(1 + len(c["mentions"]) + len(c["states"]) for c in self.chunks)
+
+
+def document_rows(extraction: Extraction, ontology: Ontology) -> DocumentRows:
+    """Return the rows of one extraction.
+
+    Raises:
+        FactsRejectedError: The document cannot be stored, whatever the graph holds.
+    """
+    _check_storable(extraction)
+    building = _Rows(extraction, ontology)
+    for entity in extraction.entities:
+        building.add_entity(entity)
+    for relation in extraction.relations:
+        building.add_relation(relation)
+    return building.finished()
+
+
+def digest_of(chunks: list[Row]) -> str:
+    """Return a hash of all that a document version puts into the graph, text aside.
+
+    The same can be computed from the graph, where chunks keep nothing else.
+    """
+    said = [
+        [
+            chunk["start"],
+            chunk["end"],
+            sorted(
+                (m["entity"], m["start"], m["end"], m["text"], m["confidence"])
+                for m in chunk["mentions"]
+            ),
+            sorted(
+                (
+                    s["fact"],
+                    s["entity"],
+                    s["type"],
+                    s["object"],
+                    s["start"],
+                    s["end"],
+                    s["confidence"],
+                )
+                for s in chunk["states"]
+            ),
+        ]
+        for chunk in chunks
+    ]
+    return hashlib.blake2b(json.dumps(said).encode(), digest_size=16).hexdigest()
+
+
+def _check_storable(extraction: Extraction) -> None:
+    document = extraction.document
+    named = {"id": document.id, "source": document.source, "title": document.title}
+    reasons = [f"its {name} is too long" for name in ("id", "source")
+               if len(named[name].encode("utf-8", "surrogatepass")) > MAX_ID_BYTES]  # fmt: skip
+    for name, value in (named | {"text": document.text, "extractor": extraction.extractor}).items():
+        try:
+            value.encode()
+        except UnicodeEncodeError as error:
+            reasons.append(
+                f"character {error.start} of its {name} is half of a surrogate pair (U+"
+                f"{ord(value[error.start]):04X}) and stands for nothing"
+            )
+    if reasons:
+        raise FactsRejectedError(document.id, tuple(reasons))
+
+
+@dataclass(slots=True)
+class _Rows:
+    """Rows in the making."""
+
+    extraction: Extraction
+    ontology: Ontology
+    keys: dict[Entity, str] = field(default_factory=dict)
+    mentions: dict[tuple[str, int, int], Row] = field(default_factory=dict)
+    states: dict[tuple[str, int, int], Row] = field(default_factory=dict)
+    triples: dict[str, Triple] = field(default_factory=dict)
+    rejected: list[RejectedRow] = field(default_factory=list)
+
+    def add_entity(self, entity: Entity) -> None:
+        """Take the mentions of an entity, or say why not."""
+        if entity.type not in self.ontology.entity_types:
+            return self.reject(entity.name, f"the ontology has no entity type {entity.type!r}")
+        if not normalised(entity.name):
+            return self.reject(repr(entity.name), "the name has no visible character")
+        key = self.keys[entity] = entity_key(entity.type, entity.name)
+        for mention in entity.mentions:
+            row = {
+                "entity": key,
+                "start": mention.span.start,
+                "end": mention.span.end,
+                "text": mention.text,
+                "confidence": float(mention.confidence),
+            }
+            _keep_surer(self.mentions, (key, mention.span.start, mention.span.end), row)
+        return None
+
+    def add_relation(self, relation: Relation) -> None:
+        """Take the evidence of a relation, or say why not."""
+        if reason := self.why_not(relation):
+            what = f"{relation.subject.name} {relation.type} {relation.object.name}"
+            return self.reject(what, reason)
+        triple = Triple(self.keys[relation.subject], relation.type, self.keys[relation.object])
+        key = triple.key
+        self.triples[key] = triple
+        for evidence in relation.evidence:
+            row = {
+                "entity": triple.subject,
+                "fact": key,
+                "type": triple.type,
+                "object": triple.object,
+                "start": evidence.span.start,
+                "end": evidence.span.end,
+                "confidence": float(evidence.confidence),
+            }
+            _keep_surer(self.states, (key, evidence.span.start, evidence.span.end), row)
+        return None
+
+    def why_not(self, relation: Relation) -> str:
+        """Say why a relation cannot be taken; empty if it can."""
+        allowed = self.ontology.relation_types.get(relation.type)
+        if allowed is None:
+            return f"the ontology has no relation type {relation.type!r}"
+        if not {relation.subject, relation.object} <= self.keys.keys():
+            return "one of its entities was rejected"
+        if not allowed.allows(relation.subject.type, relation.object.type):
+            types = f"{relation.subject.type} and {relation.object.type}"
+            return f"the ontology has no {relation.type} between {types}"
+        return ""
+
+    def reject(self, what: str, reason: str) -> None:
+        self.rejected.append(RejectedRow(self.extraction.document.id, what, reason))
+
+    def finished(self) -> DocumentRows:
+        document, chunks = self.extraction.document, self.chunks()
+        texts = defaultdict(set)
+        for row in self.mentions.values():
+            texts[row["entity"]].add(row["text"])
+        confidence: dict[str, float] = {}
+        for row in self.states.values():
+            confidence[row["fact"]] = max(confidence.get(row["fact"], 0.0), row["confidence"])
+        return DocumentRows(
+            id=document.id,
+            properties={
+                "title": document.title,
+                "source": document.source,
+                "sha256": document.sha256,
+                "extractor": self.extraction.extractor,
+                "ontology": self.ontology.fingerprint,
+                "digest": digest_of(chunks),
+            },
+            chunks=chunks,
+            types_by_entity={key: entity.type for entity, key in self.keys.items()},
+            texts_by_entity={key: frozenset(found) for key, found in texts.items()},
+            triples_by_fact=self.triples,
+            confidence_by_fact=confidence,
+            rejected=tuple(self.rejected),
+        )
+
+    def chunks(self) -> list[Row]:
+        """Return the chunks with what starts in each, in an order that is always the same."""
+        document = self.extraction.document
+        rows: list[Row] = [
+            {
+                "key": chunk_key(document.id, chunk.index),
+                "index": chunk.index,
+                "start": chunk.span.start,
+                "end": chunk.span.end,
+                "text": document.text[chunk.span.start : chunk.span.end],
+                "mentions": [],
+                "states": [],
+            }
+            for chunk in self.extraction.chunks
+        ]
+        starts = [row["start"] for row in rows]
+        for kind, found in (("mentions", self.mentions), ("states", self.states)):
+            for _, row in sorted(found.items()):
+                rows[bisect_right(starts, row["start"]) - 1][kind].append(row)
+        return rows
+
+
+def _keep_surer(rows: dict[tuple[str, int, int], Row], key: tuple[str, int, int], row: Row) -> None:
+    known = rows.get(key)
+    if known is None or known["confidence"] < row["confidence"]:
+        rows[key] = row
