@@ -1,0 +1,119 @@
+"""Labelled documents in the formats people have, read as gold `Extraction` objects.
+
+    extractions = read_corpus("train.json", "spert")
+    for document in read_labelled("test.json"): …      # with what a writer needs
+    write_labelled(predictions, "predictions.json", "spert")
+
+A format is a module of this package with `read(path, **options) -> Iterator[LabelledDocument]` and
+`write(documents, path)`, imported when it is first asked for. What was read is gold: confidence 1,
+chunks are the corpus' own sentences, and where a corpus has tokens instead of text the text is
+written from them by `join_tokens`. Evidence that spans the whole document means that the corpus
+does not say where the relation is stated.
+"""
+
+import inspect
+from collections.abc import Iterable, Iterator, Mapping
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from extractors.corpora.detection import detect_format
+from extractors.corpora.labelled import LabelledDocument, Note, retyped
+from extractors.corpora.text import chunks_of, entity_of, join_tokens
+from extractors.errors import ConfigError, CorpusError
+from extractors.facts import Extraction
+
+__all__ = [
+    "FORMATS",
+    "LabelledDocument",
+    "Note",
+    "chunks_of",
+    "detect_format",
+    "entity_of",
+    "join_tokens",
+    "read_corpus",
+    "read_labelled",
+    "write_labelled",
+]
+
+FORMATS: tuple[str, ...] = (
+    "brat",
+    "conll",
+    "docred",
+    "dygie",
+    "jsonl",
+    "pubtator",
+    "spert",
+    "spo",
+)
+"""Names of the formats, each a module of this package with functions `read` and `write`."""
+
+
+def read_corpus(
+    path: Path | str,
+    format: str = "",  # noqa: A002
+    **options: Any,
+) -> Iterator[Extraction]:
+    """Read the gold documents of a file or folder, in order; see `read_labelled`."""
+    return (document.extraction for document in read_labelled(path, format, **options))
+
+
+def read_labelled(
+    path: Path | str,
+    format: str = "",  # noqa: A002
+    *,
+    entity_types: Mapping[str, str] | None = None,
+    relation_types: Mapping[str, str] | None = None,
+    **options: Any,
+) -> Iterator[LabelledDocument]:
+    """Read the documents of a file or folder with their labels, in order.
+
+    Args:
+        path: A file, or the folder of a format that uses folders.
+        format: One of `FORMATS`; found out from the file where it is not said.
+        entity_types: New names for entity types, `{"Person-*": "Person"}`; "" leaves them out.
+        relation_types: The same for relation types.
+        options: Further arguments of the format's `read`.
+
+    Raises:
+        CorpusError: The format is unknown, or the file is missing or contradicts it.
+        ConfigError: The format has no such option.
+    """
+    path = Path(path)
+    if not path.exists():
+        raise CorpusError(path, "", "no such file")
+    module = _module(path, format or detect_format(path))
+    known = [name for name in inspect.signature(module.read).parameters if name != "path"]
+    if unknown := sorted(set(options) - set(known)):
+        name = module.__name__.rpartition(".")[2]
+        raise ConfigError(
+            f"{name} has no option {unknown[0]!r}, only {', '.join(known) or 'none'}", unknown[0]
+        )
+    documents: Iterator[LabelledDocument] = module.read(path, **options)
+    if not entity_types and not relation_types:
+        return documents
+    return (retyped(document, entity_types or {}, relation_types or {}) for document in documents)
+
+
+def write_labelled(
+    documents: Iterable[LabelledDocument],
+    path: Path | str,
+    format: str,  # noqa: A002
+) -> None:
+    """Write documents in a format, whichever one they came in.
+
+    A document without tokens is cut into words where the format needs them, spans are widened to
+    tokens, and what a format cannot say is left out; each module says what that is.
+
+    Raises:
+        CorpusError: The format is unknown, or a text cannot be written as UTF-8.
+    """
+    path = Path(path)
+    _module(path, format).write(documents, path)
+
+
+def _module(path: Path, name: str) -> ModuleType:
+    if name not in FORMATS:
+        raise CorpusError(path, "", f"no format {name!r}, only {', '.join(FORMATS)}")
+    return import_module(f"{__name__}.{name}")

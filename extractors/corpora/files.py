@@ -1,0 +1,201 @@
+"""Read and write the files of corpora: records with their place, errors that name it.
+
+JSON lists are read record by record, so that a file larger than memory can be read.
+"""
+
+import json
+import os
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TextIO
+
+from extractors.errors import CorpusError
+
+_BLOCK = 1 << 20
+_SPACE = re.compile(r"[ \t\r\n]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One JSON object of a file, and where it stands."""
+
+    number: int
+    line: int
+    data: dict[str, Any]
+
+    @property
+    def where(self) -> str:
+        """Its place in words."""
+        return f"record {self.number} (line {self.line})"
+
+
+def json_records(path: Path) -> Iterator[Record]:
+    """Yield the objects of a JSON list, or of JSON lines, in order.
+
+    Raises:
+        CorpusError: The file is not UTF-8, not JSON, cut short, or holds something else.
+    """
+    reader = _JsonReader(path)
+    with opened(path) as file:
+        yield from reader.records(file)
+
+
+def first_record(path: Path) -> dict[str, Any] | None:
+    """Return the first object of a JSON file, or None if it is empty."""
+    return next((record.data for record in json_records(path)), None)
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[TextIO]:
+    """Open a UTF-8 file, line ends as they are, a byte order mark left out.
+
+    Raises:
+        CorpusError: The file cannot be read, or turns out not to be UTF-8.
+    """
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            yield file
+    except UnicodeDecodeError as error:
+        raise CorpusError(path, "", f"not UTF-8 at byte {error.start} of a block") from error
+    except OSError as error:
+        raise CorpusError(path, "", error.strerror or str(error)) from error
+
+
+@contextmanager
+def at(path: Path, where: str) -> Iterator[None]:
+    """Say which record of which file contradicts itself.
+
+    Raises:
+        CorpusError: A field is missing or wrong.
+    """
+    try:
+        yield
+    except KeyError as error:
+        raise CorpusError(path, where, f"there is no {error}") from error
+    except (IndexError, TypeError, ValueError, AttributeError) as error:
+        raise CorpusError(path, where, str(error)) from error
+
+
+def write_text(path: Path, pieces: Iterable[str]) -> None:
+    """Write a file piece by piece; it appears under its name when it is whole.
+
+    Raises:
+        CorpusError: The text cannot be written as UTF-8, or the file cannot be written.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}.unfinished")
+    try:
+        with unfinished.open("w", encoding="utf-8", newline="") as file:
+            file.writelines(pieces)
+        unfinished.replace(path)
+    except UnicodeEncodeError as error:
+        what = f"U+{ord(error.object[error.start]):04X} cannot be written as UTF-8"
+        raise CorpusError(path, "", what) from error
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def write_json_list(path: Path, records: Iterable[Any]) -> None:
+    """Write a JSON list, one record a line."""
+    write_text(path, _list_pieces(records))
+
+
+def write_json_lines(path: Path, records: Iterable[Any]) -> None:
+    """Write JSON lines."""
+    write_text(path, (f"{as_json(record)}\n" for record in records))
+
+
+def as_json(record: Any) -> str:
+    """Return a record as one line of JSON, readable unless it holds what UTF-8 cannot."""
+    line = json.dumps(record, ensure_ascii=False)
+    # A lone surrogate is legal in JSON as \ud800 and nowhere in UTF-8.
+    return line if _is_utf8(line) else json.dumps(record)
+
+
+def _is_utf8(text: str) -> bool:
+    return not any("\ud800" <= char <= "\udfff" for char in text)
+
+
+def _list_pieces(records: Iterable[Any]) -> Iterator[str]:
+    yield "["
+    separator = "\n"
+    for record in records:
+        yield separator + as_json(record)
+        separator = ",\n"
+    yield "\n]\n"
+
+
+class _JsonReader:
+    """Decodes one object at a time out of a buffer that grows until the object is whole."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._decoder = json.JSONDecoder()
+        self._text = ""
+        self._position = 0
+        self._line = 1
+        self._ended = False
+
+    def records(self, file: TextIO) -> Iterator[Record]:
+        in_list = self._next_char(file) == "["
+        if in_list:
+            self._advance(self._position + 1)
+        number = 0
+        while char := self._next_char(file):
+            if in_list and char == "]":
+                self._advance(self._position + 1)
+                if self._next_char(file):
+                    raise self._error("there is more after the end of the list")
+                return
+            yield self._record(file, number)
+            number += 1
+            if in_list and self._next_char(file) not in (",", "]"):
+                raise self._error("a comma or the end of the list is missing")
+            if in_list and self._text[self._position] == ",":
+                self._advance(self._position + 1)
+        if in_list:
+            raise self._error("the list has no end")
+
+    def _record(self, file: TextIO, number: int) -> Record:
+        line = self._line
+        while True:
+            try:
+                data, end = self._decoder.raw_decode(self._text, self._position)
+            except json.JSONDecodeError as error:
+                if self._read(file):
+                    continue
+                self._advance(min(error.pos, len(self._text)))
+                raise self._error(f"not JSON: {error.msg}") from error
+            except RecursionError as error:
+                raise self._error("nested too deeply") from error
+            break
+        if not isinstance(data, dict):
+            raise self._error(f"record {number} is not an object")
+        self._advance(end)
+        return Record(number, line, data)
+
+    def _next_char(self, file: TextIO) -> str:
+        """Step over white space; return the next character, or nothing at the end."""
+        while True:
+            self._advance(_SPACE.match(self._text, self._position).end())  # type: ignore[union-attr]
+            if self._position < len(self._text):
+                return self._text[self._position]
+            if not self._read(file):
+                return ""
+
+    def _read(self, file: TextIO) -> bool:
+        """Append to what is not decoded yet, doubling it; say whether there was more."""
+        rest = self._text[self._position :]
+        block = file.read(max(_BLOCK, len(rest)))
+        self._text, self._position = rest + block, 0
+        return bool(block)
+
+    def _advance(self, position: int) -> None:
+        self._line += self._text.count("\n", self._position, position)
+        self._position = position
+
+    def _error(self, reason: str) -> CorpusError:
+        return CorpusError(self._path, f"line {self._line}", reason)

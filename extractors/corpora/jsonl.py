@@ -1,0 +1,143 @@
+"""Nightloom's own JSON lines: whole extractions, or texts with labels anybody can write.
+
+Either what `Extraction.to_dict` returns, one a line, or
+
+    {"id": "a", "text": "Ada works for Acme.",
+     "entities": [{"start": 0, "end": 3, "type": "Person"},
+                  {"mentions": [[14, 18]], "type": "Organization"}],
+     "relations": [{"subject": 0, "type": "WORKS_FOR", "object": 1}]}
+
+Offsets are half-open code points. `id`, `title`, `entities` and `relations` may be missing; a
+relation may name its arguments by the entities' `id`s, and say `start` and `end` of where it is
+stated.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from extractors.corpora.files import Record, at, json_records, write_json_lines
+from extractors.corpora.labelled import GOLD, Ids, LabelledDocument, Note, unique, whole
+from extractors.corpora.text import entity_of
+from extractors.facts import (
+    Document,
+    Entity,
+    Evidence,
+    Extraction,
+    Relation,
+    Span,
+    extraction_from_dict,
+)
+
+
+def read(path: Path) -> Iterator[LabelledDocument]:
+    """Yield each line of a file as a document.
+
+    Raises:
+        CorpusError: A line contradicts the format; says which.
+    """
+    ids = Ids()
+    for record in json_records(path):
+        with at(path, record.where):
+            document = _whole(record) if "document" in record.data else _simple(record, ids)
+        yield document
+
+
+def write(documents: Iterable[LabelledDocument], path: Path) -> None:
+    """Write whole extractions, or the simple form where a document came in it.
+
+    The simple form holds no confidences.
+    """
+    write_json_lines(path, (_record(document) for document in documents))
+
+
+def _whole(record: Record) -> LabelledDocument:
+    extraction = extraction_from_dict(record.data)
+    return LabelledDocument(extraction=extraction, format="jsonl", where=record.where)
+
+
+def _simple(record: Record, ids: Ids) -> LabelledDocument:
+    data = record.data
+    text = data["text"]
+    if not isinstance(text, str):
+        raise TypeError(f"a text is a string, not {text!r}")
+    labels = data.get("entities", [])
+    entities = [_entity(text, label) for label in labels]
+    entity_by_name: dict[object, Entity] = dict(enumerate(entities))
+    entity_by_name |= {
+        label["id"]: entity for label, entity in zip(labels, entities, strict=True) if "id" in label
+    }
+    relations = unique(_relations(text, data.get("relations", []), entity_by_name))
+    once = tuple(dict.fromkeys(entities))
+    n_repeated = len(entities) - len(once)
+    return LabelledDocument(
+        extraction=Extraction(
+            document=Document(
+                id=ids.new(data.get("id"), record.number),
+                text=text,
+                source=data.get("source", "jsonl"),
+                title=data.get("title", ""),
+            ),
+            chunks=whole(text),
+            entities=once,
+            relations=relations,
+            extractor=GOLD,
+        ),
+        format="jsonl",
+        where=record.where,
+        record={key: value for key, value in data.items() if key not in ("entities", "relations")},
+        notes=(Note("repeated mention", record.where, f"{n_repeated} said more than once"),)
+        if n_repeated
+        else (),
+    )
+
+
+def _entity(text: str, label: Mapping[str, Any]) -> Entity:
+    places: Sequence[Sequence[int]] = label.get("mentions") or [(label["start"], label["end"])]
+    spans = [Span(start, end) for start, end, *_ in places]
+    for span in spans:
+        if span.end > len(text):
+            raise ValueError(f"{span.start}:{span.end} lies beyond {len(text)} characters")
+    return entity_of(text, label["type"], spans)
+
+
+def _relations(
+    text: str, labels: Iterable[Mapping[str, Any]], entity_by_name: Mapping[object, Entity]
+) -> Iterator[Relation]:
+    for label in labels:
+        ends = [label["subject"], label["object"]]
+        for end in ends:
+            if end not in entity_by_name:
+                raise ValueError(f"{label['type']} names entity {end!r}, which is not there")
+        subject, object_ = (entity_by_name[end] for end in ends)
+        stated = Span(label.get("start", 0), label.get("end", len(text)))
+        yield Relation(subject, label["type"], object_, (Evidence(stated),))
+
+
+def _record(document: LabelledDocument) -> dict[str, Any]:
+    if document.format != "jsonl" or document.record is None:
+        return document.extraction.to_dict()
+    extraction = document.extraction
+    index_by_entity = {entity: index for index, entity in enumerate(extraction.entities)}
+    return {
+        **document.record,
+        "entities": [_entity_label(entity) for entity in extraction.entities],
+        "relations": [
+            {
+                "subject": index_by_entity[relation.subject],
+                "type": relation.type,
+                "object": index_by_entity[relation.object],
+                "start": evidence.span.start,
+                "end": evidence.span.end,
+            }
+            for relation in extraction.relations
+            for evidence in relation.evidence
+        ],
+    }
+
+
+def _entity_label(entity: Entity) -> dict[str, Any]:
+    places = [[mention.span.start, mention.span.end] for mention in entity.mentions]
+    if len(places) > 1:
+        return {"mentions": places, "type": entity.type}
+    return {"start": places[0][0], "end": places[0][1], "type": entity.type}
