@@ -1,5 +1,6 @@
 """Facts into a graph: upsert, retract, infer and explain, on Neo4j."""
 
+from graphdb.audit import Violation
 from graphdb.connection import Connection, Reached, Tracer
 from graphdb.counts import Counts
 from graphdb.errors import (
@@ -51,5 +52,6 @@ __all__ = [
     "Tracer",
     "UnsafeIdentifierError",
     "Version",
+    "Violation",
     "Witness",
 ]

@@ -6,13 +6,14 @@ graph.upsert(extractions)
 graph.retract(["a document's id"])
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Self
 
 from extractors.facts import Extraction
-from graphdb import counts, leases, ledger, provenance, schema, upsert
+from graphdb import audit, counts, dump, leases, ledger, provenance, schema, upsert
+from graphdb.audit import Violation
 from graphdb.connection import Connection, Reached, Tracer
 from graphdb.counts import Counts
 from graphdb.ledger import Version
@@ -155,3 +156,11 @@ class Graph:
     def facts(self, document_ids: Iterable[str], limit: int = 12) -> list[StatedFact]:
         """Return facts that these documents state with their best evidence, the surest first."""
         return provenance.stated_facts(self.connection, list(document_ids), limit)
+
+    def audit(self) -> list[Violation]:
+        """Check that evidence, facts, names and ledger agree; an empty list is good news."""
+        return audit.audit(self.connection, self.ontology)
+
+    def dump(self) -> Iterator[str]:
+        """Yield the canonical dump: lines of JSON that are the same for the same graph."""
+        return dump.dump(self.connection)

@@ -63,6 +63,11 @@ def names(folder: str) -> list[str]:
     )
 
 
+def summary(name: str) -> str:
+    """Return the sentence with which a query file begins."""
+    return _text(name).split("\n", 1)[0].removeprefix("// ")
+
+
 @cache
 def _text(name: str) -> str:
     return files("graphdb").joinpath("cypher", f"{name}.cypher").read_text(encoding="utf-8")

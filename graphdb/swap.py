@@ -269,7 +269,7 @@ class _Swap:
         for row in self._texts("upsert/new_texts", new.texts, old.texts):
             type_, texts = texts_by_entity.get(row["key"], (row["type"], set(row["texts"])))
             texts_by_entity[row["key"]] = (type_, texts | new.texts[row["key"]])
-        rows = []
+        rows: list[Row] = []
         for key, (type_, texts) in sorted(texts_by_entity.items()):
             name, aliases = _naming(type_, key, texts)
             rows.append({"key": key, "name": name, "aliases": aliases})
