@@ -2,33 +2,17 @@
 
     listing + ledger ──► new, changed, unchanged, vanished
 
-Unchanged means: the same bytes, read by the same extractor under the same ontology. A document is
-vanished only if the listing is complete: it is in the ledger, and neither listed nor set aside.
+Unchanged means: the same text and title, read by the same extractor under the same ontology. A
+document is vanished only if the listing is complete and neither lists it nor sets it aside.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
 
 from flows.errors import IncompleteListingError
 from flows.sources import ListedDocument, Listing
 from flows.text import shown
-
-
-class Version(Protocol):
-    """What the ledger knows about a document that is in the graph."""
-
-    @property
-    def sha256(self) -> str:
-        """Digest of the text."""
-
-    @property
-    def extractor(self) -> str:
-        """Fingerprint of the extractor that read it."""
-
-    @property
-    def ontology(self) -> str:
-        """Fingerprint of the ontology under which its facts were taken."""
+from graphdb import Version
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,14 +54,12 @@ def make_plan(
     """
     new, changed, unchanged = [], [], []
     for document in listing.documents:
-        version = ledger.get(document.id)
-        if version is None:
+        tonight = Version(
+            sha256=document.sha256, title=document.title, extractor=extractor, ontology=ontology
+        )
+        if document.id not in ledger:
             new.append(document)
-        elif (version.sha256, version.extractor, version.ontology) == (
-            document.sha256,
-            extractor,
-            ontology,
-        ):
+        elif ledger[document.id] == tonight:
             unchanged.append(document)
         else:
             changed.append(document)

@@ -42,6 +42,9 @@ class Report:
     gaps: tuple[str, ...] = ()
     """Why nothing was taken for vanished, if so."""
 
+    rejected: tuple[str, ...] = ()
+    """Single facts the ontology does not allow; the rest of their documents was taken."""
+
     change: Mapping[str, int] = field(default_factory=dict)
     """What upsert and retraction added to and withdrew from the graph."""
 
@@ -93,6 +96,7 @@ class Report:
                 {"document": aside.document, "reason": aside.reason} for aside in self.set_aside
             ],
             "gaps": list(self.gaps),
+            "rejected": list(self.rejected),
             "change": dict(self.change),
             "inference": dict(self.inference),
             "violations": list(self.violations),
@@ -108,6 +112,8 @@ class Report:
             parts += ["## Nothing was retracted", *(f"* {_escaped(gap)}" for gap in self.gaps)]
         if self.set_aside:
             parts += ["## Set aside", *_shortened([str(aside) for aside in self.set_aside])]
+        if self.rejected:
+            parts += ["## Not allowed by the ontology", *_shortened(list(self.rejected))]
         if self.violations:
             parts += ["## Contradictions", *_shortened(list(self.violations))]
         seconds = [(step, f"{seconds:.1f}") for step, seconds in self.seconds.items()]

@@ -27,6 +27,9 @@ from pydantic_settings import SettingsError as UnreadableSettingError
 from flows.errors import SettingsError
 
 PREFIX = "NIGHTLOOM_"
+NOT_OURS = "NIGHTLOOM_TEST_"
+"""Names of the test suite, which may stand in the same environment."""
+
 DOTENV_FILE = Path(".env")
 TOML_FILE = Path("nightloom.toml")
 
@@ -54,6 +57,12 @@ class GraphSettings:
 
     http_port: Port = 7474
     """Port of the embedded server for Neo4j Browser."""
+
+    patience_s: Annotated[float, Field(ge=0)] = 30.0
+    """How long to keep trying when the server is gone or busy."""
+
+    lease_s: Annotated[float, Field(ge=3)] = 60.0
+    """How long after the death of a run another may take the graph over."""
 
     heap_mb: Annotated[int, Field(ge=256)] = 1024
     """Java heap of the embedded server, in MB."""
@@ -220,6 +229,11 @@ def check_names() -> None:
         raise SettingsError(sentence)
 
 
+def inherited_environment() -> dict[str, str]:
+    """Return the environment for programs we start: ours, without settings of another Prefect."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
+
+
 def _unknown_sentence(origin: Origin, known: dict[str, Any]) -> str:
     written = _written(origin.setting, origin.place)
     near = difflib.get_close_matches(origin.setting, known, n=1, cutoff=0.5)
@@ -233,7 +247,7 @@ def _written(setting: str, place: str) -> str:
 
 def _environment_origins() -> Iterator[Origin]:
     for name in sorted(os.environ):
-        if name.upper().startswith(PREFIX):
+        if name.upper().startswith(PREFIX) and not name.startswith(NOT_OURS):
             yield Origin(_dotted(name), "the environment")
 
 

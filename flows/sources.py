@@ -30,6 +30,7 @@ class ListedDocument:
 
     id: str
     source: str
+    title: str
     sha256: str
     path: Path
     line: Line | None = None
@@ -103,26 +104,24 @@ def read_document(listed: ListedDocument) -> Document:
     Raises:
         SourceError: It has changed or gone since it was listed.
     """
-    text, title = _text_and_title(listed)
-    document = Document(id=listed.id, text=text, source=listed.source, title=title)
+    text = _text(listed)
+    document = Document(id=listed.id, text=text, source=listed.source, title=listed.title)
     if document.sha256 != listed.sha256:
         raise SourceError("changed while the run was reading: the next run will take it")
     return document
 
 
-def _text_and_title(listed: ListedDocument) -> tuple[str, str]:
+def _text(listed: ListedDocument) -> str:
     try:
         with listed.path.open("rb") as file:
-            if listed.line:
-                file.seek(listed.line.start)
-                record = parse_line(file.read(listed.line.n_bytes))
-                return record.text, record.title
-            text = decode(file.read())
+            if listed.line is None:
+                return decode(file.read())
+            file.seek(listed.line.start)
+            return parse_line(file.read(listed.line.n_bytes)).text
     except OSError as error:
         raise SourceError(f"cannot be read: {error.strerror}") from error
     except ValueError as error:
         raise SourceError(str(error)) from error
-    return text, title_of(text) or listed.path.stem
 
 
 def title_of(text: str) -> str:
@@ -212,7 +211,7 @@ class _Lister:
         text = decode(path.read_bytes())
         if flaw := flaw_of(text):
             raise ValueError(flaw)
-        self.add(self.name(path), text, path)
+        self.add(self.name(path), text, path, title_of(text) or path.stem)
 
     def list_lines(self, path: Path) -> None:
         with path.open("rb") as file:
@@ -233,16 +232,16 @@ class _Lister:
         if flaw := record.flaw or flaw_of(record.text):
             self.put_aside(id_, flaw)
         else:
-            self.add(id_, record.text, path, line.without_content())
+            self.add(id_, record.text, path, record.title, line.without_content())
 
-    def add(self, id_: str, text: str, path: Path, line: Line | None = None) -> None:
+    def add(self, id_: str, text: str, path: Path, title: str, line: Line | None = None) -> None:
         if id_ in self.documents:
             where = self.name(path) + (f", line {line.number}," if line else "")
             self.put_aside(where, f"has the id {shown(id_)} of another document: rename one")
             return
         sha256 = Document(id=id_, text=text).sha256
         self.documents[id_] = ListedDocument(
-            id=id_, source=self.source, sha256=sha256, path=path, line=line
+            id=id_, source=self.source, title=title, sha256=sha256, path=path, line=line
         )
 
     def put_aside(self, what: Path | str, reason: str, *, hides: bool = False) -> None:

@@ -1,6 +1,5 @@
 """The plan: every document is in exactly one of its parts, and little may vanish unasked."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -10,18 +9,16 @@ from hypothesis import strategies as st
 from flows.errors import IncompleteListingError
 from flows.plan import Plan, make_plan
 from flows.sources import ListedDocument, Listing, SetAside
+from graphdb.ledger import Version
 
 
-@dataclass(frozen=True)
-class Version:
-    sha256: str
-    extractor: str = "e"
-    ontology: str = "o"
+def known(sha256: str, extractor: str = "e", ontology: str = "o", title: str = "t") -> Version:
+    return Version(sha256=sha256, title=title, extractor=extractor, ontology=ontology)
 
 
 def listing(texts: dict[str, str], aside=(), gaps=()) -> Listing:
     documents = tuple(
-        ListedDocument(id=id_, source="s", sha256=sha256, path=Path(id_))
+        ListedDocument(id=id_, source="s", title="t", sha256=sha256, path=Path(id_))
         for id_, sha256 in texts.items()
     )
     return Listing(
@@ -43,7 +40,7 @@ def ids(documents) -> set[str]:
 NAMES = st.sampled_from([f"s/{letter}" for letter in "abcdefgh"])
 TEXTS = st.dictionaries(NAMES, st.sampled_from("xyz"))
 LEDGERS = st.dictionaries(
-    NAMES, st.builds(Version, st.sampled_from("xyz"), st.sampled_from("ef"), st.sampled_from("op"))
+    NAMES, st.builds(known, st.sampled_from("xyz"), st.sampled_from("ef"), st.sampled_from("op"))
 )
 
 
@@ -61,7 +58,7 @@ def test_plan_puts_every_document_in_exactly_one_part(texts, ledger, aside, has_
     assert len(found.documents) == len(plan.new) + len(plan.changed) + len(plan.unchanged)
     assert ids(plan.new) == texts.keys() - ledger.keys()
     assert ids(plan.unchanged) == {
-        id_ for id_, text in texts.items() if ledger.get(id_) == Version(text)
+        id_ for id_, text in texts.items() if ledger.get(id_) == known(text)
     }
     gone = set() if has_gaps else ledger.keys() - texts.keys() - aside
     assert set(plan.vanished) == gone
@@ -83,7 +80,7 @@ def test_more_than_the_allowed_share_never_vanishes_unasked(texts, ledger, max_v
 
 @given(TEXTS)
 def test_second_night_finds_everything_unchanged(texts):
-    plan = planned(listing(texts), {id_: Version(text) for id_, text in texts.items()})
+    plan = planned(listing(texts), {id_: known(text) for id_, text in texts.items()})
 
     assert ids(plan.unchanged) == texts.keys()
     assert not plan.new + plan.changed + plan.vanished
@@ -91,32 +88,38 @@ def test_second_night_finds_everything_unchanged(texts):
 
 @pytest.mark.parametrize("upgrade", [{"extractor": "new"}, {"ontology": "new"}])
 def test_upgraded_extractor_or_ontology_makes_every_document_changed(upgrade):
-    plan = planned(listing({"s/a": "x"}), {"s/a": Version("x")}, **upgrade)
+    plan = planned(listing({"s/a": "x"}), {"s/a": known("x")}, **upgrade)
+
+    assert ids(plan.changed) == {"s/a"}
+
+
+def test_new_title_makes_a_document_changed():
+    plan = planned(listing({"s/a": "x"}), {"s/a": known("x", title="Old")})
 
     assert ids(plan.changed) == {"s/a"}
 
 
 def test_nothing_vanishes_when_the_listing_has_gaps():
-    plan = planned(listing({}, gaps=["s/x cannot be read"]), {"s/a": Version("x")})
+    plan = planned(listing({}, gaps=["s/x cannot be read"]), {"s/a": known("x")})
 
     assert plan.vanished == ()
 
 
 def test_document_set_aside_tonight_has_not_vanished():
-    plan = planned(listing({}, aside=["s/a"]), {"s/a": Version("x")})
+    plan = planned(listing({}, aside=["s/a"]), {"s/a": known("x")})
 
     assert plan.vanished == ()
 
 
 def test_renamed_documents_are_not_counted_as_vanished():
-    plan = planned(listing({"s/b": "x"}), {"s/a": Version("x")})
+    plan = planned(listing({"s/b": "x"}), {"s/a": known("x")})
 
     assert (ids(plan.new), plan.vanished) == ({"s/b"}, ("s/a",))
 
 
 def test_refusal_says_how_many_which_and_what_to_do():
     with pytest.raises(IncompleteListingError) as caught:
-        planned(listing({}), {"s/a": Version("x"), "s/b": Version("y")})
+        planned(listing({}), {"s/a": known("x"), "s/b": known("y")})
 
     assert str(caught.value) == (
         "2 of 2 documents of s have vanished, more than 10% (first: s/a), and nothing was "
