@@ -13,7 +13,7 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
-from graphdb.embedded import locks
+from graphdb.embedded import processes
 from graphdb.embedded.config import EmbeddedConfig, Endpoint
 from graphdb.errors import EmbeddedServerError
 
@@ -108,10 +108,11 @@ class Home:
 
     def running(self) -> Running | None:
         """Say which server runs here; None as well while one is just being launched."""
-        if not locks.is_held(self.server_lock):
+        found = processes.holder(self.server_lock)
+        if not found:
             return None
-        words = self.server_lock.read_text("ascii").split()
-        return Running(*map(int, words)) if len(words) == 3 else None
+        pid, (bolt_port, http_port) = found
+        return Running(pid, int(bolt_port), int(http_port))
 
     def endpoint(self, running: Running) -> Endpoint:
         """Return how to reach the server that runs here."""
@@ -125,6 +126,8 @@ class Home:
 
     def last_words(self) -> str:
         """Return what the server gave as its reason for not coming up, shortened."""
+        if not self.console_log.exists():
+            return "it said nothing"
         lines = self.console_log.read_text("utf-8", errors="replace").splitlines()
         complaints = [line for line in lines if " ERROR " in line or "Caused by" in line]
         return " | ".join((complaints or lines)[-3:])[:600] or "it said nothing"

