@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -201,7 +202,7 @@ class _Night:
 
         for number, shard in enumerate(cut, 1):
             what = f"{name} shard {number} of {len(cut)}"
-            yield self.step(name, lambda shard=shard: one(shard, done), what)
+            yield self.step(name, partial(one, shard, done), what)
 
     def retract(self, plan: Plan, lease: Lease) -> Change:
         return self.tools.graph.retract(plan.vanished, lease=lease)

@@ -49,8 +49,8 @@ class GraphSettings:
     password: SecretStr | None = None
     """Password on that server; the embedded server makes its own."""
 
-    database: str = "neo4j"
-    """Database on that server; Community Edition has one, called neo4j."""
+    database: str | None = None
+    """Database on that server; unset: the user's home database."""
 
     bolt_port: Port = 7687
     """Port of the embedded server for drivers and the Browser's queries."""

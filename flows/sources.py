@@ -79,16 +79,25 @@ def source_name(folder: Path, name: str | None = None) -> str:
     return source
 
 
+def check_folder(folder: Path) -> None:
+    """Refuse a path that cannot be a source, before anything is started for it.
+
+    Raises:
+        SourceError: It is missing or no folder.
+    """
+    if not folder.exists():
+        raise SourceError(f"there is no folder {shown(folder)}: check the path")
+    if not folder.is_dir():
+        raise SourceError(f"{shown(folder)} is not a folder: give the folder that holds it")
+
+
 def list_folder(folder: Path, source: str, *, max_bytes: int) -> Listing:
     """Look at every document of a folder, in an order that depends on the names alone.
 
     Raises:
         SourceError: The folder is missing, no folder or unreadable.
     """
-    if not folder.exists():
-        raise SourceError(f"there is no folder {shown(folder)}: check the path")
-    if not folder.is_dir():
-        raise SourceError(f"{shown(folder)} is not a folder: give the folder that holds it")
+    check_folder(folder)
     root = folder.resolve()
     lister = _Lister(root=root, source=source, max_bytes=max_bytes)
     for path in lister.files(root):

@@ -1,0 +1,123 @@
+"""From settings to working tools: the server, the graph, the extractor, the store, the rules.
+
+Whatever costs time is opened when it is first used: a night in which nothing has changed never
+loads the model.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from extractors.facts import Document, Extraction
+from extractors.fingerprints import fingerprint_of
+from extractors.store import ExtractionStore
+from flows.errors import SettingsError
+from flows.night import Tools, Watch
+from flows.settings import Settings
+from graphdb import Graph, GraphConfig, Ontology
+from graphdb.embedded import EmbeddedConfig, EmbeddedServer
+
+if TYPE_CHECKING:
+    from extractors import TransformerExtractor
+
+
+class LazyExtractor:
+    """The configured model: it says who it is at once, and loads when it has to read."""
+
+    def __init__(self, model: str, device: str, watch: Watch) -> None:
+        self.fingerprint = fingerprint_of(model)
+        self._model = model
+        self._device = device
+        self._watch = watch
+        self._loaded: TransformerExtractor | None = None
+
+    def extract(self, documents: Iterable[Document]) -> Iterator[Extraction]:
+        """Read documents in order."""
+        documents = list(documents)
+        return self._load().extract(documents) if documents else iter(())
+
+    def _load(self) -> "TransformerExtractor":
+        if self._loaded is None:
+            from extractors import TransformerExtractor
+
+            self._watch(f"loading the model {self._model}", 0, 0)
+            self._loaded = TransformerExtractor.load(self._model, device=self._device)
+        return self._loaded
+
+
+def embedded_config(settings: Settings) -> EmbeddedConfig:
+    """Return how to run the embedded server of these settings."""
+    return EmbeddedConfig(
+        home=settings.home / "neo4j",
+        bolt_port=settings.graph.bolt_port,
+        http_port=settings.graph.http_port,
+        heap_mb=settings.graph.heap_mb,
+    )
+
+
+@contextmanager
+def open_graph(
+    settings: Settings, watch: Watch, ontology: Ontology | None = None
+) -> Iterator[Graph]:
+    """Connect to the graph: on the server the settings name, else on the embedded one.
+
+    The embedded server is started if it does not run, and stopped at the end if nobody else
+    uses it.
+
+    Raises:
+        OntologyError: The ontology file is wrong; nothing was started.
+        EmbeddedServerError: The embedded server did not come up.
+        GraphUnavailableError: Nobody answers.
+        AccessDeniedError: The server does not take the password.
+    """
+    ontology = ontology or Ontology.load(settings.ontology_path)
+    config = GraphConfig(
+        database=settings.graph.database,
+        patience_s=settings.graph.patience_s,
+        lease_s=settings.graph.lease_s,
+    )
+    with (
+        _server(settings, watch) as (uri, auth),
+        Graph.connect(uri, auth=auth, ontology=ontology, config=config) as graph,
+    ):
+        yield graph
+
+
+@contextmanager
+def open_tools(settings: Settings, watch: Watch) -> Iterator[Tools]:
+    """Open everything that a night works with; what can be wrong in files is found first.
+
+    Raises:
+        CheckpointError: There is no such model.
+        RuleError: A rule file is wrong.
+    """
+    extractor = LazyExtractor(settings.extractor.model, settings.extractor.device, watch)
+    ontology = Ontology.load(settings.ontology_path)
+    rules = load_rules(settings.rules_path, ontology)
+    with open_graph(settings, watch, ontology) as graph:
+        yield Tools(
+            graph=graph,
+            store=ExtractionStore(settings.extractions),
+            extractor=extractor,
+            rules=rules,
+            max_vanished=settings.max_vanished,
+            shard_documents=settings.shard_documents,
+            max_document_bytes=settings.max_document_bytes,
+            watch=watch,
+        )
+
+
+@contextmanager
+def _server(settings: Settings, watch: Watch) -> Iterator[tuple[str, tuple[str, str]]]:
+    given = settings.graph
+    if given.uri is None:
+        with EmbeddedServer(embedded_config(settings)).running(watch) as endpoint:
+            yield endpoint.bolt_uri, (endpoint.user, endpoint.password)
+    elif given.password is None:
+        raise SettingsError(
+            f"NIGHTLOOM_GRAPH__URI is {given.uri} and NIGHTLOOM_GRAPH__PASSWORD is not set: set it",
+            setting="graph.password",
+        )
+    else:
+        yield given.uri, (given.user, given.password.get_secret_value())
