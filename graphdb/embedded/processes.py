@@ -7,6 +7,7 @@ in the file is the holder's as long as the lock is held.
 
 import os
 import signal
+import socket
 import subprocess
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -62,6 +63,17 @@ def launch(
             pass_fds=(descriptor,),
             start_new_session=True,  # Ctrl-C in this terminal is for us to pass on
         )
+
+
+def is_free(port: int) -> bool:
+    """Say whether a program could listen on this loopback port."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        return True
 
 
 def holder(lock: Path) -> tuple[int, list[str]] | None:

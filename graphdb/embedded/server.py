@@ -113,16 +113,12 @@ class EmbeddedServer:
             self._process = self._launch(library.folder, lock)
 
     def _check_free(self, port: int, setting: str) -> None:
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError as error:
-                raise EmbeddedServerError(
-                    f"port {port} cannot be used by the embedded Neo4j ({error.strerror}); stop "
-                    f"what uses it, or set NIGHTLOOM_GRAPH__{setting.upper()} to a free one",
-                    self.home.folder,
-                ) from error
+        if not processes.is_free(port):
+            raise EmbeddedServerError(
+                f"port {port} is not free for the embedded Neo4j: stop what uses it, or set "
+                f"NIGHTLOOM_GRAPH__{setting.upper()} to another",
+                self.home.folder,
+            )
 
     def _set_first_password(self, library: Path) -> None:
         # "@file": an argument would show in the list of processes.
