@@ -171,12 +171,13 @@ def check_device(settings: Settings) -> Check:  # noqa: ARG001 - every check tak
 def check_ontology(settings: Settings) -> Check:
     """Do ontology and rules load?"""
     from graphdb import Ontology
+    from graphdb.rules import RuleSet
 
     ontology = Ontology.load(settings.ontology_path)
-    rules = load_rules(settings.rules_path, ontology)
+    rules = RuleSet.load(settings.rules_path, ontology)
     finding = (
         f"{settings.ontology_path}: {len(ontology.entity_types)} entity types, "
-        f"{len(ontology.relation_types)} relation types, {len(rules)} rules"
+        f"{len(ontology.relation_types)} relation types, {len(rules.rules)} rules"
     )
     return Check("ontology", "ok", finding)
 

@@ -25,6 +25,7 @@ from flows.plan import Plan, make_plan
 from flows.report import Report
 from flows.sources import ListedDocument, Listing, SetAside
 from graphdb import Change, Graph, Lease, LeaseHeldError
+from graphdb.rules import RuleSet
 
 T = TypeVar("T")
 
@@ -42,6 +43,10 @@ class Call(Protocol):
 def directly(name: str, step: Callable[[], T]) -> T:  # noqa: ARG001 - the seam's signature
     """Call a step where it stands."""
     return step()
+
+
+def in_silence(what: str, done: int, total: int) -> None:
+    """Tell nobody how far a night is."""
 
 
 def new_run() -> str:
@@ -72,12 +77,12 @@ class Tools:
     graph: Graph
     store: ExtractionStore
     extractor: steps.Extractor
-    rules: Rules
+    rules: RuleSet
     max_vanished: float
     shard_documents: int
     max_document_bytes: int
     call: Call = directly
-    watch: Watch = lambda what, done, total: None
+    watch: Watch = in_silence
 
 
 def run_night(request: Request, tools: Tools) -> Report:

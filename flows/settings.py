@@ -120,7 +120,7 @@ class Settings(BaseSettings):
     """Ontology file; unset: `ontology.toml` here if there is one, else the one nightloom ships."""
 
     rules: Path | None = None
-    """Folder of rule files; unset: `rules` beside the ontology file."""
+    """Folder of rule files; unset: `rules` beside the ontology file, if there."""
 
     max_vanished: Annotated[float, Field(ge=0, le=1)] = 0.1
     """Share of a source that may vanish in one night; 0: nothing may, 1: everything may."""
@@ -162,9 +162,10 @@ class Settings(BaseSettings):
         return self.ontology or _default_ontology()
 
     @property
-    def rules_path(self) -> Path:
-        """The folder of rule files that applies here."""
-        return self.rules or self.ontology_path.parent / "rules"
+    def rules_path(self) -> Path | None:
+        """The folder of rule files that applies here; None: there are none."""
+        beside = self.ontology_path.parent / "rules"
+        return self.rules or (beside if beside.is_dir() else None)
 
 
 @dataclass(frozen=True, slots=True)

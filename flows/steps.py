@@ -186,9 +186,13 @@ def _extract_batch(
 ) -> Extracted:
     aside: list[SetAside] = []
     read = [(listed, document) for listed in batch if (document := _read(listed, aside))]
-    missing = [
-        document for _, document in read if store.get(document, extractor.fingerprint) is None
-    ]
+    missing = []
+    for _, document in read:
+        known = store.get(document, extractor.fingerprint)
+        if known:
+            store.put(known)  # found under another id, it must not go when that one goes
+        else:
+            missing.append(document)
     for extraction in _extractions(missing, extractor, aside):
         store.put(extraction)
     failed = {each.document for each in aside}

@@ -6,17 +6,18 @@ loads the model.
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from extractors.facts import Document, Extraction
 from extractors.fingerprints import fingerprint_of
+
+from extractors.facts import Document, Extraction
 from extractors.store import ExtractionStore
 from flows.errors import SettingsError
 from flows.night import Tools, Watch
 from flows.settings import Settings
 from graphdb import Graph, GraphConfig, Ontology
 from graphdb.embedded import EmbeddedConfig, EmbeddedServer
+from graphdb.rules import RuleSet
 
 if TYPE_CHECKING:
     from extractors import TransformerExtractor
@@ -94,7 +95,7 @@ def open_tools(settings: Settings, watch: Watch) -> Iterator[Tools]:
     """
     extractor = LazyExtractor(settings.extractor.model, settings.extractor.device, watch)
     ontology = Ontology.load(settings.ontology_path)
-    rules = load_rules(settings.rules_path, ontology)
+    rules = RuleSet.load(settings.rules_path, ontology)
     with open_graph(settings, watch, ontology) as graph:
         yield Tools(
             graph=graph,

@@ -138,7 +138,10 @@ def test_ontology_is_the_folders_own_before_the_shipped_one():
 
 
 def test_rules_lie_beside_the_ontology():
+    Path("a/rules").mkdir(parents=True)
+
     assert load_settings(ontology=Path("a/b.toml")).rules_path == Path("a/rules")
+    assert load_settings(ontology=Path("b.toml")).rules_path is None
     assert load_settings(rules=Path("c")).rules_path == Path("c")
 
 

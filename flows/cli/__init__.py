@@ -1,0 +1,82 @@
+"""The command `nightloom`: one module a group of verbs; what goes wrong is said in one sentence.
+
+Exit codes: 0 done; 1 failed; 2 wrong usage; 3 done, but some documents were set aside; 4 another
+run holds the graph.
+"""
+
+import logging
+import sys
+from importlib import metadata
+from typing import Annotated
+
+import typer
+
+from extractors.errors import ExtractionError
+from flows.cli import graph, ingest, models, rules, services
+from flows.cli.session import options
+from flows.console import print_error, print_note
+from flows.errors import FlowError
+from graphdb.errors import GraphError, LeaseHeldError
+
+__all__ = ["app", "main"]
+
+FAILED, HELD, INTERRUPTED = 1, 4, 130
+
+logger = logging.getLogger(__name__)
+
+app = typer.Typer(
+    name="nightloom",
+    help="Every night your documents become a graph you can query, and every fact in it can say "
+    "why it is there.",
+    epilog="Exit codes: 0 done; 1 failed; 2 wrong usage; 3 done, but some documents were set "
+    "aside; 4 another run holds the graph.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+)
+
+for verb in (services.up, services.status, ingest.ingest, graph.explain):
+    app.command(rich_help_panel="Every day")(verb)
+for verb in (graph.audit, graph.forget, graph.rebuild, graph.dump, services.doctor):
+    app.command(rich_help_panel="Looking after it")(verb)
+for verb in (models.predict, models.evaluate, models.train):
+    app.command(rich_help_panel="The model")(verb)
+app.command("why-not", rich_help_panel="Every day")(graph.why_not)
+app.add_typer(rules.app, name="rules", rich_help_panel="Every day")
+
+
+def main() -> None:
+    """Run the command line and end the process with its exit code."""
+    sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    try:
+        app()
+    except LeaseHeldError as error:
+        _end(error, HELD)
+    except (FlowError, GraphError, ExtractionError, OSError) as error:
+        _end(error, FAILED)
+    except KeyboardInterrupt:
+        print_note("stopped; what was committed stays, and running it again goes on from there")
+        sys.exit(INTERRUPTED)
+
+
+@app.callback()
+def before_every_command(
+    debug: Annotated[
+        bool, typer.Option("--debug", help="Log everything, tracebacks of errors too.")
+    ] = False,
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and end.", is_eager=True)
+    ] = False,
+) -> None:
+    """Take what is said before the command's name."""
+    options.debug = debug
+    if version:
+        typer.echo(metadata.version("nightloom"))
+        raise typer.Exit
+
+
+def _end(error: Exception, code: int) -> None:
+    logger.debug("the command failed", exc_info=error)
+    print_error(str(error))
+    sys.exit(code)

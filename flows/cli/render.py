@@ -1,0 +1,135 @@
+"""How results look: small tables, a fact as `subject ─RELATION→ object`, evidence in quotes."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from flows.report import Report
+from flows.text import shown
+from graphdb import StatedFact, Violation
+
+N_ROWS = 20
+"""Rows of a list before the rest is only counted."""
+
+
+def fact_line(subject: str, type_: str, object_: str) -> Text:
+    """Return a fact as people read it."""
+    return Text.assemble(
+        (shown(subject), "bold cyan"),
+        ("  ─", "dim"),
+        (type_, "magenta"),
+        ("→  ", "dim"),
+        (shown(object_), "bold cyan"),
+    )
+
+
+def quoted(sentence: str, names: Iterable[str] = ()) -> Text:
+    """Return a sentence on one line, with the names in it marked."""
+    text = Text(" ".join(sentence.split()), style="italic")
+    for name in names:
+        text.highlight_words([name], style="bold not italic")
+    return text
+
+
+def heading(title: str) -> Text:
+    """Return the title of a part of the output."""
+    return Text(f"\n{title}", style="bold")
+
+
+def facts_table(facts: Sequence[StatedFact]) -> RenderableType:
+    """Return facts with their best evidence."""
+    table = Table(box=SIMPLE_HEAD, padding=(0, 1), show_edge=False, pad_edge=False)
+    table.add_column("fact", ratio=5, overflow="fold")
+    table.add_column("confidence", justify="right", no_wrap=True)
+    table.add_column("evidence", ratio=6, overflow="fold")
+    for fact in facts:
+        evidence = Group(
+            quoted(fact.best.text, (fact.subject, fact.object)),
+            Text(f"{shown(fact.best.document_id)}{_more(fact.witnesses - 1)}", style="dim"),
+        )
+        line = fact_line(fact.subject, fact.type, fact.object)
+        table.add_row(line, f"{fact.confidence:.2f}", evidence)
+    return Group(heading("Facts, and the sentences that state them"), Padding(table, (1, 0, 0, 0)))
+
+
+def report_summary(report: Report) -> RenderableType:
+    """Return what a run did, as three lines of numbers and what needs attention."""
+    table = Table.grid(padding=(0, 2))
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column()
+    table.add_row(
+        "documents",
+        _numbers(
+            {
+                "read": report.n_read,
+                "new": report.n_new,
+                "changed": report.n_changed,
+                "unchanged": report.n_unchanged,
+                "vanished": report.n_retracted,
+                "set aside": len(report.set_aside),
+            }
+        ),
+    )
+    table.add_row(
+        "found", _numbers({"entities": report.n_entities, "relations": report.n_relations})
+    )
+    table.add_row("graph", _numbers(report.counts))
+    table.add_row(
+        "seconds", _numbers({step: f"{seconds:.1f}" for step, seconds in report.seconds.items()})
+    )
+    return Group(Text(report.title, style="bold"), Padding(table, (1, 0, 0, 2)))
+
+
+def sentences(title: str, rows: Sequence[str], style: str = "") -> RenderableType:
+    """Return a list of sentences, the first of them only if there are many."""
+    lines = [Text(f"  • {shown(row)}", style=style) for row in rows[:N_ROWS]]
+    if len(rows) > N_ROWS:
+        lines.append(Text(f"  … and {len(rows) - N_ROWS} more", style="dim"))
+    return Group(heading(title), *lines)
+
+
+def violations_table(violations: Sequence[Violation]) -> Table:
+    """Return broken invariants with examples."""
+    table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    table.add_column("what should hold", ratio=5)
+    table.add_column("broken", justify="right")
+    table.add_column("for example", ratio=5, overflow="fold")
+    for violation in violations:
+        examples = "\n".join(shown(example) for example in violation.examples)
+        table.add_row(Text(violation.meaning), str(violation.count), Text(examples))
+    return table
+
+
+def print_report(console: Console, report: Report) -> None:
+    """Print what a run did and what somebody should look at."""
+    console.print(report_summary(report))
+    if report.set_aside:
+        rows = [str(aside) for aside in report.set_aside]
+        console.print(sentences("Set aside (the graph keeps what it had of these)", rows, "yellow"))
+    if report.gaps:
+        title = "Nothing was retracted, because documents may be hidden here"
+        console.print(sentences(title, report.gaps, "yellow"))
+    if report.rejected:
+        console.print(sentences("Facts the ontology does not allow", report.rejected, "dim"))
+    if report.violations:
+        console.print(sentences("Contradictions", report.violations, "red"))
+
+
+def _numbers(values: Mapping[str, int | str]) -> Text:
+    parts = [
+        part
+        for name, value in values.items()
+        for part in (
+            (f"{value:,}" if isinstance(value, int) else value, "bold"),
+            (f" {name}   ", ""),
+        )
+    ]
+    return Text.assemble(*parts)
+
+
+def _more(n: int) -> str:
+    return "" if n < 1 else f" and {n} other document{'s' if n > 1 else ''}"

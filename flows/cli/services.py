@@ -1,0 +1,80 @@
+"""`up`, `status`, `doctor`: what runs here, and whether it can."""
+
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from flows.cli.session import settings_for_command
+from flows.console import output, print_json
+from flows.doctor import Check, examine
+
+FAILED = 1
+MARKS = {"ok": ("ok", "green"), "warn": ("warn", "yellow"), "fail": ("fail", "bold red")}
+
+
+def up() -> None:
+    """Run Neo4j, the Prefect server, its worker and the deployment until Ctrl-C.
+
+    Example: nightloom up
+    """
+    from flows import services
+
+    services.up(settings_for_command())
+
+
+def status(
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Say what runs, at which addresses, and where the password is.
+
+    Example: nightloom status --json
+    """
+    from flows import services
+
+    found = asdict(services.status(settings_for_command()))
+    if as_json:
+        print_json(found)
+        return
+    table = Table.grid(padding=(0, 2))
+    for name, value in found.items():
+        table.add_row(Text(name.replace("_", " "), style="dim"), Text(_said(value)))
+    output().print(table)
+
+
+def doctor(
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Check packages, settings, ports, model, server and device; say how to mend what is wrong.
+
+    Example: nightloom doctor
+    """
+    checks = list(examine())
+    if as_json:
+        print_json({"checks": [asdict(check) for check in checks]})
+    else:
+        output().print(_checks_table(checks))
+    if any(check.state == "fail" for check in checks):
+        raise typer.Exit(FAILED)
+
+
+def _checks_table(checks: list[Check]) -> Table:
+    table = Table.grid(padding=(0, 2))
+    table.add_column(no_wrap=True)
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    for check in checks:
+        mark, style = MARKS[check.state]
+        found = Text(check.finding)
+        if check.remedy:
+            found.append(f"\n→ {check.remedy}", style="yellow" if check.state != "ok" else "dim")
+        table.add_row(Text(mark, style=style), Text(check.name), found)
+    return table
+
+
+def _said(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "–" if value is None else str(value)
