@@ -35,7 +35,7 @@ from extractors.corpora.labelled import (
     unique,
     whole,
 )
-from extractors.corpora.text import entity_of
+from extractors.corpora.text import entity_of, squeezed
 from extractors.corpora.wrapping import Joined, as_given, join_wrapped
 from extractors.errors import CorpusError
 from extractors.facts import Document, Entity, Extraction, Relation, Span
@@ -205,7 +205,7 @@ class _Reader:
         return self._joined.to_joined(span), type_
 
     def _reads(self, start: int, end: int, quoted: str) -> bool:
-        return start >= 0 and _squeezed(self._text[start:end]) == _squeezed(quoted)
+        return start >= 0 and squeezed(self._text[start:end]) == squeezed(quoted)
 
     def _entities(self, labels: _Labels) -> dict[str, Entity]:
         text = self._joined.text
@@ -257,11 +257,6 @@ class _Reader:
     def _note(self, kind: str, where: str, message: str) -> None:
         where = where if where == self._path.name else f"{self._path.name}, {where}"
         self._notes.append(Note(kind, where, message))
-
-
-def _squeezed(text: str) -> str:
-    """Return the text without white space, which lines broken and joined have gained or lost."""
-    return "".join(text.split())
 
 
 def _annotations(document: LabelledDocument, joined: Joined) -> Iterator[str]:

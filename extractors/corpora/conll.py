@@ -70,7 +70,7 @@ def write(documents: Iterable[LabelledDocument], path: Path) -> None:
 
     White space inside a token becomes `_`.
     """
-    write_text(path, (line for document in documents for line in _lines(document)))
+    write_text(path, _all_lines(documents))
 
 
 @dataclass(slots=True)
@@ -156,15 +156,22 @@ def _mentions(path: Path, rows: Sequence[_Row]) -> Iterator[tuple[str, int, int]
         yield tags[start][1], start, end
 
 
-def _lines(document: LabelledDocument) -> Iterator[str]:
-    block = document.record if document.format == "conll" else None
+def _all_lines(documents: Iterable[LabelledDocument]) -> Iterator[str]:
+    has_headers = False
+    for document in documents:
+        block = document.record if document.format == "conll" else None
+        header = block.header if block else ""
+        facts = grid_facts(document)
+        # After a header every document needs one: without it it would go on with the last.
+        has_headers = has_headers or bool(header) or len(facts.sentences) > 1
+        if has_headers:
+            yield f"{header or f'{_DOCUMENT_START} O'}\n\n"
+        yield from _lines(facts, block)
+
+
+def _lines(facts: GridFacts, block: _Block | None) -> Iterator[str]:
     separator = block.separator if block else " "
-    facts = grid_facts(document)
     tags = iter(_tags(facts))
-    if block and block.header:
-        yield f"{block.header}\n\n"
-    elif len(facts.sentences) > 1:
-        yield f"{_DOCUMENT_START} O\n\n"
     for number, sentence in enumerate(facts.sentences):
         for index, token in enumerate(sentence):
             between = block.sentences[number][index].columns[1:-1] if block else ()

@@ -16,7 +16,14 @@ from typing import Any
 from extractors.corpora.files import Record, at, json_records, write_json_list
 from extractors.corpora.grid import token_span
 from extractors.corpora.labelled import GOLD, LabelledDocument, Note
-from extractors.corpora.text import chunks_of, entity_of, join_tokens, token_range, tokenise
+from extractors.corpora.text import (
+    chunks_of,
+    entity_of,
+    join_tokens,
+    squeezed,
+    token_range,
+    tokenise,
+)
 from extractors.facts import Chunk, Document, Entity, Evidence, Extraction, Relation, Span
 
 ENTITY_TYPES = {
@@ -142,7 +149,7 @@ def _notes(record: Record, n_repeated: int) -> Iterator[Note]:
             yield Note("cluster of mixed types", record.where, f"{name!r} is {', '.join(types)}")
         for vertex in vertices:
             stated = record.data["sents"][vertex["sent_id"]][slice(*vertex["pos"])]
-            if "name" in vertex and "".join(stated) != "".join(vertex["name"].split()):
+            if "name" in vertex and squeezed("".join(stated)) != squeezed(vertex["name"]):
                 message = f"{vertex['name']!r} is labelled where {' '.join(stated)!r} stands"
                 yield Note("offset", record.where, message)
 

@@ -188,7 +188,7 @@ def _ids(entity_by_concept: Mapping[tuple[str, str], Entity]) -> dict[Entity, st
 
 def _block(document: LabelledDocument) -> str:
     extraction = document.extraction
-    own_id = extraction.document.id
+    own_id = re.sub(r"[|\t\r\n]", "_", extraction.document.id)
     title, abstract = _title_and_abstract(document)
     name_by_entity = {
         entity: document.entity_ids.get(entity, f"E{index}")

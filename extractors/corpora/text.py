@@ -91,6 +91,11 @@ def token_range(tokens: Sequence[Span], span: Span) -> tuple[int, int] | None:
     return (first, after) if first < after else None
 
 
+def squeezed(text: str) -> str:
+    """Return the text without white space, of which quotations gain and lose some."""
+    return "".join(text.split())
+
+
 def _pieces(match: re.Match[str]) -> list[tuple[int, int]]:
     """Return a word whole, or each character of one written without spaces between words."""
     start, end = match.span()
