@@ -16,6 +16,7 @@ from graphdb.errors import (
     StatementRefusedError,
     UnsafeIdentifierError,
 )
+from graphdb.forget import Receipt
 from graphdb.graph import Graph, GraphConfig
 from graphdb.leases import Lease
 from graphdb.ledger import Version
@@ -43,6 +44,7 @@ __all__ = [
     "Ontology",
     "OntologyError",
     "Reached",
+    "Receipt",
     "RejectedRow",
     "RelationType",
     "RuleError",

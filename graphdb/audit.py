@@ -74,7 +74,8 @@ def _ledger_contradictions(connection: Connection) -> Iterator[str]:
 
 
 def _as_written(chunk: Row) -> Row:
-    return chunk["properties"] | {
+    properties: Row = chunk["properties"]
+    return properties | {
         kind: [{"entity": each["entity"], **each["properties"]} for each in chunk[kind]]
         for kind in ("mentions", "states")
     }

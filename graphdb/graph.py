@@ -1,9 +1,6 @@
 """The façade: one graph in one Neo4j, and all that can be done with it.
 
-with Graph.connect(uri, auth=("neo4j", password), ontology=Ontology.load(path)) as graph:
-graph.prepare()
-graph.upsert(extractions)
-graph.retract(["a document's id"])
+Each method says what it guarantees; the module it leads to says how.
 """
 
 from collections.abc import Iterable, Iterator
@@ -12,10 +9,11 @@ from dataclasses import dataclass, field
 from typing import Self
 
 from extractors.facts import Extraction
-from graphdb import audit, counts, dump, leases, ledger, provenance, schema, upsert
+from graphdb import audit, counts, dump, forget, leases, ledger, provenance, schema, upsert
 from graphdb.audit import Violation
 from graphdb.connection import Connection, Reached, Tracer
 from graphdb.counts import Counts
+from graphdb.forget import Receipt
 from graphdb.ledger import Version
 from graphdb.ontology import Ontology
 from graphdb.provenance import StatedFact
@@ -148,6 +146,10 @@ class Graph:
         """
         several = (document_ids,) if isinstance(document_ids, str) else document_ids
         return upsert.retract(self.connection, several, self.ontology, self.config.group, lease)
+
+    def forget(self, document_id: str, lease: leases.Lease | None = None) -> Receipt:
+        """Erase one document, and prove by a search of the whole graph that nothing cites it."""
+        return forget.forget(self.connection, document_id, self.ontology, self.config.group, lease)
 
     def counts(self) -> Counts:
         """Return how much there is of everything; as quick for a large graph as for a small one."""

@@ -1,0 +1,3 @@
+// Name the chunks of a document.
+MATCH (:Document {id: $id})-[:HAS_CHUNK]->(chunk:Chunk)
+RETURN chunk.key AS key

@@ -1,0 +1,7 @@
+// Find nodes of any label that still hold the id of a document or the key of one of its chunks.
+//
+// Looks at every node there is: a proof takes no index's word.
+MATCH (node)
+WHERE any(name IN keys(node) WHERE node[name] IN $cited)
+RETURN labels(node)[0] + ' ' + elementId(node) AS place
+LIMIT 100
