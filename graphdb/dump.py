@@ -14,7 +14,7 @@ from graphdb.queries import cypher
 
 Row = dict[str, Any]
 
-VOLATILE = frozenset({"ingested_at"})
+VOLATILE = frozenset({"ingested_at", "best"})
 """Properties that say when, not what."""
 
 

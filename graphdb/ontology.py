@@ -25,7 +25,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from graphdb.errors import OntologyError
 from graphdb.queries import checked_identifier
 
-_BOOKKEEPING = frozenset(("Run", "Lease", "SchemaVersion", "FactChange", "ChangeLog", "RuleState"))
+_BOOKKEEPING = frozenset(("Run", "Lease", "SchemaVersion", "FactChange", "ChangeLog", "RuleState", "InferenceState"))
 RESERVED_LABELS = _BOOKKEEPING | {"Document", "Chunk", "Entity", "Derivation"}
 RESERVED_TYPES = frozenset(("HAS_CHUNK", "MENTIONS", "STATES", "PREMISE", "CONCLUDES"))
 

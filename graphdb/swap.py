@@ -93,6 +93,8 @@ class _Touched:
     changed: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
     entities: list[str] = field(default_factory=list)
+    triples: dict[str, Triple] = field(default_factory=dict)
+    """What the facts are, whatever happened to them: a rule may want one of them absent."""
 
 
 def upsert_documents(
@@ -246,6 +248,7 @@ class _Swap:
         self.touched.added = [row["key"] for row in new]
         self.touched.changed = [row["key"] for row in (*restated, *left)]
         self.touched.removed = [row["key"] for row in gone]
+        self.touched.triples |= {key: triples[key] for key in differing}
 
     def derivable(self, facts: list[str]) -> set[str]:
         """Return those of the facts that a rule supports, too."""
@@ -259,7 +262,11 @@ class _Swap:
         for row in rows:
             self.touched.entities.append(row["key"])
             # What is left on such an entity was derived: the rules hear that it has gone.
-            self.touched.removed.extend(key for key in row["facts"] if key)
+            for fact in row["facts"]:
+                self.touched.removed.append(fact["key"])
+                self.touched.triples[fact["key"]] = Triple(
+                    fact["subject"], fact["type"], fact["object"]
+                )
 
     def rename_entities(self, old: _Evidence, new: _Evidence) -> None:
         """Bring name and aliases of the touched entities up to the texts that are used."""
@@ -287,6 +294,7 @@ class _Swap:
         """Note what was touched, in this same transaction: a crash later loses nothing."""
         touched = self.touched
         if touched.added or touched.changed or touched.removed or touched.entities:
+            triples = sorted(touched.triples.items())
             self.tx.run(cypher("upsert/log_lock"))
             self.tx.run(
                 cypher("upsert/log"),
@@ -295,6 +303,10 @@ class _Swap:
                 changed=touched.changed,
                 removed=touched.removed,
                 entities=touched.entities,
+                facts=[key for key, _ in triples],
+                types=[triple.type for _, triple in triples],
+                subjects=[triple.subject for _, triple in triples],
+                objects=[triple.object for _, triple in triples],
             )
 
     def _run_if(self, name: str, rows: list[Row], **identifiers: tuple[str, ...]) -> None:

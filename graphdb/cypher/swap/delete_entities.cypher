@@ -4,7 +4,9 @@ CALL (key) {
   MATCH (entity:Entity {key: key})
   WHERE NOT EXISTS { (entity)<-[:MENTIONS]-() }
   OPTIONAL MATCH (entity)-[fact]-(:Entity)
-  WITH entity, collect(DISTINCT fact.key) AS facts
+  WITH entity, collect(DISTINCT CASE WHEN fact IS NOT NULL THEN {
+    key: fact.key, type: type(fact), subject: startNode(fact).key, object: endNode(fact).key
+  } END) AS facts
   DETACH DELETE entity
   RETURN facts
 }
