@@ -121,6 +121,8 @@ class Evaluation:
 
     def _cluster_rows(self) -> list[tuple[str, ...]]:
         clusters = self.clusters
+        if not clusters.muc.recall_whole + clusters.muc.precision_whole:
+            return []  # every entity is one mention: the rows would repeat those of mentions
         return [
             _row("clusters, exact", clusters.exact),
             _row("clusters, MUC", clusters.muc.figures),
