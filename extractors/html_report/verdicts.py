@@ -1,8 +1,11 @@
 """Say of every gold and predicted mention and relation what became of it.
 
-mentions    right · type (span right, type wrong) · border (overlaps one of gold) · missed · spurious
-relations   right · partly (right softly, an argument's mentions differ) · type (same arguments,
-            another label) · direction (arguments turned round) · missed · spurious
+    mentions    right · type (right place, another type) · border (overlaps one of the other side)
+                · missed · spurious
+    relations   right · partly (right softly, an argument's mentions differ) · type (same arguments,
+                another label) · direction (arguments turned round) · missed · spurious
+
+Each side is judged by the other, so that a wrong type shows where it was labelled and predicted.
 """
 
 from collections.abc import Collection, Iterator, Sequence
