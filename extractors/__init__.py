@@ -1,0 +1,72 @@
+"""Turns documents into facts.
+
+The vocabulary and the errors are light; what needs torch is loaded when it is first asked for.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from extractors.errors import (
+    CheckpointError,
+    ConfigError,
+    CorpusError,
+    DeviceUnavailableError,
+    DocumentRejectedError,
+    ExtractionError,
+    TrainingError,
+)
+from extractors.facts import (
+    Chunk,
+    Document,
+    Entity,
+    Evidence,
+    Extraction,
+    Mention,
+    Relation,
+    Span,
+    extraction_from_dict,
+)
+
+if TYPE_CHECKING:
+    from extractors.config import TrainConfig
+    from extractors.corpora import read_corpus
+    from extractors.extractor import ExtractorConfig, TransformerExtractor
+    from extractors.store import ExtractionStore
+
+__all__ = [
+    "CheckpointError",
+    "Chunk",
+    "ConfigError",
+    "CorpusError",
+    "DeviceUnavailableError",
+    "Document",
+    "DocumentRejectedError",
+    "Entity",
+    "Evidence",
+    "Extraction",
+    "ExtractionError",
+    "ExtractionStore",
+    "ExtractorConfig",
+    "Mention",
+    "Relation",
+    "Span",
+    "TrainConfig",
+    "TrainingError",
+    "TransformerExtractor",
+    "extraction_from_dict",
+    "read_corpus",
+]
+
+_MODULE_BY_NAME = {
+    "ExtractionStore": "extractors.store",
+    "ExtractorConfig": "extractors.extractor",
+    "TrainConfig": "extractors.config",
+    "TransformerExtractor": "extractors.extractor",
+    "read_corpus": "extractors.corpora",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULE_BY_NAME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_MODULE_BY_NAME[name]), name)

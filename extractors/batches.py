@@ -1,0 +1,138 @@
+"""Tensors for the network, made from windows and from groups of mentions."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from extractors.encoding import IntArray, Window
+from extractors.model import DISTANCE_BUCKETS, Groups, Spans
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What the encoder reads: windows of one batch, padded to the longest."""
+
+    token_ids: Tensor
+    """`(B, T)` int64."""
+    shapes: Tensor
+    """`(B, T)` int64."""
+    mask: Tensor
+    """`(B, T)` bool, true where there is a token."""
+
+    def to(self, device: torch.device) -> "Inputs":
+        """Copy to a device."""
+        return Inputs(
+            self.token_ids.to(device, non_blocking=True),
+            self.shapes.to(device, non_blocking=True),
+            self.mask.to(device, non_blocking=True),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Mentions of one window taken as one entity, as unit ranges."""
+
+    type: int
+    mentions: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """Ordered pairs of groups, sorted by window."""
+
+    index: Tensor
+    """`(P, 2)` subject and object among the groups of the batch."""
+    distance: Tensor
+    """`(P,)` how many sentences lie between them, cut at `DISTANCE_BUCKETS - 1`."""
+    origin: list[tuple[int, int, int]]
+    """Window, subject and object (within the window) of each pair."""
+
+
+def inputs_of(windows: Sequence[Window], pad_id: int) -> Inputs:
+    """Pad windows to the longest of them."""
+    longest = max(len(window.token_ids) for window in windows)
+    token_ids = np.full((len(windows), longest), pad_id, np.int64)
+    shapes = np.zeros((len(windows), longest), np.int64)
+    mask = np.zeros((len(windows), longest), bool)
+    for row, window in enumerate(windows):
+        length = len(window.token_ids)
+        token_ids[row, :length] = window.token_ids
+        shapes[row, :length] = window.shapes
+        mask[row, :length] = True
+    return Inputs(torch.from_numpy(token_ids), torch.from_numpy(shapes), torch.from_numpy(mask))
+
+
+def spans_of(windows: Sequence[Window], ranges: Sequence[IntArray], device: torch.device) -> Spans:
+    """Turn the `(S, 2)` unit ranges of each window into spans of tokens."""
+    counts = [len(rows) for rows in ranges]
+    window = np.repeat(np.arange(len(windows)), counts)
+    start = np.concatenate(
+        [w.bounds[rows[:, 0], 0] for w, rows in zip(windows, ranges, strict=True)]
+    )
+    end = np.concatenate(
+        [w.bounds[rows[:, 1] - 1, 1] for w, rows in zip(windows, ranges, strict=True)]
+    )
+    width = np.concatenate([rows[:, 1] - rows[:, 0] for rows in ranges])
+    # One copy for the four columns.
+    stacked = torch.from_numpy(np.stack([window, start, end, width])).to(device)
+    return Spans(*stacked.unbind(0))
+
+
+def groups_of(
+    windows: Sequence[Window], groups: Sequence[Sequence[Group]], device: torch.device
+) -> Groups:
+    """Turn the groups of each window into tensors, numbered window by window."""
+    ranges = [
+        np.array([pair for group in own for pair in group.mentions], np.int64).reshape(-1, 2)
+        for own in groups
+    ]
+    flat = [(row, group) for row, own in enumerate(groups) for group in own]
+    sizes = [len(group.mentions) for _, group in flat]
+    return Groups(
+        mentions=spans_of(windows, ranges, device),
+        group=torch.from_numpy(np.repeat(np.arange(len(flat)), sizes)).to(device),
+        type=torch.tensor([group.type for _, group in flat], dtype=torch.int64, device=device),
+        window=torch.tensor([row for row, _ in flat], dtype=torch.int64, device=device),
+    )
+
+
+def pairs_of(
+    windows: Sequence[Window],
+    groups: Sequence[Sequence[Group]],
+    origin: list[tuple[int, int, int]],
+    device: torch.device,
+) -> Pairs:
+    """Turn pairs of groups, given as window, subject and object, into tensors."""
+    offsets = np.concatenate([[0], np.cumsum([len(own) for own in groups])])
+    near = [_sentence_distances(w, own) for w, own in zip(windows, groups, strict=True)]
+    index = [(offsets[row] + subject, offsets[row] + object_) for row, subject, object_ in origin]
+    distance = [near[row][subject, object_] for row, subject, object_ in origin]
+    return Pairs(
+        torch.from_numpy(np.array(index, np.int64).reshape(-1, 2)).to(device),
+        torch.from_numpy(np.array(distance, np.int64)).to(device),
+        origin,
+    )
+
+
+def _sentence_distances(window: Window, groups: Sequence[Group]) -> IntArray:
+    """Return `(N, N)`: how many sentence bounds lie between the closest mentions."""
+    n = len(groups)
+    distances = np.full((n, n), DISTANCE_BUCKETS - 1, np.int64)
+    if n == 0:
+        return distances
+    rows = [{int(window.sentence_indices[start]) for start, _ in g.mentions} for g in groups]
+    marks = np.zeros((n, len(window.sentences)), bool)
+    for row, own in enumerate(rows):
+        marks[row, list(own)] = True
+    reach = marks.copy()
+    for distance in range(DISTANCE_BUCKETS - 1):
+        met = (reach.astype(np.int32) @ marks.T.astype(np.int32)) > 0
+        distances = np.where(met, np.minimum(distances, distance), distances)
+        grown = reach.copy()
+        grown[:, 1:] |= reach[:, :-1]
+        grown[:, :-1] |= reach[:, 1:]
+        reach = grown
+    return distances

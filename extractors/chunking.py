@@ -1,0 +1,133 @@
+"""Where a text may be cut: into sentences to cite, and into chunks small enough to read.
+
+Both are partitions: in order, without gaps or overlaps, from the first character to the last, for
+any text. White space belongs to what stands before it. The rules look at characters alone, so no
+language is assumed: a line break after a blank line or a heading always cuts, a full stop cuts
+when what follows looks like a beginning.
+"""
+
+import re
+from collections.abc import Iterator
+
+from extractors.facts import Chunk, Span
+
+CHUNK_CHARACTERS = 1200
+"""Most characters in one chunk: a longer paragraph is cut between sentences."""
+
+SENTENCE_CHARACTERS = 600
+"""Most characters in one sentence: a longer one is cut at white space, or anywhere."""
+
+_ABBREVIATIONS = frozenset(
+    [
+        "mr",
+        "mrs",
+        "ms",
+        "dr",
+        "prof",
+        "st",
+        "sr",
+        "jr",
+        "vs",
+        "no",
+        "fig",
+        "e.g",
+        "i.e",
+        "etc",
+        "inc",
+        "ltd",
+        "co",
+        "corp",
+        "gen",
+        "col",
+        "lt",
+        "sgt",
+        "capt",
+        "rev",
+        "hon",
+        "jan",
+        "feb",
+        "mar",
+        "apr",
+        "jun",
+        "jul",
+        "aug",
+        "sep",
+        "sept",
+        "oct",
+        "nov",
+        "dec",
+        "vol",
+        "pp",
+        "ed",
+        "approx",
+        "dept",
+        "est",
+        "u.s",
+        "u.k",
+    ]
+)
+# A run of terminators with the quotes or brackets that close it, then white space; or a CJK full
+# stop, after which nothing need follow; or a line break that ends a paragraph, heading or item.
+_BREAK = re.compile(
+    r"""
+    (?P<stop>[.!?…]+["'”’)\]]*\s+) | (?P<cjk>[。！？]+[”’」』）]*\s*) | (?P<line>[^\S\n]*\n\s*)
+    """,
+    re.VERBOSE,
+)
+_LAST_WORD = re.compile(r"[\w.]+$")
+_ITEM = re.compile(r"[#*+\-•>|]|\d+[.)]\s")
+
+
+def sentences(text: str) -> Iterator[Span]:
+    """Partition a text into sentences of at most `SENTENCE_CHARACTERS`."""
+    start = 0
+    for match in _BREAK.finditer(text):
+        if match.end() < len(text) and _ends_sentence(text, start, match):
+            yield from _pieces(text, start, match.end())
+            start = match.end()
+    if start < len(text):
+        yield from _pieces(text, start, len(text))
+
+
+def chunks(text: str, limit: int = CHUNK_CHARACTERS) -> Iterator[Chunk]:
+    """Partition a text into chunks that end with a paragraph or, in long ones, a sentence."""
+    index, start, end = 0, 0, 0
+    for sentence in sentences(text):
+        too_long = sentence.end - start > limit
+        paragraph_ends = end > start and "\n\n" in text[max(start, end - 8) : end].replace("\r", "")
+        # Short paragraphs (headings, list items) are kept with what follows them.
+        if end > start and (too_long or (paragraph_ends and end - start > limit // 4)):
+            yield Chunk(index, Span(start, end))
+            index, start = index + 1, end
+        end = sentence.end
+    if end > start:
+        yield Chunk(index, Span(start, end))
+
+
+def _ends_sentence(text: str, start: int, match: re.Match[str]) -> bool:
+    if match["cjk"]:
+        return True
+    following = text[match.end() : match.end() + 8]
+    if match["line"]:
+        wrapped = match[0].count("\n") == 1 and not _ITEM.match(following)
+        return not (wrapped and not _is_heading(text, start, match.start()))
+    if not (following[0].isupper() or not following[0].isalpha()):
+        return False
+    if match[0].lstrip()[0] != "." or "\n\n" in match[0]:
+        return True
+    word = _LAST_WORD.search(text, max(start, match.start() - 12), match.start())
+    return not (word and (len(word[0]) == 1 or word[0].casefold() in _ABBREVIATIONS))
+
+
+def _is_heading(text: str, start: int, end: int) -> bool:
+    return text.startswith(("#", "|", "- ", "* "), start, end)
+
+
+def _pieces(text: str, start: int, end: int) -> Iterator[Span]:
+    """Cut what is too long for one sentence, at white space where there is some."""
+    while end - start > SENTENCE_CHARACTERS:
+        cut = text.rfind(" ", start + SENTENCE_CHARACTERS // 2, start + SENTENCE_CHARACTERS) + 1
+        cut = cut or start + SENTENCE_CHARACTERS
+        yield Span(start, cut)
+        start = cut
+    yield Span(start, end)

@@ -1,0 +1,159 @@
+"""A training run as a TOML file: what to read, what to build, how long to train."""
+
+import dataclasses
+import difflib
+import tomllib
+import types
+import typing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from extractors.errors import ConfigError
+from extractors.losses import LOSSES
+from extractors.model import ModelConfig
+from extractors.objective import ObjectiveConfig
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorpusConfig:
+    """One file or folder of labelled documents."""
+
+    path: Path
+    """Relative to the folder of the configuration file."""
+    format: str = "docred"
+    """A name in `corpora.FORMATS`; "" finds it out from the file."""
+    complete: bool = True
+    """Whether a pair without a label is known to have no relation."""
+    options: dict[str, Any] = field(default_factory=dict)
+    """What else to tell the format's reader: `join_lines`, `entities`, `entity_types`, …"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScheduleConfig:
+    """Steps and learning rates."""
+
+    epochs: int = 20
+    batch_windows: int = 4
+    encoder_learning_rate: float = 2e-4
+    head_learning_rate: float = 8e-4
+    weight_decay: float = 0.01
+    warm_up: float = 0.06
+    """Share of all steps in which the learning rate rises from 0."""
+    cool_down: float = 0.5
+    """Share of all steps, the last ones, in which it falls to 0; in between it stays."""
+    clip: float = 1.0
+    """Largest norm of the gradient."""
+    average: float = 0.995
+    """Decay of the running mean of the weights, which is what is evaluated and saved; 0: none."""
+    misread_after: int = 2
+    """Epochs before misread mentions are shown to the relation head."""
+    freeze_embeddings: bool = True
+    """Whether token embeddings stay as pretrained, which keeps the checkpoint small."""
+    patience: int = 0
+    """Stop after so many epochs without a better dev score; 0: never."""
+    threads: int = 0
+    """Processor threads; 0: what torch chooses."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainConfig:
+    """Everything that decides what a training run gives, seed included."""
+
+    name: str
+    train: tuple[CorpusConfig, ...] = ()
+    dev: tuple[CorpusConfig, ...] = ()
+    held_out: int = 0
+    """Documents of the first training corpus to keep for dev, drawn by the seed."""
+    seed: int = 13
+    type_constraints: int = 2
+    """Times that training must show a relation between two types before it may be read between
+    them; 0: always."""
+    target_precision: float = 0.75
+    """Precision on dev at which the shipped threshold for relations is set."""
+    storage: str = "int8"
+    """`float32`, or `int8`: trained matrices as rounded differences to the pretrained ones."""
+    model: ModelConfig = field(default_factory=ModelConfig)
+    objective: ObjectiveConfig = field(default_factory=ObjectiveConfig)
+    schedule: ScheduleConfig = field(default_factory=ScheduleConfig)
+
+    def __post_init__(self) -> None:
+        if self.model.relation_loss not in LOSSES:
+            raise ConfigError(_unknown("model.relation_loss", self.model.relation_loss, LOSSES))
+        if self.storage not in ("float32", "int8"):
+            raise ConfigError(_unknown("storage", self.storage, ("float32", "int8")))
+
+    @classmethod
+    def load(cls, path: Path | str) -> "TrainConfig":
+        """Read a TOML file; paths in it are relative to its folder.
+
+        Raises:
+            ConfigError: The file is missing, not TOML, or holds an unknown key or a value of the
+                wrong kind; names the nearest known key.
+        """
+        path = Path(path)
+        try:
+            data = tomllib.loads(path.read_text("utf-8"))
+        except OSError as error:
+            raise ConfigError(f"{path} cannot be read: {error.strerror}") from error
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise ConfigError(f"{path} is not TOML: {error}") from error
+        data.setdefault("name", path.stem)
+        return typing.cast(TrainConfig, _build(cls, data, "", path.parent))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain data for JSON."""
+        return typing.cast(dict[str, Any], _plain(dataclasses.asdict(self)))
+
+
+def _build(cls: type, data: Any, where: str, folder: Path) -> Any:
+    """Build a dataclass from plain data, checking names and kinds."""
+    if not isinstance(data, dict):
+        raise ConfigError(f"{where or 'the file'} should be a table", key=where)
+    hints = typing.get_type_hints(cls)
+    for key in data:
+        if key not in hints:
+            raise ConfigError(_unknown(where or "the configuration", key, hints), key=key)
+    values = {
+        key: _value(hints[key], value, f"{where}.{key}".lstrip("."), folder)
+        for key, value in data.items()
+    }
+    try:
+        return cls(**values)
+    except TypeError as error:
+        raise ConfigError(f"{where or 'the configuration'}: {error}", key=where) from error
+
+
+def _value(hint: Any, value: Any, where: str, folder: Path) -> Any:
+    if dataclasses.is_dataclass(hint):
+        return _build(typing.cast(type, hint), value, where, folder)
+    if typing.get_origin(hint) is dict:
+        if not isinstance(value, dict):
+            raise ConfigError(f"{where} should be a table, not {value!r}", key=where)
+        return dict(value)
+    if isinstance(hint, types.GenericAlias):
+        item = typing.get_args(hint)[0]
+        if not isinstance(value, list):
+            raise ConfigError(f"{where} should be a list, not {value!r}", key=where)
+        return tuple(_value(item, own, where, folder) for own in value)
+    if hint is Path and isinstance(value, str):
+        return folder / value
+    if hint is float and type(value) is int:
+        return float(value)
+    if type(value) is not hint:
+        raise ConfigError(f"{where} should be {hint.__name__}, not {value!r}", key=where)
+    return value
+
+
+def _unknown(where: str, key: str, known: Any) -> str:
+    near = difflib.get_close_matches(key, list(known), n=1, cutoff=0.4)
+    hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(known)}"
+    return f"{where} has no {key!r}: {hint}"
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _plain(own) for key, own in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(own) for own in value]
+    return value.as_posix() if isinstance(value, Path) else value

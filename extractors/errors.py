@@ -1,0 +1,56 @@
+"""What can go wrong while reading documents, named by what to do about it.
+
+ExtractionError
+├── DocumentRejectedError     set aside   .document_id .reason
+├── DeviceUnavailableError    try again
+├── CheckpointError           stop
+├── CorpusError               stop        .path .where
+├── ConfigError               stop        .key
+└── TrainingError             stop        .step
+"""
+
+
+class ExtractionError(Exception):
+    """Something went wrong between a document and its facts."""
+
+
+class DocumentRejectedError(ExtractionError):
+    """This one document cannot be read; others can."""
+
+    def __init__(self, document_id: str, reason: str) -> None:
+        super().__init__(f"{document_id}: {reason}")
+        self.document_id = document_id
+        self.reason = reason
+
+
+class DeviceUnavailableError(ExtractionError):
+    """The processor asked for is missing, busy or out of memory."""
+
+
+class CheckpointError(ExtractionError):
+    """A checkpoint is missing, damaged or from another time."""
+
+
+class CorpusError(ExtractionError):
+    """A file of labelled documents contradicts itself or its format."""
+
+    def __init__(self, path: object, where: str, reason: str) -> None:
+        super().__init__(f"{path}, {where}: {reason}" if where else f"{path}: {reason}")
+        self.path = path
+        self.where = where
+
+
+class ConfigError(ExtractionError):
+    """A training configuration names something that does not exist."""
+
+    def __init__(self, message: str, key: str = "") -> None:
+        super().__init__(message)
+        self.key = key
+
+
+class TrainingError(ExtractionError):
+    """Training cannot go on."""
+
+    def __init__(self, message: str, step: int = 0) -> None:
+        super().__init__(message)
+        self.step = step

@@ -1,0 +1,129 @@
+"""Gold extractions as training examples: windows with labelled spans, groups and relations."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from extractors.batches import Group
+from extractors.encoding import IntArray, TextEncoder, Window
+from extractors.facts import Extraction, Span
+from extractors.model import ModelConfig
+from extractors.names import normalised
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One window of a labelled document, with what should be read off it."""
+
+    name: str
+    """The document's id, for messages."""
+    window: Window
+    candidates: IntArray
+    """`(S, 2)` unit ranges."""
+    labels: IntArray
+    """`(S,)` 0 for no mention, else 1 + type."""
+    groups: tuple[Group, ...]
+    """The gold entities."""
+    names: tuple[tuple[str, int, Group], ...]
+    """Gold mentions grouped by name: normalised name, which entity, mentions."""
+    relations: dict[tuple[int, int], tuple[int, ...]]
+    """Relation types by subject and object."""
+    evidence: dict[tuple[int, int], tuple[int, ...]]
+    """Sentences that state it, where the corpus says so."""
+    complete: bool
+    """Whether pairs without a label are known to have none."""
+
+    @property
+    def n_tokens(self) -> int:
+        """How many tokens the encoder reads."""
+        return len(self.window.token_ids)
+
+
+def examples_of(
+    golds: Iterable[Extraction], encoder: TextEncoder, config: ModelConfig, *, complete: bool = True
+) -> Iterator[Example]:
+    """Cut labelled documents into examples; types outside the configuration are left out."""
+    for gold in golds:
+        for window in encoder.windows(gold.document.text):
+            yield _example(gold, window, config, complete)
+
+
+def type_table(
+    golds: Iterable[Extraction], config: ModelConfig, least: int
+) -> npt.NDArray[np.bool_]:
+    """Return `(E, E, R)`: which relation joins which types at least `least` times in the data."""
+    n = len(config.entity_types)
+    counts = np.zeros((n, n, len(config.relation_types)), np.int64)
+    for gold in golds:
+        for relation in gold.relations:
+            counts[
+                config.entity_types.index(relation.subject.type),
+                config.entity_types.index(relation.object.type),
+                config.relation_types.index(relation.type),
+            ] += 1
+    return counts >= least
+
+
+def _example(gold: Extraction, window: Window, config: ModelConfig, complete: bool) -> Example:
+    candidates = window.candidates(config.max_width)
+    row_of = {(int(start), int(end)): row for row, (start, end) in enumerate(candidates)}
+    units_of = _unit_ranges(window)
+    labels = np.zeros(len(candidates), np.int64)
+    groups: list[Group] = []
+    names: list[tuple[str, int, Group]] = []
+    index_of: dict[object, int] = {}
+    for entity in gold.entities:
+        if entity.type not in config.entity_types:
+            continue
+        type_ = config.entity_types.index(entity.type)
+        found: dict[str, list[tuple[int, int]]] = {}
+        for mention in entity.mentions:
+            units = units_of(mention.span)
+            if units in row_of:
+                labels[row_of[units]] = 1 + type_
+                found.setdefault(normalised(mention.text), []).append(units)
+        if found:
+            index_of[entity] = len(groups)
+            names += [(name, len(groups), Group(type_, tuple(own))) for name, own in found.items()]
+            groups.append(Group(type_, tuple(unit for own in found.values() for unit in own)))
+    relations: dict[tuple[int, int], tuple[int, ...]] = {}
+    evidence: dict[tuple[int, int], tuple[int, ...]] = {}
+    for relation in gold.relations:
+        pair = index_of.get(relation.subject, -1), index_of.get(relation.object, -1)
+        if min(pair) < 0 or relation.type not in config.relation_types:
+            continue
+        type_ = config.relation_types.index(relation.type)
+        relations[pair] = (*relations.get(pair, ()), type_)
+        if cited := _cited(window, [item.span for item in relation.evidence], gold):
+            evidence[pair] = tuple(sorted({*evidence.get(pair, ()), *cited}))
+    return Example(
+        gold.document.id,
+        window,
+        candidates,
+        labels,
+        tuple(groups),
+        tuple(names),
+        relations,
+        evidence,
+        complete,
+    )
+
+
+def _unit_ranges(window: Window) -> Callable[[Span], tuple[int, int]]:
+    """Return what turns a span into units; -1 for an end that lies inside a unit."""
+    starts = {unit.start: index for index, unit in enumerate(window.units) if unit.end > unit.start}
+    ends = {unit.end: index + 1 for index, unit in enumerate(window.units) if unit.end > unit.start}
+    return lambda span: (starts.get(span.start, -1), ends.get(span.end, -1))
+
+
+def _cited(window: Window, spans: Sequence[Span], gold: Extraction) -> list[int]:
+    """Return the window's sentences inside the evidence, unless that is the whole document."""
+    if any(len(span) == len(gold.document.text) for span in spans):
+        return []
+    return [
+        index
+        for index, sentence in enumerate(window.sentences)
+        if any(span.overlaps(Span(sentence.start, sentence.end)) for span in spans)
+    ]

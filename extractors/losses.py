@@ -1,0 +1,60 @@
+"""Losses by name, each a function of logits and targets that returns a scalar."""
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F  # noqa: N812
+
+
+def cross_entropy(logits: Tensor, targets: Tensor) -> Tensor:
+    """Return the mean negative log likelihood of `(N,)` classes under `(N, C)` logits."""
+    return F.cross_entropy(logits, targets)
+
+
+def bce(logits: Tensor, targets: Tensor) -> Tensor:
+    """Return the binary cross-entropy of `(N, C)` logits, summed over classes, mean over rows."""
+    loss = F.binary_cross_entropy_with_logits(logits, targets, reduction="none")
+    return loss.sum(-1).mean()
+
+
+def focal(logits: Tensor, targets: Tensor, gamma: float = 2.0) -> Tensor:
+    """Return `bce` with the easy cases weighted down by `(1 - p) ** gamma`."""
+    loss = F.binary_cross_entropy_with_logits(logits, targets, reduction="none")
+    return (loss * (1 - torch.exp(-loss)) ** gamma).sum(-1).mean()
+
+
+def adaptive_threshold(logits: Tensor, targets: Tensor) -> Tensor:
+    """Return the loss that puts class 0 between the true and the other classes of each row.
+
+    Zhou et al. 2021: every true class should score above the threshold class, and the threshold
+    class above every other. `targets[:, 0]` is ignored.
+    """
+    positive = targets.clone()
+    positive[:, 0] = 0
+    threshold = torch.zeros_like(targets)
+    threshold[:, 0] = 1
+    # A large finite number instead of -inf: rows without true classes stay free of NaN.
+    above = F.log_softmax(logits - (1 - positive - threshold) * 1e30, -1)
+    below = F.log_softmax(logits - positive * 1e30, -1)
+    return (-(above * positive).sum(-1) - below[:, 0]).mean()
+
+
+def mean_squared_error(logits: Tensor, targets: Tensor) -> Tensor:
+    """Return the mean squared distance of logits to a teacher's logits: distillation."""
+    return F.mse_loss(logits, targets)
+
+
+def brier(logits: Tensor, targets: Tensor) -> Tensor:
+    """Return the mean squared distance of probabilities to what was true."""
+    return F.mse_loss(torch.sigmoid(logits), targets)
+
+
+LOSSES: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
+    "cross_entropy": cross_entropy,
+    "bce": bce,
+    "focal": focal,
+    "adaptive_threshold": adaptive_threshold,
+    "mean_squared_error": mean_squared_error,
+    "brier": brier,
+}

@@ -1,0 +1,294 @@
+"""The network: one encoder pass, then heads for mentions, coreference and relations.
+
+Axes: **B** windows, **T** tokens, **U** units, **S** spans, **N** groups of mentions that stand for
+one entity, **P** pairs of groups, **H** hidden, **D** the heads' width, **E** entity types,
+**R** relation types. Spans, groups and pairs of all windows of a batch lie in one list: nothing is
+padded but the encoder's input.
+
+    tokens ─► Encoder ─► hidden ─┬─► MentionHead      every span up to a width
+                                 ├─► GroupPooler ─┬─► CoreferenceHead   pairs of names
+                                 │                └─► RelationHead ◄─ attention over the window
+                                 └────────────────────────┘
+"""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F  # noqa: N812
+from transformers import PreTrainedModel
+
+from extractors.encoding import SHAPES
+
+N_STRING_FEATURES = 9
+DISTANCE_BUCKETS = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelConfig:
+    """The shape of the network; written into every checkpoint."""
+
+    encoder: str = "all-minilm-l6-v2"
+    """A known name, a package, a local folder or a hub name."""
+    entity_types: tuple[str, ...] = ()
+    relation_types: tuple[str, ...] = ()
+    clustering: str = "names"
+    """`names`: mentions of one name, and names that corefer, are one entity; `none`: each mention
+    is an entity of its own (corpora of single sentences)."""
+    nested: bool = False
+    """Whether mentions may lie inside one another."""
+    max_width: int = 10
+    """Longest mention in units."""
+    window_tokens: int = 510
+    """Most tokens the encoder reads at once."""
+    overlap_tokens: int = 128
+    """How much neighbouring windows share."""
+    head_size: int = 256
+    """D: width of the mention and coreference heads."""
+    block_size: int = 16
+    """Side of the blocks of the relation head's bilinear form; divides the encoder's H."""
+    dropout: float = 0.1
+    relation_loss: str = "adaptive_threshold"
+    """A name in `losses.LOSSES`; decides whether class 0 is a learned threshold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spans:
+    """Candidate spans of a batch."""
+
+    window: Tensor
+    """`(S,)` which window."""
+    start: Tensor
+    """`(S,)` first token."""
+    end: Tensor
+    """`(S,)` the token after the last."""
+    width: Tensor
+    """`(S,)` number of units."""
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """Mentions taken as entities."""
+
+    mentions: Spans
+    group: Tensor
+    """`(M,)` the group of each mention; groups are numbered by window."""
+    type: Tensor
+    """`(N,)` entity type."""
+    window: Tensor
+    """`(N,)` which window."""
+
+
+class Encoder(nn.Module):
+    """A pretrained encoder that is also told how each token is spelled."""
+
+    def __init__(self, encoder: PreTrainedModel) -> None:
+        super().__init__()
+        self.base = encoder
+        self.hidden_size: int = encoder.config.hidden_size
+        self.shapes = nn.Embedding(len(SHAPES), self.hidden_size)
+        nn.init.zeros_(self.shapes.weight)  # starts as the encoder that was pretrained
+
+    def forward(self, token_ids: Tensor, shapes: Tensor, mask: Tensor) -> Tensor:
+        """Encode `(B, T)` tokens into `(B, T, H)`."""
+        embedded = self.base.get_input_embeddings()(token_ids) + self.shapes(shapes)  # (B, T, H)
+        hidden: Tensor = self.base(
+            inputs_embeds=embedded, attention_mask=mask.to(torch.int64)
+        ).last_hidden_state
+        return hidden
+
+
+class SpanPooler(nn.Module):
+    """Reads a span off its first token, its last and the mean of all."""
+
+    def __init__(self, hidden_size: int, size: int, max_width: int) -> None:
+        super().__init__()
+        self.first = nn.Linear(hidden_size, size)
+        self.last = nn.Linear(hidden_size, size, bias=False)
+        self.mean = nn.Linear(hidden_size, size, bias=False)
+        self.width = nn.Embedding(max_width + 1, size)
+
+    def forward(self, hidden: Tensor, spans: Spans) -> Tensor:
+        """Represent each span as `(S, D)`."""
+        first, last = self.first(hidden), self.last(hidden)  # (B, T, D)
+        # Prefix sums turn the mean of any span into one subtraction.
+        sums = F.pad(self.mean(hidden).float().cumsum(1), (0, 0, 1, 0))  # (B, T + 1, D)
+        total = sums[spans.window, spans.end] - sums[spans.window, spans.start]  # (S, D)
+        pooled: Tensor = (
+            first[spans.window, spans.start]
+            + last[spans.window, spans.end - 1]
+            + total / (spans.end - spans.start)[:, None]
+            + self.width(spans.width)
+        )
+        return pooled
+
+
+class MentionHead(nn.Module):
+    """Scores spans for each entity type; class 0 is "no mention"."""
+
+    def __init__(self, hidden_size: int, config: ModelConfig) -> None:
+        super().__init__()
+        size = config.head_size
+        self.pool = SpanPooler(hidden_size, size, config.max_width)
+        self.score = nn.Sequential(
+            nn.GELU(),
+            nn.Dropout(config.dropout),
+            nn.Linear(size, 1 + len(config.entity_types)),
+        )
+
+    def forward(self, hidden: Tensor, spans: Spans) -> Tensor:
+        """Return `(S, 1 + E)` logits."""
+        logits: Tensor = self.score(self.pool(hidden, spans))
+        return logits
+
+
+class GroupPooler(nn.Module):
+    """Represents a group of mentions by the smooth maximum of its mentions."""
+
+    def __init__(self, hidden_size: int, max_width: int) -> None:
+        super().__init__()
+        self.pool = SpanPooler(hidden_size, hidden_size, max_width)
+
+    def forward(self, hidden: Tensor, groups: Groups) -> Tensor:
+        """Return `(N, H)`."""
+        mentions = self.pool(hidden, groups.mentions)  # (M, H)
+        index = groups.group[:, None].expand_as(mentions)
+        empty = mentions.new_full((len(groups.type), mentions.shape[1]), -torch.inf)
+        highest = empty.scatter_reduce(0, index, mentions.detach(), "amax")  # (N, H)
+        sums = torch.zeros_like(highest).index_add(
+            0, groups.group, torch.exp(mentions - highest[groups.group])
+        )
+        pooled: Tensor = highest + torch.log(sums)
+        return pooled
+
+
+class CoreferenceHead(nn.Module):
+    """Scores whether two names of one type stand for the same entity."""
+
+    def __init__(self, hidden_size: int, config: ModelConfig) -> None:
+        super().__init__()
+        size = config.head_size // 2
+        self.project = nn.Linear(hidden_size, size)
+        self.score = nn.Sequential(
+            nn.Dropout(config.dropout),
+            nn.Linear(2 * size + N_STRING_FEATURES, size),
+            nn.GELU(),
+            nn.Linear(size, 1),
+        )
+
+    def forward(self, groups: Tensor, pairs: Tensor, strings: Tensor) -> Tensor:
+        """Return `(P,)` logits for `(P, 2)` pairs with `(P, N_STRING_FEATURES)` of spelling."""
+        projected = self.project(groups)  # (N, D / 2)
+        left, right = projected[pairs[:, 0]], projected[pairs[:, 1]]
+        features = torch.cat([left * right, (left - right).abs(), strings], -1)
+        scores: Tensor = self.score(features)
+        return scores.squeeze(-1)
+
+
+class RelationHead(nn.Module):
+    """Scores every relation type for ordered pairs of groups; class 0 is the threshold.
+
+    A pair looks for its own context: an attention over the window's tokens whose query comes from
+    both ends. Where it looks is also the sentence we cite as evidence.
+    """
+
+    def __init__(self, hidden_size: int, config: ModelConfig) -> None:
+        super().__init__()
+        n_types, n_classes = len(config.entity_types), 1 + len(config.relation_types)
+        self.block_size = config.block_size
+        self.subject = nn.Linear(hidden_size, hidden_size)
+        self.object = nn.Linear(hidden_size, hidden_size)
+        self.subject_context = nn.Linear(hidden_size, hidden_size, bias=False)
+        self.object_context = nn.Linear(hidden_size, hidden_size, bias=False)
+        self.subject_query = nn.Linear(hidden_size, hidden_size // 2)
+        self.object_query = nn.Linear(hidden_size, hidden_size // 2)
+        self.key = nn.Linear(hidden_size, hidden_size // 2)
+        self.subject_type = nn.Embedding(n_types, hidden_size)
+        self.object_type = nn.Embedding(n_types, hidden_size)
+        self.distance = nn.Embedding(DISTANCE_BUCKETS, hidden_size)
+        self.dropout = nn.Dropout(config.dropout)
+        self.bilinear = nn.Linear(hidden_size * config.block_size, n_classes)
+        self.types = nn.Parameter(torch.zeros(n_types, n_types, n_classes))
+        for embedding in (self.subject_type, self.object_type, self.distance):
+            nn.init.normal_(embedding.weight, std=0.1)
+
+    def forward(
+        self,
+        hidden: Tensor,
+        mask: Tensor,
+        groups: Groups,
+        pooled: Tensor,
+        pairs: Tensor,
+        distance: Tensor,
+    ) -> tuple[Tensor, Tensor]:
+        """Return `(P, 1 + R)` logits and the `(P, T)` attention they rest on.
+
+        Args:
+            hidden: `(B, T, H)`.
+            mask: `(B, T)` bool.
+            groups: Whose `pooled` `(N, H)` are given.
+            pooled: What `GroupPooler` returned for `groups`.
+            pairs: `(P, 2)` subject and object, sorted by window.
+            distance: `(P,)` bucket of how many sentences lie between the two.
+        """
+        subject, object_ = pairs[:, 0], pairs[:, 1]
+        attention, context = self._look(hidden, mask, groups, pooled, pairs)  # (P, T), (P, H)
+        distance_P = self.distance(distance)  # (P, H)  # noqa: N806
+        left = self.dropout(
+            torch.tanh(
+                (self.subject(pooled) + self.subject_type(groups.type))[subject]
+                + self.subject_context(context)
+                + distance_P
+            )
+        )  # (P, H)
+        right = self.dropout(
+            torch.tanh(
+                (self.object(pooled) + self.object_type(groups.type))[object_]
+                + self.object_context(context)
+                + distance_P
+            )
+        )  # (P, H)
+        block = self.block_size
+        outer = left.view(len(pairs), -1, block, 1) * right.view(len(pairs), -1, 1, block)
+        logits = self.bilinear(outer.flatten(1))  # (P, 1 + R)
+        return logits + self.types[groups.type[subject], groups.type[object_]], attention
+
+    def _look(
+        self, hidden: Tensor, mask: Tensor, groups: Groups, pooled: Tensor, pairs: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        keys = self.key(hidden)  # (B, T, H / 2)
+        queries = self.subject_query(pooled)[pairs[:, 0]] + self.object_query(pooled)[pairs[:, 1]]
+        queries = queries / queries.shape[-1] ** 0.5  # (P, H / 2)
+        counts = torch.bincount(groups.window[pairs[:, 0]], minlength=len(hidden)).tolist()
+        attentions, contexts = [], []
+        for window, own in enumerate(queries.split(counts)):  # window by window: T keys each
+            scores = (own @ keys[window].T).masked_fill(~mask[window], -torch.inf)
+            attentions.append(scores.softmax(-1))
+            contexts.append(attentions[-1] @ hidden[window])
+        return torch.cat(attentions), torch.cat(contexts)
+
+
+class JointModel(nn.Module):
+    """Encoder and heads; `training.py` and `extractor.py` call its parts in turn."""
+
+    allowed: Tensor
+
+    def __init__(self, encoder: PreTrainedModel, config: ModelConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.encoder = Encoder(encoder)
+        hidden_size = self.encoder.hidden_size
+        self.mention_head = MentionHead(hidden_size, config)
+        self.group_pooler = GroupPooler(hidden_size, config.max_width)
+        self.coreference_head = CoreferenceHead(hidden_size, config)
+        self.relation_head = RelationHead(hidden_size, config)
+        n_types, n_relations = len(config.entity_types), len(config.relation_types)
+        # Which relation may join which types: what the training data show, all of it if unset.
+        self.register_buffer("allowed", torch.ones(n_types, n_types, n_relations, dtype=torch.bool))
+
+    def parameter_groups(self) -> tuple[list[nn.Parameter], list[nn.Parameter]]:
+        """Return the trainable parameters of the encoder and those of the heads."""
+        encoder = [p for p in self.encoder.base.parameters() if p.requires_grad]
+        known = {id(parameter) for parameter in self.encoder.base.parameters()}
+        heads = [p for p in self.parameters() if p.requires_grad and id(p) not in known]
+        return encoder, heads

@@ -1,0 +1,183 @@
+"""What training minimises: losses for mentions, coreference, relations and where they are read."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from extractors.batches import Group, groups_of, inputs_of, pairs_of, spans_of
+from extractors.encoding import IntArray
+from extractors.examples import Example
+from extractors.losses import LOSSES
+from extractors.model import JointModel
+from extractors.names import spelling_features
+from extractors.reading import askable_pairs, attended_sentences, token_sentences
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObjectiveConfig:
+    """How the parts of the loss are weighed and what pairs are shown."""
+
+    coreference_weight: float = 0.3
+    evidence_weight: float = 0.1
+    """Reward for looking at the sentences that the corpus cites."""
+    unlabelled_share: float = 0.3
+    """Share of the unlabelled pairs that are shown from documents with incomplete labels."""
+    wrong_mentions: int = 3
+    """Most misread mentions a window shows the relation head, as entities without relations."""
+    shape_dropout: float = 0.05
+    """Chance that a window's capitals are hidden, so that the model can do without."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """The sum to minimise and its parts, for the log."""
+
+    total: Tensor
+    mention: Tensor
+    coreference: Tensor
+    relation: Tensor
+    evidence: Tensor
+
+
+def loss_of(
+    model: JointModel,
+    examples: Sequence[Example],
+    config: ObjectiveConfig,
+    *,
+    pad_id: int,
+    rng: np.random.Generator,
+    wrong_mentions: bool,
+) -> Loss:
+    """Compute the loss of one batch."""
+    device = next(model.parameters()).device
+    windows = [example.window for example in examples]
+    inputs = inputs_of(windows, pad_id).to(device)
+    hidden_capitals = torch.from_numpy(rng.random(len(windows)) < config.shape_dropout).to(device)
+    shapes = inputs.shapes.masked_fill(hidden_capitals[:, None], 0)
+    with torch.autocast(device.type, torch.bfloat16, enabled=device.type == "cuda"):
+        hidden = model.encoder(inputs.token_ids, shapes, inputs.mask)
+    hidden = hidden.float()  # (B, T, H)
+
+    candidates = [example.candidates for example in examples]
+    labels = torch.from_numpy(np.concatenate([example.labels for example in examples])).to(device)
+    logits = model.mention_head(hidden, spans_of(windows, candidates, device))  # (S, 1 + E)
+    # Nearly all spans are no mentions: the mean over all would vanish.
+    n_gold = max(1, int((labels > 0).sum()))
+    mention = LOSSES["cross_entropy"](logits, labels) * (len(labels) / (4 * n_gold))
+
+    coreference = _coreference_loss(model, hidden, examples)
+    groups = [list(example.groups) for example in examples]
+    if wrong_mentions:
+        misread = _misread(logits.detach(), labels, candidates, config.wrong_mentions)
+        groups = [own + wrong for own, wrong in zip(groups, misread, strict=True)]
+    relation, evidence = _relation_loss(model, hidden, inputs.mask, examples, groups, config, rng)
+    total = (
+        mention
+        + config.coreference_weight * coreference
+        + relation
+        + config.evidence_weight * evidence
+    )
+    return Loss(total, mention.detach(), coreference.detach(), relation.detach(), evidence.detach())
+
+
+def _coreference_loss(model: JointModel, hidden: Tensor, examples: Sequence[Example]) -> Tensor:
+    groups = [[group for _, _, group in example.names] for example in examples]
+    index, features, targets = [], [], []
+    offset = 0
+    for example in examples:
+        for i, (left, entity, group) in enumerate(example.names):
+            for j in range(i + 1, len(example.names)):
+                right, other, other_group = example.names[j]
+                if group.type == other_group.type and left != right:
+                    index.append((offset + i, offset + j))
+                    features.append(spelling_features(left, right))
+                    targets.append(float(entity == other))
+        offset += len(example.names)
+    if not index or model.config.clustering == "none":
+        return hidden.new_zeros(())
+    device = hidden.device
+    windows = [example.window for example in examples]
+    pooled = model.group_pooler(hidden, groups_of(windows, groups, device))
+    scores = model.coreference_head(
+        pooled, torch.tensor(index, device=device), torch.tensor(features, device=device)
+    )
+    return LOSSES["bce"](scores[:, None], torch.tensor(targets, device=device)[:, None])
+
+
+def _misread(
+    logits: Tensor, labels: Tensor, candidates: Sequence[IntArray], most: int
+) -> list[list[Group]]:
+    """Return, window by window, the spans most surely taken for mentions that are none."""
+    best_margin, best_type = (logits[:, 1:] - logits[:, :1]).max(1)
+    unwanted = (labels > 0) | (best_margin < 0)
+    margin = best_margin.masked_fill(unwanted, -torch.inf).cpu().numpy()
+    types = best_type.cpu().numpy()
+    found, start = [], 0
+    for rows in candidates:
+        own = margin[start : start + len(rows)]
+        best = [i for i in np.argsort(-own, kind="stable")[:most] if np.isfinite(own[i])]
+        found.append(
+            [Group(int(types[start + i]), ((int(rows[i, 0]), int(rows[i, 1])),)) for i in best]
+        )
+        start += len(rows)
+    return found
+
+
+def _relation_loss(
+    model: JointModel,
+    hidden: Tensor,
+    mask: Tensor,
+    examples: Sequence[Example],
+    groups: Sequence[Sequence[Group]],
+    config: ObjectiveConfig,
+    rng: np.random.Generator,
+) -> tuple[Tensor, Tensor]:
+    device = hidden.device
+    nothing = hidden.new_zeros(())
+    askable = model.allowed.any(-1).cpu().numpy()
+    origin = [
+        (row, i, j)
+        for row, i, j in askable_pairs(groups, askable)
+        if examples[row].complete
+        or (i, j) in examples[row].relations
+        or rng.random() < config.unlabelled_share
+    ]
+    if not origin:
+        return nothing, nothing
+    windows = [example.window for example in examples]
+    tensors = groups_of(windows, groups, device)
+    pairs = pairs_of(windows, groups, origin, device)
+    pooled = model.group_pooler(hidden, tensors)
+    logits, attention = model.relation_head(
+        hidden, mask, tensors, pooled, pairs.index, pairs.distance
+    )
+    targets = np.zeros((len(origin), logits.shape[1]), np.float32)
+    cited: list[tuple[int, int, tuple[int, ...]]] = []
+    for number, (row, i, j) in enumerate(origin):
+        for type_ in examples[row].relations.get((i, j), ()):
+            targets[number, 1 + type_] = 1
+        if sentences := examples[row].evidence.get((i, j)):
+            cited.append((number, row, sentences))
+    relation = LOSSES[model.config.relation_loss](logits, torch.from_numpy(targets).to(device))
+    evidence = _evidence_loss(attention, examples, cited) if cited else nothing
+    return relation, evidence
+
+
+def _evidence_loss(
+    attention: Tensor,
+    examples: Sequence[Example],
+    cited: Sequence[tuple[int, int, tuple[int, ...]]],
+) -> Tensor:
+    """Return how little attention falls on the cited sentences, as a negative log likelihood."""
+    device = attention.device
+    sentence_of = token_sentences([e.window for e in examples], attention.shape[1]).to(device)
+    number = torch.tensor([row[0] for row in cited], device=device)
+    window = torch.tensor([row[1] for row in cited], device=device)
+    mass = attended_sentences(attention[number], sentence_of[window])  # (K, sentences)
+    wanted = torch.zeros_like(mass)
+    for row, (_, _, sentences) in enumerate(cited):
+        wanted[row, list(sentences)] = 1
+    return -torch.log((mass * wanted).sum(1).clamp_min(1e-6)).mean()

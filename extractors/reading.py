@@ -1,0 +1,193 @@
+"""Runs the network over windows and decodes what it says: the path evaluation and use share.
+
+Three copies from the device for a batch, whatever its size: mention scores, coreference scores,
+relation scores. Each decides what the next stage is asked.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+
+from extractors.batches import Group, groups_of, inputs_of, pairs_of, spans_of
+from extractors.decoding import (
+    NameGroup,
+    Reading,
+    ScoredRelation,
+    cluster,
+    decode_mentions,
+    group_by_name,
+    join_groups,
+    mention_scores,
+    name_pairs,
+    pair_features,
+)
+from extractors.encoding import Window
+from extractors.model import JointModel
+
+PAIRS_AT_ONCE = 2048
+"""Bounds the memory of the relation head: 2048 pairs hold 100 MB of bilinear features."""
+
+
+@torch.inference_mode()
+def read_windows(
+    model: JointModel,
+    windows: Sequence[Window],
+    texts: Sequence[str],
+    *,
+    pad_id: int,
+    least_mention: float,
+    least_relation: float,
+) -> list[Reading]:
+    """Read windows, each with the text of its document.
+
+    Args:
+        model: In evaluation mode, on the device to use.
+        windows: One batch; the caller bounds its size.
+        texts: The whole text of each window's document.
+        pad_id: Token id to pad with.
+        least_mention: Lowest log-odds of a mention worth keeping.
+        least_relation: Lowest score of a relation worth keeping.
+    """
+    device = next(model.parameters()).device
+    inputs = inputs_of(windows, pad_id).to(device)
+    with torch.autocast(device.type, torch.bfloat16, enabled=device.type == "cuda"):
+        hidden = model.encoder(inputs.token_ids, inputs.shapes, inputs.mask)
+    hidden = hidden.float()  # (B, T, H)
+    names = _read_names(model, hidden, windows, texts, least_mention)
+    entities = _read_entities(model, hidden, windows, names)
+    relations = _read_relations(model, hidden, inputs.mask, windows, entities, least_relation)
+    return [
+        Reading(window.owned, tuple(own), tuple(said))
+        for window, own, said in zip(windows, entities, relations, strict=True)
+    ]
+
+
+def _read_names(
+    model: JointModel,
+    hidden: Tensor,
+    windows: Sequence[Window],
+    texts: Sequence[str],
+    least: float,
+) -> list[list[NameGroup]]:
+    config = model.config
+    candidates = [window.candidates(config.max_width) for window in windows]
+    logits = model.mention_head(hidden, spans_of(windows, candidates, hidden.device))
+    scores = mention_scores(logits.cpu().numpy())
+    bounds = np.cumsum([len(rows) for rows in candidates])[:-1]
+    names = []
+    for window, text, rows, own in zip(
+        windows, texts, candidates, np.split(scores, bounds), strict=True
+    ):
+        mentions = decode_mentions(window, rows, own, least=least, nested=config.nested)
+        names.append(group_by_name(text, mentions, alone=config.clustering == "none"))
+    return names
+
+
+def _read_entities(
+    model: JointModel, hidden: Tensor, windows: Sequence[Window], names: list[list[NameGroup]]
+) -> list[list[NameGroup]]:
+    """Cluster the names of each window."""
+    if model.config.clustering == "none":
+        return names
+    pairs = [name_pairs(own) for own in names]
+    if not any(pairs):
+        return names
+    groups = [[name.group for name in own] for own in names]
+    pooled = model.group_pooler(hidden, groups_of(windows, groups, hidden.device))
+    offsets = np.concatenate([[0], np.cumsum([len(own) for own in names])])
+    index = np.concatenate(
+        [np.array(own, np.int64).reshape(-1, 2) + offsets[row] for row, own in enumerate(pairs)]
+    )
+    features = np.concatenate(
+        [pair_features(own, chosen) for own, chosen in zip(names, pairs, strict=True) if chosen]
+    )
+    scores = model.coreference_head(
+        pooled,
+        torch.from_numpy(index).to(hidden.device),
+        torch.from_numpy(features).to(hidden.device),
+    ).tolist()
+    entities, position = [], 0
+    for own, chosen in zip(names, pairs, strict=True):
+        clusters = cluster(len(own), chosen, scores[position : position + len(chosen)])
+        position += len(chosen)
+        entities.append([join_groups(own, members) for members in clusters])
+    return entities
+
+
+def _read_relations(
+    model: JointModel,
+    hidden: Tensor,
+    mask: Tensor,
+    windows: Sequence[Window],
+    entities: list[list[NameGroup]],
+    least: float,
+) -> list[list[ScoredRelation]]:
+    said: list[list[ScoredRelation]] = [[] for _ in windows]
+    groups = [[entity.group for entity in own] for own in entities]
+    askable = model.allowed.any(-1).cpu().numpy()
+    origin = askable_pairs(groups, askable)
+    if not origin:
+        return said
+    tensors = groups_of(windows, groups, hidden.device)
+    pooled = model.group_pooler(hidden, tensors)
+    sentence_of = token_sentences(windows, hidden.shape[1]).to(hidden.device)
+    hits = []
+    for start in range(0, len(origin), PAIRS_AT_ONCE):
+        pairs = pairs_of(windows, groups, origin[start : start + PAIRS_AT_ONCE], hidden.device)
+        logits, attention = model.relation_head(
+            hidden, mask, tensors, pooled, pairs.index, pairs.distance
+        )
+        scores = relation_scores(model, logits)  # (P, R)
+        subject_type, object_type = tensors.type[pairs.index].unbind(1)
+        stated = (scores >= least) & model.allowed[subject_type, object_type]
+        pair, type_ = stated.nonzero(as_tuple=True)  # (K,), (K,)
+        window = tensors.window[pairs.index[pair, 0]]
+        looked = attended_sentences(attention[pair], sentence_of[window]).argmax(1)
+        hits.append(torch.stack([pair + start, type_, scores[pair, type_], looked], 1))
+    for pair_, type_, score, sentence in torch.cat(hits).tolist():
+        row, subject, object_ = origin[int(pair_)]
+        cited = windows[row].sentences[int(sentence)]
+        said[row].append(ScoredRelation(subject, int(type_), object_, score, cited))
+    return said
+
+
+def askable_pairs(
+    groups: Sequence[Sequence[Group]], askable: npt.NDArray[np.bool_]
+) -> list[tuple[int, int, int]]:
+    """List window, subject and object of the ordered pairs whose types some relation may join."""
+    return [
+        (window, i, j)
+        for window, own in enumerate(groups)
+        for i, subject in enumerate(own)
+        for j, object_ in enumerate(own)
+        if i != j and askable[subject.type, object_.type]
+    ]
+
+
+def relation_scores(model: JointModel, logits: Tensor) -> Tensor:
+    """Turn `(P, 1 + R)` logits into `(P, R)` scores: positive means more likely than not."""
+    adaptive = model.config.relation_loss == "adaptive_threshold"
+    return logits[:, 1:] - logits[:, :1] if adaptive else logits[:, 1:]
+
+
+def token_sentences(windows: Sequence[Window], length: int) -> Tensor:
+    """Return `(B, T)`: the index of the sentence of each token, -1 where there is none."""
+    rows = np.full((len(windows), length), -1, np.int64)
+    for row, window in enumerate(windows):
+        sizes = window.bounds[:, 1] - window.bounds[:, 0]
+        first = len(window.prefix_ids)
+        body = np.repeat(window.sentence_indices, sizes)
+        rows[row, first : first + len(body)] = body
+    return torch.from_numpy(rows)
+
+
+def attended_sentences(attention: Tensor, sentence_of: Tensor) -> Tensor:
+    """Sum `(K, T)` attention over the tokens of each sentence: `(K, sentences)`."""
+    n = max(1, int(sentence_of.max().item()) + 1) if sentence_of.numel() else 1
+    # Tokens of no sentence go to a last column, which is cut off.
+    index = torch.where(sentence_of < 0, n, sentence_of)
+    sums = attention.new_zeros(len(attention), n + 1)
+    return sums.scatter_add(1, index, attention)[:, :n]

@@ -1,0 +1,107 @@
+"""What a training run must remember to go on after an interruption, and the mean of its weights."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import torch
+from safetensors import safe_open
+from safetensors.torch import load_file, save_file
+from torch import Tensor, nn
+
+from extractors.config import TrainConfig
+from extractors.errors import TrainingError
+
+
+class WeightAverage:
+    """Exponential mean of the trained weights: steadier than the last ones."""
+
+    def __init__(self, model: nn.Module, decay: float) -> None:
+        self.decay = decay
+        self.parameters = {n: p for n, p in model.named_parameters() if p.requires_grad}
+        self.means = {name: p.detach().clone() for name, p in self.parameters.items()}
+
+    @torch.no_grad()
+    def update(self, step: int) -> None:
+        """Take in the weights after a step; early steps are forgotten faster."""
+        decay = min(self.decay, (1 + step) / (10 + step))
+        names = list(self.means)
+        torch._foreach_lerp_(
+            [self.means[name] for name in names],
+            [self.parameters[name].detach() for name in names],
+            1 - decay,
+        )
+
+    @contextmanager
+    def applied(self) -> Iterator[None]:
+        """Let the model have the mean weights for a while."""
+        own = {name: p.detach().clone() for name, p in self.parameters.items()}
+        self._assign(self.means)
+        try:
+            yield
+        finally:
+            self._assign(own)
+
+    @torch.no_grad()
+    def _assign(self, values: dict[str, Tensor]) -> None:
+        for name, parameter in self.parameters.items():
+            parameter.copy_(values[name])
+
+
+def save_state(
+    folder: Path,
+    optimizer: torch.optim.Optimizer,
+    average: WeightAverage,
+    config: TrainConfig,
+    epoch: int,
+    best: float,
+) -> None:
+    """Write weights, means and the optimizer's moments; whole or not at all."""
+    folder.mkdir(parents=True, exist_ok=True)
+    tensors: dict[str, Tensor] = {}
+    for name, parameter in average.parameters.items():
+        tensors[f"weight/{name}"] = parameter.detach().cpu()
+        tensors[f"mean/{name}"] = average.means[name].cpu()
+        for key, value in optimizer.state.get(parameter, {}).items():
+            tensors[f"{key}/{name}"] = torch.as_tensor(value).cpu()
+    about = {"epoch": str(epoch), "best": str(best), "config": json.dumps(config.to_dict())}
+    save_file({k: v.contiguous().clone() for k, v in tensors.items()}, folder / "new", about)
+    (folder / "new").replace(folder / "state.safetensors")
+
+
+def load_state(
+    folder: Path,
+    optimizer: torch.optim.Optimizer,
+    average: WeightAverage,
+    config: TrainConfig,
+) -> tuple[int, float]:
+    """Take up a saved state; return the epochs done and the best score so far.
+
+    Raises:
+        TrainingError: The state belongs to another configuration.
+    """
+    path = folder / "state.safetensors"
+    if not path.is_file():
+        return 0, -1.0
+    with safe_open(path, "pt") as file:
+        about = file.metadata()
+    if json.loads(about["config"]) != config.to_dict():
+        raise TrainingError(
+            f"{folder} belongs to another configuration: remove it, or train into another folder"
+        )
+    tensors = load_file(path)
+    with torch.no_grad():
+        for name, parameter in average.parameters.items():
+            parameter.copy_(tensors[f"weight/{name}"])
+            average.means[name].copy_(tensors[f"mean/{name}"])
+            moments = {
+                key.split("/", 1)[0]: value
+                for key, value in tensors.items()
+                if key.split("/", 1)[1] == name and key.split("/", 1)[0] not in ("weight", "mean")
+            }
+            optimizer.state[parameter] = {
+                key: value if key == "step" else value.to(parameter.device)
+                for key, value in moments.items()
+            }
+    return int(about["epoch"]), float(about["best"])
