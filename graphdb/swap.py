@@ -128,7 +128,9 @@ def retract_documents(
     tx: Transaction, ids: Iterable[str], ontology: Ontology, lease: Lease | None
 ) -> Change:
     """Withdraw documents and all that nothing else supports; unknown ids do not matter."""
-    found = [row["id"] for row in tx.run(cypher("swap/claim"), ids=sorted(set(ids)))]
+    wanted = sorted(set(ids))
+    tx.run(cypher("swap/claim"), ids=wanted)
+    found = [row["id"] for row in tx.run(cypher("upsert/versions"), ids=wanted)]
     change = Change(retracted=len(found))
     if found:
         change += _Swap(tx, ontology).run(found, (), lease)

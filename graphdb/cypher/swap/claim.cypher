@@ -2,4 +2,4 @@
 UNWIND $ids AS id
 MATCH (document:Document {id: id})
 REMOVE document.lock
-RETURN id
+FINISH

@@ -1,0 +1,74 @@
+"""Keys are the same for what a reader takes for the same name, and for nothing else."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from graphdb.identity import canonical_name, chunk_key, entity_key, fact_key, normalised
+from tests.strategies import any_text
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    [
+        "acme corp",
+        "ACME CORP",
+        "Ａｃｍｅ　Ｃｏｒｐ",
+        "Acme  Corp.",
+        " «Acme\u00a0Corp» ",
+        "Ac\u200bme Corp",
+    ],
+)
+def test_spelling_does_not_count(spelling):
+    assert entity_key("Organization", spelling) == entity_key("Organization", "Acme Corp")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("北京 大学", "北京大学"),
+        ("北京大学。", "北京大学"),
+        ("ｱｸﾒ", "アクメ"),
+        ("馬·歇尔", "馬・歇尔"),
+    ],
+)
+def test_chinese_and_japanese_names_meet(one, other):
+    assert normalised(one) == normalised(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("C", "C#"), ("C", "C++"), ("US", "U.S"), ("Jean Paul", "Jean-Paul"), ("北京", "北京大学")],
+)
+def test_different_names_stay_different(one, other):
+    assert entity_key("Work", one) != entity_key("Work", other)
+
+
+def test_type_is_part_of_identity():
+    assert entity_key("Person", "Paris") != entity_key("Location", "Paris")
+
+
+@given(any_text)
+def test_normalising_twice_is_normalising_once(name):
+    assert normalised(normalised(name)) == normalised(name)
+
+
+@given(any_text)
+def test_case_and_width_never_count(name):
+    assert normalised(name.casefold()) == normalised(name)
+
+
+@given(st.text(st.characters(categories=["Cs", "Lu", "Nd"]), min_size=1))
+def test_even_a_lone_surrogate_has_a_key(name):
+    """A name that cannot be stored must not stop the run; the document is set aside later."""
+    assert len(entity_key("Person", name)) == 32
+
+
+def test_keys_do_not_run_into_each_other():
+    assert chunk_key("a", 11) != chunk_key("a1", 1)
+    assert fact_key("a", "KNOWS", "b") != fact_key("b", "KNOWS", "a")
+
+
+@given(st.permutations(["acme", "ACME", "Acme", "Acme.", "the firm"]))
+def test_canonical_name_does_not_depend_on_order(texts):
+    assert canonical_name("Organization", entity_key("Organization", "Acme"), texts) == "Acme"

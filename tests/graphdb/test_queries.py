@@ -1,0 +1,85 @@
+"""Every query is one the server takes, and none of them reads more than it must."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from graphdb import queries
+from graphdb.errors import UnsafeIdentifierError
+from graphdb.queries import PLACEHOLDER, cypher
+
+CYPHER = Path(queries.__file__).parent / "cypher"
+OURS = ("audit", "counts", "dump", "forget", "ledger", "lease", "provenance", "swap", "upsert")
+EVERY = sorted(
+    str(path.relative_to(CYPHER).with_suffix(""))
+    for path in CYPHER.rglob("*.cypher")
+    if path.parent.name in OURS
+)
+# An audit and a dump read everything: that is what they are for. So does the proof of a forgetting.
+READ_EVERYTHING = ("audit/", "dump/", "counts/", "forget/citing")
+# Of one row: the change log's counter, and who holds the lease.
+ONE_ROW = {"upsert/log"}
+# Deleting needs to have found first. What waits is ids and keys of the batch, no contents.
+FIND_THEN_DELETE = {"swap/delete_chunks", "swap/delete_entities"}
+
+
+@pytest.fixture(scope="module")
+def plan(driver, prepared):
+    def plan(name):
+        query = PLACEHOLDER.sub("KNOWS", queries._text(name))
+        parameters = dict.fromkeys(re.findall(r"\$(\w+)", query), None)
+        with driver.session() as session:
+            return session.run(f"EXPLAIN {query}", parameters).consume().plan
+
+    return plan
+
+
+def operators(plan):
+    """Yield each operator with whether it runs once a row rather than once a statement."""
+    pending = [(plan, False)]
+    while pending:
+        operator, per_row = pending.pop()
+        name = operator["operatorType"].removesuffix("@neo4j")
+        yield name, per_row
+        for index, child in enumerate(operator.get("children", ())):
+            inner = per_row or (index == 1 and name in {"Apply", "SubqueryForeach"})
+            pending.append((child, inner))
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_query_is_planned_without_scans(plan, name):
+    found = {operator for operator, _ in operators(plan(name))}
+
+    assert found
+    if not name.startswith(READ_EVERYTHING):
+        assert not {operator for operator in found if "Scan" in operator}
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_no_eager_grows_with_the_batch(plan, name):
+    growing = {operator for operator, per_row in operators(plan(name)) if not per_row}
+
+    assert "Eager" not in growing or name in ONE_ROW | FIND_THEN_DELETE
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_query_begins_with_a_sentence(name):
+    assert re.fullmatch(r"[A-Z].*\.|[A-Z].*; .*\.", queries.summary(name))
+
+
+@pytest.mark.parametrize(
+    "identifier", ["A`) DETACH DELETE n //", "\\u0060", "Ａ", "a", "", "A B", "A\n"]
+)
+def test_unsafe_identifiers_never_reach_a_query(identifier):
+    with pytest.raises(UnsafeIdentifierError):
+        cypher("counts/label", label=identifier)
+
+
+def test_file_and_call_must_agree():
+    with pytest.raises(ValueError, match="needs"):
+        cypher("counts/label", type="KNOWS")
+
+
+def test_several_identifiers_become_alternatives():
+    assert "[fact:KNOWS|WORKS_FOR]" in cypher("upsert/restate", types=("KNOWS", "WORKS_FOR"))
