@@ -9,14 +9,27 @@ from dataclasses import dataclass, field
 from typing import Self
 
 from extractors.facts import Extraction
-from graphdb import audit, counts, dump, forget, leases, ledger, provenance, schema, upsert
+from graphdb import (
+    audit,
+    counts,
+    dump,
+    forget,
+    inference,
+    leases,
+    ledger,
+    provenance,
+    schema,
+    upsert,
+)
 from graphdb.audit import Violation
 from graphdb.connection import Connection, Reached, Tracer
 from graphdb.counts import Counts
 from graphdb.forget import Receipt
+from graphdb.inference import InferenceConfig, InferenceReport
 from graphdb.ledger import Version
 from graphdb.ontology import Ontology
 from graphdb.provenance import StatedFact
+from graphdb.rules import RuleSet
 from graphdb.swap import Change
 from graphdb.upsert import GroupConfig
 
@@ -33,6 +46,8 @@ class GraphConfig:
     """How long after the death of a run another may take the graph over."""
     group: GroupConfig = field(default_factory=GroupConfig)
     """How much goes into one transaction."""
+    inference: InferenceConfig = field(default_factory=InferenceConfig)
+    """How to infer, and when to stop."""
 
 
 class Graph:
@@ -150,6 +165,17 @@ class Graph:
     def forget(self, document_id: str, lease: leases.Lease | None = None) -> Receipt:
         """Erase one document, and prove by a search of the whole graph that nothing cites it."""
         return forget.forget(self.connection, document_id, self.ontology, self.config.group, lease)
+
+    def infer(self, rules: RuleSet, lease: leases.Lease | None = None) -> InferenceReport:
+        """Make derived facts follow from stated facts by these rules, and go with them.
+
+        Looks at what was touched since the last time only. Doing it again changes nothing.
+
+        Raises:
+            LeaseLostError: Another run owns the graph; stop.
+            GraphUnavailableError: Try again; nothing that was done is in the way.
+        """
+        return inference.infer(self.connection, rules, self.config.inference, lease)
 
     def counts(self) -> Counts:
         """Return how much there is of everything; as quick for a large graph as for a small one."""

@@ -1,0 +1,5 @@
+// Forget rules that there are no more.
+UNWIND $rules AS rule
+MATCH (state:RuleState {rule: rule})
+DELETE state
+FINISH

@@ -1,0 +1,5 @@
+// List all derivations of some facts.
+UNWIND $keys AS key
+MATCH (derivation:Derivation {fact: key})
+RETURN derivation.fact AS fact, derivation.rule AS rule, derivation.premises AS premises,
+  derivation.confidence AS confidence, coalesce(derivation.best, false) AS best

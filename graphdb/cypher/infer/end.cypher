@@ -1,0 +1,4 @@
+// Note that derived facts follow from stated ones by the rules of now.
+MERGE (state:InferenceState {name: 'rules'})
+SET state.pending = false, state.blend = $blend
+FINISH

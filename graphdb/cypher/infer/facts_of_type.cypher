@@ -1,0 +1,4 @@
+// List all facts of one type.
+MATCH (subject:Entity)-[fact:__TYPE__]->(object:Entity)
+RETURN fact.key AS key, subject.key AS subject, object.key AS object, fact.confidence AS confidence,
+  fact.derived AS derived, fact.rule AS rule, coalesce(fact.indirect, false) AS indirect

@@ -1,0 +1,3 @@
+// Derivations are found by their rule.
+CREATE INDEX derivation_rule IF NOT EXISTS
+FOR (derivation:Derivation) ON (derivation.rule)

@@ -1,0 +1,151 @@
+"""What an inference has looked up so far, and what it has found out since.
+
+Only what a change can reach is ever looked up, and always in batches: facts by their key,
+derivations by the fact they conclude and by each premise.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+
+from graphdb.inference.store import Store
+from graphdb.inference.values import Blend, Derivation, Fact, Use
+from graphdb.rules import Rule
+
+
+class Knowledge:
+    """Facts and derivations in memory, over those in the graph."""
+
+    def __init__(
+        self,
+        store: Store,
+        rules: Mapping[str, Rule],
+        blend: Blend,
+        *,
+        types_by_gone_rule: Mapping[str, str],
+        earlier: "Knowledge | None" = None,
+    ) -> None:
+        self.store = store
+        self.rules = rules
+        """Those that conclude the types at hand."""
+        self.types_by_gone_rule = types_by_gone_rule
+        """What rules concluded that are no longer there."""
+        self.blend = blend
+        self.facts: dict[str, Fact] = earlier.facts if earlier else {}
+        self._looked_up: set[str] = earlier._looked_up if earlier else set()  # noqa: SLF001
+        self.values: dict[str, float | None] = earlier.values if earlier else {}
+        """Confidence of every fact asked about; none for those that are not there."""
+        self.derivations: dict[str, dict[Use, Derivation]] = defaultdict(dict)
+        """By conclusion."""
+        self.uses: dict[str, list[Derivation]] = defaultdict(list)
+        """By premise."""
+        self._complete: set[str] = set()
+        self._uses_complete: set[str] = set()
+
+    def add_fact(self, fact: Fact) -> Fact:
+        """Remember a fact."""
+        self._looked_up.add(fact.key)
+        self.facts[fact.key] = fact
+        self.values[fact.key] = fact.value
+        return fact
+
+    def new_fact(self, key: str, subject: str, type_: str, object_: str) -> Fact:
+        """Remember a fact that is not in the graph."""
+        self._complete.add(key)
+        self._uses_complete.add(key)
+        return self.add_fact(Fact(key, subject, type_, object_))
+
+    def set_value(self, fact: Fact, value: float | None) -> None:
+        """Give a fact another confidence."""
+        fact.value = value
+        self.values[fact.key] = value
+
+    def add_derivation(self, derivation: Derivation) -> Derivation:
+        """Remember a derivation, or return the one that is known already."""
+        use = (derivation.rule, derivation.premises)
+        known = self.derivations[derivation.fact].setdefault(use, derivation)
+        if known is derivation:
+            derivation.is_void = derivation.rule not in self.rules
+            for premise in set(derivation.premises):
+                self.uses[premise].append(derivation)
+        return known
+
+    def worth(self, derivation: Derivation) -> float | None:
+        """Return the confidence that a derivation gives its conclusion now."""
+        if derivation.is_void:
+            return None
+        values = [self.values.get(premise) for premise in derivation.premises]
+        confidence = self.rules[derivation.rule].confidence
+        return blended(confidence, values, self.blend)
+
+    def knows_derivations(self, fact: str) -> bool:
+        """Say whether all derivations of a fact are known."""
+        return fact in self._complete
+
+    def forget_uses(self, fact: str) -> None:
+        """Look the uses of a fact up again when they are asked for."""
+        self._uses_complete.discard(fact)
+
+    # Looking up, in batches.
+
+    def look_up_types(self, types: Iterable[str]) -> None:
+        """Know all facts of some types, all derivations of these, and from these."""
+        for type_ in types:
+            for fact in self.store.facts_of_type(type_):
+                self.add_fact(fact)
+                self._complete.add(fact.key)
+        for derivation in self.store.derivations_by([*self.rules, *self.types_by_gone_rule]):
+            self.add_derivation(derivation)
+            self._uses_complete.update(derivation.premises)
+
+    def look_up_facts(self, keys_by_type: Mapping[str, Collection[str]]) -> None:
+        """Know the facts of these keys, or that they are not there."""
+        for type_, keys in keys_by_type.items():
+            # A value may be known from a row of a rule, and the fact itself not yet.
+            wanted = [key for key in keys if key not in self._looked_up]
+            self._looked_up.update(wanted)
+            for key in wanted:
+                self.values[key] = None
+            for fact in self.store.facts(type_, wanted) if wanted else ():
+                self.add_fact(fact)
+
+    def look_up_derivations(self, facts: Iterable[str]) -> None:
+        """Know all derivations of these facts."""
+        wanted = [key for key in dict.fromkeys(facts) if key not in self._complete]
+        self._complete.update(wanted)
+        for derivation in self.store.derivations_of(wanted) if wanted else ():
+            self.add_derivation(derivation)
+
+    def look_up_uses(self, premises: Iterable[str]) -> None:
+        """Know all derivations that have one of these facts as a premise."""
+        wanted = [key for key in dict.fromkeys(premises) if key not in self._uses_complete]
+        self._uses_complete.update(wanted)
+        for derivation in self.store.derivations_from(wanted) if wanted else ():
+            if derivation.rule in self.rules or derivation.rule in self.types_by_gone_rule:
+                self.add_derivation(derivation)
+
+    def look_up_ends(self, derivations: Iterable[Derivation]) -> None:
+        """Know the conclusions of derivations, what else supports these, and all premises."""
+        keys_by_type: dict[str, set[str]] = defaultdict(set)
+        several = list(derivations)
+        for derivation in several:
+            rule = self.rules.get(derivation.rule)
+            if rule is None:
+                keys_by_type[self.types_by_gone_rule[derivation.rule]].add(derivation.fact)
+                continue
+            keys_by_type[rule.conclusion.type].add(derivation.fact)
+            for type_, premise in zip(rule.premise_types, derivation.premises, strict=True):
+                keys_by_type[type_].add(premise)
+        self.look_up_facts(keys_by_type)
+        self.look_up_derivations(derivation.fact for derivation in several)
+
+
+def blended(confidence: float, values: list[float | None], blend: Blend) -> float | None:
+    """Return what a rule of this confidence makes of premises with these; none if one has none.
+
+    The result is never above any of them: that is what lets a best-first search settle recursion.
+    """
+    for value in values:
+        if value is None:
+            return None
+        confidence = confidence * value if blend == "product" else min(confidence, value)
+    return confidence

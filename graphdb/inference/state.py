@@ -1,0 +1,101 @@
+"""What the graph remembers of the last inference, and what has been touched since."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from graphdb.inference.store import Statement, Store
+from graphdb.inference.values import Blend
+from graphdb.queries import cypher
+from graphdb.rules import Rule
+
+
+@dataclass(slots=True)
+class Touched:
+    """Facts and entities that were touched since the last inference, whatever happened to them."""
+
+    seq: int = -1
+    keys_by_type: dict[str, dict[str, None]] = field(default_factory=dict)
+    ends: dict[str, tuple[str, str]] = field(default_factory=dict)
+    new: set[str] = field(default_factory=set)
+    """Keys of facts that may not have been there before."""
+    entities: set[str] = field(default_factory=set)
+
+    def __bool__(self) -> bool:
+        return self.seq >= 0
+
+
+@dataclass(frozen=True, slots=True)
+class PastRule:
+    """A rule as it was when the graph was last derived."""
+
+    body: str | None
+    confidence: float | None
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """How the last inference ended."""
+
+    is_settled: bool
+    """Whether it came to its end; otherwise anything may be amiss."""
+    blend: str | None
+    batch: int
+    rules: Mapping[str, PastRule]
+
+
+def read_touched(store: Store) -> Touched:
+    """Return what the change log says."""
+    touched = Touched()
+    for row in store.ask(cypher("infer/changes")):
+        touched.seq = row["seq"]
+        ends = zip(row["facts"], row["types"], row["subjects"], row["objects"], strict=True)
+        for key, type_, subject, object_ in ends:
+            touched.keys_by_type.setdefault(type_, {})[key] = None
+            touched.ends[key] = (subject, object_)
+        touched.new.update(row["added"], row["removed"])
+        touched.entities.update(row["entities"])
+    return touched
+
+
+def read_state(store: Store) -> State:
+    """Return how the last inference ended."""
+    rows = store.ask(cypher("infer/state"))
+    row: Mapping[str, Any] = rows[0] if rows else {}
+    rules = {each.pop("rule"): PastRule(**each) for each in store.ask(cypher("infer/rules"))}
+    return State(row.get("pending") is False, row.get("blend"), row.get("batch") or 0, rules)
+
+
+def begin(rules: Iterable[Rule], state: State) -> list[Statement]:
+    """Return the statements before the first of several transactions.
+
+    The names of new rules are noted already, so that their derivations are found if the run dies
+    and the rule is then deleted.
+    """
+    new = [rule for rule in rules if rule.name not in state.rules]
+    rows = [_row(rule) | {"body": None, "confidence": None} for rule in new]
+    return [(cypher("infer/begin"), {}), (cypher("infer/write_rules"), {"rows": rows})]
+
+
+def end(rules: Iterable[Rule], state: State, touched: Touched, blend: Blend) -> list[Statement]:
+    """Return the statements that end an inference: all that was new has been followed."""
+    several = list(rules)
+    gone = sorted(state.rules.keys() - {rule.name for rule in several})
+    return [
+        (cypher("infer/write_rules"), {"rows": [_row(rule) for rule in several]}),
+        (cypher("infer/delete_rules"), {"rules": gone}),
+        (cypher("infer/delete_changes"), {"seq": touched.seq}),
+        (cypher("infer/end"), {"blend": blend}),
+    ]
+
+
+def _row(rule: Rule) -> dict[str, Any]:
+    return {
+        "rule": rule.name,
+        "body": rule.body_fingerprint,
+        "confidence": rule.confidence,
+        "type": rule.conclusion.type,
+        "sentence": rule.sentence,
+        "premise_types": list(rule.premise_types),
+    }

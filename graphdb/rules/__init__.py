@@ -1,0 +1,20 @@
+"""Rule files: a sentence, a confidence and a read-only query with four columns."""
+
+from graphdb.rules.model import Absence, Atom, Clause, Conclusion, Rule
+from graphdb.rules.parser import parse
+from graphdb.rules.ruleset import MAX_PREMISES, RuleSet, read_rule, read_rules
+from graphdb.rules.strata import strata
+
+__all__ = [
+    "MAX_PREMISES",
+    "Absence",
+    "Atom",
+    "Clause",
+    "Conclusion",
+    "Rule",
+    "RuleSet",
+    "parse",
+    "read_rule",
+    "read_rules",
+    "strata",
+]

@@ -1,0 +1,106 @@
+"""What a condition of a rule reads, and whether it keeps to what the engine can follow."""
+
+from collections.abc import Callable, Collection, Set
+from dataclasses import dataclass, field
+from typing import NoReturn
+
+from graphdb.rules.model import ENTITY_PROPERTIES, FACT_PROPERTIES
+from graphdb.rules.tokens import Token
+
+# The same arguments always give the same value: no clock, no dice, no look at the graph.
+FUNCTIONS = frozenset(
+    ["abs", "all", "any", "ceil", "coalesce", "e", "endsWith", "floor", "head", "isEmpty", "last", "left", "log", "max", "min", "none", "pi", "reduce", "replace", "reverse", "right", "round", "sign", "single", "size", "split", "sqrt", "substring", "tail", "toBoolean", "toFloat", "toInteger", "toLower", "toString", "toUpper", "trim", "lTrim", "rTrim", "lower", "upper", "btrim", "char_length"]
+)
+_WORDS = frozenset(
+    ["AND", "OR", "XOR", "NOT", "IN", "IS", "NULL", "TRUE", "FALSE", "STARTS", "ENDS", "WITH", "CONTAINS", "WHERE", "CASE", "WHEN", "THEN", "ELSE", "END", "NORMALIZED"]
+)
+_PATTERN = "write a pattern in WHERE as NOT EXISTS { (a)-[name:TYPE]->(b) }"
+
+
+@dataclass(slots=True)
+class Reads:
+    """Which properties of which variables conditions read."""
+
+    properties: set[tuple[str, str]] = field(default_factory=set)
+    labels: set[tuple[str, str]] = field(default_factory=set)
+
+    def add(self, other: "Reads") -> None:
+        """Take in what another condition reads."""
+        self.properties |= other.properties
+        self.labels |= other.labels
+
+    def variables(self, properties: Set[str]) -> frozenset[str]:
+        """Return the variables of which one of these properties is read."""
+        return frozenset(variable for variable, name in self.properties if name in properties)
+
+
+def read_condition(
+    tokens: list[Token],
+    entities: Collection[str],
+    facts: Collection[str],
+    refuse: Callable[[str, Token], NoReturn],
+) -> Reads:
+    """Check the words of a condition and return what it reads.
+
+    Raises:
+        RuleError: Through `refuse`.
+    """
+    reads = Reads()
+    local: set[str] = set()
+    for place, token in enumerate(tokens):
+        before = tokens[place - 1].text if place else ""
+        after = tokens[place + 1].text if place + 1 < len(tokens) else ""
+        if token.text in ("->", "<-") or (token.text == "-" and after == "["):
+            refuse(_PATTERN, token)
+        if token.text in ("{", "}", ";"):
+            refuse(f"{token.text!r} has no place in a condition", token)
+        if token.kind != "word" or before == ".":
+            continue
+        if before == ":" or token.upper in _WORDS:
+            continue
+        if after == "(":
+            if token.text.lower() not in {name.lower() for name in FUNCTIONS}:
+                refuse(f"the function {token.text} is not one a rule may use", token)
+        elif token.text in entities or token.text in facts:
+            _read(reads, tokens, place, token.text in facts, refuse)
+        elif _opens_loop(tokens, place):
+            local.add(token.text)
+        elif token.text not in local:
+            refuse(f"{token.text} is not a variable of the rule", token)
+    return reads
+
+
+def _opens_loop(tokens: list[Token], place: int) -> bool:
+    """Say whether the word is `x` in `any(x IN …)`."""
+    follows = place + 1 < len(tokens) and tokens[place + 1].upper == "IN"
+    return follows and place > 0 and tokens[place - 1].text in ("(", "[")
+
+
+def _read(
+    reads: Reads,
+    tokens: list[Token],
+    place: int,
+    is_fact: bool,
+    refuse: Callable[[str, Token], NoReturn],
+) -> None:
+    token = tokens[place]
+    rest = [other.text for other in tokens[place + 1 : place + 3]]
+    if rest[:1] == [":"] and len(rest) == 2 and not is_fact:
+        reads.labels.add((token.text, rest[1]))
+        return
+    if rest[:1] != ["."] or len(rest) < 2:
+        if is_fact or not _is_compared(tokens, place):
+            refuse(f"say which property of {token.text}, for instance {token.text}.key", token)
+        return
+    known = FACT_PROPERTIES | {"indirect"} if is_fact else ENTITY_PROPERTIES
+    if rest[1] not in known:
+        allowed = ", ".join(sorted(FACT_PROPERTIES if is_fact else ENTITY_PROPERTIES))
+        what = "facts" if is_fact else "entities"
+        refuse(f"{what} have no property {rest[1]} that a rule may read, only {allowed}", token)
+    reads.properties.add((token.text, rest[1]))
+
+
+def _is_compared(tokens: list[Token], place: int) -> bool:
+    """Say whether the word is a side of `a = b` or `a <> b`."""
+    around = [tokens[other].text for other in (place - 1, place + 1) if 0 <= other < len(tokens)]
+    return bool({"=", "<>"} & set(around))
