@@ -25,12 +25,22 @@ from flows.plan import Plan, make_plan
 from flows.report import Report
 from flows.sources import ListedDocument, Listing, SetAside
 from graphdb import Change, Graph, Lease, LeaseHeldError
+from graphdb.inference import InferenceReport
 from graphdb.rules import RuleSet
 
 T = TypeVar("T")
 
 Watch = Callable[[str, int, int], None]
 """Told what is going on, how much of it is done, and of how much (0: nobody knows)."""
+
+
+CHANGES = (
+    "entities_added",
+    "entities_removed",
+    "facts_added",
+    "facts_changed",
+    "facts_removed",
+)
 
 
 class Call(Protocol):
@@ -136,12 +146,12 @@ class _Night:
             n_relations=upserted.n_relations,
             set_aside=set_aside,
             gaps=listing.gaps,
-            change=_counted(change),
-            inference=inferred.to_dict(),
+            change=_numbers(change, *CHANGES),
+            inference=_numbers(inferred, "added", "changed", "removed", "derivations"),
             rejected=tuple(
                 f"{row.document_id}: {row.what} {row.reason}" for row in change.rejected
             ),
-            violations=(*broken, *inferred.violations),
+            violations=(*broken, *_findings(inferred)),
             counts=asdict(self.tools.graph.counts()),
             seconds=self.seconds,
         )
@@ -256,14 +266,13 @@ def is_dead(holder: str) -> bool:
     return False
 
 
-def _counted(change: Change) -> dict[str, int]:
-    return {
-        name: getattr(change, name)
-        for name in (
-            "entities_added",
-            "entities_removed",
-            "facts_added",
-            "facts_changed",
-            "facts_removed",
-        )
-    }
+def _numbers(counted: object, *names: str) -> dict[str, int]:
+    return {name: getattr(counted, name) for name in names}
+
+
+def _findings(inferred: InferenceReport) -> Iterator[str]:
+    """Say in sentences what rules found that a person should look at."""
+    if inferred.stopped:
+        yield f"inference stopped early: {inferred.stopped}"
+    for type_, entities in inferred.cycles:
+        yield f"{type_} goes round in a circle: {entities}"

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar, cast
 from uuid import UUID
 
 import httpx
@@ -111,8 +111,11 @@ class ProgressArtifact:
     def __init__(self, source: str) -> None:
         self._source = shown(source)
         self._updated_at = time.monotonic()
-        self._artifact: UUID = create_progress_artifact(
-            progress=0.0, key="nightly-progress", description=f"{self._source}: begun"
+        self._artifact = cast(
+            UUID,  # a coroutine only where the caller is one
+            create_progress_artifact(
+                progress=0.0, key="nightly-progress", description=f"{self._source}: begun"
+            ),
         )
 
     def __call__(self, what: str, done: int, total: int) -> None:
@@ -140,9 +143,7 @@ class ProgressArtifact:
 def publish(report: Report) -> None:
     """Leave the report beside the run: a page, and tables of what somebody should look at."""
     get_run_logger().info(report.title)
-    create_markdown_artifact(
-        report.to_markdown(), key="nightly-summary", description=report.title
-    )
+    create_markdown_artifact(report.to_markdown(), key="nightly-summary", description=report.title)
     if report.set_aside:
         create_table_artifact(
             [

@@ -215,9 +215,9 @@ def _extractions(
     except Exception as error:  # noqa: BLE001 - who is at fault shows below
         logger.info("a batch failed and is read document by document: %s", error)
     for document in documents[done:]:
-        extraction = _extract_alone(document, extractor, aside)
-        if extraction:
-            yield extraction
+        alone = _extract_alone(document, extractor, aside)
+        if alone:
+            yield alone
 
 
 def _extract_alone(

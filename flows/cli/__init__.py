@@ -36,13 +36,12 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-for verb in (services.up, services.status, ingest.ingest, graph.explain):
+for verb in (services.up, services.status, ingest.ingest):
     app.command(rich_help_panel="Every day")(verb)
 for verb in (graph.audit, graph.forget, graph.rebuild, graph.dump, services.doctor):
     app.command(rich_help_panel="Looking after it")(verb)
 for verb in (models.predict, models.evaluate, models.train):
     app.command(rich_help_panel="The model")(verb)
-app.command("why-not", rich_help_panel="Every day")(graph.why_not)
 app.add_typer(rules.app, name="rules", rich_help_panel="Every day")
 
 

@@ -1,6 +1,6 @@
 """`train`, `evaluate`, `predict`: the model without the graph."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -140,7 +140,7 @@ def _dev_line(step: "Step") -> str:
     return f"epoch {step.epoch}: {', '.join(figures)}{'  (best)' if step.best else ''}"
 
 
-def _numbers(values: dict[str, object]) -> Iterator[tuple[str, float]]:
+def _numbers(values: Mapping[str, object]) -> Iterator[tuple[str, float]]:
     return ((name, value) for name, value in values.items() if isinstance(value, float))
 
 
