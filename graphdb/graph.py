@@ -17,9 +17,14 @@ from graphdb import (
     inference,
     leases,
     ledger,
+    proof,
     provenance,
     schema,
+    suggest,
+    trial,
     upsert,
+    violations,
+    why_not,
 )
 from graphdb.audit import Violation
 from graphdb.connection import Connection, Reached, Tracer
@@ -28,10 +33,14 @@ from graphdb.forget import Receipt
 from graphdb.inference import InferenceConfig, InferenceReport
 from graphdb.ledger import Version
 from graphdb.ontology import Ontology
+from graphdb.proof import Proof
 from graphdb.provenance import StatedFact
-from graphdb.rules import RuleSet
+from graphdb.rules import Rule, RuleSet
+from graphdb.suggest import SuggestConfig, Suggestion
 from graphdb.swap import Change
+from graphdb.trial import Trial
 from graphdb.upsert import GroupConfig
+from graphdb.why_not import NearMiss
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +185,38 @@ class Graph:
             GraphUnavailableError: Try again; nothing that was done is in the way.
         """
         return inference.infer(self.connection, rules, self.config.inference, lease)
+
+    def explain(self, subject: str, type: str, object: str) -> list[Proof]:  # noqa: A002
+        """Return why a fact is here, down to sentences: a proof for each pair of such entities.
+
+        Args:
+            subject: Name or key of the subject.
+            type: Relation type.
+            object: Name or key of the object.
+        """
+        return proof.explain(self.connection, self.ontology, subject, type, object)
+
+    def why_not(
+        self,
+        rules: RuleSet,
+        subject: str,
+        type: str,  # noqa: A002
+        object: str,  # noqa: A002
+    ) -> list[NearMiss]:
+        """Return how far each rule gets towards a fact that is not here, the nearest first."""
+        return why_not.why_not(self.connection, self.ontology, rules, subject, type, object)
+
+    def try_rule(self, rule: Rule, limit: int = 20) -> Trial:
+        """Return what a rule would add to this graph, without writing."""
+        return trial.try_rule(self.connection, rule, limit)
+
+    def suggest(self, config: SuggestConfig | None = None) -> list[Suggestion]:
+        """Return rules that the stated facts suggest, as files for a person to accept."""
+        return suggest.suggest(self.connection, self.ontology, config or SuggestConfig())
+
+    def violations(self) -> list[Violation]:
+        """Return what contradicts the ontology: functional, disjoint, domain, range, circles."""
+        return violations.violations(self.connection, self.ontology)
 
     def counts(self) -> Counts:
         """Return how much there is of everything; as quick for a large graph as for a small one."""

@@ -31,7 +31,7 @@ class Knowledge:
         """What rules concluded that are no longer there."""
         self.blend = blend
         self.facts: dict[str, Fact] = earlier.facts if earlier else {}
-        self._looked_up: set[str] = earlier._looked_up if earlier else set()  # noqa: SLF001
+        self._looked_up: set[str] = earlier._looked_up if earlier else set()
         self.values: dict[str, float | None] = earlier.values if earlier else {}
         """Confidence of every fact asked about; none for those that are not there."""
         self.derivations: dict[str, dict[Use, Derivation]] = defaultdict(dict)

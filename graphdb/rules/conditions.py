@@ -8,12 +8,18 @@ from graphdb.rules.model import ENTITY_PROPERTIES, FACT_PROPERTIES
 from graphdb.rules.tokens import Token
 
 # The same arguments always give the same value: no clock, no dice, no look at the graph.
+# fmt: off
 FUNCTIONS = frozenset(
-    ["abs", "all", "any", "ceil", "coalesce", "e", "endsWith", "floor", "head", "isEmpty", "last", "left", "log", "max", "min", "none", "pi", "reduce", "replace", "reverse", "right", "round", "sign", "single", "size", "split", "sqrt", "substring", "tail", "toBoolean", "toFloat", "toInteger", "toLower", "toString", "toUpper", "trim", "lTrim", "rTrim", "lower", "upper", "btrim", "char_length"]
+    ("abs", "all", "any", "btrim", "ceil", "char_length", "coalesce", "endsWith", "floor", "head",
+     "isEmpty", "last", "left", "lower", "lTrim", "none", "reduce", "replace", "reverse",
+     "right", "round", "rTrim", "sign", "single", "size", "split", "sqrt", "substring", "tail",
+     "toBoolean", "toFloat", "toInteger", "toLower", "toString", "toUpper", "trim", "upper")
 )
 _WORDS = frozenset(
-    ["AND", "OR", "XOR", "NOT", "IN", "IS", "NULL", "TRUE", "FALSE", "STARTS", "ENDS", "WITH", "CONTAINS", "WHERE", "CASE", "WHEN", "THEN", "ELSE", "END", "NORMALIZED"]
+    ("AND", "OR", "XOR", "NOT", "IN", "IS", "NULL", "TRUE", "FALSE", "STARTS", "ENDS", "WITH",
+     "CONTAINS", "WHERE", "CASE", "WHEN", "THEN", "ELSE", "END")
 )
+# fmt: on
 _PATTERN = "write a pattern in WHERE as NOT EXISTS { (a)-[name:TYPE]->(b) }"
 
 

@@ -8,8 +8,10 @@ one new fact:
     clause    = MATCH path ("," path)* [WHERE condition]
     path      = node (("-[" variable ":" TYPE "]->" | "<-[" variable ":" TYPE "]-") node)*
     node      = "(" [variable] (":" Label)* ")"
-    condition = Cypher with known functions, and NOT EXISTS "{" [MATCH] paths [WHERE condition] "}"
-    return    = RETURN v.key AS subject, 'TYPE' AS type, v.key AS object, "[" v.key, … "]" AS premises
+    condition = Cypher with known functions, and
+                NOT EXISTS "{" [MATCH] path ("," path)* [WHERE condition] "}"
+    return    = RETURN v.key AS subject, 'TYPE' AS type, v.key AS object,
+                "[" v.key, … "]" AS premises
 """
 
 import re
@@ -210,7 +212,8 @@ class _Parser:
         plain: list[Token] = []
         while self.place < len(self.tokens):
             token = self.peek()
-            if depth == 0 and (token.upper in ("MATCH", "RETURN") or (token.text == "}" and within)):
+            closes = token.text == "}" and within
+            if depth == 0 and (token.upper in ("MATCH", "RETURN") or closes):
                 break
             self.check_keyword(token)
             if token.upper == "EXISTS":

@@ -1,0 +1,9 @@
+// Say whether there is a fact of one type between two entities.
+MATCH (subject:Entity {key: $subject})
+MATCH (object:Entity {key: $object})
+CALL (subject, object) {
+  MATCH (subject)-[fact:__TYPE__]->(object)
+  RETURN fact
+}
+RETURN subject.key AS subject, object.key AS object
+LIMIT $limit

@@ -1,0 +1,4 @@
+// Say what some entities are called.
+UNWIND $keys AS key
+MATCH (entity:Entity {key: key})
+RETURN key, entity.name AS name, entity.type AS type

@@ -1,0 +1,165 @@
+"""Rules that the stated facts suggest: one or two premises, with how often they were right.
+
+After AMIE (Galárraga et al., 2013). A body B(x, y) is counted for subjects x:
+
+* support: pairs (x, y) for which both body and conclusion are stated;
+* head coverage: support as a share of the conclusion's stated facts;
+* PCA confidence: support as a share of the body's pairs for which x has some conclusion, so that
+  what nobody has stated yet about x is not held against the rule.
+
+All three are sums over subjects, so a sample of subjects estimates them without bias.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from graphdb.connection import Connection
+from graphdb.ontology import Ontology
+from graphdb.queries import cypher
+
+Step = tuple[str, bool]
+"""A relation type, and whether it is followed from subject to object."""
+Body = tuple[Step, ...]
+Steps = dict[str, set[tuple[Step, str]]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuggestConfig:
+    """What is worth a person's look, and how much of the graph is looked at."""
+
+    min_support: int = 3
+    min_head_coverage: float = 0.05
+    min_confidence: float = 0.5
+    """Least PCA confidence."""
+    limit: int = 20
+    subjects: int = 20_000
+    """Entities to look from; all of them if there are fewer."""
+    max_degree: int = 500
+    """Entities with more relationships are not looked through."""
+    start: str = ""
+    """Key at which the sample begins; keys are hashes, so any beginning is as good as another."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggestion:
+    """A rule to accept or not."""
+
+    name: str
+    text: str
+    """The rule file."""
+    support: int
+    head_coverage: float
+    pca_confidence: float
+
+
+def suggest(
+    connection: Connection, ontology: Ontology, config: SuggestConfig = SuggestConfig()
+) -> list[Suggestion]:
+    """Return rules that the stated facts suggest, the surest first; nothing is written."""
+    rows = connection.read(
+        cypher("suggest/subjects"), **{"from": config.start, "limit": config.subjects}
+    )
+    subjects = [row["key"] for row in rows]
+    near = _steps(connection, subjects, config)
+    beyond = {key for steps in near.values() for _, key in steps} - near.keys()
+    around = near | _steps(connection, sorted(beyond), config)
+    heads: Counter[str] = Counter()
+    support: Counter[tuple[str, Body]] = Counter()
+    known: Counter[tuple[str, Body]] = Counter()
+    for subject in subjects:
+        _count(subject, around, heads, support, known)
+    found = [
+        _suggestion(head, body, n, n / heads[head], n / known[head, body])
+        for (head, body), n in support.items()
+        if n >= config.min_support
+        and n / heads[head] >= config.min_head_coverage
+        and n / known[head, body] >= config.min_confidence
+        and not _is_implied(head, body, ontology)
+    ]
+    found.sort(key=lambda each: (-each.pca_confidence, -each.support, each.name))
+    return found[: config.limit]
+
+
+def _steps(connection: Connection, keys: Sequence[str], config: SuggestConfig) -> Steps:
+    steps: Steps = {key: set() for key in keys}
+    for first in range(0, len(keys), 5_000):
+        batch = list(keys[first : first + 5_000])
+        for row in connection.read(
+            cypher("suggest/steps"), keys=batch, max_degree=config.max_degree
+        ):
+            steps[row["key"]].add(((row["type"], row["forwards"]), row["other"]))
+    return steps
+
+
+def _count(
+    subject: str,
+    around: Steps,
+    heads: Counter[str],
+    support: Counter[tuple[str, Body]],
+    known: Counter[tuple[str, Body]],
+) -> None:
+    conclusions: dict[str, set[str]] = defaultdict(set)
+    pairs: dict[Body, set[str]] = defaultdict(set)
+    for step, other in around[subject]:
+        if other == subject:
+            continue
+        if step[1]:
+            conclusions[step[0]].add(other)
+        pairs[(step,)].add(other)
+        for further, end in around.get(other, ()):
+            if end not in (subject, other):
+                pairs[step, further].add(end)
+    for head, objects in conclusions.items():
+        heads[head] += len(objects)
+        for body, ends in pairs.items():
+            if body != ((head, True),):
+                known[head, body] += len(ends)
+                if right := len(ends & objects):
+                    support[head, body] += right
+
+
+def _is_implied(head: str, body: Body, ontology: Ontology) -> bool:
+    """Say whether the ontology says so already."""
+    types = ontology.relation_types
+    if len(body) == 2:
+        return types[head].transitive and body == ((head, True), (head, True))
+    type_, forwards = body[0]
+    if forwards:
+        return types[type_].sub_property_of == head
+    inverse = types[head].inverse_of == type_ or types[type_].inverse_of == head
+    return inverse or (type_ == head and types[head].symmetric)
+
+
+def _suggestion(
+    head: str, body: Body, support: int, head_coverage: float, pca_confidence: float
+) -> Suggestion:
+    said = " and ".join(f"{type_}{'' if forwards else ' of it'}" for type_, forwards in body)
+    name = "-".join(
+        [head.lower(), "from", *(t.lower() + ("" if on else "-back") for t, on in body)]
+    ).replace("_", "-")
+    lines = [
+        f"// {head} follows from {said}.",
+        f"// Suggested by stated facts: support {support}, head coverage {head_coverage:.2f}.",
+        "//",
+        f"// confidence: {min(pca_confidence, 0.99):.2f}",
+        *_match(body),
+        f"RETURN x.key AS subject, '{head}' AS type, y.key AS object,"
+        f" [{', '.join(f'r{n}.key' for n in range(1, len(body) + 1))}] AS premises",
+    ]
+    return Suggestion(
+        name=name,
+        text="\n".join(lines) + "\n",
+        support=support,
+        head_coverage=head_coverage,
+        pca_confidence=pca_confidence,
+    )
+
+
+def _match(body: Body) -> Iterator[str]:
+    nodes = ["x", "y"] if len(body) == 1 else ["x", "z", "y"]
+    for number, (type_, forwards) in enumerate(body, 1):
+        left, right = nodes[number - 1], nodes[number]
+        arrow = f"-[r{number}:{type_}]->" if forwards else f"<-[r{number}:{type_}]-"
+        yield f"MATCH ({left}:Entity){arrow}({right}:Entity)"
+    yield "WHERE x.key <> y.key"
