@@ -32,11 +32,21 @@ server.memory.pagecache.size={config.page_cache_mb}m
 dbms.security.auth_enabled=true
 dbms.usage_report.enabled=false
 client.allow_telemetry=false
+# Browser asks three hosts on the internet for fonts, statistics and a feedback form; not here.
+dbms.security.http_static_content_security_policy_header={policy}
+dbms.security.http_access_control_allow_origin=http://localhost:{config.http_port}
 db.tx_log.preallocate=false
 db.tx_log.rotation.size=32m
 db.tx_log.rotation.retention_policy=2 files
 internal.dbms.bolt.netty_server_shutdown_quiet_period=0
 """
+
+POLICY = (
+    "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; font-src 'self'; "
+    "img-src 'self' data:; connect-src 'self' "
+    "http://localhost:* ws://localhost:* http://127.0.0.1:* ws://127.0.0.1:*; "
+    "base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +98,9 @@ class Home:
         for name in ("conf", "data", "logs", "plugins"):
             (self.folder / name).mkdir(parents=True, exist_ok=True)
         self.folder.chmod(0o700)
-        (self.folder / "conf" / "neo4j.conf").write_text(CONF.format(config=config), "utf-8")
+        (self.folder / "conf" / "neo4j.conf").write_text(
+            CONF.format(config=config, policy=POLICY), "utf-8"
+        )
         if not self.password_file.exists():
             self._invent_password()
 
