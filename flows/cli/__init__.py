@@ -6,6 +6,7 @@ run holds the graph.
 
 import logging
 import sys
+from collections.abc import Callable
 from importlib import metadata
 from typing import Annotated
 
@@ -36,12 +37,18 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-for verb in (services.up, services.status, ingest.ingest):
-    app.command(rich_help_panel="Every day")(verb)
-for verb in (graph.audit, graph.forget, graph.rebuild, graph.dump, services.doctor):
-    app.command(rich_help_panel="Looking after it")(verb)
-for verb in (models.predict, models.evaluate, models.train):
-    app.command(rich_help_panel="The model")(verb)
+VERBS: dict[str, tuple[Callable[..., None], ...]] = {
+    "Every day": (services.up, services.status, ingest.ingest, graph.explain, graph.why_not),
+    "Looking after it": (
+        *(graph.audit, graph.forget, graph.rebuild, graph.dump),
+        services.doctor,
+    ),
+    "The model": (models.predict, models.evaluate, models.train),
+}
+
+for panel, verbs in VERBS.items():
+    for verb in verbs:
+        app.command(verb.__name__.replace("_", "-"), rich_help_panel=panel)(verb)
 app.add_typer(rules.app, name="rules", rich_help_panel="Every day")
 
 

@@ -1,22 +1,115 @@
 """`explain`, `why-not`, `audit`, `forget`, `rebuild`, `dump`: what the graph says, and its care."""
 
+import difflib
 from dataclasses import asdict
 from typing import Annotated
 
 import typer
+from rich.text import Text
 
-from flows.cli.render import sentences, violations_table
+from flows.cli.render import fact_line, proofs, sentences, violations_table
 from flows.cli.session import opened_graph, settings_for_command
 from flows.console import display, output, print_json, print_note
+from flows.errors import FlowError
 from flows.forgetting import Erasure
 from flows.forgetting import forget as erase
 from flows.rebuilding import rebuild as build_again
 from flows.text import shown
-from flows.tools import open_tools
+from flows.tools import open_graph, open_tools
+from graphdb import Graph, Ontology
+from graphdb.browsing import entities_called, facts_about
+from graphdb.rules import RuleSet
 
 FAILED = 1
+N_FACTS = 50
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+
+
+def explain(
+    subject: Annotated[str, typer.Argument(help="Name or key of an entity.")],
+    type_: Annotated[
+        str | None, typer.Argument(metavar="[TYPE]", help="Relation type, as in the ontology.")
+    ] = None,
+    object_: Annotated[
+        str | None, typer.Argument(metavar="[OBJECT]", help="Name or key of the other entity.")
+    ] = None,
+) -> None:
+    """Say why a fact is in the graph: sentences, rules, premises; without TYPE, list what is known.
+
+    Example: nightloom explain "Marie Curie" SPOUSE "Pierre Curie"
+    """
+    with opened_graph() as (graph, _):
+        if type_:
+            checked_type(graph.ontology, type_)
+        if type_ and object_:
+            found = graph.explain(subject, type_, object_)
+            if not found:
+                raise FlowError(
+                    f"{shown(subject)} {type_} {shown(object_)} is not in the graph: "
+                    "nightloom why-not with the same words says what is missing"
+                )
+            output().print(proofs("Why", found))
+        else:
+            _print_about(graph, subject, type_)
+
+
+def why_not(
+    subject: Annotated[str, typer.Argument(help="Name or key of an entity.")],
+    type_: Annotated[str, typer.Argument(metavar="TYPE", help="Relation type.")],
+    object_: Annotated[str, typer.Argument(metavar="OBJECT", help="Name or key of the other.")],
+) -> None:
+    """Say which premise is missing for a fact that is not in the graph, the nearest rule first.
+
+    Example: nightloom why-not "Ada Lovelace" COUNTRY_OF_CITIZENSHIP "France"
+    """
+    settings = settings_for_command()
+    with display() as watch, open_graph(settings, watch) as graph:
+        checked_type(graph.ontology, type_)
+        rules = RuleSet.load(settings.rules_path, graph.ontology)
+        if graph.explain(subject, type_, object_):
+            output().print("It is in the graph: nightloom explain says why.")
+            return
+        misses = graph.why_not(rules, subject, type_, object_)
+    if misses:
+        output().print(sentences("No document states it, and", [str(miss) for miss in misses]))
+    else:
+        output().print(
+            "No document states it, no rule concludes it of entities that the graph knows."
+        )
+
+
+def checked_type(ontology: Ontology, type_: str) -> None:
+    """Refuse a relation type that the ontology does not have.
+
+    Raises:
+        FlowError: Names the nearest one.
+    """
+    if type_ in ontology.relation_types:
+        return
+    near = difflib.get_close_matches(type_.upper(), ontology.relation_types, 1)
+    meant = f": did you mean {near[0]}?" if near else ""
+    raise FlowError(f"the ontology has no relation type {shown(type_)}{meant}")
+
+
+def _print_about(graph: Graph, name: str, type_: str | None) -> None:
+    entities = entities_called(graph.connection, graph.ontology, name)
+    if not entities:
+        raise FlowError(
+            f"no entity is called {shown(name)}: give a name as it stands in the graph, in quotes"
+        )
+    console = output()
+    for entity in entities:
+        others = [alias for alias in entity.aliases if alias != entity.name]
+        aka = f", also {', '.join(map(shown, others))}" if others else ""
+        console.print(Text.assemble((shown(entity.name), "bold"), f"  {entity.type}{aka}"))
+    keys = [entity.key for entity in entities]
+    facts = facts_about(graph.connection, keys, limit=N_FACTS)
+    for fact in facts:
+        if type_ in (None, fact.type):
+            line = fact_line(fact.subject, fact.type, fact.object)
+            mark = ("  derived", "green") if fact.derived else ""
+            console.print(Text.assemble("  ", line, f"   {fact.confidence:.2f}", mark))
 
 
 def audit(as_json: AsJson = False) -> None:

@@ -1,6 +1,6 @@
 """How results look: small tables, a fact as `subject ─RELATION→ object`, evidence in quotes."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console, Group, RenderableType
@@ -11,6 +11,7 @@ from rich.text import Text
 from flows.report import Report
 from flows.text import shown
 from graphdb import StatedFact, Violation
+from graphdb.proof import Proof
 
 N_ROWS = 20
 """Rows of a list before the rest is only counted."""
@@ -54,6 +55,26 @@ def facts_table(facts: Sequence[StatedFact]) -> RenderableType:
         line = fact_line(fact.subject, fact.type, fact.object)
         table.add_row(line, f"{fact.confidence:.2f}", evidence)
     return Group(heading("Facts, and the sentences that state them"), Padding(table, (1, 0, 0, 0)))
+
+
+def proof_lines(proof: Proof, indent: str = "") -> Iterator[Text]:
+    """Yield a proof tree: each fact, the sentences that state it, the rules that conclude it."""
+    line = fact_line(proof.subject, proof.type, proof.object)
+    yield Text.assemble(indent, line, f"   {proof.confidence:.2f}")
+    for witness in proof.witnesses:
+        sentence = quoted(witness.text, (proof.subject, proof.object))
+        where = (f"   {shown(witness.document_id)}, {witness.confidence:.2f}", "dim")
+        yield Text.assemble(f"{indent}    “", sentence, "”", where)
+    for step in proof.steps:
+        rule = (f"because: {step.sentence} (rule {step.rule}, {step.rule_confidence:.2f})", "green")
+        yield Text.assemble(f"{indent}    ", rule)
+        for premise in step.premises:
+            yield from proof_lines(premise, f"{indent}      ")
+
+
+def proofs(title: str, found: Sequence[Proof]) -> RenderableType:
+    """Return proof trees under a title."""
+    return Group(heading(title), *(line for proof in found for line in proof_lines(proof, "  ")))
 
 
 def report_summary(report: Report) -> RenderableType:

@@ -1,5 +1,6 @@
-"""`rules check`, `rules list`: what the rules say, before they say it to the graph."""
+"""`rules check`, `list`, `try`, `suggest`: what the rules say, before they say it to the graph."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -8,10 +9,13 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
-from flows.cli.session import settings_for_command
-from flows.console import output, print_json
+from flows.cli.render import fact_line
+from flows.cli.session import opened_graph, settings_for_command
+from flows.console import display, output, print_json
+from flows.tools import open_graph
 from graphdb import Ontology
-from graphdb.rules import RuleSet
+from graphdb.rules import RuleSet, read_rule
+from graphdb.suggest import SuggestConfig
 
 app = typer.Typer(
     help="Look at rules, and try them.", no_args_is_help=True, rich_markup_mode="rich"
@@ -67,6 +71,58 @@ def list_rules(folder: Folder = None, as_json: AsJson = False) -> None:
             Text(rule.sentence),
         )
     output().print(table)
+
+
+@app.command("try")
+def try_rule(
+    rule: Annotated[Path, typer.Argument(help="A rule file.")], as_json: AsJson = False
+) -> None:
+    """Show what a rule would add to the graph, without writing.
+
+    Example: nightloom rules try samples/rules/siblings.cypher
+    """
+    settings = settings_for_command()
+    wanted = read_rule(rule)
+    with display() as watch, open_graph(settings, watch) as graph:
+        RuleSet.of([wanted], graph.ontology)
+        trial = graph.try_rule(wanted)
+    if as_json:
+        print_json(asdict(trial))
+        return
+    output().print(
+        f"{trial.rows} matches, {trial.facts} facts, {trial.new} of them new", highlight=False
+    )
+    for example in trial.examples:
+        output().print(Text.assemble("  ", fact_line(*example)))
+
+
+@app.command()
+def suggest(
+    out: Annotated[Path | None, typer.Option(help="Folder to write the rule files to.")] = None,
+    limit: Annotated[int, typer.Option(help="Rules at most.", min=1)] = 20,
+    as_json: AsJson = False,
+) -> None:
+    """Suggest rules that the stated facts bear out, as files for a person to accept.
+
+    Example: nightloom rules suggest --out suggested
+    """
+    with opened_graph() as (graph, _):
+        found = graph.suggest(SuggestConfig(limit=limit))
+    if out:
+        out.mkdir(parents=True, exist_ok=True)
+        for each in found:
+            (out / f"{each.name}.cypher").write_text(each.text, encoding="utf-8")
+    if as_json:
+        print_json({"suggestions": [asdict(each) for each in found]})
+        return
+    table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    table.add_column("rule", overflow="fold")
+    for name in ("support", "head coverage", "PCA confidence"):
+        table.add_column(name, justify="right")
+    for each in found:
+        figures = (f"{each.head_coverage:.2f}", f"{each.pca_confidence:.2f}")
+        table.add_row(Text(each.name), str(each.support), *figures)
+    output().print(table if found else "The graph suggests no rule: it may be too small.")
 
 
 def _rules(folder: Path | None) -> RuleSet:
