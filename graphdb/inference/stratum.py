@@ -312,6 +312,8 @@ class Stratum:
                 knowledge.values.setdefault(premise, confidence)
             if any(knowledge.values[premise] is None for premise in row["premises"]):
                 continue
+            if self.steps_over_indirect(rule, row["premises"]):
+                continue
             if key not in knowledge.facts:
                 knowledge.new_fact(key, row["subject"], rule.conclusion.type, row["object"])
             derivation = Derivation(key, rule.name, tuple(row["premises"]))
@@ -320,6 +322,11 @@ class Stratum:
         self.offer(added)
         for derivation in added:
             self.touched[derivation.fact] = knowledge.facts[derivation.fact]
+
+    def steps_over_indirect(self, rule: Rule, premises: list[str]) -> bool:
+        """Say whether a fact that a closing rule steps over has become indirect meanwhile."""
+        steps = (self.knowledge.facts.get(premises[place]) for place in rule.direct_premises)
+        return any(fact is not None and fact.is_indirect for fact in steps)
 
     def write_growth(self) -> list[Fact]:
         """Write new facts and derivations; return the new facts, and note those now direct."""
