@@ -96,6 +96,8 @@ class Connection:
         self._patience_s = patience_s
         self._tracer = tracer
         self._reached = reached
+        if not uri.startswith(("bolt", "neo4j")):  # the driver takes http, as a preview
+            raise self._not_an_address("it begins with bolt:// or neo4j://")
         with self._translated():
             self._driver: Driver = GraphDatabase.driver(
                 uri, auth=auth, notifications_min_severity="OFF", warn_notification_severity="OFF"
@@ -200,9 +202,7 @@ class Connection:
                 self._user,
             )
         if isinstance(error, ConfigurationError):
-            return GraphUnavailableError(
-                f"{self.uri} is not an address of a graph: {error}", self.uri
-            )
+            return self._not_an_address(_first_line(error))
         if (isinstance(error, Neo4jError) and not _is_passing(error)) or _is_too_large(error):
             return StatementRefusedError(str(error.message or error), str(error.code))
         return GraphUnavailableError(
@@ -210,6 +210,9 @@ class Connection:
             " running and try again",
             self.uri,
         )
+
+    def _not_an_address(self, why: str) -> GraphUnavailableError:
+        return GraphUnavailableError(f"{self.uri} is not an address of a graph: {why}", self.uri)
 
 
 def _is_passing(error: Neo4jError | DriverError) -> bool:

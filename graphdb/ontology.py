@@ -25,8 +25,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from graphdb.errors import OntologyError
 from graphdb.queries import checked_identifier
 
-_BOOKKEEPING = frozenset(("Run", "Lease", "SchemaVersion", "FactChange", "ChangeLog", "RuleState", "InferenceState"))
-RESERVED_LABELS = _BOOKKEEPING | {"Document", "Chunk", "Entity", "Derivation"}
+_CONTRACT = frozenset(("Document", "Chunk", "Entity", "Derivation"))
+_BOOKKEEPING = frozenset(("Run", "Lease", "SchemaVersion", "FactChange", "ChangeLog"))
+RESERVED_LABELS = _CONTRACT | _BOOKKEEPING | {"RuleState", "InferenceState"}
 RESERVED_TYPES = frozenset(("HAS_CHUNK", "MENTIONS", "STATES", "PREMISE", "CONCLUDES"))
 
 
