@@ -40,6 +40,9 @@ from extractors.model import JointModel, ModelConfig
 FORMAT_VERSION = 1
 """Raised when an older nightloom could no longer read what a newer one writes."""
 
+TRAINING_STATE = "state"
+"""Folder inside a checkpoint from which an interrupted training goes on; not part of it."""
+
 _LEAST_QUANTISED = 4096
 _MOST_HEADER_BYTES = 4_000_000
 _MOST_JSON_BYTES = 16_000_000
@@ -100,7 +103,8 @@ def save(checkpoint: Checkpoint, folder: Path, *, storage: str = "float32", card
     files = {
         path.relative_to(folder).as_posix(): {"bytes": path.stat().st_size, "sha256": _digest(path)}
         for path in sorted(folder.rglob("*"))
-        if path.is_file()
+        # Beside it lies what training needs to go on; it changes with every epoch.
+        if path.is_file() and path.relative_to(folder).parts[0] != TRAINING_STATE
     }
     _write_json(folder / "manifest.json", {"format_version": FORMAT_VERSION, "files": files})
 

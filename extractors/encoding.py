@@ -135,18 +135,18 @@ class TextEncoder:
         """Cover a text with windows, lazily; a text without tokens has none."""
         held: list[Unit] = []
         n_tokens, owned_from = 0, 0
+        first_owned = 0  # the first held unit that no earlier window reports
         for unit in self._units(text):
             if n_tokens + len(unit.token_ids) > self.budget:
-                end = _last_sentence_start(held, len(held) // 2)
+                end = _last_sentence_start(held, max(len(held) // 2, first_owned + 1))
                 next_start = _overlap_start(held, end, self.overlap)
-                owned_to = (
-                    held[(next_start + end) // 2].start
-                    if next_start < end
-                    else held[end - 1].sentence.end
-                )
-                owned_to = max(owned_to, owned_from + 1)
-                yield self._window(held[:end], owned_from, owned_to)
-                owned_from = owned_to
+                # Each of two windows reports the half of what they share that it sees more around.
+                border = max((next_start + end) // 2, first_owned + 1)
+                owned_to = (held[border] if border < len(held) else unit).start
+                if owned_to > owned_from:  # else it holds nothing but white space
+                    yield self._window(held[:end], owned_from, owned_to)
+                    owned_from = owned_to
+                first_owned = border - next_start
                 held = held[next_start:]
                 n_tokens = sum(len(other.token_ids) for other in held)
             held.append(unit)
@@ -183,11 +183,7 @@ def _group(
     shapes: list[int] = []
     start = end = sentence.start
     for token_id, (token_start, token_end) in zip(token_ids, offsets, strict=True):
-        first, last = sentence.start + token_start, sentence.start + token_end
-        while first < last and text[first].isspace():
-            first += 1
-        while first < last and text[last - 1].isspace():
-            last -= 1
+        first, last = _trimmed(text, sentence.start + token_start, sentence.start + token_end)
         whole = len(ids) >= MAX_UNIT_TOKENS and first >= end
         if ids and (whole or not _is_glued(text, start, end, first, last)):
             yield Unit(tuple(ids), tuple(shapes), start, end, sentence)
@@ -199,6 +195,16 @@ def _group(
         end = max(end, last)
     if ids:
         yield Unit(tuple(ids), tuple(shapes), start, end, sentence)
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    """Leave off white space; of nothing else, return the empty range at its start."""
+    first, last = start, end
+    while first < last and text[first].isspace():
+        first += 1
+    while first < last and text[last - 1].isspace():
+        last -= 1
+    return (first, last) if first < last else (start, start)
 
 
 def _is_glued(text: str, start: int, end: int, first: int, last: int) -> bool:

@@ -5,32 +5,25 @@ tokens, so little is padded and memory does not grow with the corpus; results co
 of the documents. The only place where errors of torch are translated.
 """
 
-import hashlib
 import logging
 from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import torch
 
-from extractors.calibration import Calibration
 from extractors.checkpoint import Checkpoint, load
 from extractors.decoding import Reading
 from extractors.encoding import TextEncoder, Window
-from extractors.errors import CheckpointError, DeviceUnavailableError, DocumentRejectedError
+from extractors.errors import DeviceUnavailableError, DocumentRejectedError
 from extractors.facts import Document, Extraction
+from extractors.fingerprints import find_checkpoint, fingerprint, with_thresholds
 from extractors.merging import Types, merge
 from extractors.reading import read_windows
 
 logger = logging.getLogger(__name__)
-
-SHIPPED = Path(__file__).parent / "models"
-"""Checkpoints that come with the package, known by the names of their folders."""
-
-CODE_VERSION = 1
-"""Raised when the same weights would say something else: part of every fingerprint."""
 
 LEAST_RELATION_SCORE = -8.0
 """Lower scores are not worth calibrating."""
@@ -78,12 +71,14 @@ class TransformerExtractor:
         self.config = config or ExtractorConfig()
         self.name = checkpoint.name
         self.metrics = checkpoint.metrics
-        self.calibration = _with_thresholds(checkpoint.calibration, self.config)
+        self.calibration = with_thresholds(
+            checkpoint.calibration, self.config.mention_threshold, self.config.relation_threshold
+        )
         model_config = checkpoint.model.config
         self.types = Types(
             entities=model_config.entity_types, relations=model_config.relation_types
         )
-        self.fingerprint = _fingerprint(checkpoint, self.calibration)
+        self.fingerprint = fingerprint(checkpoint.name, checkpoint.sha256, self.calibration)
         self.encoder = TextEncoder(
             checkpoint.tokenizer,
             window_tokens=model_config.window_tokens,
@@ -220,39 +215,6 @@ class TransformerExtractor:
             extractor=self.fingerprint,
             alone=self.model.config.clustering == "none",
         )
-
-
-def find_checkpoint(name_or_path: str | Path) -> Path:
-    """Return the folder of a checkpoint: a path if there is one, else a shipped name.
-
-    Raises:
-        CheckpointError: Neither exists.
-    """
-    shipped = SHIPPED / str(name_or_path)
-    for folder in (Path(name_or_path), shipped):
-        if (folder / "manifest.json").is_file():
-            return folder
-    if Path(name_or_path).is_dir():
-        raise CheckpointError(f"{name_or_path} is no checkpoint: it has no manifest.json")
-    names = sorted(path.parent.name for path in SHIPPED.glob("*/manifest.json"))
-    raise CheckpointError(
-        f"no model {str(name_or_path)!r}: neither a folder nor one of {', '.join(names) or 'none'}"
-    )
-
-
-def _with_thresholds(calibration: Calibration, config: ExtractorConfig) -> Calibration:
-    mention, relation = config.mention_threshold, config.relation_threshold
-    return replace(
-        calibration,
-        mention_threshold=calibration.mention_threshold if mention is None else mention,
-        relation_threshold=calibration.relation_threshold if relation is None else relation,
-    )
-
-
-def _fingerprint(checkpoint: Checkpoint, calibration: Calibration) -> str:
-    """Name weights, configuration and code: facts by another fingerprint may differ."""
-    known = f"{checkpoint.sha256} {CODE_VERSION} {calibration}"
-    return f"{checkpoint.name}@{hashlib.sha256(known.encode()).hexdigest()[:12]}"
 
 
 def _device(name: str) -> torch.device:

@@ -1,5 +1,7 @@
 """Fits the calibration of a model on judged documents and says how good it is, cross-fitted."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from extractors.calibration import (
@@ -28,29 +30,33 @@ def fit_calibration(
     if judgement is None or judgement.relation_right.sum() < LEAST_RIGHT:
         return Calibration(), {}
     mention = fit_logistic(judgement.mention_scores[:, None], judgement.mention_right)
-    relation = fit_logistic(judgement.relation_features, judgement.relation_right)
-    fold = judgement.relation_document % FOLDS
-    chances = cross_fitted(judgement.relation_features, judgement.relation_right, fold)
-    curve = precision_at(chances, judgement.relation_right, judgement.n_gold_relations)
-    threshold = threshold_for(curve, target_precision)
+    calibration = Calibration(mention=(float(mention[0]), float(mention[1])))
+    least = calibration.least_mention_score
+    reported = judgement.relation_features[:, 1] >= least  # both arguments are
+    features = judgement.relation_features[reported]
+    right = judgement.relation_right[reported]
+    fold = judgement.relation_document[reported] % FOLDS
+    bias, weight, argument = (float(value) for value in fit_logistic(features, right))
+    chances = cross_fitted(features, right, fold)
+    threshold = threshold_for(
+        precision_at(chances, right, judgement.n_gold_relations), target_precision
+    )
     kept = np.zeros(len(chances), bool)
     for held in range(FOLDS):
-        others, own = fold != held, fold == held
-        rest = precision_at(chances[others], judgement.relation_right[others], 1)
-        kept[own] = chances[own] >= threshold_for(rest, target_precision)
-    right = judgement.relation_right[kept]
-    calibration = Calibration(
-        mention=(float(mention[0]), float(mention[1])),
-        relation=(float(relation[0]), float(relation[1]), float(relation[2])),
-        # Mentions were judged, and arguments taken, where the model itself thinks them likelier
-        # than not.
-        mention_threshold=float(1 / (1 + np.exp(-mention[0]))),
-        relation_threshold=threshold,
+        others = fold != held
+        rest = precision_at(chances[others], right[others], 1)
+        kept[~others] = chances[~others] >= threshold_for(rest, target_precision)
+    calibration = replace(
+        calibration, relation=(bias, weight, argument), relation_threshold=threshold
     )
+    n_reported = int((judgement.mention_scores >= least).sum())
+    n_right = int(judgement.mention_right[judgement.mention_scores >= least].sum())
     return calibration, {
+        "mention_precision": n_right / max(1, n_reported),
+        "mention_recall": n_right / max(1, judgement.n_gold_mentions),
         "threshold": threshold,
-        "precision": float(right.mean()) if len(right) else 0.0,
-        "recall": float(right.sum() / max(1, judgement.n_gold_relations)),
-        "ece": calibration_error(chances[kept], right),
-        "brier": float(np.mean((chances[kept] - right) ** 2)) if len(right) else 0.0,
+        "precision": float(right[kept].mean()) if kept.any() else 0.0,
+        "recall": float(right[kept].sum() / max(1, judgement.n_gold_relations)),
+        "ece": calibration_error(chances[kept], right[kept]),
+        "brier": float(np.mean((chances[kept] - right[kept]) ** 2)) if kept.any() else 0.0,
     }

@@ -1,0 +1,76 @@
+"""Writes a model's card: what it reads, what it was trained on, how well it does, as measured."""
+
+from typing import Any
+
+from extractors.calibration import Calibration
+from extractors.model import ModelConfig
+
+
+def model_card(
+    name: str,
+    model: ModelConfig,
+    calibration: Calibration,
+    metrics: dict[str, Any],
+    training: dict[str, Any],
+) -> str:
+    """Return the card as Markdown."""
+    parts = [
+        f"# {name}",
+        "",
+        f"Reads {len(model.entity_types)} entity types and {len(model.relation_types)} relation "
+        f"types off documents of any length, with the encoder `{model.encoder}`.",
+        "",
+        *_measured(calibration, metrics),
+        "## Trained on",
+        "",
+        *(_corpus(corpus) for corpus in training.get("train", [])),
+        "",
+        f"{metrics.get('dev_documents', 0)} documents were held out by seed "
+        f"{training.get('seed')}; the epoch, the calibration and the thresholds were chosen on "
+        "them. Other texts, other domains and other languages will go less well.",
+        "",
+        "## Types",
+        "",
+        f"Entities: {', '.join(model.entity_types)}.",
+        "",
+        f"Relations: {', '.join(model.relation_types)}.",
+        "",
+    ]
+    return "\n".join(parts)
+
+
+def _measured(calibration: Calibration, metrics: dict[str, Any]) -> list[str]:
+    if "mention_f1" not in metrics:
+        return ["Nothing was measured: training had no held-out documents.", ""]
+    rows = [
+        ("mentions, F1 (span and type)", "mention_f1"),
+        ("mentions as shipped, precision", "mention_precision"),
+        ("mentions as shipped, recall", "mention_recall"),
+        ("relations, best F1 (soft)", "relation_f1"),
+        ("relations, recall at precision 0.60", "recall_at_precision_60"),
+        ("relations, recall at precision 0.75", "recall_at_precision_75"),
+        ("relations as shipped, precision, cross-fitted", "precision"),
+        ("relations as shipped, recall, cross-fitted", "recall"),
+        ("relations as shipped, calibration error (ECE), cross-fitted", "ece"),
+        ("relations as shipped, Brier score, cross-fitted", "brier"),
+    ]
+    return [
+        "## Measured on held-out documents, mentions predicted",
+        "",
+        "| what | value |",
+        "|---|---|",
+        *(f"| {label} | {metrics[key]:.3f} |" for label, key in rows if key in metrics),
+        "",
+        "A relation is right when both its arguments share a mention with those of a gold relation "
+        "of its type (soft). Cross-fitted: each document was judged with a calibration and a "
+        "threshold that never saw it.",
+        "",
+        f"As shipped, a relation is reported from confidence {calibration.relation_threshold:.2f}, "
+        f"a mention from {calibration.mention_threshold:.2f}.",
+        "",
+    ]
+
+
+def _corpus(corpus: dict[str, Any]) -> str:
+    labels = "" if corpus["complete"] else ", labels incomplete"
+    return f"* `{corpus['path']}` ({corpus['format']}{labels})"

@@ -1,0 +1,64 @@
+"""Scores become chances that mean what they say."""
+
+import numpy as np
+import pytest
+
+from extractors.calibration import (
+    Calibration,
+    calibration_error,
+    cross_fitted,
+    fit_logistic,
+    precision_at,
+    threshold_for,
+)
+
+
+def drawn(n=4000, seed=3):
+    """Draw scores whose log-odds of being right are twice the score less one."""
+    rng = np.random.default_rng(seed)
+    scores = rng.normal(size=(n, 1))
+    right = rng.random(n) < 1 / (1 + np.exp(1 - 2 * scores[:, 0]))
+    return scores, right
+
+
+def test_fit_logistic_finds_what_scores_were_drawn_from():
+    assert fit_logistic(*drawn()) == pytest.approx([-1, 2], abs=0.2)
+
+
+def test_fit_logistic_of_separable_data_is_finite():
+    weights = fit_logistic(np.array([[-1.0], [1.0]]), np.array([False, True]))
+
+    assert np.isfinite(weights).all()
+
+
+def test_cross_fitted_chances_are_calibrated():
+    scores, right = drawn()
+    chances = cross_fitted(scores, right, np.arange(len(right)) % 5)
+
+    assert calibration_error(chances, right) < 0.03
+
+
+def test_threshold_for_a_precision_keeps_as_much_as_it_can():
+    curve = precision_at(np.array([0.9, 0.8, 0.7, 0.6]), np.array([True, True, False, True]), 4)
+
+    assert [(p, r) for _, p, r in curve][:2] == [(1.0, 0.25), (1.0, 0.5)]
+    assert threshold_for(curve, 0.75) == 0.6
+    assert threshold_for(curve, 0.8) == 0.8
+    assert threshold_for([], 0.5) == 1.0
+
+
+def test_calibration_error_of_certain_truth_is_none():
+    assert calibration_error(np.array([1.0, 0.0]), np.array([True, False])) == 0
+    assert calibration_error(np.array([0.9, 0.9]), np.array([False, False])) == pytest.approx(0.9)
+
+
+def test_least_mention_score_reaches_the_threshold():
+    calibration = Calibration(mention=(0.5, 2.0), mention_threshold=0.7)
+
+    assert calibration.mention_confidence(calibration.least_mention_score) == pytest.approx(0.7)
+
+
+def test_calibration_survives_json():
+    calibration = Calibration(relation=(0.1, 0.2, 0.3), relation_threshold=0.4)
+
+    assert Calibration.from_dict(calibration.to_dict()) == calibration

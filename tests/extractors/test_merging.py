@@ -1,0 +1,89 @@
+"""Readings of overlapping windows become one document's facts."""
+
+from extractors.calibration import Calibration
+from extractors.decoding import NameGroup, Reading, ScoredMention, ScoredRelation
+from extractors.facts import Document, Mention, Span
+from extractors.merging import Types, canonical_name, merge
+from extractors.names import normalised
+
+TEXT = "Ada Hart met Bo. Hart left. Later Ann Hart came. Hart stayed."
+TYPES = Types(entities=("Person",), relations=("MET",))
+CERTAIN = Calibration(relation_threshold=0.0)
+
+
+def group(*spans: tuple[int, int]) -> NameGroup:
+    mentions = tuple(ScoredMention((0, 1), Span(*span), 0, 3.0) for span in spans)
+    return NameGroup(0, normalised(TEXT[slice(*spans[0])]), mentions)
+
+
+def read(*readings: Reading, calibration=CERTAIN, **options):
+    return merge(Document(id="a", text=TEXT), readings, TYPES, calibration, **options)
+
+
+def names(extraction) -> list[tuple[str, int]]:
+    return [(entity.name, len(entity.mentions)) for entity in extraction.entities]
+
+
+def test_a_short_name_follows_the_full_name_it_was_read_with_nearby():
+    """Two people of one surname in a long document stay two."""
+    first = Reading(Span(0, 28), (group((0, 8), (17, 21)),), ())
+    second = Reading(Span(28, 61), (group((34, 42), (49, 53)),), ())
+
+    assert names(read(first, second)) == [("Ada Hart", 2), ("Ann Hart", 2)]
+
+
+def test_a_name_alone_in_its_window_joins_its_nearest_full_name():
+    first = Reading(Span(0, 28), (group((0, 8), (17, 21)),), ())
+    second = Reading(Span(28, 61), (group((49, 53)),), ())
+
+    assert names(read(first, second)) == [("Ada Hart", 3)]
+
+
+def test_a_mention_is_reported_by_the_window_that_owns_it():
+    first = Reading(Span(0, 17), (group((0, 8)), group((17, 21))), ())
+    second = Reading(Span(17, 61), (group((0, 8)),), ())
+
+    assert names(read(first, second)) == [("Ada Hart", 1)]
+
+
+def test_a_relation_of_two_windows_has_one_evidence_for_each_sentence():
+    entities = (group((0, 8)), group((13, 15)))
+    sentence, other = Span(0, 17), Span(17, 28)
+    first = Reading(Span(0, 28), entities, (ScoredRelation(0, 0, 1, 1.0, sentence),))
+    second = Reading(
+        Span(28, 61),
+        entities,
+        (ScoredRelation(0, 0, 1, 2.0, sentence), ScoredRelation(0, 0, 1, 0.5, other)),
+    )
+
+    (relation,) = read(first, second).relations
+
+    assert [TEXT[e.span.start : e.span.end] for e in relation.evidence] == [
+        "Ada Hart met Bo.",
+        "Hart left.",
+    ]
+    assert relation.confidence == relation.evidence[0].confidence > relation.evidence[1].confidence
+
+
+def test_a_relation_below_the_threshold_is_left_out():
+    entities = (group((0, 8)), group((13, 15)))
+    reading = Reading(Span(0, 61), entities, (ScoredRelation(0, 0, 1, 0.0, Span(0, 17)),))
+
+    assert read(reading, calibration=Calibration(relation_threshold=0.5)).relations
+    assert not read(reading, calibration=Calibration(relation_threshold=0.51)).relations
+
+
+def test_alone_keeps_each_mention_an_entity():
+    reading = Reading(Span(0, 61), (group((17, 21)), group((49, 53))), ())
+
+    assert names(read(reading, alone=True)) == [("Hart", 1), ("Hart", 1)]
+
+
+def test_canonical_name_is_sure_then_long_then_frequent():
+    said = [
+        Mention(Span(0, 4), "Hart", 0.9),
+        Mention(Span(5, 13), "Ada Hart", 0.9),
+        Mention(Span(20, 36), "Ada Hart and her", 0.3),
+    ]
+
+    assert canonical_name(said) == "Ada Hart"
