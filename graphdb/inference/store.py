@@ -134,7 +134,8 @@ class Store:
         for derivation in derivations:
             by_fact[derivation.fact].append(derivation)
         pairs: list[tuple[Fact | None, list[Derivation]]] = []
-        pairs += [(fact, by_fact.pop(fact.key)) for fact in facts]
+        # None where an entity has come back, and all that its fact followed from: those are still there.
+        pairs += [(fact, by_fact.pop(fact.key, [])) for fact in facts]
         pairs += [(None, several) for several in by_fact.values()]
         for batch in self._batches(pairs, lambda pair: len(pair[1]) + 1):
             fact_rows = [_fact_row(fact) for fact, _ in batch if fact]
