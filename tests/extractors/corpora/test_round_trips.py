@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from extractors.corpora import FORMATS, read_labelled, write_labelled
 from extractors.facts import extraction_from_dict
 from tests.extractors.corpora.strategies import TEXTS, in_text, in_tokens, round_trip, said
+from tests.extractors.steady import steady
 
 SEVERAL = st.integers(0, 3)
 ONE_LINE = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r\n\t"))
@@ -20,16 +21,19 @@ def same_after(document, format, name="file", **options):  # noqa: A002
     return said(read.extraction) == said(document.extraction)
 
 
+@steady
 @given(in_tokens(id="record-0", source="spert"))
 def test_spert(document):
     assert same_after(document, "spert")
 
 
+@steady
 @given(in_tokens(SEVERAL, across=True, source="dygie"))
 def test_dygie_mentions(document):
     assert same_after(document, "dygie")
 
 
+@steady
 @given(in_tokens(SEVERAL, clustered=True, source="dygie"))
 def test_dygie_clusters(document):
     """Where a relation between clusters is stated is said by its two mentions alone."""
@@ -40,32 +44,38 @@ def test_dygie_clusters(document):
     assert triples[0] == triples[1]
 
 
+@steady
 @given(in_tokens(SEVERAL, clustered=True, id="file/0", source="docred", title="A title"))
 def test_docred(document):
     assert same_after(document, "docred", "file.json")
 
 
+@steady
 @given(in_tokens(st.just(1), flat=True, id="record-0", source="conll"))
 def test_conll_sentence(document):
     assert same_after(document, "conll")
 
 
+@steady
 @given(in_tokens(st.integers(2, 3), flat=True, id="record-0", source="conll"))
 def test_conll_document(document):
     assert same_after(document, "conll")
 
 
+@steady
 @given(in_text(TEXTS, edges="\r\n", source="brat"))
 def test_brat_mentions(document):
     """Any text, line ends of any kind included; a mention may span several lines."""
     assert same_after(document, "brat")
 
 
+@steady
 @given(in_text(TEXTS, edges="\r\n", clustered=True, source="brat"))
 def test_brat_clusters(document):
     assert same_after(document, "brat", entities="clusters")
 
 
+@steady
 @given(in_text(WITH_TITLE, clustered=True, source="pubtator"))
 def test_pubtator(document):
     [read] = round_trip([document], "pubtator", "file")
@@ -75,17 +85,20 @@ def test_pubtator(document):
     assert (entities, relations) == said(document.extraction)[2:]
 
 
+@steady
 @given(in_text(related=True, type_=st.just("Entity"), source="spo"))
 def test_spo(document):
     assert same_after(document, "spo")
 
 
+@steady
 @given(in_text(st.text(), clustered=True))
 def test_jsonl(document):
     """Lone surrogates included, which JSON can hold and UTF-8 cannot."""
     assert same_after(document, "jsonl")
 
 
+@steady
 @given(in_text(st.text(), clustered=True, source="jsonl"))
 def test_jsonl_in_its_simple_form(document):
     simple = {"id": "d", "text": document.extraction.document.text}
@@ -100,6 +113,7 @@ def _simply(document, record):
 
 
 @pytest.mark.parametrize("format", FORMATS)
+@steady
 @given(document=in_text(TEXTS, clustered=True))
 def test_any_document_can_be_written_in_any_format(format, document):  # noqa: A002
     """A document without tokens is cut into words; what was written can be read."""
@@ -110,6 +124,7 @@ def test_any_document_can_be_written_in_any_format(format, document):  # noqa: A
         assert extraction_from_dict(found.extraction.to_dict()) == found.extraction
 
 
+@steady
 @given(st.lists(in_tokens(st.integers(1, 2), flat=True, id="d", source="conll"), max_size=4))
 def test_documents_in_columns_stay_apart(documents):
     read = round_trip(documents, "conll", "file")

@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from extractors.evaluation import calibration
+from tests.extractors.steady import steady
 
 
 def test_confidences_that_are_frequencies_have_no_calibration_error():
@@ -36,6 +37,7 @@ def test_nothing_kept_is_no_error():
     assert (found.n, found.ece, found.brier) == (0, 0.0, 0.0)
 
 
+@steady
 @given(
     pairs=st.lists(st.tuples(st.floats(0, 1), st.booleans()), min_size=1, max_size=60),
     n_bins=st.integers(1, 20),

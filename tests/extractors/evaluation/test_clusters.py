@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from extractors.evaluation import compare_clusters
 from tests.extractors.evaluation.builders import partitions
+from tests.extractors.steady import steady
 
 
 def clusters(*words):
@@ -96,6 +97,7 @@ def brute_ceaf(truth, guess):
     return (best / len(guess) if guess else 0.0, best / len(truth) if truth else 0.0)
 
 
+@steady
 @given(truth=partitions(), guess=partitions())
 def test_measures_agree_with_their_definitions(truth, guess):
     """Each measure equals one computed mention by mention, or over every possible pairing."""
@@ -106,6 +108,7 @@ def test_measures_agree_with_their_definitions(truth, guess):
     assert figures(score.ceaf) == brute_ceaf(truth, guess)
 
 
+@steady
 @given(truth=partitions(), data=st.data())
 def test_a_perfect_prediction_scores_one_in_any_order(truth, data):
     score = compare_clusters(truth, data.draw(st.permutations(truth)))

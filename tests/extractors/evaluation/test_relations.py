@@ -7,6 +7,7 @@ from extractors.evaluation.relations import IgnScore
 from extractors.evaluation.report import Conventions
 from extractors.evaluation.scores import Score
 from tests.extractors.evaluation.builders import entity, extraction, extractions
+from tests.extractors.steady import steady
 
 A = entity("A", (0, 1))
 B = entity("B", (2, 3))
@@ -118,6 +119,7 @@ def brute(gold, predicted, match, symmetric):
     return right, len(guesses), found, len(golds)
 
 
+@steady
 @given(
     gold=extractions(),
     predicted=extractions(),
@@ -131,6 +133,7 @@ def test_counts_agree_with_the_definition(gold, predicted, match, symmetric):
     assert fast == brute(gold, predicted, match, symmetric)
 
 
+@steady
 @given(
     golds=st.tuples(extractions(id="a"), extractions(id="b")),
     predicted=st.tuples(extractions(id="a"), extractions(id="b")),

@@ -6,6 +6,7 @@ from hypothesis import given
 from extractors.evaluation import Conventions, evaluate
 from extractors.evaluation.scores import Score, TypedScore
 from tests.extractors.evaluation.builders import entity, extraction, extractions
+from tests.extractors.steady import steady
 
 A = entity("A", (0, 1))
 B = entity("B", (2, 3))
@@ -68,6 +69,7 @@ def test_sides_that_speak_of_different_documents_are_refused(gold, predicted, me
         evaluate([extraction(id=id_) for id_ in gold], [extraction(id=id_) for id_ in predicted])
 
 
+@steady
 @given(gold=extractions())
 def test_gold_against_itself_is_perfect(gold):
     found = evaluate([gold], [gold])
@@ -77,6 +79,7 @@ def test_gold_against_itself_is_perfect(gold):
         assert score.micro.f1 == (1.0 if gold.relations else 0.0)
 
 
+@steady
 @given(gold=extractions(), predicted=extractions())
 def test_every_result_is_plain_data_and_a_table(gold, predicted):
     found = evaluate([gold], [predicted], train_facts=frozenset())

@@ -11,6 +11,7 @@ from extractors.html_report import verdicts, write_report
 from extractors.html_report.marking import marked
 from extractors.html_report.verdicts import JudgedMention
 from tests.extractors.evaluation.builders import entity, extraction
+from tests.extractors.steady import steady
 
 A = entity("A", (0, 1))
 B = entity("B", (2, 3))
@@ -102,6 +103,7 @@ class Page(HTMLParser):
 WRITABLE = st.characters(exclude_categories=["Cs"], exclude_characters="\0")
 
 
+@steady
 @given(
     text=st.text(WRITABLE, min_size=1, max_size=20),
     places=st.lists(st.tuples(st.integers(0, 19), st.integers(1, 20)), max_size=6),
