@@ -9,7 +9,7 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from graphdb.connection import Connection, Transaction
@@ -89,9 +89,9 @@ def infer(
 
     def unit(tx: Transaction) -> InferenceReport:
         store = Store(OneTransaction(tx, config.transaction_rows), config.batch_rows)
-        report = Inference(store, rules, config).run()
+        reports = [Inference(store, each, config).run() for each in _in_order(store, rules)]
         fence(tx, lease)
-        return report
+        return _sum(reports)
 
     try:
         report = connection.write(unit, "infer")
@@ -100,9 +100,7 @@ def infer(
     except LimitReachedError as limit:
         report = InferenceReport(stopped=f"{limit}; nothing was written")
     seconds = time.monotonic() - started
-    report = InferenceReport(
-        **{name: getattr(report, name) for name in report.__slots__} | {"seconds": seconds}
-    )
+    report = replace(report, seconds=seconds)
     logger.info("inferred: %s", report)
     return report
 
@@ -112,12 +110,35 @@ def _in_many_transactions(
 ) -> InferenceReport:
     state = read_state(Store(ManyTransactions(connection, lease, 0), config.batch_rows))
     store = Store(ManyTransactions(connection, lease, state.batch), config.batch_rows)
-    inference = Inference(store, rules, config)
-    store.finish(begin(rules.rules, state))
-    try:
-        return inference.run()
-    except LimitReachedError as limit:
-        return inference.report(f"{limit}; what was derived before stands, the rest is left out")
+    reports = []
+    for each in _in_order(store, rules):
+        inference = Inference(store, each, config)
+        store.finish(begin(rules.rules, inference.state))
+        try:
+            reports.append(inference.run())
+        except LimitReachedError as limit:
+            stopped = f"{limit}; what was derived before stands, the rest is left out"
+            return _sum([*reports, inference.report(stopped)])
+    return _sum(reports)
+
+
+def _in_order(store: Store, rules: RuleSet) -> list[RuleSet]:
+    """Return the rules, and before them the rules without those that conclude another type now.
+
+    A derivation names its rule, and the rule's type is where its conclusion is looked for: what
+    the rule concluded under its old type has to go first.
+    """
+    past = read_state(store).rules
+    stay = [r for r in rules.rules if r.name not in past or past[r.name].type == r.conclusion.type]
+    if len(stay) == len(rules.rules):
+        return [rules]
+    return [RuleSet(tuple(stay), rules.strata), rules]
+
+
+def _sum(reports: list[InferenceReport]) -> InferenceReport:
+    last = reports[-1]
+    names = ("added", "changed", "removed", "derivations", "rounds")
+    return replace(last, **{n: sum(getattr(each, n) for each in reports) for n in names})
 
 
 def make_indexes(connection: Connection, rules: RuleSet) -> None:
@@ -170,8 +191,6 @@ class Inference:
             past = self.state.rules.get(name)
             if past is None or past.body != rule.body_fingerprint:
                 self.rewritten.add(name)
-                if past is not None and past.type != rule.conclusion.type:
-                    self.gone[name] = past.type
             elif past.confidence != rule.confidence:
                 self.reweighted.add(name)
 
@@ -287,6 +306,7 @@ class Inference:
                 subject, object_ = self.touched.ends[key]
                 fact = knowledge.new_fact(key, subject, type_, object_)
                 knowledge.forget_uses(key)
+                outcome.removed[type_].add(key)  # unless it comes back by what it follows from
             if fact is None:
                 outcome.removed[type_].add(key)
             elif fact.is_stated:

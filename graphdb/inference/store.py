@@ -134,7 +134,7 @@ class Store:
         for derivation in derivations:
             by_fact[derivation.fact].append(derivation)
         pairs: list[tuple[Fact | None, list[Derivation]]] = []
-        # None where an entity has come back, and all that its fact followed from: those are still there.
+        # None of a fact that went with an entity and comes back: its derivations had stayed.
         pairs += [(fact, by_fact.pop(fact.key, [])) for fact in facts]
         pairs += [(None, several) for several in by_fact.values()]
         for batch in self._batches(pairs, lambda pair: len(pair[1]) + 1):

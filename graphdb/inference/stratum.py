@@ -295,7 +295,8 @@ class Stratum:
         keys_by_type: dict[str, set[str]] = defaultdict(set)
         for rule, row in rows:
             if row["subject"] == row["object"]:
-                self.loops.add((rule.conclusion.type, row["subject"]))
+                if f"symmetric {rule.conclusion.type}" not in knowledge.rules:
+                    self.loops.add((rule.conclusion.type, row["subject"]))
                 continue
             key = fact_key(row["subject"], rule.conclusion.type, row["object"])
             if key in row["premises"]:

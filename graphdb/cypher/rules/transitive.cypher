@@ -3,5 +3,5 @@
 // confidence: 1.0
 MATCH (a:Entity)-[step:__TYPE__]->(b:Entity)
 MATCH (b)-[rest:__TYPE__]->(c:Entity)
-WHERE step.indirect IS NULL AND a <> c
+WHERE step.indirect IS NULL
 RETURN a.key AS subject, '__TYPE__' AS type, c.key AS object, [step.key, rest.key] AS premises

@@ -7,7 +7,9 @@ from graphdb.rules import RuleSet, parse, read_rules
 
 HEADER = "// Who works for an organization works where it is based.\n//\n// confidence: 0.8\n"
 MATCH = "MATCH (p:Person)-[job:WORKS_FOR]->(o:Organization)-[seat:BASED_IN]->(c:Location)\n"
-RETURN = "RETURN p.key AS subject, 'WORKS_IN' AS type, c.key AS object, [job.key, seat.key] AS premises"
+RETURN = (
+    "RETURN p.key AS subject, 'WORKS_IN' AS type, c.key AS object, [job.key, seat.key] AS premises"
+)
 RULE = HEADER + MATCH + RETURN
 
 BROKEN = {

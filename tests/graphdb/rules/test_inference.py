@@ -1,0 +1,190 @@
+"""Rules over documents: what appears, what goes, why, and why not."""
+
+import pytest
+
+from graphdb.graph import Graph, GraphConfig
+from graphdb.inference import InferenceConfig
+from graphdb.ontology import EntityType, Ontology, RelationType
+from graphdb.rules import RuleSet, parse
+from graphdb.suggest import SuggestConfig
+from tests.graphdb.rules.programs import document
+
+WORKS_IN = """// Who works for an organization works in the place where it is based.
+//
+// confidence: 0.8
+MATCH (person:Entity)-[job:WORKS_FOR]->(org:Entity)-[seat:BASED_IN]->(place:Entity)
+RETURN person.key AS subject, 'WORKS_IN' AS type, place.key AS object, [job.key, seat.key] AS premises
+"""
+
+
+@pytest.fixture
+def world(graph):
+    """A graph whose ontology has one entity type and a few relation types."""
+    relations = {
+        "WORKS_FOR": RelationType(functional=True),
+        "BASED_IN": RelationType(),
+        "WORKS_IN": RelationType(disjoint_with=("BASED_IN",)),
+        "PART_OF": RelationType(transitive=True),
+        "SPOUSE": RelationType(symmetric=True),
+    }
+    ontology = Ontology(entities={"Thing": EntityType()}, relations=relations)
+    return Graph(graph.connection, ontology, GraphConfig())
+
+
+@pytest.fixture
+def rules(world):
+    return RuleSet.of([parse(WORKS_IN, name="works-in", where="works-in.cypher")], world.ontology)
+
+
+def derived(graph):
+    rows = graph.connection.read(
+        "MATCH (s:Entity)-[f]->(o:Entity) WHERE f.derived RETURN s.name AS s, type(f) AS t,"
+        " o.name AS o, f.confidence AS c, f.rule AS r"
+    )
+    return {(row["s"], row["t"], row["o"]): (round(row["c"], 9), row["r"]) for row in rows}
+
+
+def test_a_fact_follows_from_two_documents_and_goes_with_one(world, rules):
+    world.upsert(document("1", [(("ada", "WORKS_FOR", "acme"), 0.9)]))
+    world.upsert(document("2", [(("acme", "BASED_IN", "ghent"), 0.5)]))
+    world.infer(rules)
+    assert derived(world) == {("ada", "WORKS_IN", "ghent"): (0.36, "works-in")}
+
+    world.retract("2")
+    world.infer(rules)
+
+    assert derived(world) == {}
+    assert world.counts().derivations == 0
+
+
+def test_two_spouses_do_not_keep_each_other_alive(world, rules):
+    world.upsert(document("1", [(("ada", "SPOUSE", "bob"), 0.9)]))
+    world.upsert(document("2", [(("bob", "SPOUSE", "ada"), 0.7), (("bob", "WORKS_FOR", "x"), 1.0)]))
+    world.upsert(document("3", [(("ada", "WORKS_FOR", "x"), 1.0)]))
+    world.infer(rules)
+    world.retract("1")
+    world.infer(rules)
+    assert derived(world) == {("ada", "SPOUSE", "bob"): (0.7, "symmetric SPOUSE")}
+
+    world.upsert(document("2", [(("bob", "WORKS_FOR", "x"), 1.0)]))
+    world.infer(rules)
+
+    assert derived(world) == {}
+
+
+def test_a_fact_left_by_its_document_lives_on_as_derived(world, rules):
+    world.upsert(
+        document("1", [(("ada", "WORKS_FOR", "acme"), 1.0), (("acme", "BASED_IN", "ghent"), 1.0)])
+    )
+    world.upsert(document("2", [(("ada", "WORKS_IN", "ghent"), 0.3)]))
+    world.infer(rules)
+    assert derived(world) == {}
+
+    world.retract("2")
+    world.infer(rules)
+
+    assert derived(world) == {("ada", "WORKS_IN", "ghent"): (0.8, "works-in")}
+
+
+def test_a_circle_of_parts_ends_and_is_reported(world, rules):
+    circle = [
+        (("a", "PART_OF", "b"), 1.0),
+        (("b", "PART_OF", "c"), 1.0),
+        (("c", "PART_OF", "a"), 1.0),
+    ]
+    world.upsert(document("1", circle))
+
+    report = world.infer(rules)
+
+    assert len(derived(world)) == 3
+    assert {type_ for type_, _ in report.cycles} == {"PART_OF"}
+    assert "cycle PART_OF" in {violation.invariant for violation in world.violations()}
+
+
+def test_a_tree_has_one_derivation_for_each_derived_fact(world, rules):
+    chain = [((f"n{n}", "PART_OF", f"n{n + 1}"), 1.0) for n in range(6)]
+    world.upsert(document("1", chain))
+
+    world.infer(rules)
+
+    assert world.counts().derivations == len(derived(world)) == 15
+
+
+def test_a_rule_that_runs_away_is_stopped_before_it_writes(world, rules):
+    chain = [((f"n{n}", "PART_OF", f"n{n + 1}"), 1.0) for n in range(9)]
+    world.upsert(document("1", chain))
+    careful = Graph(
+        world.connection, world.ontology, GraphConfig(inference=InferenceConfig(max_facts=10))
+    )
+
+    report = careful.infer(rules)
+
+    assert "max_facts = 10" in report.stopped
+    assert "transitive PART_OF" in report.stopped
+    assert derived(world) == {}
+    assert world.infer(rules).added == 36
+
+
+def test_explain_goes_down_to_the_sentences(world, rules):
+    world.upsert(document("1", [(("ada", "WORKS_FOR", "acme"), 0.9)]))
+    world.upsert(document("2", [(("acme", "BASED_IN", "ghent"), 0.5)]))
+    world.infer(rules)
+
+    (proof,) = world.explain("ada", "WORKS_IN", "ghent")
+
+    assert list(proof.lines()) == [
+        "ada WORKS_IN ghent  (0.36)",
+        "  by works-in: Who works for an organization works in the place where it is based.  (0.80)",
+        "    ada WORKS_FOR acme  (0.90)",
+        "      “ada WORKS_FOR acme”  1 (0.90)",
+        "    acme BASED_IN ghent  (0.50)",
+        "      “acme BASED_IN ghent”  2 (0.50)",
+    ]
+
+
+def test_why_not_names_the_missing_premise(world, rules):
+    world.upsert(document("1", [(("ada", "WORKS_FOR", "acme"), 0.9)]))
+    world.upsert(document("2", [(("bob", "WORKS_IN", "ghent"), 0.5)]))
+    world.infer(rules)
+
+    (miss, *_) = world.why_not(rules, "ada", "WORKS_IN", "ghent")
+
+    assert str(miss) == "works-in has ada WORKS_FOR acme but lacks acme BASED_IN ghent"
+
+
+def test_trying_a_rule_writes_nothing(world, rules):
+    world.upsert(
+        document("1", [(("ada", "WORKS_FOR", "acme"), 1.0), (("acme", "BASED_IN", "ghent"), 1.0)])
+    )
+
+    trial = world.try_rule(rules.rules[0])
+
+    assert (trial.rows, trial.new) == (1, 1)
+    assert trial.examples == (("ada", "WORKS_IN", "ghent"),)
+    assert derived(world) == {}
+
+
+def test_suggested_rules_are_rule_files(world, rules):
+    facts = []
+    for n in range(5):
+        facts += [((f"p{n}", "WORKS_FOR", f"o{n}"), 1.0), ((f"o{n}", "BASED_IN", f"c{n}"), 1.0)]
+        facts.append(((f"p{n}", "WORKS_IN", f"c{n}"), 1.0))
+    world.upsert(document("1", facts))
+
+    found = world.suggest(SuggestConfig(min_support=4))
+
+    by_name = {each.name: each for each in found}
+    best = by_name["works-in-from-works-for-based-in"]
+    assert (best.support, best.head_coverage, best.pca_confidence) == (5, 1.0, 1.0)
+    assert parse(best.text, name=best.name, where="x").conclusion.type == "WORKS_IN"
+
+
+def test_violations_are_reported_and_refused_nothing(world, rules):
+    world.upsert(
+        document("1", [(("ada", "WORKS_FOR", "acme"), 1.0), (("ada", "WORKS_FOR", "zeta"), 1.0)])
+    )
+
+    (violation,) = world.violations()
+
+    assert violation.meaning == "There is one WORKS_FOR of an entity, not several."
+    assert violation.examples in {("ada: acme, zeta",), ("ada: zeta, acme",)}
