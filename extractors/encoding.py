@@ -137,11 +137,12 @@ class TextEncoder:
         n_tokens, owned_from = 0, 0
         first_owned = 0  # the first held unit that no earlier window reports
         for unit in self._units(text):
-            if n_tokens + len(unit.token_ids) > self.budget:
+            # More than once where units are long: what is shared may leave no room for the next.
+            while n_tokens + len(unit.token_ids) > self.budget:
                 end = _last_sentence_start(held, max(len(held) // 2, first_owned + 1))
                 next_start = _overlap_start(held, end, self.overlap)
                 # Each of two windows reports the half of what they share that it sees more around.
-                border = max((next_start + end) // 2, first_owned + 1)
+                border = min(max((next_start + end) // 2, first_owned + 1), len(held))
                 owned_to = (held[border] if border < len(held) else unit).start
                 if owned_to > owned_from:  # else it holds nothing but white space
                     yield self._window(held[:end], owned_from, owned_to)

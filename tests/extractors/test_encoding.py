@@ -91,6 +91,14 @@ def test_units_that_never_end_are_cut(encoder_folders):
     assert set("".join(found)) == {"x"}
 
 
+def test_windows_of_long_units_still_fit(any_encoder):
+    """Found by the property: what two windows share left no room for a long unit."""
+    windows = list(encoder(any_encoder).windows(" ?\r0" + "x" * 700))
+
+    assert all(len(window.token_ids) <= 80 for window in windows)
+    assert windows[-1].owned.end == 704
+
+
 def test_windows_overlap_by_whole_sentences_where_they_fit(encoder_folders):
     text = "Ada met Bo. " * 40
     left, right, *_ = encoder(encoder_folders["bert"], 100, 40).windows(text)
