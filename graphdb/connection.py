@@ -44,8 +44,12 @@ T = TypeVar("T")
 MOMENTS = ("begun", "written", "committed")
 """When a run can die in a unit of work: in the open transaction, before COMMIT, and after it."""
 
-# A node that was found and then deleted by somebody else before we came to use it: look again.
-_STALE = ("Neo.ClientError.Statement.EntityNotFound",)
+# Somebody was quicker: a node was found and then deleted before we came to use it, or the index we
+# saw missing is there now, which `IF NOT EXISTS` does not always notice. Look again.
+_OVERTAKEN = (
+    "Neo.ClientError.Statement.EntityNotFound",
+    "Neo.ClientError.Schema.EquivalentSchemaRuleAlreadyExists",
+)
 _TOO_LARGE = "Neo.TransientError.General.MemoryPoolOutOfMemoryError"
 
 
@@ -218,7 +222,7 @@ class Connection:
 def _is_passing(error: Neo4jError | DriverError) -> bool:
     """Say whether the same unit may well succeed next time."""
     if isinstance(error, Neo4jError):
-        return error.is_retryable() or error.code in _STALE
+        return error.is_retryable() or error.code in _OVERTAKEN
     # IncompleteCommit: it may have been committed or not, so do it again, and it is done.
     return isinstance(error, ServiceUnavailable | SessionExpired | IncompleteCommit)
 
