@@ -35,7 +35,7 @@ Progress = Callable[[str, int, int], None]
 
 WORK_POOL = "nightloom"
 DEPLOYMENT = "nightly/nightly"
-START_TIMEOUT_S = 180.0
+START_TIMEOUT_S = 300.0
 WATCH_S = 1.0
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 

@@ -28,7 +28,7 @@ class EmbeddedConfig:
     cache: Path = field(default_factory=lambda: user_cache_path("nightloom"))
     """Folder of the server's program files (138 MB), shared by all homes."""
 
-    start_timeout_s: float = 180.0
+    start_timeout_s: float = 300.0
     """How long to wait for a start. Recovery after a crash counts too."""
 
     stop_timeout_s: float = 60.0
