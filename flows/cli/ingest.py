@@ -1,12 +1,17 @@
 """`ingest`: one night, here and now, without a Prefect server."""
 
+import shlex
+import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.text import Text
+from rich.padding import Padding
+from rich.table import Table
 
 from flows import services
+from flows.cli.picking import varied_facts, varied_proofs
 from flows.cli.render import facts_table, heading, print_report, proofs
 from flows.cli.session import settings_for_command
 from flows.console import display, output, print_json
@@ -22,6 +27,9 @@ from graphdb.proof import Proof
 SET_ASIDE = 3
 N_DOCUMENTS_ASKED = 1_000
 """Documents of which the table of facts is made: it shows a dozen."""
+
+CANDIDATES = 15
+"""Facts looked at for each that is shown, so that they are not all of one kind."""
 
 
 def ingest(
@@ -46,15 +54,18 @@ def ingest(
     settings = settings_for_command()
     check_folder(path)
     request = Request(folder=path, source=source_name(path, source), allow_vanished=allow_vanished)
+    begun = time.perf_counter()
     with display() as watch, open_tools(settings, watch) as tools:
+        opened_s = time.perf_counter() - begun
         report = run_night(request, tools)
+        report = replace(report, seconds={"start": opened_s, **report.seconds})
         facts = [] if as_json else _facts(tools.graph, request.source, n_facts)
         derived = [] if as_json else _derived(tools, n_facts)
     if as_json:
         print_json(report.to_dict())
     else:
         _print_all(report, facts, derived)
-        _print_where(settings)
+        _print_where(settings, facts, derived)
     if report.set_aside:
         raise typer.Exit(SET_ASIDE)
 
@@ -68,26 +79,39 @@ def _print_all(report: Report, facts: list[StatedFact], derived: list[Proof]) ->
         console.print(proofs("Facts that rules derived, and what they follow from", derived))
 
 
-def _print_where(settings: Settings) -> None:
+def _print_where(settings: Settings, facts: list[StatedFact], derived: list[Proof]) -> None:
     found = services.status(settings)
+    rows = Table.grid(padding=(0, 2))
+    rows.add_column(style="bold", no_wrap=True)
+    rows.add_column(overflow="fold")
+    rows.add_row("make up", "runs what follows until Ctrl-C; outside a checkout: nightloom up")
+    if found.browser_url:
+        password = f"user {found.user}, password in {_short(found.password_in)}"
+        rows.add_row(found.browser_url, f"Neo4j Browser: {password}")
+    rows.add_row(found.prefect_url, "Prefect: runs, schedule, and a form to start one")
+    fact = next(iter([*derived, *facts]), None)
+    if fact:
+        words = shlex.join([fact.subject, fact.type, fact.object])
+        rows.add_row("why is it there?", f"nightloom explain {words}")
     console = output()
     console.print(heading("Look around"))
-    rows = {
-        "nightloom up": "starts Neo4j Browser and Prefect (in a checkout: make up), then",
-        found.browser_url or found.bolt_uri: f"the graph; user {found.user}, password: see "
-        f"{found.password_in}",
-        found.prefect_url: "runs, schedule, and a form to start one",
-        'nightloom explain "NAME"': "what is known about a name, and why",
-    }
-    for what, why in rows.items():
-        console.print(Text.assemble("  ", (what.ljust(26), "bold"), f" {why}"))
+    console.print(Padding(rows, (0, 0, 0, 2), expand=False), highlight=False)
+
+
+def _short(path: str) -> str:
+    here = Path.cwd()
+    given = Path(path)
+    return str(given.relative_to(here)) if given.is_relative_to(here) else path
 
 
 def _derived(tools: Tools, n: int) -> list[Proof]:
     graph = tools.graph
-    return derived_facts(graph.connection, graph.ontology, tools.rules, n) if n else []
+    if not n:
+        return []
+    found = derived_facts(graph.connection, graph.ontology, tools.rules, CANDIDATES * n)
+    return varied_proofs(found, n)
 
 
 def _facts(graph: Graph, source: str, n: int) -> list[StatedFact]:
     ids = list(graph.ledger(source))[:N_DOCUMENTS_ASKED]
-    return graph.facts(ids, limit=n) if n else []
+    return varied_facts(graph.facts(ids, limit=CANDIDATES * n), n) if n else []

@@ -42,39 +42,44 @@ def heading(title: str) -> Text:
 
 
 def facts_table(facts: Sequence[StatedFact]) -> RenderableType:
-    """Return facts with their best evidence."""
-    table = Table(box=SIMPLE_HEAD, padding=(0, 1), show_edge=False, pad_edge=False)
-    table.add_column("fact", ratio=5, overflow="fold")
-    table.add_column("confidence", justify="right", no_wrap=True)
-    table.add_column("evidence", ratio=6, overflow="fold")
+    """Return facts with their best evidence, each sentence below its fact."""
+    table = Table.grid(padding=(0, 2))
+    table.add_column(justify="right", no_wrap=True)
+    table.add_column(overflow="fold")
     for fact in facts:
-        evidence = Group(
-            quoted(fact.best.text, (fact.subject, fact.object)),
-            Text(f"{shown(fact.best.document_id)}{_more(fact.witnesses - 1)}", style="dim"),
-        )
+        where = f"   {shown(fact.best.document_id)}{_more(fact.witnesses - 1)}"
+        sentence = quoted(fact.best.text, (fact.subject, fact.object))
+        evidence = Text.assemble("“", sentence, "”", (where, "dim"))
         line = fact_line(fact.subject, fact.type, fact.object)
-        table.add_row(line, f"{fact.confidence:.2f}", evidence)
-    return Group(heading("Facts, and the sentences that state them"), Padding(table, (1, 0, 0, 0)))
+        table.add_row(f"{fact.confidence:.2f}", line)
+        table.add_row("", evidence)
+    title = "Facts, with their confidence and a sentence that states each"
+    return Group(heading(title), Padding(table, (0, 0, 0, 2), expand=False))
 
 
-def proof_lines(proof: Proof, indent: str = "") -> Iterator[Text]:
+def proof_lines(proof: Proof, indent: int = 2) -> Iterator[RenderableType]:
     """Yield a proof tree: each fact, the sentences that state it, the rules that conclude it."""
-    line = fact_line(proof.subject, proof.type, proof.object)
-    yield Text.assemble(indent, line, f"   {proof.confidence:.2f}")
+
+    def line(*parts: Text | tuple[str, str] | str, deeper: int = 0) -> Padding:
+        return Padding(Text.assemble(*parts), (0, 0, 0, indent + deeper))
+
+    fact = fact_line(proof.subject, proof.type, proof.object)
+    yield line(fact, f"   {proof.confidence:.2f}")
     for witness in proof.witnesses:
         sentence = quoted(witness.text, (proof.subject, proof.object))
-        where = (f"   {shown(witness.document_id)}, {witness.confidence:.2f}", "dim")
-        yield Text.assemble(f"{indent}    “", sentence, "”", where)
+        where = (f"  {shown(witness.document_id)}, {witness.confidence:.2f}", "dim")
+        yield line("“", sentence, "”", where, deeper=2)
     for step in proof.steps:
-        rule = (f"because: {step.sentence} (rule {step.rule}, {step.rule_confidence:.2f})", "green")
-        yield Text.assemble(f"{indent}    ", rule)
+        yield line(
+            (f"{step.sentence} ({step.rule}, {step.rule_confidence:.2f})", "green"), deeper=2
+        )
         for premise in step.premises:
-            yield from proof_lines(premise, f"{indent}      ")
+            yield from proof_lines(premise, indent + 4)
 
 
 def proofs(title: str, found: Sequence[Proof]) -> RenderableType:
     """Return proof trees under a title."""
-    return Group(heading(title), *(line for proof in found for line in proof_lines(proof, "  ")))
+    return Group(heading(title), *(line for proof in found for line in proof_lines(proof)))
 
 
 def report_summary(report: Report) -> RenderableType:
@@ -82,27 +87,36 @@ def report_summary(report: Report) -> RenderableType:
     table = Table.grid(padding=(0, 2))
     table.add_column(style="dim", no_wrap=True)
     table.add_column()
-    table.add_row(
-        "documents",
-        _numbers(
-            {
-                "read": report.n_read,
-                "new": report.n_new,
-                "changed": report.n_changed,
-                "unchanged": report.n_unchanged,
-                "vanished": report.n_retracted,
-                "set aside": len(report.set_aside),
-            }
-        ),
-    )
+    table.add_row("documents", _numbers(_document_numbers(report)))
     table.add_row(
         "found", _numbers({"entities": report.n_entities, "relations": report.n_relations})
     )
-    table.add_row("graph", _numbers(report.counts))
-    table.add_row(
-        "seconds", _numbers({step: f"{seconds:.1f}" for step, seconds in report.seconds.items()})
-    )
-    return Group(Text(report.title, style="bold"), Padding(table, (1, 0, 0, 2)))
+    table.add_row("the rules", _numbers(_derived_numbers(report)))
+    in_graph = ("documents", "chunks", "entities", "facts", "nodes", "relationships")
+    table.add_row("graph now", _numbers({n: report.counts[n] for n in in_graph}))
+    table.add_row("seconds", _numbers(_seconds(report)))
+    return Group(Text(report.title, style="bold"), Padding(table, (1, 0, 0, 2), expand=False))
+
+
+def _document_numbers(report: Report) -> dict[str, int]:
+    return {
+        "read": report.n_read,
+        "new": report.n_new,
+        "changed": report.n_changed,
+        "unchanged": report.n_unchanged,
+        "vanished": report.n_retracted,
+        "set aside": len(report.set_aside),
+    }
+
+
+def _derived_numbers(report: Report) -> dict[str, int]:
+    said = {"added": "facts added", "changed": "changed", "removed": "withdrawn"}
+    return {name: report.inference[key] for key, name in said.items() if key in report.inference}
+
+
+def _seconds(report: Report) -> dict[str, str]:
+    total = sum(report.seconds.values())
+    return {step: f"{s:.1f}" for step, s in report.seconds.items()} | {"in all": f"{total:.1f}"}
 
 
 def sentences(title: str, rows: Sequence[str], style: str = "") -> RenderableType:
@@ -150,6 +164,10 @@ def _numbers(values: Mapping[str, int | str]) -> Text:
         )
     ]
     return Text.assemble(*parts)
+
+
+def _indented(line: Text, n: int) -> RenderableType:
+    return Padding(line, (0, 0, 0, n), expand=False)
 
 
 def _more(n: int) -> str:
