@@ -34,7 +34,8 @@ STATE = """
 UNWIND $rows AS row
 MATCH (subject:Entity {key: row.subject})
 MATCH (object:Entity {key: row.object})
-CREATE (subject)-[:PART_OF {key: row.key, confidence: 0.9, witnesses: 1, derived: false}]->(object)"""
+CREATE (subject)-[:PART_OF {
+  key: row.key, confidence: 0.9, witnesses: 1, derived: false}]->(object)"""
 UNSTATE = """
 UNWIND $rows AS row
 MATCH (subject:Entity {key: row.subject})-[fact:PART_OF {key: row.key}]->(:Entity)
