@@ -12,7 +12,7 @@ from rich.table import Table
 
 from flows import services
 from flows.cli.picking import varied_facts, varied_proofs
-from flows.cli.render import facts_table, heading, print_report, proofs
+from flows.cli.render import derived_list, facts_table, heading, print_report
 from flows.cli.session import settings_for_command
 from flows.console import display, output, print_json
 from flows.night import Request, Tools, run_night
@@ -76,7 +76,7 @@ def _print_all(report: Report, facts: list[StatedFact], derived: list[Proof]) ->
     if facts:
         console.print(facts_table(facts))
     if derived:
-        console.print(proofs("Facts that rules derived, and what they follow from", derived))
+        console.print(derived_list(derived))
 
 
 def _print_where(settings: Settings, facts: list[StatedFact], derived: list[Proof]) -> None:
@@ -109,7 +109,7 @@ def _derived(tools: Tools, n: int) -> list[Proof]:
     if not n:
         return []
     found = derived_facts(graph.connection, graph.ontology, tools.rules, CANDIDATES * n)
-    return varied_proofs(found, n)
+    return varied_proofs(found, n // 2)
 
 
 def _facts(graph: Graph, source: str, n: int) -> list[StatedFact]:

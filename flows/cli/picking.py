@@ -40,7 +40,10 @@ def varied_proofs(found: Iterable[Proof], n: int) -> list[Proof]:
         is_mirror = not proof.steps or len(proof.steps[0].premises) < 2
         ordered.append(((rank[rule] + 2 * is_mirror, -proof.confidence, proof.key), proof))
     ordered.sort(key=lambda pair: pair[0])
-    return [proof for _, proof in ordered[:n]]
+    picked: dict[frozenset[str], Proof] = {}
+    for _, proof in ordered:
+        picked.setdefault(frozenset((proof.subject, proof.object)), proof)
+    return list(picked.values())[:n]
 
 
 def _worth(fact: StatedFact, seen: Counter[tuple[str, str]]) -> float:

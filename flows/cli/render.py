@@ -77,6 +77,18 @@ def proof_lines(proof: Proof, indent: int = 2) -> Iterator[RenderableType]:
             yield from proof_lines(premise, indent + 4)
 
 
+def derived_list(found: Sequence[Proof]) -> RenderableType:
+    """Return derived facts, each with the rule and the premises it leans on most."""
+    lines: list[RenderableType] = [heading("Facts that rules derived, and what they follow from")]
+    for proof in found:
+        line = fact_line(proof.subject, proof.type, proof.object)
+        lines.append(_indented(Text.assemble(f"{proof.confidence:.2f}  ", line), 2))
+        for step in proof.steps[:1]:
+            lines.append(_indented(Text(f"{step.sentence}  ({step.rule})", style="green"), 8))
+            lines += [_indented(_premise_line(premise), 8) for premise in step.premises]
+    return Group(*lines)
+
+
 def proofs(title: str, found: Sequence[Proof]) -> RenderableType:
     """Return proof trees under a title."""
     return Group(heading(title), *(line for proof in found for line in proof_lines(proof)))
@@ -164,6 +176,15 @@ def _numbers(values: Mapping[str, int | str]) -> Text:
         )
     ]
     return Text.assemble(*parts)
+
+
+def _premise_line(premise: Proof) -> Text:
+    line = fact_line(premise.subject, premise.type, premise.object)
+    if premise.witnesses:
+        where = shown(premise.witnesses[0].document_id)
+    else:
+        where = f"derived by {premise.steps[0].rule}" if premise.steps else "derived"
+    return Text.assemble(f"{premise.confidence:.2f}  ", line, (f"   {where}", "dim"))
 
 
 def _indented(line: Text, n: int) -> RenderableType:
