@@ -89,7 +89,8 @@ def _print_where(settings: Settings, facts: list[StatedFact], derived: list[Proo
         password = f"user {found.user}, password in {_short(found.password_in)}"
         rows.add_row(found.browser_url, f"Neo4j Browser: {password}")
     rows.add_row(found.prefect_url, "Prefect: runs, schedule, and a form to start one")
-    fact = next(iter([*derived, *facts]), None)
+    known: list[Proof | StatedFact] = [*derived, *facts]
+    fact = known[0] if known else None
     if fact:
         words = shlex.join([fact.subject, fact.type, fact.object])
         rows.add_row("why is it there?", f"nightloom explain {words}")
