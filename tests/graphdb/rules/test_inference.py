@@ -9,11 +9,12 @@ from graphdb.rules import RuleSet, parse
 from graphdb.suggest import SuggestConfig
 from tests.graphdb.rules.programs import document
 
-WORKS_IN = """// Who works for an organization works in the place where it is based.
+WORKS_IN = """// Who works for an organization works in the place of its seat.
 //
 // confidence: 0.8
 MATCH (person:Entity)-[job:WORKS_FOR]->(org:Entity)-[seat:BASED_IN]->(place:Entity)
-RETURN person.key AS subject, 'WORKS_IN' AS type, place.key AS object, [job.key, seat.key] AS premises
+RETURN person.key AS subject, 'WORKS_IN' AS type, place.key AS object,
+  [job.key, seat.key] AS premises
 """
 
 
@@ -134,7 +135,7 @@ def test_explain_goes_down_to_the_sentences(world, rules):
 
     assert list(proof.lines()) == [
         "ada WORKS_IN ghent  (0.36)",
-        "  by works-in: Who works for an organization works in the place where it is based.  (0.80)",
+        "  by works-in: Who works for an organization works in the place of its seat.  (0.80)",
         "    ada WORKS_FOR acme  (0.90)",
         "      “ada WORKS_FOR acme”  1 (0.90)",
         "    acme BASED_IN ghent  (0.50)",

@@ -105,7 +105,7 @@ def test_stated_conclusion_keeps_its_evidence_and_outlives_it_by_the_rule(graph,
 
 
 def test_no_fact_holds_itself_up_round_a_circle(graph, reader, rules):
-    """Each of the two derived marriages follows from the other; neither has a ground to stand on."""
+    """Each of two marriages would follow from the other; neither has a ground to stand on."""
     graph.upsert(
         [extraction(("Ada", "MARRIED_TO", "Bob"), id="a"), extraction("Ada", "Bob", id="b")]
     )
