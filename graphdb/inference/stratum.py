@@ -178,11 +178,8 @@ class Stratum:
             several = self.knowledge.derivations[derivation.fact]
             if several.pop((derivation.rule, derivation.premises), None) is None:
                 continue
-            for premise in set(derivation.premises):
-                if premise in self.knowledge.uses:
-                    self.knowledge.uses[premise] = [
-                        use for use in self.knowledge.uses[premise] if use is not derivation
-                    ]
+            # It stays among the uses of its premises, void: a hub has too many to search them.
+            derivation.is_best = False
             if derivation.exists:
                 self.void.append(derivation)
             fact = self.knowledge.facts.get(derivation.fact)
