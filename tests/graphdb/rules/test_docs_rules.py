@@ -1,6 +1,7 @@
 """What docs/rules.md teaches is so: its rule derives, explains and goes; its commands exist."""
 
 import re
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -61,7 +62,9 @@ def test_commands_of_the_page_exist():
     typer_testing = pytest.importorskip("typer.testing")
     from flows.cli import app
 
-    commands = set(re.findall(r"(?:^|`)nightloom ((?:rules )?[a-z-]+)", PAGE, re.MULTILINE))
+    code = [*PAGE.split("```")[1::2], *re.findall(r"`(nightloom [^`]+)`", PAGE)]
+    found = (re.findall(r"^nightloom ((?:rules )?[a-z-]+)", text, re.MULTILINE) for text in code)
+    commands = set(chain.from_iterable(found))
 
     assert {"rules check", "rules try", "explain", "why-not", "rules suggest"} <= commands
     for command in sorted(commands):
