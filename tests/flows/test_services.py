@@ -131,7 +131,7 @@ def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
     folder = tmp_path_factory.mktemp("up")
     documents = folder / "documents"
     documents.mkdir()
-    for path in sorted((ROOT / "samples" / "companies").iterdir())[:2]:
+    for path in sorted((ROOT / "samples" / "people").glob("*.md"))[:2]:
         shutil.copy(path, documents)
     bolt_port, http_port, prefect_port = ports = tuple(free_ports(3))
     environment = {
@@ -177,7 +177,7 @@ def test_status_says_where_everything_is(up):
 
 
 def test_run_started_over_the_api_completes_and_fills_the_graph(up):
-    run = up.prefect.run(path="documents", source="companies")
+    run = up.prefect.run(path="documents", source="people")
 
     with up.driver() as driver:
         query = "MATCH (:Document)-[:HAS_CHUNK]->(c)-[:MENTIONS]->(e) RETURN count(DISTINCT e)"
