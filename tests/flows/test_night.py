@@ -8,8 +8,10 @@ import pytest
 
 from flows.errors import IncompleteListingError, SourceError
 from flows.night import is_dead, this_process
-from graphdb import LeaseHeldError, LeaseLostError
+from graphdb import Graph, GraphConfig, LeaseHeldError, LeaseLostError
+from graphdb.errors import GraphUnavailableError
 from tests.flows.rule_of_thumb import RuleOfThumbExtractor
+from tests.graphdb.proxy import Proxy
 
 
 def test_night_makes_the_graph_say_what_the_folder_says(night, folder, triples):
@@ -228,3 +230,26 @@ def _dead_process() -> int:
         check=True,
     )
     return int(done.stdout)
+
+
+def test_server_that_goes_away_in_mid_run_is_an_error_and_the_next_run_completes(
+    night, folder, tools, server, ontology, triples
+):
+    for name in "abcdef":
+        (folder / f"{name}.txt").write_text(f"Ada{name} works for Acme.")
+
+    with Proxy(server.uri) as proxy:
+        config = GraphConfig(patience_s=0.5)
+        with Graph.connect(proxy.uri, auth=server.auth, ontology=ontology, config=config) as graph:
+
+            def unplug(name, step):
+                if name.startswith("upsert shard 2"):
+                    proxy.lose_commits = 1_000
+                return step()
+
+            with pytest.raises(GraphUnavailableError):
+                night(graph=graph, call=unplug, run="tonight")
+    report = night(run="tonight")
+
+    assert report.set_aside == ()
+    assert len(triples()) == 6
