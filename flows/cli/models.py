@@ -11,6 +11,7 @@ from rich.text import Text
 
 from extractors.errors import DocumentRejectedError
 from extractors.facts import Document, Extraction
+from extractors.fingerprints import find_checkpoint
 from flows.cli.render import fact_line, quoted
 from flows.cli.session import settings_for_command
 from flows.console import display, output, print_json, print_note
@@ -66,6 +67,7 @@ def evaluate(
     Example: nightloom evaluate general corpora/dev.json
     """
     settings = settings_for_command()
+    find_checkpoint(model)
     from extractors import TransformerExtractor
     from extractors.corpora import read_corpus
     from extractors.evaluation import evaluate as score
@@ -99,10 +101,11 @@ def predict(
     """
     settings = settings_for_command()
     document = _read_text(path)
+    name = model or settings.extractor.model
+    find_checkpoint(name)  # before torch is loaded, which takes seconds
     from extractors import TransformerExtractor
 
     with display() as watch:
-        name = model or settings.extractor.model
         watch(f"loading the model {name}", 0, 0)
         extractor = TransformerExtractor.load(name, device=settings.extractor.device)
         extraction = extractor.extract_one(document)
