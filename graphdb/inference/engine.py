@@ -40,7 +40,7 @@ class InferenceConfig:
     """Rounds of one stratum; a chain of facts is as many rounds long as it has steps."""
     max_facts: int = 1_000_000
     """Facts that one inference may add; more is taken for a rule that ran away."""
-    transaction_rows: int = 20_000
+    transaction_rows: int = 2_000
     """What is smaller is written in one transaction; 0 writes everything in batches."""
     batch_rows: int = 10_000
     """Rows of one statement, and of one transaction where there are several."""
