@@ -8,9 +8,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from extractors.fingerprints import fingerprint_of
-
 from extractors.facts import Document, Extraction
+from extractors.fingerprints import fingerprint_of
 from extractors.store import ExtractionStore
 from flows.errors import SettingsError
 from flows.night import Tools, Watch
