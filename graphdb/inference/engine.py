@@ -285,8 +285,11 @@ class Inference:
         """Let a stratum grow from these rows, and write what became of it."""
         try:
             work.grow(rows)
-        finally:
+        except LimitReachedError:
             work.flush()
+            raise
+        # After any other error the transaction is gone: one more statement would hide the reason.
+        work.flush()
 
     def own(self, work: Stratum) -> list[str]:
         """See what has become of touched facts of the stratum's own types; return their keys."""

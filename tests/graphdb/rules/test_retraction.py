@@ -1,6 +1,7 @@
 """Derived facts come when their premises come, and go when the last well-founded support goes."""
 
 import pytest
+from neo4j.exceptions import ServiceUnavailable
 
 from graphdb import GraphConfig
 from graphdb.graph import Graph
@@ -224,3 +225,29 @@ def test_entity_that_comes_back_gets_its_conclusions_back(graph, reader, rules):
     graph.infer(rules)
 
     assert list(graph.dump()) == before
+
+
+def test_server_that_is_gone_in_the_midst_of_growth_is_asked_again(
+    graph, reader, rules, monkeypatch
+):
+    """Nothing more is sent in the transaction that failed, or the error could not be told apart."""
+    graph.upsert(extraction(JOB, SEAT))
+    graph.infer(RuleSet.of([], graph.ontology))
+    failures = []
+
+    def fails_once(query, parameters):
+        assert failures != ["just now"]
+        if not failures and "CREATE (subject)-[:$(row.type)" in query:
+            failures.append("just now")
+            raise ServiceUnavailable("gone")
+
+    def begins(moment):
+        if moment == "infer: begun" and failures:
+            failures[0] = "before"
+
+    monkeypatch.setattr(graph.connection, "_tracer", fails_once)
+    monkeypatch.setattr(graph.connection, "_reached", begins)
+    graph.infer(rules)
+
+    assert failures == ["before"]
+    assert CONCLUSION in reader.triples()
