@@ -43,6 +43,9 @@ def rebuild(tools: Tools, home: Path) -> Rebuilt:
         _write_notes(notes, versions)
         tools.watch("withdrawing documents", 0, 0)
         change = graph.retract(sorted(stored), lease=lease)
+        # Conclusions go before their facts come back: a derivation that outlived its relationship
+        # would be taken for a sign that the relationship is there.
+        graph.infer(tools.rules, lease=lease)
         change += graph.upsert(_wanted(tools, versions), lease=lease)
         tools.watch("inferring", 0, 0)
         graph.infer(tools.rules, lease=lease)
