@@ -158,7 +158,7 @@ class _Swap:
 
     def __init__(self, tx: Transaction, ontology: Ontology) -> None:
         self.tx = tx
-        self.types = tuple(sorted(ontology.relation_types))
+        self.types = set(ontology.relation_types)
         self.touched = _Touched()
         self.entities_added = 0
         self.entities_removed = 0
@@ -167,6 +167,8 @@ class _Swap:
         self, leaving: Sequence[str], coming: Sequence[DocumentRows], lease: Lease | None
     ) -> Change:
         old, new = self.read(leaving), _Evidence()
+        # What leaves may be of a type that the ontology no longer has.
+        self.types |= {triple.type for triple in old.triples.values()}
         for document in coming:
             new.add(document)
         self.lock_entities(old, new)
@@ -229,7 +231,13 @@ class _Swap:
     ) -> None:
         """Bring the relationships of all touched facts up to their evidence."""
         differing = [key for key in sorted(triples) if before.get(key) != after.get(key)]
-        derivable = self.derivable([k for k in differing if k not in before or k not in after])
+        derivable = self.derivable(
+            [
+                _fact_row(key, triples[key], None)
+                for key in differing
+                if key not in before or key not in after
+            ]
+        )
         new: list[Row] = []
         restated: list[Row] = []
         gone: list[Row] = []
@@ -246,16 +254,18 @@ class _Swap:
             ("swap/delete_facts", gone),
             ("swap/leave_to_rules", left),
         ):
-            self._run_if(name, rows, types=self.types)
+            self._run_if(name, rows, types=tuple(sorted(self.types)))
         self.touched.added = [row["key"] for row in new]
         self.touched.changed = [row["key"] for row in (*restated, *left)]
         self.touched.removed = [row["key"] for row in gone]
         self.touched.triples |= {key: triples[key] for key in differing}
 
-    def derivable(self, facts: list[str]) -> set[str]:
-        """Return those of the facts that a rule supports, too."""
-        rows = self.tx.run(cypher("swap/derivable"), facts=facts) if facts else []
-        return {row["fact"] for row in rows}
+    def derivable(self, facts: list[Row]) -> set[str]:
+        """Return the keys of those facts that are there and that a rule supports, too."""
+        if not facts:
+            return set()
+        found = self.tx.run(cypher("swap/derivable", types=tuple(sorted(self.types))), rows=facts)
+        return {row["fact"] for row in found}
 
     def drop_entities(self, keys: Collection[str]) -> None:
         """Delete those of the entities that nothing mentions any more."""

@@ -1,5 +1,6 @@
 """Documents go, and with them exactly what nothing else supports."""
 
+from graphdb import Graph
 from tests.strategies import extraction
 
 ADA = ("Ada", "WORKS_FOR", "Acme")
@@ -92,3 +93,27 @@ def test_stating_a_derived_fact_makes_it_stated(graph, reader):
     assert reader.rows(
         "MATCH ()-[f:WORKS_FOR]->() RETURN f.key, f.derived, f.rule, f.confidence, f.witnesses"
     ) == [(key, False, None, 0.5, 1)]
+
+
+def test_fact_that_went_with_its_entity_is_stated_anew(graph, reader):
+    """Its derivation is still there until the rules have heard: that is no relationship."""
+    graph.upsert(extraction(ADA, id="a"))
+    key = reader.rows("MATCH ()-[f:WORKS_FOR]->() RETURN f.key")[0][0]
+    reader.rows("CREATE (:Derivation {key: 'd', fact: $key, rule: 'r'})", key=key)
+    graph.retract("a")
+
+    graph.upsert(extraction(ADA, id="b"))
+
+    assert reader.triples() == {("Ada", "WORKS_FOR", "Acme")}
+
+
+def test_fact_of_a_type_that_the_ontology_lost_goes(graph, server, reader, ontology):
+    graph.upsert(extraction(ADA, id="a"))
+    types = {name: type_ for name, type_ in ontology.relation_types.items() if name != ADA[1]}
+    smaller = ontology.model_copy(update={"relation_types": types})
+
+    with Graph.connect(server.uri, auth=server.auth, ontology=smaller) as narrowed:
+        change = narrowed.upsert(extraction(ADA, id="a"))
+
+    assert len(change.rejected) == 1
+    assert reader.triples() == set()

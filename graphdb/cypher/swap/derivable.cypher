@@ -1,4 +1,15 @@
-// Name those of the facts that a rule has derived too.
-UNWIND $facts AS fact
-MATCH (derivation:Derivation {fact: fact})
-RETURN DISTINCT fact
+// Name those of the facts that are in the graph and that a rule has derived, too.
+//
+// When an end of a fact has gone, its derivations stay until the rules hear of it: a derivation
+// alone does not say that the relationship is there.
+UNWIND $rows AS row
+MATCH (derivation:Derivation {fact: row.key})
+WITH DISTINCT row
+MATCH (subject:Entity {key: row.subject})
+MATCH (object:Entity {key: row.object})
+CALL (subject, object, row) {
+  MATCH (subject)-[fact:__TYPES__]->(object)
+  WHERE fact.key = row.key
+  RETURN fact.key AS key
+}
+RETURN key AS fact
