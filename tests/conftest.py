@@ -21,6 +21,8 @@ from graphdb.ontology import Ontology
 if TYPE_CHECKING:
     from graphdb.graph import Graph
 
+pytest_plugins = ("tests.browsing",)
+
 # Small and quick to start rather than fast for ever: half the CPU time of a start in production.
 TEST_JAVA_OPTIONS = ("-XX:-UseG1GC", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
 

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from graphdb.embedded import Endpoint
-from tests.browser.conftest import Visitor
+from tests.browsing import Visitor
 
 
 @pytest.fixture

@@ -178,11 +178,18 @@ def test_endpoint_does_not_show_its_password():
     assert "hush" not in repr(endpoint)
 
 
-def test_start_names_the_setting_of_a_port_in_use(embedded_config, tmp_path):
+@pytest.fixture
+def another_config(embedded_config: EmbeddedConfig, tmp_path: Path) -> EmbeddedConfig:
+    """A home and ports beside those of the server that the session may have running."""
+    bolt_port, http_port = free_ports(2)
+    return replace(embedded_config, home=tmp_path, bolt_port=bolt_port, http_port=http_port)
+
+
+def test_start_names_the_setting_of_a_port_in_use(another_config):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        config = replace(embedded_config, home=tmp_path, http_port=taken.getsockname()[1])
+        config = replace(another_config, http_port=taken.getsockname()[1])
 
         with pytest.raises(EmbeddedServerError, match="NIGHTLOOM_GRAPH__HTTP_PORT") as caught:
             EmbeddedServer(config).start()
@@ -190,21 +197,19 @@ def test_start_names_the_setting_of_a_port_in_use(embedded_config, tmp_path):
     assert str(config.http_port) in str(caught.value)
 
 
-def test_start_quotes_the_server_when_it_does_not_come_up(embedded_config, tmp_path):
+def test_start_quotes_the_server_when_it_does_not_come_up(another_config):
     """The reason stands in the message, not only in a log somewhere."""
-    config = replace(
-        embedded_config, home=tmp_path, java_options=("-Xmx256m", "-XX:NoSuchOption=1")
-    )
+    config = replace(another_config, java_options=("-Xmx256m", "-XX:NoSuchOption=1"))
 
     with pytest.raises(EmbeddedServerError, match=r"exit code 1: .*NoSuchOption"):
         EmbeddedServer(config).start()
 
 
-def test_start_refuses_a_graph_whose_password_is_gone(embedded_config, tmp_path):
+def test_start_refuses_a_graph_whose_password_is_gone(another_config, tmp_path):
     (tmp_path / "data" / "databases" / "system").mkdir(parents=True)
 
     with pytest.raises(EmbeddedServerError, match="password is missing; put that file back"):
-        EmbeddedServer(replace(embedded_config, home=tmp_path)).start()
+        EmbeddedServer(another_config).start()
 
 
 def test_second_start_finds_the_first(embedded_config, embedded):
@@ -304,10 +309,9 @@ def starter(config: EmbeddedConfig) -> "subprocess.Popen[str]":
     )
 
 
-def test_home_survives_two_starters_and_a_kill(embedded_config, tmp_path):
+def test_home_survives_two_starters_and_a_kill(another_config):
     """Two who start at once get one server; after `kill -9` the same home has its data again."""
-    bolt_port, http_port = free_ports(2)
-    config = replace(embedded_config, home=tmp_path, bolt_port=bolt_port, http_port=http_port)
+    config = another_config
     server = EmbeddedServer(config)
     starters = [starter(config) for _ in range(2)]
     answers = [process.communicate(timeout=120)[0].strip() for process in starters]

@@ -1,5 +1,4 @@
 import re
-import shutil
 from html.parser import HTMLParser
 
 import pytest
@@ -175,30 +174,19 @@ def test_the_worst_document_comes_first_and_the_rest_can_be_left_out(page, tmp_p
     assert re.findall("<h2>(.*?)</h2>", path.read_text()) == ["bad"]
 
 
-def test_filters_leave_what_they_name(page):
+def test_filters_leave_what_they_name(page, visitor):
     """In a real browser, under the page's own security policy."""
-    playwright = pytest.importorskip("playwright.sync_api")
-    chromium = _chromium()
-    with playwright.sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        tab = browser.new_page()
-        complaints = []
-        tab.on("console", lambda message: complaints.append(message.text))
-        tab.goto(page.as_uri())
-        assert tab.inner_text("#shown") == "2 of 2 documents"
+    tab, complaints = visitor.page, []
+    tab.on("console", lambda message: complaints.append(message.text))
+    tab.goto(page.as_uri())
+    assert tab.inner_text("#shown") == "2 of 2 documents"
 
-        tab.select_option("select[name=relation]", "R")
-        assert tab.inner_text("#shown") == "1 of 2 documents"
-        tab.locator("tr[data-places]:visible").click()
-        assert tab.locator("mark.lit").count() == 4
+    tab.select_option("select[name=relation]", "R")
+    assert tab.inner_text("#shown") == "1 of 2 documents"
+    tab.locator("tr[data-places]:visible").click()
+    assert tab.locator("mark.lit").count() == 4
 
-        tab.select_option("select[name=relation]", "")
-        tab.fill("input[name=words]", "fine")
-        assert tab.inner_text("article:visible h2") == "fine"
-        assert complaints == []
-        browser.close()
-
-
-def _chromium():
-    found = shutil.which("chromium") or shutil.which("google-chrome")
-    return found or pytest.skip("no Chromium on this machine")
+    tab.select_option("select[name=relation]", "")
+    tab.fill("input[name=words]", "fine")
+    assert tab.inner_text("article:visible h2") == "fine"
+    assert complaints == []
