@@ -66,20 +66,26 @@ def main() -> None:
         sys.exit(INTERRUPTED)
 
 
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(metadata.version("nightloom"))
+        raise typer.Exit
+
+
 @app.callback()
 def before_every_command(
     debug: Annotated[
         bool, typer.Option("--debug", help="Log everything, tracebacks of errors too.")
     ] = False,
-    version: Annotated[
-        bool, typer.Option("--version", help="Print the version and end.", is_eager=True)
+    version: Annotated[  # noqa: ARG001 - its callback has done it by now
+        bool,
+        typer.Option(
+            "--version", help="Print the version and end.", is_eager=True, callback=_print_version
+        ),
     ] = False,
 ) -> None:
     """Take what is said before the command's name."""
     options.debug = debug
-    if version:
-        typer.echo(metadata.version("nightloom"))
-        raise typer.Exit
 
 
 def _end(error: Exception, code: int) -> None:

@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+from importlib import metadata
 
 import pytest
 
@@ -180,3 +181,7 @@ def test_model_that_is_not_there_is_named(nightloom, tmp_path):
 
     assert code == 1
     assert "no-such-model" in failure(err)
+
+
+def test_version_is_printed(nightloom):
+    assert nightloom("--version") == (0, f"{metadata.version('nightloom')}\n", "")
