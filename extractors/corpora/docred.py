@@ -13,7 +13,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from extractors.corpora.files import Record, at, json_records, write_json_list
+from extractors.corpora.files import Record, read_records, write_json_list
 from extractors.corpora.grid import token_span
 from extractors.corpora.labelled import GOLD, LabelledDocument, Note
 from extractors.corpora.text import (
@@ -61,10 +61,7 @@ def read(path: Path) -> Iterator[LabelledDocument]:
     Raises:
         CorpusError: The file contradicts the format; says in which record and line.
     """
-    for record in json_records(path):
-        with at(path, record.where):
-            document = _document(record, f"{path.stem}/{record.number}")
-        yield document
+    yield from read_records(path, lambda record: _document(record, f"{path.stem}/{record.number}"))
 
 
 def write(documents: Iterable[LabelledDocument], path: Path) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
-from extractors.corpora.files import Record, at, json_records, write_json_lines
+from extractors.corpora.files import Record, read_records, write_json_lines
 from extractors.corpora.grid import grid_facts, repeated, token_span
 from extractors.corpora.labelled import (
     GOLD,
@@ -43,10 +43,9 @@ def read(
         CorpusError: The file contradicts the format; says in which record and line.
     """
     ids = Ids()
-    for record in json_records(path):
-        with at(path, record.where):
-            document = _Reader(record, ids, clustered=entities == "clusters").document()
-        yield document
+    yield from read_records(
+        path, lambda record: _Reader(record, ids, clustered=entities == "clusters").document()
+    )
 
 
 def write(documents: Iterable[LabelledDocument], path: Path) -> None:

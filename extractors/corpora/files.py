@@ -6,13 +6,15 @@ JSON lists are read record by record, so that a file larger than memory can be r
 import json
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, TextIO, TypeVar
 
 from extractors.errors import CorpusError
+
+T = TypeVar("T")
 
 _BLOCK = 1 << 20
 _SPACE = re.compile(r"[ \t\r\n]*")
@@ -41,6 +43,18 @@ def json_records(path: Path) -> Iterator[Record]:
     reader = _JsonReader(path)
     with opened(path) as file:
         yield from reader.records(file)
+
+
+def read_records(path: Path, document: Callable[[Record], T]) -> Iterator[T]:
+    """Yield what `document` makes of each record of a file.
+
+    Raises:
+        CorpusError: A record contradicts the format; says which.
+    """
+    for record in json_records(path):
+        with at(path, record.where):
+            made = document(record)
+        yield made
 
 
 def first_record(path: Path) -> dict[str, Any] | None:

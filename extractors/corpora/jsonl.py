@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from extractors.corpora.files import Record, at, json_records, write_json_lines
+from extractors.corpora.files import Record, read_records, write_json_lines
 from extractors.corpora.labelled import GOLD, Ids, LabelledDocument, Note, unique, whole
 from extractors.corpora.text import entity_of
 from extractors.facts import (
@@ -37,10 +37,9 @@ def read(path: Path) -> Iterator[LabelledDocument]:
         CorpusError: A line contradicts the format; says which.
     """
     ids = Ids()
-    for record in json_records(path):
-        with at(path, record.where):
-            document = _whole(record) if "document" in record.data else _simple(record, ids)
-        yield document
+    yield from read_records(
+        path, lambda record: _whole(record) if "document" in record.data else _simple(record, ids)
+    )
 
 
 def write(documents: Iterable[LabelledDocument], path: Path) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from extractors.corpora.files import Record, at, json_records, write_json_list
+from extractors.corpora.files import Record, read_records, write_json_list
 from extractors.corpora.grid import grid_facts, repeated, token_span
 from extractors.corpora.labelled import (
     GOLD,
@@ -32,10 +32,7 @@ def read(path: Path) -> Iterator[LabelledDocument]:
         CorpusError: The file contradicts the format; says in which record and line.
     """
     ids = Ids()
-    for record in json_records(path):
-        with at(path, record.where):
-            document = _document(record, ids)
-        yield document
+    yield from read_records(path, lambda record: _document(record, ids))
 
 
 def write(documents: Iterable[LabelledDocument], path: Path) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from extractors.corpora.files import Record, at, json_records, write_json_lines
+from extractors.corpora.files import Record, read_records, write_json_lines
 from extractors.corpora.grid import repeated
 from extractors.corpora.labelled import (
     GOLD,
@@ -34,10 +34,7 @@ def read(path: Path) -> Iterator[LabelledDocument]:
         CorpusError: A line contradicts the format; says which.
     """
     ids = Ids()
-    for record in json_records(path):
-        with at(path, record.where):
-            document = _document(record, ids)
-        yield document
+    yield from read_records(path, lambda record: _document(record, ids))
 
 
 def write(documents: Iterable[LabelledDocument], path: Path) -> None:
