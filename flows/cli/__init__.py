@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from extractors.errors import ExtractionError
-from flows.cli import graph, ingest, models, rules, services
+from flows.cli import graph, ingest, models, rules, services, training
 from flows.cli.session import options
 from flows.console import print_error, print_note
 from flows.errors import FlowError
@@ -43,7 +43,7 @@ VERBS: dict[str, tuple[Callable[..., None], ...]] = {
         *(graph.audit, graph.forget, graph.rebuild, graph.dump),
         services.doctor,
     ),
-    "The model": (models.predict, models.evaluate, models.train),
+    "The model": (models.predict, models.evaluate, training.train),
 }
 
 for panel, verbs in VERBS.items():

@@ -1,8 +1,7 @@
-"""`train`, `evaluate`, `predict`: the model without the graph."""
+"""`evaluate`, `predict`: the model without the graph."""
 
-from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from rich.box import SIMPLE_HEAD
@@ -18,40 +17,10 @@ from flows.console import display, output, print_json, print_note
 from flows.errors import SourceError
 from flows.text import decode, flaw_of, shown
 
-if TYPE_CHECKING:
-    from extractors.training import Step
-
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 Model = Annotated[
     str, typer.Argument(help="A model that comes with nightloom, or the folder of one you trained.")
 ]
-
-
-def train(
-    config: Annotated[Path, typer.Argument(help="Training configuration, a TOML file.")],
-    out: Annotated[
-        Path | None, typer.Option(help="Folder for the model; default: runs/ and its name.")
-    ] = None,
-    restart: Annotated[
-        bool, typer.Option(help="Begin anew where a run was interrupted in that folder.")
-    ] = False,
-) -> None:
-    """Train a model as a configuration says; an interrupted run goes on where it stopped.
-
-    Example: nightloom train configs/general.toml
-    """
-    settings = settings_for_command()
-    from extractors.config import TrainConfig
-    from extractors.training import run
-
-    wanted = TrainConfig.load(config)
-    folder = out or Path("runs") / wanted.name
-    with display() as watch:
-        for step in run(wanted, folder, device=settings.extractor.device, resume=not restart):
-            watch(f"training {wanted.name}, epoch {step.epoch}", step.number, step.total)
-            if step.dev is not None:
-                print_note(_dev_line(step))
-    output().print(f"The best model is in {folder}.")
 
 
 def evaluate(
@@ -136,15 +105,6 @@ def _figures_table(rows: list[tuple[str, ...]]) -> Table:
     for row in body:
         table.add_row(*map(Text, row))
     return table
-
-
-def _dev_line(step: "Step") -> str:
-    figures = (f"{name} {value:.3f}" for name, value in _numbers(step.dev or {}))
-    return f"epoch {step.epoch}: {', '.join(figures)}{'  (best)' if step.best else ''}"
-
-
-def _numbers(values: Mapping[str, object]) -> Iterator[tuple[str, float]]:
-    return ((name, value) for name, value in values.items() if isinstance(value, float))
 
 
 def _entities_table(extraction: Extraction) -> Table:
