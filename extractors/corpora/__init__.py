@@ -43,6 +43,7 @@ FORMATS: tuple[str, ...] = (
     "docred",
     "dygie",
     "jsonl",
+    "label_studio",
     "pubtator",
     "spert",
     "spo",

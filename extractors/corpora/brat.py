@@ -31,6 +31,7 @@ from extractors.corpora.labelled import (
     Note,
     evidence_in,
     flatten,
+    joined,
     mention_entity,
     unique,
     whole,
@@ -67,6 +68,22 @@ def read(
         joined = join_wrapped(text) if join_lines else as_given(text)
         name = file.relative_to(folder).with_suffix("").as_posix()
         yield _Reader(file, name, text, joined, clustered=entities == "clusters").document()
+
+
+def annotation_conf(entity_types: Sequence[str], relation_types: Sequence[str]) -> str:
+    """Return the `annotation.conf` that tells brat which labels to offer in a folder."""
+    pair = "Arg1:<ENTITY>, Arg2:<ENTITY>"
+    lines = [
+        "[entities]",
+        *entity_types,
+        "[relations]",
+        *(f"{type_}\t{pair}" for type_ in relation_types),
+        f"Equiv\t{pair}, <REL-TYPE>:symmetric-transitive",
+        f"<OVERLAP>\t{pair}, <OVL-TYPE>:<ANY>",
+        "[events]",
+        "[attributes]",
+    ]
+    return "".join(f"{line}\n" for line in lines)
 
 
 def write(documents: Iterable[LabelledDocument], path: Path) -> None:
@@ -224,14 +241,9 @@ class _Reader:
 
     def _groups(self, labels: _Labels) -> list[list[str]]:
         """Return the ids that `*` lines join, directly or by way of each other."""
-        group_by_id: dict[str, list[str]] = {}
         for line, ids in labels.groups:
             self._check_known(line, ids, labels.mentions)
-            members = list(
-                dict.fromkeys(member for id_ in ids for member in group_by_id.get(id_, [id_]))
-            )
-            group_by_id |= dict.fromkeys(members, members)
-        return [group for id_, group in group_by_id.items() if group[0] == id_]
+        return joined(ids for _, ids in labels.groups)
 
     def _relation(
         self,

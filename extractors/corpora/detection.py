@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,8 @@ from extractors.corpora.files import first_record, opened
 from extractors.errors import CorpusError
 
 _COLUMNS = frozenset({".conll", ".bio", ".bio2", ".iob", ".iob2", ".bioes", ".tsv"})
+_ROW = re.compile(r"\S+[ \t](.*[ \t])?(O|[BIESLU]-\S+)")
+_RESULTS = frozenset({"annotations", "predictions"})
 _JSON = frozenset({".json", ".jsonl", ".ndjson", ".jsonlines"})
 
 # The fields that only one format has, the most telling first.
@@ -17,6 +20,7 @@ _FIELDS: tuple[tuple[str, Callable[[dict[str, Any]], bool]], ...] = (
     ("dygie", lambda data: "sentences" in data),
     ("spert", lambda data: {"tokens", "entities"} <= data.keys()),
     ("spo", lambda data: "spo_list" in data),
+    ("label_studio", lambda data: "data" in data and not _RESULTS.isdisjoint(data)),
     ("jsonl", lambda data: "text" in data or {"document", "extractor"} <= data.keys()),
 )
 
@@ -27,7 +31,11 @@ def detect_format(path: Path) -> str:
     Raises:
         CorpusError: It is in none that is known, or cannot be read.
     """
-    if path.is_dir() or path.suffix == ".ann":
+    if path.is_dir():
+        if not next(path.rglob("*.ann"), None):
+            raise CorpusError(path, "", "there is no .ann file in it: give a file or a brat folder")
+        return "brat"
+    if path.suffix == ".ann":
         return "brat"
     if path.suffix.lower() in _COLUMNS:
         return "conll"
@@ -49,10 +57,12 @@ def _of_json(path: Path) -> str:
 
 def _of_text(path: Path) -> str:
     with opened(path) as file:
-        line = next((line for line in file if line.strip()), "").rstrip("\r\n")
+        first = list(islice((line.rstrip("\r\n") for line in file if line.strip()), 2))
+    line = first[0] if first else ""
     if re.match(r"[^|\t]+\|t\|", line):
         return "pubtator"
-    if line.startswith("-DOCSTART-") or re.fullmatch(r"\S+[ \t](.*[ \t])?(O|[BIESLU]-\S+)", line):
+    # Two lines, because one line of prose may end in what looks like a tag.
+    if line.startswith("-DOCSTART-") or (len(first) == 2 and all(map(_ROW.fullmatch, first))):
         return "conll"
     if line.startswith(("{", "[")):
         return _of_json(path)

@@ -9,9 +9,11 @@ about the same document in the format it came in.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import Any, TypeVar
 
 from extractors.facts import Chunk, Entity, Evidence, Extraction, Mention, Relation, Span
+
+T = TypeVar("T")
 
 GOLD = "gold"
 """`Extraction.extractor` of what people labelled."""
@@ -137,6 +139,19 @@ def evidence_in(chunks: Sequence[Chunk], *mentions: Span) -> Evidence:
     start, end = min(span.start for span in mentions), max(span.end for span in mentions)
     touched = [chunk.span for chunk in chunks if chunk.span.start < end and start < chunk.span.end]
     return Evidence(Span(touched[0].start, touched[-1].end))
+
+
+def joined(groups: Iterable[Iterable[T]]) -> list[list[T]]:
+    """Return groups without members in common: those that share one are put together."""
+    group_by_member: dict[T, list[T]] = {}
+    for group in groups:
+        members = list(
+            dict.fromkeys(
+                other for member in group for other in group_by_member.get(member, [member])
+            )
+        )
+        group_by_member |= dict.fromkeys(members, members)
+    return [group for member, group in group_by_member.items() if group[0] == member]
 
 
 def unique(relations: Iterable[Relation]) -> tuple[Relation, ...]:

@@ -276,6 +276,7 @@ def test_types_can_be_renamed_and_left_out(write):
         ("a.txt", "-DOCSTART- -X- O\n", "conll"),
         ("a.txt", '{"text": ""}', "jsonl"),
         ("a.bio", "", "conll"),
+        ("a.json", [{"data": {}, "annotations": []}], "label_studio"),
     ],
 )
 def test_formats_are_recognised(write, name, content, format_):
@@ -290,6 +291,7 @@ def test_formats_are_recognised(write, name, content, format_):
         ("a.json", '[\n{"text": ""},\n\n 3]', "line 4: record 1 is not an object"),
         ("a.json", '[{"text": ""} {}]', "line 1: a comma"),
         ("a.json", '[{"text": ""}] {}', "line 1: there is more after the end"),
+        ("a.txt", "He flew a B-52\n", "its format cannot be told"),
         ("a.json", [{"what": 1}], "record 0: its fields are of no known format: what"),
         ("a.json", [SPERT | {"tokens": ["a"]}], "tokens 3:4 are empty or not among the 1"),
         ("a.json", [SPERT | {"tokens": ["", ""]}], "a token is text of at least one character"),

@@ -108,6 +108,18 @@ def test_jsonl_in_its_simple_form(document):
     assert read.record == simple
 
 
+@steady
+@given(in_text(st.text(), source="label_studio"))
+def test_label_studio_mentions(document):
+    assert same_after(document, "label_studio")
+
+
+@steady
+@given(in_text(st.text(), clustered=True, source="label_studio", title="A title"))
+def test_label_studio_clusters(document):
+    assert same_after(document, "label_studio", entities="clusters")
+
+
 def _simply(document, record):
     return replace(document, format="jsonl", record=record)
 

@@ -1,0 +1,406 @@
+r"""Label Studio JSON: tasks to import with a model's predictions, and the export with annotations.
+
+    [{"id": 7, "data": {"text": "Ada works for Acme."},
+      "annotations": [{"completed_by": 1, "was_cancelled": false, "result": [
+        {"id": "a", "type": "labels", "from_name": "label", "to_name": "text",
+         "value": {"start": 0, "end": 3, "text": "Ada", "labels": ["Person"]}},
+        {"type": "relation", "from_id": "a", "to_id": "b", "direction": "right",
+         "labels": ["WORKS_FOR"]}]}]}]
+
+Offsets are UTF-16 code units, as JavaScript counts; some tools write code points instead, and where
+only those fit what a region quotes they are taken and noted. Every region is an entity of its own;
+with `entities="clusters"` those that `Equiv` relations join are one, as in brat.
+
+A task without an annotation that somebody submitted is not labelled and is left out. Of several
+annotations the one marked as ground truth is read, or else the last; where the others say something
+different that is noted. What has lost its other half in labelling (a relation whose region was
+deleted, one without a label, a region without a label) is noted and left out.
+"""
+
+import colorsys
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from html import escape
+from itertools import accumulate, pairwise
+from pathlib import Path
+from typing import Any, Literal
+
+from extractors.corpora.files import Record, at, json_records, write_json_list
+from extractors.corpora.labelled import (
+    GOLD,
+    FlatFacts,
+    Ids,
+    LabelledDocument,
+    Note,
+    evidence_in,
+    flatten,
+    joined,
+    mention_entity,
+    unique,
+    whole,
+)
+from extractors.corpora.text import entity_of, squeezed
+from extractors.facts import Document, Entity, Extraction, Relation, Span
+
+SAME = "Equiv"
+"""The label of a relation between two mentions of one entity; brat's own word."""
+
+_LABELS = ("annotations", "predictions", "drafts")
+_FROM, _TO = "label", "text"
+
+
+def read(
+    path: Path,
+    *,
+    entities: Literal["mentions", "clusters"] = "mentions",
+    annotator: str | int | None = None,
+    text_field: str = "text",
+    predictions: bool = False,
+) -> Iterator[LabelledDocument]:
+    """Yield each labelled task of an export.
+
+    Args:
+        path: A JSON list of tasks, or one task a line.
+        entities: What an entity is: one region, or all that `Equiv` relations join.
+        annotator: Read the annotations of this person alone, given by number or e-mail address.
+        text_field: The field of a task's `data` that holds its text.
+        predictions: Read what a model predicted, the last of several, instead of annotations.
+
+    Raises:
+        CorpusError: A task contradicts the format; says which.
+    """
+    ids = Ids()
+    for record in json_records(path):
+        with at(path, record.where):
+            chosen = _chosen(record, annotator, predictions=predictions)
+            document = chosen and _Reader(
+                record, chosen, text_field, clustered=entities == "clusters"
+            ).document(ids)
+        if document:
+            yield document
+
+
+def write(documents: Iterable[LabelledDocument], path: Path) -> None:
+    """Write tasks: what people said as annotations, what a model said as predictions.
+
+    A relation between entities of several mentions joins two of them, and `Equiv` relations join
+    the mentions of an entity. Where a relation is stated the format cannot say.
+    """
+    write_json_list(path, (_task(document) for document in documents))
+
+
+def labelling_config(entity_types: Sequence[str], relation_types: Sequence[str]) -> str:
+    """Return the XML that tells Label Studio which labels to offer for the tasks written here."""
+    relations = "".join(
+        f'    <Relation value="{escape(type_)}"/>\n' for type_ in (*relation_types, SAME)
+    )
+    labels = "".join(
+        f'    <Label value="{escape(type_)}" background="{_colour(index, len(entity_types))}"/>\n'
+        for index, type_ in enumerate(entity_types)
+    )
+    return (
+        f"<View>\n  <Relations>\n{relations}  </Relations>\n"
+        f'  <Labels name="{_FROM}" toName="{_TO}">\n{labels}  </Labels>\n'
+        f'  <Text name="{_TO}" value="$text"/>\n</View>\n'
+    )
+
+
+class Utf16:
+    """Converts between code points of a text and the UTF-16 code units JavaScript counts."""
+
+    def __init__(self, text: str) -> None:
+        # Most texts have no character beyond U+FFFF: both counts are the same then.
+        self._starts = (
+            [0, *accumulate(2 if char > "\uffff" else 1 for char in text)]
+            if any(char > "\uffff" for char in text)
+            else None
+        )
+
+    def units(self, span: Span) -> tuple[int, int]:
+        """Return start and end of a span in code units."""
+        if self._starts is None:
+            return span.start, span.end
+        return self._starts[span.start], self._starts[span.end]
+
+    def span(self, start: int, end: int) -> Span:
+        """Return the whole characters that code units `start` to `end` touch."""
+        if self._starts is None or not 0 <= start < end:
+            return Span(start, end)
+        return Span(bisect_right(self._starts, start) - 1, bisect_left(self._starts, end))
+
+
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    """The annotation to read of a task, and what is to be said about the choice."""
+
+    result: Sequence[Mapping[str, Any]]
+    notes: tuple[Note, ...] = ()
+
+
+def _chosen(record: Record, annotator: str | int | None, *, predictions: bool) -> _Chosen | None:
+    """Return what to read of a task; None if nobody has labelled it."""
+    if predictions:
+        predicted = record.data.get("predictions") or []
+        return _Chosen(predicted[-1]["result"]) if predicted else None
+    submitted = [
+        annotation
+        for annotation in record.data.get("annotations") or []
+        if not annotation.get("was_cancelled")
+        and (annotator is None or str(annotator) in _names(annotation))
+    ]
+    if not submitted:
+        return None
+    # Without dates the last one counts: `max` keeps the first of equals.
+    best = max(reversed(submitted), key=_rank)
+    others = [other for other in submitted if _said(other) != _said(best)]
+    notes: tuple[Note, ...] = ()
+    if others:
+        name = min(_names(best), default="nobody named")
+        message = f"{len(others) + 1} annotations differ: that of {name} is read"
+        notes = (Note("annotators disagree", record.where, message),)
+    return _Chosen(best["result"], notes)
+
+
+def _rank(annotation: Mapping[str, Any]) -> tuple[bool, str]:
+    return bool(annotation.get("ground_truth")), str(annotation.get("updated_at") or "")
+
+
+def _names(annotation: Mapping[str, Any]) -> set[str]:
+    """Return what an annotator may be called: exports name people by number, or with address."""
+    person = annotation.get("completed_by")
+    if isinstance(person, Mapping):
+        return {str(person[key]) for key in ("id", "email") if person.get(key) is not None}
+    return set() if person is None else {str(person)}
+
+
+def _said(annotation: Mapping[str, Any]) -> set[tuple[object, ...]]:
+    """Return what an annotation says, whatever ids its regions have."""
+    regions: dict[object, tuple[object, ...]] = {}
+    for item in annotation["result"]:
+        if item.get("type") == "labels":
+            value = item["value"]
+            labels = sorted(value.get("labels") or ())
+            regions[item.get("id")] = (value["start"], value["end"], *labels)
+    relations = {
+        (regions.get(item["from_id"]), regions.get(item["to_id"]), item.get("direction"), label)
+        for item in annotation["result"]
+        if item.get("type") == "relation"
+        for label in item.get("labels") or ()
+    }
+    return {*regions.values(), *relations}
+
+
+@dataclass(slots=True)
+class _Labels:
+    """What a result says, before entities are made of it."""
+
+    mentions: dict[str, tuple[tuple[Span, str], ...]] = field(default_factory=dict)
+    """By the id of their region: one for each of its labels."""
+    relations: list[tuple[str, str, str]] = field(default_factory=list)
+    pairs: list[tuple[str, str]] = field(default_factory=list)
+    """Regions of one entity."""
+
+
+class _Reader:
+    """Reads one task."""
+
+    def __init__(
+        self, record: Record, chosen: _Chosen, text_field: str, *, clustered: bool
+    ) -> None:
+        self._record = record
+        self._chosen = chosen
+        self._clustered = clustered
+        self._notes = list(chosen.notes)
+        self._unread: Counter[str] = Counter()
+        self._text = _text(record.data["data"], text_field)
+        self._utf16 = Utf16(self._text)
+
+    def document(self, ids: Ids) -> LabelledDocument:
+        labels = self._labels()
+        entities_by_id = self._entities(labels)
+        given = [entity for own in entities_by_id.values() for entity in own]
+        entities = tuple(dict.fromkeys(given))
+        relations = unique(self._relations(labels, entities_by_id))
+        if not self._clustered and len(entities) < len(given):
+            n_repeated = len(given) - len(entities)
+            self._note("repeated mention", f"{n_repeated} said more than once")
+        for kind, n in self._unread.items():
+            self._note("not read", f"{n} results of type {kind}")
+        data = self._record.data["data"]
+        return LabelledDocument(
+            extraction=Extraction(
+                document=Document(
+                    id=ids.new(data.get("id", self._record.data.get("id")), self._record.number),
+                    text=self._text,
+                    source="label_studio",
+                    title=str(data.get("title") or ""),
+                ),
+                chunks=whole(self._text),
+                entities=entities,
+                relations=relations,
+                extractor=GOLD,
+            ),
+            format="label_studio",
+            where=self._record.where,
+            record={k: v for k, v in self._record.data.items() if k not in _LABELS},
+            notes=tuple(self._notes),
+        )
+
+    def _labels(self) -> _Labels:
+        labels = _Labels()
+        for item in self._chosen.result:
+            type_ = item.get("type")
+            if type_ == "labels":
+                labels.mentions[item["id"]] = self._mentions(item["value"])
+            elif type_ != "relation":
+                self._unread[str(type_)] += 1
+        for item in self._chosen.result:
+            if item.get("type") == "relation":
+                self._add_relation(item, labels)
+        return labels
+
+    def _mentions(self, value: Mapping[str, Any]) -> tuple[tuple[Span, str], ...]:
+        span = self._span(value)
+        if not value.get("labels"):
+            self._note("region without a label", f"{self._text[span.start : span.end]!r}")
+        return tuple((span, type_) for type_ in value.get("labels") or ())
+
+    def _span(self, value: Mapping[str, Any]) -> Span:
+        start, end = value["start"], value["end"]
+        if not isinstance(start, int) or not isinstance(end, int):
+            raise TypeError(f"a region of a text begins and ends at a number, not at {start!r}")
+        span = self._utf16.span(start, end)
+        # Line ends are quoted as `\n` in two characters.
+        quoted = squeezed(str(value.get("text") or "").replace("\\n", " "))
+        if quoted and self._squeezed(span) != quoted:
+            points = Span(start, end)
+            if self._squeezed(points) == quoted:
+                self._note("offset", f"{start}:{end} fits {value['text']!r} in code points alone")
+                return points
+            found = self._text[span.start : span.end]
+            self._note("offset", f"{value['text']!r} is labelled where {found!r} stands")
+        if span.end > len(self._text):
+            raise ValueError(f"{start}:{end} lies beyond {len(self._text)} characters")
+        return span
+
+    def _squeezed(self, span: Span) -> str:
+        return squeezed(self._text[span.start : span.end].replace("\\n", " "))
+
+    def _add_relation(self, item: Mapping[str, Any], labels: _Labels) -> None:
+        ends = item["from_id"], item["to_id"]
+        types = item.get("labels") or ()
+        if missing := [end for end in ends if not labels.mentions.get(end)]:
+            said = f"{', '.join(types) or 'a relation'} names {', '.join(map(repr, missing))}"
+            self._note("relation without its region", f"{said}, which is not there")
+        elif not types:
+            self._note("relation without a label", f"between {ends[0]!r} and {ends[1]!r}")
+        else:
+            direction = item.get("direction") or "right"
+            ways = {"right": [ends], "left": [ends[::-1]], "bi": [ends, ends[::-1]]}[direction]
+            for type_ in types:
+                if type_ == SAME:
+                    labels.pairs.append(ends)
+                else:
+                    labels.relations += [(subject, type_, object_) for subject, object_ in ways]
+
+    def _entities(self, labels: _Labels) -> dict[str, tuple[Entity, ...]]:
+        entities_by_id = {
+            id_: tuple(mention_entity(self._text, type_, span) for span, type_ in own)
+            for id_, own in labels.mentions.items()
+        }
+        if self._clustered:
+            for ids in joined(labels.pairs):
+                labelled = [mention for id_ in ids for mention in labels.mentions[id_]]
+                types = Counter(type_ for _, type_ in labelled)
+                if len(types) > 1:
+                    self._note("cluster of mixed types", f"{dict(types)}")
+                spans = [span for span, _ in labelled]
+                entity = entity_of(self._text, types.most_common(1)[0][0], spans)
+                entities_by_id |= dict.fromkeys(ids, (entity,))
+        return entities_by_id
+
+    def _relations(
+        self, labels: _Labels, entities_by_id: Mapping[str, tuple[Entity, ...]]
+    ) -> Iterator[Relation]:
+        for subject_id, type_, object_id in labels.relations:
+            # A region with several labels takes part under the first of them.
+            subject, object_ = entities_by_id[subject_id][0], entities_by_id[object_id][0]
+            if subject == object_:
+                self._note("relation to itself", f"{type_} joins {subject.name!r} to itself")
+            spans = [labels.mentions[id_][0][0] for id_ in (subject_id, object_id)]
+            yield Relation(subject, type_, object_, (evidence_in(whole(self._text), *spans),))
+
+    def _note(self, kind: str, message: str) -> None:
+        self._notes.append(Note(kind, self._record.where, message))
+
+
+def _text(data: Mapping[str, Any], text_field: str) -> str:
+    if not isinstance(data.get(text_field), str):
+        fields = ", ".join(sorted(data)) or "nothing"
+        raise ValueError(f"its data hold no text called {text_field!r}, only {fields}")
+    return str(data[text_field])
+
+
+def _task(document: LabelledDocument) -> dict[str, Any]:
+    extraction = document.extraction
+    given = extraction.document
+    task = document.record if document.format == "label_studio" else None
+    if task is None:
+        title = {"title": given.title} if given.title else {}
+        task = {"data": {"id": given.id, **title, "text": given.text}}
+    if extraction.extractor == GOLD:
+        return {**task, "annotations": [{"was_cancelled": False, "result": _result(extraction)}]}
+    prediction: dict[str, Any] = {
+        "model_version": extraction.extractor,
+        "result": _result(extraction),
+    }
+    sure = [mention.confidence for entity in extraction.entities for mention in entity.mentions]
+    sure += [relation.confidence for relation in extraction.relations]
+    if sure:
+        prediction["score"] = sum(sure) / len(sure)
+    return {**task, "predictions": [prediction]}
+
+
+def _result(extraction: Extraction) -> list[dict[str, Any]]:
+    facts = flatten(extraction)
+    text = extraction.document.text
+    utf16 = Utf16(text)
+    regions: list[dict[str, Any]] = []
+    for index, (span, type_) in enumerate(facts.mentions):
+        start, end = utf16.units(span)
+        quoted = text[span.start : span.end]
+        value = {"start": start, "end": end, "text": quoted, "labels": [type_]}
+        names = {"from_name": _FROM, "to_name": _TO, "type": "labels"}
+        regions.append({"id": _region_id(index), **names, "value": value})
+    same = [(subject, SAME, object_) for subject, object_ in _same(extraction, facts)]
+    return regions + [
+        {
+            "type": "relation",
+            "from_id": _region_id(subject),
+            "to_id": _region_id(object_),
+            "direction": "right",
+            "labels": [type_],
+        }
+        for subject, type_, object_ in (*facts.relations, *same)
+    ]
+
+
+def _same(extraction: Extraction, facts: FlatFacts) -> Iterator[tuple[int, int]]:
+    """Yield pairs of neighbouring mentions of one entity, by their indices."""
+    index_by_mention = {mention: index for index, mention in enumerate(facts.mentions)}
+    for entity in extraction.entities:
+        yield from pairwise(
+            index_by_mention[mention.span, entity.type] for mention in entity.mentions
+        )
+
+
+def _region_id(index: int) -> str:
+    return f"T{index + 1}"
+
+
+def _colour(index: int, n: int) -> str:
+    """Return one of `n` light colours that are as far from each other as can be."""
+    red, green, blue = colorsys.hls_to_rgb(index / max(n, 1), 0.78, 0.7)
+    return "#" + "".join(f"{round(255 * part):02x}" for part in (red, green, blue))
