@@ -28,10 +28,10 @@ from extractors.facts import (
 )
 
 if TYPE_CHECKING:
-    from extractors.config import TrainConfig
     from extractors.corpora import read_corpus
     from extractors.extractor import ExtractorConfig, TransformerExtractor
     from extractors.store import ExtractionStore
+    from extractors.training.config import TrainConfig
 
 __all__ = [
     "CheckpointError",
@@ -60,7 +60,7 @@ __all__ = [
 _MODULE_BY_NAME = {
     "ExtractionStore": "extractors.store",
     "ExtractorConfig": "extractors.extractor",
-    "TrainConfig": "extractors.config",
+    "TrainConfig": "extractors.training.config",
     "TransformerExtractor": "extractors.extractor",
     "read_corpus": "extractors.corpora",
 }

@@ -269,7 +269,7 @@ class RelationHead(nn.Module):
 
 
 class JointModel(nn.Module):
-    """Encoder and heads; `training.py` and `extractor.py` call its parts in turn."""
+    """Encoder and heads; `training` and `extractor.py` call its parts in turn."""
 
     allowed: Tensor
 

@@ -27,8 +27,8 @@ def train(
     Example: nightloom train configs/general.toml
     """
     settings = settings_for_command()
-    from extractors.config import TrainConfig
     from extractors.training import run
+    from extractors.training.config import TrainConfig
 
     wanted = TrainConfig.load(config)
     folder = out or Path("runs") / wanted.name

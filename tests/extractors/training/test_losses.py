@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from extractors.losses import LOSSES
+from extractors.training.losses import LOSSES
 
 
 def loss(name: str, logits, targets) -> float:

@@ -9,11 +9,11 @@ from torch import Tensor
 
 from extractors.batches import Group, groups_of, inputs_of, pairs_of, spans_of
 from extractors.encoding import IntArray
-from extractors.examples import Example
-from extractors.losses import LOSSES
 from extractors.model import JointModel
 from extractors.names import spelling_features
 from extractors.reading import askable_pairs, attended_sentences, token_sentences
+from extractors.training.examples import Example
+from extractors.training.losses import LOSSES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from extractors.errors import ConfigError
-from extractors.losses import LOSSES
 from extractors.model import ModelConfig
-from extractors.objective import ObjectiveConfig
+from extractors.training.losses import LOSSES
+from extractors.training.objective import ObjectiveConfig
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from extractors.calibration import (
     precision_at,
     threshold_for,
 )
-from extractors.scoring import Judgement
+from extractors.training.scoring import Judgement
 
 FOLDS = 5
 LEAST_RIGHT = 10

@@ -6,11 +6,11 @@ from itertools import islice
 import pytest
 import torch
 
-from extractors import training
-from extractors.config import ScheduleConfig, TrainConfig
 from extractors.errors import ConfigError, TrainingError
 from extractors.extractor import TransformerExtractor
-from extractors.training import Data, learning_rate_share, run
+from extractors.training import Data, loop, run
+from extractors.training.config import ScheduleConfig, TrainConfig
+from extractors.training.loop import learning_rate_share
 from tests.extractors.tiny import tiny_config
 from tests.strategies import extraction
 
@@ -24,7 +24,7 @@ GOLD = tuple(
 
 @pytest.fixture
 def config(encoder_folders, monkeypatch) -> TrainConfig:
-    monkeypatch.setattr(training, "read_data", lambda _: Data(GOLD, GOLD, (True,) * len(GOLD)))
+    monkeypatch.setattr(loop, "read_data", lambda _: Data(GOLD, GOLD, (True,) * len(GOLD)))
     schedule = ScheduleConfig(
         epochs=3, encoder_learning_rate=3e-3, head_learning_rate=1e-2, average=0.0
     )
@@ -62,13 +62,13 @@ def test_a_state_of_another_configuration_is_refused(config, tmp_path):
 
 
 def test_a_loss_that_is_no_number_stops_and_names_the_batch(config, tmp_path, monkeypatch):
-    real = training.loss_of
+    real = loop.loss_of
 
     def broken(*args, **options):
         loss = real(*args, **options)
         return replace(loss, total=loss.total * torch.nan)
 
-    monkeypatch.setattr(training, "loss_of", broken)
+    monkeypatch.setattr(loop, "loss_of", broken)
 
     with pytest.raises(TrainingError, match=r"not a number at step 1: .*A"):
         list(run(config, tmp_path))

@@ -10,8 +10,8 @@ from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
-from extractors.config import TrainConfig
 from extractors.errors import TrainingError
+from extractors.training.config import TrainConfig
 
 
 class WeightAverage:

@@ -5,7 +5,6 @@ the best epoch so far, so a usable model exists after the first one, and the sta
 interrupted run goes on to the same result.
 """
 
-import hashlib
 import logging
 import math
 import time
@@ -17,22 +16,22 @@ import numpy as np
 import torch
 
 from extractors.checkpoint import TRAINING_STATE, Checkpoint, save
-from extractors.config import CorpusConfig, TrainConfig
-from extractors.corpora import read_corpus
 from extractors.decoding import Reading
 from extractors.encoders import find_encoder, load_encoder, load_tokenizer
 from extractors.encoding import TextEncoder
-from extractors.errors import CorpusError, TrainingError
-from extractors.examples import Example, examples_of, type_table
+from extractors.errors import TrainingError
 from extractors.facts import Extraction
-from extractors.fitting import fit_calibration
 from extractors.merging import Types
 from extractors.model import JointModel
-from extractors.model_card import model_card
-from extractors.objective import loss_of
 from extractors.reading import read_windows
-from extractors.scoring import Judgement, judge, summary
-from extractors.training_state import WeightAverage, load_state, save_state
+from extractors.training.config import TrainConfig
+from extractors.training.data import Data, fingerprints, portable, read_data, with_types
+from extractors.training.examples import Example, examples_of, type_table
+from extractors.training.fitting import fit_calibration
+from extractors.training.model_card import model_card
+from extractors.training.objective import loss_of
+from extractors.training.scoring import Judgement, judge, summary
+from extractors.training.state import WeightAverage, load_state, save_state
 
 logger = logging.getLogger(__name__)
 
@@ -57,56 +56,6 @@ class Step:
     def dev_f1(self) -> float | None:
         """Soft relation F1 on dev, or mention F1 where there are no relations."""
         return None if self.dev is None else (self.dev["relation_f1"] or self.dev["mention_f1"])
-
-
-@dataclass(frozen=True, slots=True)
-class Data:
-    """What a run reads: gold documents, and the same as examples."""
-
-    train: tuple[Extraction, ...]
-    dev: tuple[Extraction, ...]
-    complete: tuple[bool, ...]
-    """For each document of `train`."""
-
-
-def read_data(config: TrainConfig) -> Data:
-    """Read the corpora a configuration names and keep some documents for dev.
-
-    Raises:
-        CorpusError: A file is missing or wrong, or nothing is left to train on.
-    """
-    train: list[tuple[Extraction, bool]] = []
-    dev = [
-        gold
-        for corpus in config.dev
-        for gold in read_corpus(corpus.path, corpus.format, **corpus.options)
-    ]
-    for number, corpus in enumerate(config.train):
-        golds = list(read_corpus(corpus.path, corpus.format, **corpus.options))
-        if number == 0 and config.held_out and not config.dev:
-            order = np.random.default_rng(config.seed).permutation(len(golds))
-            held = set(order[: config.held_out].tolist())
-            dev = [gold for index, gold in enumerate(golds) if index in held]
-            golds = [gold for index, gold in enumerate(golds) if index not in held]
-        train += [(gold, corpus.complete) for gold in golds]
-    if not train:
-        raise CorpusError("configuration", config.name, "no documents to train on")
-    return Data(tuple(g for g, _ in train), tuple(dev), tuple(c for _, c in train))
-
-
-def with_types(config: TrainConfig, data: Data) -> TrainConfig:
-    """Fill in the types the configuration leaves open with those of the training data, sorted."""
-    entities = {entity.type for gold in data.train for entity in gold.entities}
-    relations = {relation.type for gold in data.train for relation in gold.relations}
-    model = config.model
-    return replace(
-        config,
-        model=replace(
-            model,
-            entity_types=model.entity_types or tuple(sorted(entities)),
-            relation_types=model.relation_types or tuple(sorted(relations)),
-        ),
-    )
 
 
 def build_model(config: TrainConfig, data: Data) -> JointModel:
@@ -306,23 +255,6 @@ def save_best(
         config.name, model.config, calibration, checkpoint.metrics, checkpoint.training
     )
     save(checkpoint, out, storage=config.storage, card=card)
-
-
-def portable(config: TrainConfig) -> TrainConfig:
-    """Return the configuration without the folders of this machine."""
-
-    def shortened(corpora: tuple[CorpusConfig, ...]) -> tuple[CorpusConfig, ...]:
-        return tuple(replace(c, path=Path(*c.path.parts[-2:])) for c in corpora)
-
-    return replace(config, train=shortened(config.train), dev=shortened(config.dev))
-
-
-def fingerprints(config: TrainConfig) -> dict[str, str]:
-    """Return the sha256 of each file a configuration reads; folders have none."""
-    paths = [corpus.path for corpus in (*config.train, *config.dev) if corpus.path.is_file()]
-    return {
-        "/".join(path.parts[-2:]): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths
-    }
 
 
 def dev_score(dev: dict[str, float]) -> float:

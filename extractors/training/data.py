@@ -1,0 +1,79 @@
+"""What a training run reads: its corpora, the documents kept for dev, and their fingerprints."""
+
+import hashlib
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from extractors.corpora import read_corpus
+from extractors.errors import CorpusError
+from extractors.facts import Extraction
+from extractors.training.config import CorpusConfig, TrainConfig
+
+
+@dataclass(frozen=True, slots=True)
+class Data:
+    """What a run reads: gold documents, and the same as examples."""
+
+    train: tuple[Extraction, ...]
+    dev: tuple[Extraction, ...]
+    complete: tuple[bool, ...]
+    """For each document of `train`."""
+
+
+def read_data(config: TrainConfig) -> Data:
+    """Read the corpora a configuration names and keep some documents for dev.
+
+    Raises:
+        CorpusError: A file is missing or wrong, or nothing is left to train on.
+    """
+    train: list[tuple[Extraction, bool]] = []
+    dev = [
+        gold
+        for corpus in config.dev
+        for gold in read_corpus(corpus.path, corpus.format, **corpus.options)
+    ]
+    for number, corpus in enumerate(config.train):
+        golds = list(read_corpus(corpus.path, corpus.format, **corpus.options))
+        if number == 0 and config.held_out and not config.dev:
+            order = np.random.default_rng(config.seed).permutation(len(golds))
+            held = set(order[: config.held_out].tolist())
+            dev = [gold for index, gold in enumerate(golds) if index in held]
+            golds = [gold for index, gold in enumerate(golds) if index not in held]
+        train += [(gold, corpus.complete) for gold in golds]
+    if not train:
+        raise CorpusError("configuration", config.name, "no documents to train on")
+    return Data(tuple(g for g, _ in train), tuple(dev), tuple(c for _, c in train))
+
+
+def with_types(config: TrainConfig, data: Data) -> TrainConfig:
+    """Fill in the types the configuration leaves open with those of the training data, sorted."""
+    entities = {entity.type for gold in data.train for entity in gold.entities}
+    relations = {relation.type for gold in data.train for relation in gold.relations}
+    model = config.model
+    return replace(
+        config,
+        model=replace(
+            model,
+            entity_types=model.entity_types or tuple(sorted(entities)),
+            relation_types=model.relation_types or tuple(sorted(relations)),
+        ),
+    )
+
+
+def portable(config: TrainConfig) -> TrainConfig:
+    """Return the configuration without the folders of this machine."""
+
+    def shortened(corpora: tuple[CorpusConfig, ...]) -> tuple[CorpusConfig, ...]:
+        return tuple(replace(c, path=Path(*c.path.parts[-2:])) for c in corpora)
+
+    return replace(config, train=shortened(config.train), dev=shortened(config.dev))
+
+
+def fingerprints(config: TrainConfig) -> dict[str, str]:
+    """Return the sha256 of each file a configuration reads; folders have none."""
+    paths = [corpus.path for corpus in (*config.train, *config.dev) if corpus.path.is_file()]
+    return {
+        "/".join(path.parts[-2:]): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths
+    }
