@@ -155,6 +155,10 @@ class TextEncoder:
         if held:
             yield self._window(held, owned_from, len(text))
 
+    def n_tokens(self, text: str) -> int:
+        """Return how many tokens a text has, special ones not counted."""
+        return sum(len(unit.token_ids) for unit in self._units(text))
+
     def _window(self, units: list[Unit], start: int, end: int) -> Window:
         return Window(tuple(units), Span(start, end), self.prefix_ids, self.suffix_ids)
 

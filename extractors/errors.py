@@ -4,7 +4,7 @@ ExtractionError
 ├── DocumentRejectedError     set aside   .document_id .reason
 ├── DeviceUnavailableError    try again
 ├── CheckpointError           stop
-├── CorpusError               stop        .path .where
+├── CorpusError               stop        .path .where .reason
 ├── ConfigError               stop        .key
 └── TrainingError             stop        .step
 """
@@ -38,6 +38,7 @@ class CorpusError(ExtractionError):
         super().__init__(f"{path}, {where}: {reason}" if where else f"{path}: {reason}")
         self.path = path
         self.where = where
+        self.reason = reason
 
 
 class ConfigError(ExtractionError):

@@ -90,16 +90,14 @@ class DataReport:
         """Count the findings by kind and split."""
         return dict(Counter((finding.kind, finding.split) for finding in self.findings))
 
-    def table(self) -> list[tuple[str, ...]]:
-        """Return rows of text: a heading, then one row for each kind of finding in each split."""
-        rows: list[tuple[str, ...]] = [("weight", "finding", "split", "n", "first")]
+    def _by_kind(self) -> Iterator[tuple[Weight, str, str, tuple[Finding, ...]]]:
+        """Yield the findings of each kind in each split, errors first."""
         order = {"error": 0, "warning": 1, "info": 2}
         by_kind = sorted(self.findings, key=lambda f: (order[f.weight], f.kind, f.split))
-        for (kind, split), group in groupby(by_kind, key=lambda f: (f.kind, f.split)):
-            found = list(group)
-            first = f"{found[0].where}: {found[0].message}"
-            rows.append((found[0].weight, kind, split, str(len(found)), first))
-        return rows
+        for (weight, kind, split), group in groupby(
+            by_kind, key=lambda f: (f.weight, f.kind, f.split)
+        ):
+            yield weight, kind, split, tuple(group)
 
     def text(self, examples: int = 3) -> str:
         """Return the report as lines of text, with some findings of each kind."""
@@ -108,10 +106,9 @@ class DataReport:
             f"{s.n_entities} entities, {s.n_relations} relations"
             for name, s in self.splits.items()
         ]
-        for weight, kind, split, n, _ in self.table()[1:]:
-            lines.append(f"{weight}: {kind}, {split}: {n}")
-            matching = (f for f in self.findings if (f.kind, f.split) == (kind, split))
-            lines += [f"    {f.where}: {f.message}" for f in islice(matching, examples)]
+        for weight, kind, split, found in self._by_kind():
+            lines.append(f"{weight}: {kind}, {split}: {len(found)}")
+            lines += [f"    {f.where}: {f.message}" for f in found[:examples]]
         return "\n".join(lines)
 
     def to_dict(self) -> dict[str, Any]:

@@ -21,11 +21,11 @@ class Extractor(Protocol):
 
 def predictions(
     documents: Iterable[LabelledDocument], extractor: Extractor
-) -> Iterator[LabelledDocument | DocumentRejectedError]:
-    """Yield each document with what the extractor says instead of its labels, in order.
+) -> Iterator[tuple[LabelledDocument, Extraction | DocumentRejectedError]]:
+    """Yield each document and what the extractor says of it, in order.
 
     The extractor may read ahead, to fill its batches: no more documents are held than it has read.
-    A document it cannot read is yielded as the error that says why.
+    Of a document it cannot read it says why; `document.saying(extraction)` is what to write.
     """
     waiting: deque[LabelledDocument] = deque()
 
@@ -34,9 +34,5 @@ def predictions(
             waiting.append(document)
             yield document.extraction.document
 
-    for result in extractor.try_extract(texts()):
-        document = waiting.popleft()
-        if isinstance(result, DocumentRejectedError):
-            yield result
-        else:
-            yield document.saying(result)
+    for said in extractor.try_extract(texts()):
+        yield waiting.popleft(), said

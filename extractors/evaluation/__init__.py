@@ -7,7 +7,7 @@ from extractors.evaluation.calibration import Bin, Calibration, calibration
 from extractors.evaluation.clusters import ClusterScore, compare_clusters
 from extractors.evaluation.curves import Curve, curve, relation_curve
 from extractors.evaluation.relations import Match, NamedFact, judge, named_facts
-from extractors.evaluation.report import Conventions, Evaluation, evaluate
+from extractors.evaluation.report import Conventions, Evaluation, Speed, evaluate
 from extractors.evaluation.scores import Figures, Score, TypedScore
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "Match",
     "NamedFact",
     "Score",
+    "Speed",
     "TypedScore",
     "calibration",
     "compare_clusters",

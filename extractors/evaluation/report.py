@@ -33,13 +33,20 @@ class Conventions:
             "Mentions: strict = span and type. Relations: boundaries = label and both arguments' "
             "exact mentions; strict = and both types; soft = label and at least one mention shared "
             "on both sides.",
+            "Clusters: exact = all mentions and no other; MUC, B³ and CEAF φ4, whatever the type. "
+            "Entities: cluster and type.",
+            f"Calibration: relations that are right by the {self.calibrated_on} convention; ECE in "
+            "ten bins.",
         ]
         if self.symmetric:
             lines.append(f"Symmetric, counted once: {', '.join(self.symmetric)}.")
         if not self.singletons:
             lines.append("Clusters of one mention are left out of the cluster scores.")
         if self.trained_on:
-            lines.append(f"Trained on: {self.trained_on}.")
+            lines.append(
+                f"Trained on: {self.trained_on}; Ign leaves out of precision the facts "
+                "that were stated there between entities of the same names."
+            )
         return lines
 
 
@@ -65,6 +72,26 @@ class RelationEvaluation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Speed:
+    """How long reading took, the model already loaded."""
+
+    n_documents: int
+    n_tokens: int
+    """Tokens of the texts by the model's own tokenizer, each counted once, without padding."""
+    seconds: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return counts and rates as plain data that JSON can hold."""
+        seconds = max(self.seconds, 1e-9)
+        return {
+            "seconds": self.seconds,
+            "n_tokens": self.n_tokens,
+            "documents_per_second": self.n_documents / seconds,
+            "tokens_per_second": self.n_tokens / seconds,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Evaluation:
     """Everything measured of one set of predictions."""
 
@@ -75,6 +102,8 @@ class Evaluation:
     entities: TypedScore
     relations: RelationEvaluation
     calibration: Calibration
+    speed: Speed | None = None
+    """None where predictions came from a file."""
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data that JSON can hold."""
@@ -98,19 +127,23 @@ class Evaluation:
                 ),
             },
             "calibration": self.calibration.to_dict(),
+            **({"speed": self.speed.to_dict()} if self.speed else {}),
         }
 
     def table(self, *, by_type: bool = False) -> list[tuple[str, ...]]:
         """Return rows of text: a heading, then measure, precision, recall, F1 and counts.
 
-        Figures are percentages.
+        Figures are percentages, those of calibration and speed excepted.
         """
         rows: list[tuple[str, ...]] = [("measure", "P", "R", "F1", "predicted", "gold")]
         rows += self._mention_rows(by_type)
-        rows += self._cluster_rows()
+        rows += self._cluster_rows(by_type)
         rows += self._relation_rows(by_type)
-        rows.append(_plain_row("calibration: ECE", self.calibration.ece))
-        rows.append(_plain_row("calibration: Brier", self.calibration.brier))
+        rows += self._calibration_rows()
+        if self.speed:
+            speed = self.speed.to_dict()
+            rows.append(_plain_row("documents/s", f"{speed['documents_per_second']:.1f}"))
+            rows.append(_plain_row("tokens/s", f"{speed['tokens_per_second']:.0f}"))
         return rows
 
     def _mention_rows(self, by_type: bool) -> list[tuple[str, ...]]:
@@ -119,7 +152,7 @@ class Evaluation:
             *_typed_rows("mentions, strict", self.mentions.strict, by_type),
         ]
 
-    def _cluster_rows(self) -> list[tuple[str, ...]]:
+    def _cluster_rows(self, by_type: bool) -> list[tuple[str, ...]]:
         clusters = self.clusters
         if not clusters.muc.recall_whole + clusters.muc.precision_whole:
             return []  # every entity is one mention: the rows would repeat those of mentions
@@ -129,7 +162,7 @@ class Evaluation:
             _row("clusters, B³", clusters.b_cubed.figures),
             _row("clusters, CEAF φ4", clusters.ceaf.figures),
             ("clusters, CoNLL average", "", "", _percent(clusters.conll), "", ""),
-            _row("entities (cluster and type)", self.entities.micro),
+            *_typed_rows("entities (cluster and type)", self.entities, by_type),
         ]
 
     def _relation_rows(self, by_type: bool) -> list[tuple[str, ...]]:
@@ -144,6 +177,17 @@ class Evaluation:
         if relations.ign_soft:
             rows.append(_row("relations, Ign, soft", relations.ign_soft.figures))
         return rows
+
+    def _calibration_rows(self) -> list[tuple[str, ...]]:
+        return [
+            _plain_row("calibration: ECE", f"{self.calibration.ece:.3f}"),
+            _plain_row("calibration: ECE, equal mass", f"{self.calibration.ece_equal_mass:.3f}"),
+            _plain_row("calibration: Brier", f"{self.calibration.brier:.3f}"),
+            *(
+                (f"precision of the surest {coverage:.0%}", _percent(precision), "", "", "", "")
+                for coverage, precision in self.calibration.precision_at_coverage
+            ),
+        ]
 
 
 def evaluate(
@@ -254,8 +298,8 @@ def _row(name: str, score: Score | Figures) -> tuple[str, ...]:
     return (name, *figures, *counts)
 
 
-def _plain_row(name: str, value: float) -> tuple[str, ...]:
-    return (name, "", "", f"{value:.3f}", "", "")
+def _plain_row(name: str, value: str) -> tuple[str, ...]:
+    return (name, "", "", value, "", "")
 
 
 def _percent(value: float) -> str:

@@ -1,88 +1,291 @@
-"""`evaluate`, `predict`: the model without the graph."""
+"""`predict`, `evaluate`: what a model finds, in a text, and in labelled documents."""
 
+import difflib
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
-from extractors.errors import DocumentRejectedError
+from extractors.corpora import (
+    FORMATS,
+    LabelledDocument,
+    detect_format,
+    read_corpus,
+    read_labelled,
+    write_labelled,
+)
+from extractors.corpora.predicting import predictions
+from extractors.errors import CorpusError, DocumentRejectedError
 from extractors.facts import Document, Extraction
 from extractors.fingerprints import find_checkpoint
 from flows.cli.render import fact_line, quoted
 from flows.cli.session import settings_for_command
-from flows.console import display, output, print_json, print_note
+from flows.console import Display, display, output, print_json, print_note
 from flows.errors import SourceError
+from flows.sources import TEXT_SUFFIXES
 from flows.text import decode, flaw_of, shown
+
+if TYPE_CHECKING:
+    from extractors import TransformerExtractor
+    from extractors.evaluation import Evaluation
+
+SET_ASIDE = 3
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 Model = Annotated[
     str, typer.Argument(help="A model that comes with nightloom, or the folder of one you trained.")
 ]
+Format = Annotated[
+    str,
+    typer.Option(
+        "--format", help=f"Format of the documents: {', '.join(FORMATS)}; default: found out."
+    ),
+]
+
+
+def predict(
+    model: Model,
+    file: Annotated[
+        Path, typer.Argument(help="A text in UTF-8, or labelled documents: a file or brat folder.")
+    ],
+    corpus_format: Format = "",
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Write what the model says there, in the format the documents came in."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what a model finds in a text, or write it in place of the labels of labelled documents.
+
+    Example: nightloom predict general notes.txt
+    """
+    settings = settings_for_command()
+    find_checkpoint(model)  # before torch is loaded, which takes seconds
+    corpus_format = corpus_format or _format_of(file)
+    if out and out.resolve() == file.resolve():
+        raise typer.BadParameter(f"--out {shown(out)} would overwrite what is to be read")
+    if not corpus_format:
+        text = _read_text(file)
+        with display() as watch:
+            extraction = load_extractor(model, settings.extractor.device, watch).extract_one(text)
+        _show_text(extraction, out, as_json=as_json)
+    elif out:
+        with display() as watch:
+            extractor = load_extractor(model, settings.extractor.device, watch)
+            n, set_aside = _predict_corpus(extractor, file, corpus_format, out, watch)
+        _show_corpus(n, set_aside, corpus_format, out, as_json=as_json)
+    else:
+        raise typer.BadParameter(
+            f"{shown(file)} holds documents in the format {corpus_format}: say with --out where to "
+            "write what the model finds in them"
+        )
 
 
 def evaluate(
     model: Model,
-    gold: Annotated[Path, typer.Argument(help="Labelled documents: a file or folder.")],
-    corpus_format: Annotated[
-        str, typer.Option("--format", help="Format of the labelled documents.")
-    ] = "docred",
+    gold: Annotated[Path, typer.Argument(help="Labelled documents: a file or brat folder.")],
+    corpus_format: Format = "",
+    train: Annotated[
+        list[Path] | None,
+        typer.Option(help="What the model was trained on, for the Ign scores; can be repeated."),
+    ] = None,
+    symmetric: Annotated[
+        list[str] | None,
+        typer.Option(help="A relation type without direction, counted once; can be repeated."),
+    ] = None,
+    html: Annotated[
+        Path | None, typer.Option(help="Write a page of the errors to browse, a file.")
+    ] = None,
+    plot: Annotated[
+        Path | None,
+        typer.Option(help="Draw reliability, and precision over recall: a folder, or NAME.png."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Score a model against labelled documents: mentions, entities, relations, calibration.
+    """Score a model against labelled documents: mentions, entities, relations, calibration, speed.
 
-    Example: nightloom evaluate general corpora/dev.json
+    Example: nightloom evaluate general corpora/dev.json --html errors.html
     """
     settings = settings_for_command()
     find_checkpoint(model)
-    from extractors import TransformerExtractor
-    from extractors.corpora import read_corpus
+    from extractors.evaluation import Conventions, Speed, named_facts
     from extractors.evaluation import evaluate as score
 
-    labelled = list(read_corpus(gold, corpus_format))
+    labelled = list(read_labelled(gold, corpus_format))
+    truths = [document.extraction for document in labelled]
+    known = [each for path in train or () for each in read_corpus(path, corpus_format)]
     with display() as watch:
-        watch(f"loading the model {model}", 0, 0)
-        extractor = TransformerExtractor.load(model, device=settings.extractor.device)
-        predicted: list[Extraction] = []
-        for found in extractor.try_extract(each.document for each in labelled):
-            if isinstance(found, DocumentRejectedError):
-                print_note(f"set aside: {found}")
-            else:
-                predicted.append(found)
-            watch("reading", len(predicted), len(labelled))
-        evaluation = score(labelled, predicted)
+        extractor = load_extractor(model, settings.extractor.device, watch)
+        _check_types(symmetric or (), truths, extractor)
+        begun = time.perf_counter()
+        predicted = _read_all(extractor, labelled, watch)
+        seconds = time.perf_counter() - begun
+    conventions = Conventions(
+        symmetric=tuple(symmetric or ()),
+        trained_on=", ".join(path.name for path in train or ()),
+    )
+    try:
+        evaluation = score(
+            truths,
+            predicted,
+            conventions=conventions,
+            train_facts=named_facts(known) if train else None,
+        )
+    except ValueError as error:
+        raise CorpusError(gold, "", str(error)) from error
+    n_tokens = sum(extractor.encoder.n_tokens(truth.document.text) for truth in truths)
+    speed = Speed(n_documents=len(truths), n_tokens=n_tokens, seconds=seconds)
+    evaluation = replace(evaluation, speed=speed)
     if as_json:
         print_json(evaluation.to_dict())
     else:
         output().print(_figures_table(evaluation.table(by_type=True)))
+        for line in evaluation.conventions.lines():
+            output().print(Text(line, style="dim"))
+    for path in _write_looks(
+        evaluation, truths, predicted, html, plot, f"{Path(model).name} on {gold.name}"
+    ):
+        print_note(f"written: {shown(path)}")
 
 
-def predict(
-    path: Annotated[Path, typer.Argument(help="A text file in UTF-8.")],
-    model: Annotated[str | None, typer.Option(help="Name or folder; default: the setting.")] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Show what the model finds in one text, without touching the graph.
-
-    Example: nightloom predict notes.txt
-    """
-    settings = settings_for_command()
-    document = _read_text(path)
-    name = model or settings.extractor.model
-    find_checkpoint(name)  # before torch is loaded, which takes seconds
+def load_extractor(model: str, device: str, watch: Display) -> "TransformerExtractor":
+    """Load a model, saying so."""
     from extractors import TransformerExtractor
 
-    with display() as watch:
-        watch(f"loading the model {name}", 0, 0)
-        extractor = TransformerExtractor.load(name, device=settings.extractor.device)
-        extraction = extractor.extract_one(document)
+    watch(f"loading the model {model}", 0, 0)
+    return TransformerExtractor.load(model, device=device)
+
+
+def _read_all(
+    extractor: "TransformerExtractor", documents: Sequence[LabelledDocument], watch: Display
+) -> list[Extraction]:
+    """Return what the model finds in each document that it can read."""
+    found: list[Extraction] = []
+    for n, (_, said) in enumerate(predictions(documents, extractor), start=1):
+        if isinstance(said, DocumentRejectedError):
+            print_note(f"set aside: {said}")
+        else:
+            found.append(said)
+        watch("reading", n, len(documents))
+    return found
+
+
+def _format_of(file: Path) -> str:
+    """Return the format of labelled documents; nothing for a text."""
+    if not file.exists():
+        raise SourceError(f"there is no file {shown(file)}: check the path")
+    try:
+        return detect_format(file)
+    except CorpusError:
+        if file.suffix.lower() in TEXT_SUFFIXES:
+            return ""
+        raise
+
+
+def _predict_corpus(
+    extractor: "TransformerExtractor", file: Path, corpus_format: str, out: Path, watch: Display
+) -> tuple[int, list[DocumentRejectedError]]:
+    """Write a corpus with the model's labels; return how many documents, and the unread ones.
+
+    A document that cannot be read is written without labels: a scorer wants as many as there are.
+    """
+    from extractors.evaluation.pairing import nothing_found
+
+    n = 0
+    set_aside: list[DocumentRejectedError] = []
+
+    def labelled() -> Iterator[LabelledDocument]:
+        nonlocal n
+        for given, said in predictions(read_labelled(file, corpus_format), extractor):
+            if isinstance(said, DocumentRejectedError):
+                print_note(f"set aside: {said}")
+                set_aside.append(said)
+                yield given.saying(nothing_found(given.extraction))
+            else:
+                yield given.saying(said)
+            n += 1
+            watch("reading", n, 0)
+
+    write_labelled(labelled(), out, corpus_format)
+    return n, set_aside
+
+
+def _show_corpus(
+    n: int, set_aside: Sequence[DocumentRejectedError], format_: str, out: Path, *, as_json: bool
+) -> None:
+    if as_json:
+        aside = [{"document": each.document_id, "reason": each.reason} for each in set_aside]
+        print_json({"documents": n, "format": format_, "out": str(out), "set_aside": aside})
+    else:
+        output().print(f"{n} documents written to {shown(out)} ({format_})", highlight=False)
+    if set_aside:
+        raise typer.Exit(SET_ASIDE)
+
+
+def _show_text(extraction: Extraction, out: Path | None, *, as_json: bool) -> None:
+    if out:
+        write_labelled([LabelledDocument(extraction=extraction, format="", where="")], out, "jsonl")
     if as_json:
         print_json(extraction.to_dict())
-        return
-    output().print(_entities_table(extraction))
-    output().print(_relations_table(extraction))
+    else:
+        output().print(_entities_table(extraction))
+        output().print(_relations_table(extraction))
+
+
+def _check_types(
+    symmetric: Sequence[str], truths: Iterable[Extraction], extractor: "TransformerExtractor"
+) -> None:
+    known = {relation.type for truth in truths for relation in truth.relations}
+    known |= set(extractor.relation_types)
+    for type_ in symmetric:
+        if type_ not in known:
+            near = difflib.get_close_matches(type_, sorted(known), 1, cutoff=0.4)
+            meant = f": did you mean {near[0]}?" if near else ""
+            raise typer.BadParameter(
+                f"neither the model nor the documents have a relation type {shown(type_)}{meant}"
+            )
+
+
+def _write_looks(
+    evaluation: "Evaluation",
+    truths: Sequence[Extraction],
+    predicted: Sequence[Extraction],
+    html: Path | None,
+    plot: Path | None,
+    title: str,
+) -> Iterator[Path]:
+    """Write the page and the plots that were asked for; yield where each is."""
+    if html:
+        from extractors.evaluation.pairing import paired
+        from extractors.html_report import write_report
+
+        write_report(evaluation, paired(truths, predicted), html, title=title)
+        yield html
+    if plot:
+        from extractors.evaluation import relation_curve
+        from extractors.evaluation.plots import precision_recall_plot, reliability_plot
+
+        reliability, precision_recall = _plot_paths(plot)
+        reliability_plot(evaluation.calibration, reliability, title=title)
+        yield reliability
+        curve = relation_curve(truths, predicted, symmetric=evaluation.conventions.symmetric)
+        precision_recall_plot(curve, precision_recall, title=title)
+        yield precision_recall
+
+
+def _plot_paths(plot: Path) -> tuple[Path, Path]:
+    names = "reliability", "precision-recall"
+    if plot.suffix.lower() == ".png":
+        first, second = (plot.with_name(f"{plot.stem}-{name}.png") for name in names)
+    else:
+        first, second = (plot / f"{name}.png" for name in names)
+    return first, second
 
 
 def _read_text(path: Path) -> Document:

@@ -177,7 +177,7 @@ def test_empty_graph_holds_what_should_hold_and_dumps_nothing(nightloom, on_the_
 def test_model_that_is_not_there_is_named(nightloom, tmp_path):
     (tmp_path / "a.txt").write_text("A")
 
-    code, _, err = nightloom("predict", "a.txt", "--model", "no-such-model")
+    code, _, err = nightloom("predict", "no-such-model", "a.txt")
 
     assert code == 1
     assert "no-such-model" in failure(err)

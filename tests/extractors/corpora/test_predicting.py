@@ -30,14 +30,15 @@ def document(text, id):  # noqa: A002
     return labelled(text, whole(text), [], [], id=id)
 
 
-def test_predictions_take_the_place_of_the_labels_in_order():
+def test_predictions_come_with_their_documents_in_order():
     given = [document("one two", "a"), document(" three", "b"), document("four", "c")]
 
-    first, second, third = predictions(given, FirstWord())
+    labelled, said = zip(*predictions(given, FirstWord()), strict=True)
 
-    assert [entity.name for entity in first.extraction.entities] == ["one"]
-    assert (second.document_id, second.reason) == ("b", "it begins with a space")
-    assert third.extraction.document.id == "c"
+    assert list(labelled) == given
+    assert [entity.name for entity in said[0].entities] == ["one"]
+    assert (said[1].document_id, said[1].reason) == ("b", "it begins with a space")
+    assert said[2].document.id == "c"
 
 
 def test_documents_are_read_as_they_are_needed():

@@ -1,0 +1,259 @@
+"""`predict`, `evaluate`, `check-data`: in and out of every format, with a small real model."""
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from extractors.checkpoint import save
+from extractors.corpora import FORMATS, read_labelled, write_labelled
+from extractors.corpora.labelled import GOLD, LabelledDocument, mention_entity, whole
+from extractors.extractor import TransformerExtractor
+from extractors.facts import Document, Evidence, Extraction, Relation, Span
+from flows.cli import main
+from tests.extractors.tiny import tiny_checkpoint, tiny_encoder
+
+TEXTS = ("Ada works for Acme in Ghent .", "Bob was born in Ghent and lives there .")
+SUFFIXES = {"brat": "", "conll": ".conll", "pubtator": ".PubTator"}
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory) -> str:
+    """A model in a folder that finds something nearly everywhere, none of it right."""
+    folder = tmp_path_factory.mktemp("model")
+    save(tiny_checkpoint(tiny_encoder(folder / "encoder")), folder / "tiny", storage="float32")
+    return str(folder / "tiny")
+
+
+@pytest.fixture
+def nightloom(tmp_path, monkeypatch, capsys) -> Callable[..., tuple[int, str, str]]:
+    """Run the command in an empty folder; return exit code, output and error output."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments: object) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["nightloom", *map(str, arguments)])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        out, err = capsys.readouterr()
+        assert "Traceback" not in err
+        return int(ended.value.code or 0), out, err
+
+    return run
+
+
+def gold(text: str, id: str = "d") -> LabelledDocument:  # noqa: A002
+    """The first word is a person and works for the fourth."""
+    first, last = text.index(" "), text.index(" ", text.index(text.split()[3]))
+    start = text.index(text.split()[3])
+    person = mention_entity(text, "Person", Span(0, first))
+    company = mention_entity(text, "Organization", Span(start, last))
+    said = Relation(person, "WORKS_FOR", company, (Evidence(Span(0, len(text))),))
+    extraction = Extraction(
+        document=Document(id=id, text=text, source="test", title="Of Ada"),
+        chunks=whole(text),
+        entities=(person, company),
+        relations=(said,),
+        extractor=GOLD,
+    )
+    return LabelledDocument(extraction=extraction, format="test", where="here")
+
+
+def corpus(name: str, format: str, texts=TEXTS) -> Path:  # noqa: A002
+    path = Path(name)
+    write_labelled([gold(text, f"d{n}") for n, text in enumerate(texts)], path, format)
+    return path
+
+
+def labels(path: Path, **options) -> list[set[tuple[str, Span]]]:
+    return [
+        {(e.type, m.span) for e in document.extraction.entities for m in e.mentions}
+        for document in read_labelled(path, **options)
+    ]
+
+
+@pytest.mark.parametrize("format_", sorted({*FORMATS} - {"spo", "label_studio"}))
+def test_predictions_come_out_in_the_format_the_documents_came_in(nightloom, model, format_):
+    """What is read back is what the model finds, and nothing of what people had labelled."""
+    file = corpus(f"gold{SUFFIXES.get(format_, '.json')}", format_)
+    out = file.with_stem("predicted")
+
+    code, said, _ = nightloom("predict", model, file, "--out", out, "--json")
+
+    assert (code, json.loads(said)["format"], json.loads(said)["documents"]) == (0, format_, 2)
+    before = [d.extraction.document.text for d in read_labelled(file, format_)]
+    after = [d.extraction.document.text for d in read_labelled(out, format_)]
+    assert after == before
+    assert labels(out, format=format_) != labels(file, format=format_)
+    extractor = TransformerExtractor.load(model)
+    for given, own in zip(read_labelled(file, format_), labels(out, format=format_), strict=True):
+        found = extractor.extract_one(given.extraction.document)
+        assert own == {(e.type, m.span) for e in found.entities for m in e.mentions}
+
+
+def test_predictions_on_an_export_of_label_studio_are_its_predictions(nightloom, model):
+    file = corpus("gold.json", "label_studio")
+
+    assert nightloom("predict", model, file, "--out", "predicted.json")[0] == 0
+
+    tasks = json.loads(Path("predicted.json").read_text("utf-8"))
+    assert all("annotations" not in task and task["predictions"][0]["result"] for task in tasks)
+
+
+def test_predictions_of_facts_alone_have_the_texts_of_the_documents(nightloom, model):
+    file = corpus("gold.json", "spo")
+
+    assert nightloom("predict", model, file, "--format", "spo", "--out", "predicted.json")[0] == 0
+
+    texts = [document.extraction.document.text for document in read_labelled("predicted.json")]
+    assert texts == list(TEXTS)
+
+
+def test_a_text_is_shown_and_can_be_written(nightloom, model):
+    Path("notes.txt").write_text("Ada works for Acme, and flew a B-52")
+
+    code, shown, _ = nightloom("predict", model, "notes.txt")
+    as_json = json.loads(nightloom("predict", model, "notes.txt", "--json")[1])
+    nightloom("predict", model, "notes.txt", "--out", "said.jsonl")
+
+    assert code == 0
+    assert "mentions" in shown
+    [written] = read_labelled("said.jsonl")
+    assert written.extraction.to_dict() == as_json
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "complaint"),
+    [
+        (("gold.json",), 2, "--out"),
+        (("gold.json", "--out", "gold.json"), 2, "overwrite"),
+        (("nowhere.txt",), 1, "there is no file nowhere.txt"),
+        (("empty",), 1, "there is no .ann file"),
+        (("gold.json", "--format", "spret", "--out", "o"), 1, "no format 'spret', only brat"),
+    ],
+)
+def test_what_cannot_be_predicted_is_said(nightloom, model, arguments, code, complaint):
+    corpus("gold.json", "spert")
+    Path("empty").mkdir()
+
+    ended, _, err = nightloom("predict", model, *arguments)
+
+    assert ended == code
+    assert complaint in " ".join(err.replace("│", " ").split())
+
+
+def test_an_evaluation_says_its_conventions_and_speed(nightloom, model):
+    file = corpus("gold.json", "docred")
+
+    found = json.loads(nightloom("evaluate", model, file, "--json")[1])
+
+    assert found["n_documents"] == 2
+    assert found["speed"]["documents_per_second"] > 0
+    assert found["speed"]["n_tokens"] > 2 * len(TEXTS)
+    assert "strict = span and type" in " ".join(found["conventions"])
+    assert "ign" not in found["relations"]
+    printed = nightloom("evaluate", model, file)[1]
+    for row in ("mentions, strict, macro", "relations, soft", "Brier", "surest 50%", "tokens/s"):
+        assert row in printed
+
+
+def test_an_evaluation_draws_and_writes_what_it_is_asked_to(nightloom, model):
+    file = corpus("gold.json", "docred")
+
+    code, _, _ = nightloom("evaluate", model, file, "--html", "page.html", "--plot", "plots")
+    nightloom("evaluate", model, file, "--plot", "other/of.png")
+
+    assert code == 0
+    page = Path("page.html").read_text("utf-8")
+    assert "<h3>Gold</h3>" in page
+    assert "<h3>Predicted</h3>" in page
+    pngs = {path.as_posix() for path in Path().rglob("*.png")}
+    assert pngs == {
+        *("plots/reliability.png", "plots/precision-recall.png"),
+        *("other/of-reliability.png", "other/of-precision-recall.png"),
+    }
+
+
+def test_facts_of_the_training_data_are_ignored_and_symmetric_labels_counted_once(nightloom, model):
+    file = corpus("gold.json", "docred")
+    options = ("--train", file, "--symmetric", "WORKS_FOR")
+
+    found = json.loads(nightloom("evaluate", model, file, "--json", *options)[1])
+
+    assert {"ign", "ign_soft"} <= found["relations"].keys()
+    assert "WORKS_FOR" in " ".join(found["conventions"])
+    assert "gold.json" in " ".join(found["conventions"])
+
+
+def test_a_misspelt_symmetric_label_is_refused(nightloom, model):
+    file = corpus("gold.json", "docred")
+
+    code, _, err = nightloom("evaluate", model, file, "--symmetric", "WORK_FOR")
+
+    assert code == 2
+    assert "did you mean WORKS_FOR?" in " ".join(err.replace("│", " ").split())
+
+
+ONTOLOGY = """version = 1
+[entities.Person]
+[entities.Place]
+[relations.WORKS_FOR]
+subject = ["Person"]
+object = ["Place"]
+"""
+
+
+def test_sound_data_pass(nightloom):
+    corpus("train.json", "spert", TEXTS[:1])
+    corpus("dev.json", "spert", TEXTS[1:])
+
+    code, out, _ = nightloom("check-data", "--train", "train.json", "--dev", "dev.json")
+
+    assert code == 0
+    assert "dev: 1 documents, 2 mentions" in out
+
+
+def test_a_leak_from_train_into_dev_is_an_error_with_both_places(nightloom):
+    corpus("train.json", "spert")
+    corpus("dev.json", "spert", TEXTS[1:])
+
+    code, out, _ = nightloom("check-data", "--train", "train.json", "--dev", "dev.json")
+
+    assert code == 1
+    assert "error: text in two splits, dev: 1" in out
+    assert (
+        "dev.json, record 0 (line 2): the same words as train, train.json, record 1 (line 3)"
+        in (out)
+    )
+    assert nightloom("check-data", "train.json", "dev.json")[0] == 1
+
+
+def test_types_outside_the_ontology_are_errors(nightloom):
+    corpus("train.json", "spert", TEXTS[:1])
+    Path("ontology.toml").write_text(ONTOLOGY)
+
+    code, out, _ = nightloom("check-data", "train.json", "--ontology", "ontology.toml", "--json")
+
+    found = json.loads(out)
+    assert code == 1
+    assert {(f["weight"], f["kind"]) for f in found["findings"]} == {
+        ("error", "type not allowed"),
+        ("error", "arguments not allowed"),
+    }
+    assert {f["where"] for f in found["findings"]} == {"train.json, record 0 (line 2)"}
+
+
+def test_a_file_that_cannot_be_read_is_a_finding_and_the_others_are_looked_through(nightloom):
+    Path("broken.json").write_text('[\n{"tokens": ["a"], "entities": [{"type": "P"}]}\n]')
+    corpus("fine.json", "spert")
+
+    code, out, _ = nightloom("check-data", "--train", "broken.json", "--dev", "fine.json")
+
+    assert code == 1
+    assert "broken.json, record 0 (line 2): there is no 'start'" in out
+    assert "dev: 2 documents" in out
+
+
+def test_checking_nothing_is_wrong_usage(nightloom):
+    assert nightloom("check-data")[0] == 2
