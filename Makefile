@@ -28,8 +28,8 @@ $(VENV)/.installed: requirements.lock pyproject.toml
 	@VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip install --quiet --no-deps -e .
 	@touch $@
 
-demo: install ## run the nightly job over samples/ and print what the graph says
-	@$(BIN)/nightloom ingest samples
+demo: install ## four nights over samples/: all new, an edit, a deletion, as before
+	@$(BIN)/nightloom demo
 
 up: install ## Neo4j with Browser, Prefect with its UI and a worker; Ctrl-C stops them
 	@$(BIN)/nightloom up

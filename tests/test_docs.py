@@ -77,7 +77,7 @@ def printed_by(graph, server, tmp_path):
     }
 
     def run(command: str) -> str:
-        words = shlex.split(command.replace("make demo", "nightloom ingest samples"))
+        words = shlex.split(command.replace("make demo", "nightloom demo"))
         assert words[0] == "nightloom"
         done = subprocess.run(
             [sys.executable, "-m", "flows", *words[1:]],

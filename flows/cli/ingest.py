@@ -11,25 +11,19 @@ from rich.padding import Padding
 from rich.table import Table
 
 from flows import services
-from flows.cli.picking import varied_facts, varied_proofs
+from flows.cli.picking import some_facts, some_proofs
 from flows.cli.render import derived_list, facts_table, heading, print_report
 from flows.cli.session import settings_for_command
 from flows.console import display, output, print_json
-from flows.night import Request, Tools, run_night
+from flows.night import Request, run_night
 from flows.report import Report
 from flows.settings import Settings
 from flows.sources import check_folder, source_name
 from flows.tools import open_tools
-from graphdb import Graph, StatedFact
-from graphdb.browsing import derived_facts
+from graphdb import StatedFact
 from graphdb.proof import Proof
 
 SET_ASIDE = 3
-N_DOCUMENTS_ASKED = 1_000
-"""Documents of which the table of facts is made: it shows a dozen."""
-
-CANDIDATES = 15
-"""Facts looked at for each that is shown, so that they are not all of one kind."""
 
 
 def ingest(
@@ -59,18 +53,19 @@ def ingest(
         opened_s = time.perf_counter() - begun
         report = run_night(request, tools)
         report = replace(report, seconds={"start": opened_s, **report.seconds})
-        facts = [] if as_json else _facts(tools.graph, request.source, n_facts)
-        derived = [] if as_json else _derived(tools, n_facts)
+        facts = [] if as_json else some_facts(tools.graph, request.source, n_facts)
+        derived = [] if as_json else some_proofs(tools, n_facts // 2)
     if as_json:
         print_json(report.to_dict())
     else:
-        _print_all(report, facts, derived)
-        _print_where(settings, facts, derived)
+        print_night(report, facts, derived)
+        print_where(settings, facts, derived)
     if report.set_aside:
         raise typer.Exit(SET_ASIDE)
 
 
-def _print_all(report: Report, facts: list[StatedFact], derived: list[Proof]) -> None:
+def print_night(report: Report, facts: list[StatedFact], derived: list[Proof]) -> None:
+    """Print what a night did, and some of what the graph says after it."""
     console = output()
     print_report(console, report)
     if facts:
@@ -79,7 +74,8 @@ def _print_all(report: Report, facts: list[StatedFact], derived: list[Proof]) ->
         console.print(derived_list(derived))
 
 
-def _print_where(settings: Settings, facts: list[StatedFact], derived: list[Proof]) -> None:
+def print_where(settings: Settings, facts: list[StatedFact], derived: list[Proof]) -> None:
+    """Print where to look at the graph, and how to ask about a fact."""
     found = services.status(settings)
     rows = Table.grid(padding=(0, 2))
     rows.add_column(style="bold", no_wrap=True)
@@ -103,16 +99,3 @@ def _short(path: str) -> str:
     here = Path.cwd()
     given = Path(path)
     return str(given.relative_to(here)) if given.is_relative_to(here) else path
-
-
-def _derived(tools: Tools, n: int) -> list[Proof]:
-    graph = tools.graph
-    if not n:
-        return []
-    found = derived_facts(graph.connection, graph.ontology, tools.rules, CANDIDATES * n)
-    return varied_proofs(found, n // 2)
-
-
-def _facts(graph: Graph, source: str, n: int) -> list[StatedFact]:
-    ids = list(graph.ledger(source))[:N_DOCUMENTS_ASKED]
-    return varied_facts(graph.facts(ids, limit=CANDIDATES * n), n) if n else []

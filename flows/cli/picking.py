@@ -3,11 +3,34 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from graphdb import StatedFact
+from flows.night import Tools
+from graphdb import Graph, StatedFact
+from graphdb.browsing import derived_facts
 from graphdb.proof import Proof
+
+N_DOCUMENTS_ASKED = 1_000
+"""Documents of which facts are shown: there is room for a dozen."""
+
+CANDIDATES = 15
+"""Facts looked at for each that is shown, so that they are not all of one kind."""
 
 WEIGHT_OF_ANOTHER = {"type": 0.6, "document": 0.8, "entity": 0.85}
 """What a fact's confidence counts for each time its like has been picked already."""
+
+
+def some_facts(graph: Graph, source: str, n: int) -> list[StatedFact]:
+    """Return stated facts of a source to show to somebody who sees the graph for the first time."""
+    ids = list(graph.ledger(source))[:N_DOCUMENTS_ASKED]
+    return varied_facts(graph.facts(ids, limit=CANDIDATES * n), n) if n else []
+
+
+def some_proofs(tools: Tools, n: int) -> list[Proof]:
+    """Return derived facts to show, with their proofs."""
+    graph = tools.graph
+    if not n:
+        return []
+    found = derived_facts(graph.connection, graph.ontology, tools.rules, 2 * CANDIDATES * n)
+    return varied_proofs(found, n)
 
 
 def varied_facts(facts: Sequence[StatedFact], n: int) -> list[StatedFact]:
