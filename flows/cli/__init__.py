@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from extractors.errors import ExtractionError
-from flows.cli import graph, ingest, models, rules, services, training
+from flows.cli import demo, graph, ingest, models, rules, services, training
 from flows.cli.session import options
 from flows.console import print_error, print_note
 from flows.errors import FlowError
@@ -38,12 +38,15 @@ app = typer.Typer(
 )
 
 VERBS: dict[str, tuple[Callable[..., None], ...]] = {
-    "Every day": (services.up, services.status, ingest.ingest, graph.explain, graph.why_not),
+    "Every day": (
+        *(services.up, services.status, ingest.ingest, graph.explain, graph.why_not),
+        demo.demo,
+    ),
     "Looking after it": (
         *(graph.audit, graph.forget, graph.rebuild, graph.dump),
         services.doctor,
     ),
-    "The model": (models.predict, models.evaluate, training.train),
+    "The model": (*(models.predict, models.evaluate, corpora.check_data, corpora.suggest), training.train),
 }
 
 for panel, verbs in VERBS.items():
