@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from extractors.errors import ExtractionError
-from flows.cli import demo, graph, ingest, models, rules, services, training
+from flows.cli import corpora, demo, graph, ingest, models, rules, services, training
 from flows.cli.session import options
 from flows.console import print_error, print_note
 from flows.errors import FlowError
