@@ -107,6 +107,23 @@ def list_folder(folder: Path, source: str, *, max_bytes: int) -> Listing:
     return lister.listing()
 
 
+def list_path(path: Path, source: str, *, max_bytes: int) -> Listing:
+    """Look at every document of a folder, or at those of one file alone.
+
+    Raises:
+        SourceError: There is nothing of that name, or no file of a kind that holds documents.
+    """
+    if not path.is_file():
+        return list_folder(path, source, max_bytes=max_bytes)
+    if path.suffix.lower() not in SUFFIXES:
+        kinds = ", ".join(sorted(SUFFIXES))
+        raise SourceError(f"{shown(path)} is no file of documents: give one of {kinds}")
+    root = path.parent.resolve()
+    lister = _Lister(root=root, source=source, max_bytes=max_bytes)
+    lister.look_at(root / path.name)
+    return lister.listing()
+
+
 def read_document(listed: ListedDocument) -> Document:
     """Return a listed document with its text.
 

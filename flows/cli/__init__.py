@@ -46,7 +46,10 @@ VERBS: dict[str, tuple[Callable[..., None], ...]] = {
         *(graph.audit, graph.forget, graph.rebuild, graph.dump),
         services.doctor,
     ),
-    "The model": (*(models.predict, models.evaluate, corpora.check_data, corpora.suggest), training.train),
+    "The model": (
+        *(models.predict, models.evaluate, corpora.check_data, corpora.suggest),
+        training.train,
+    ),
 }
 
 for panel, verbs in VERBS.items():

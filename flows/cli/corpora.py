@@ -1,21 +1,30 @@
-"""`check-data`: labelled documents, before a model learns from them."""
+"""`check-data`, `suggest`: labelled documents before a model learns from them, and more of them."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from rich.box import SIMPLE_HEAD
+from rich.table import Table
 from rich.text import Text
 
-from extractors.corpora import LabelledDocument, read_labelled
+from extractors.corpora import LabelledDocument, read_corpus, read_labelled
 from extractors.corpora.checks import Finding, check_corpora
-from extractors.errors import CorpusError
-from flows.cli.models import AsJson, Format
+from extractors.errors import CorpusError, DocumentRejectedError
+from extractors.facts import Document, Extraction
+from extractors.fingerprints import find_checkpoint, fingerprint_of
+from flows.cli.models import SET_ASIDE, AsJson, Format, Model
 from flows.cli.session import settings_for_command
-from flows.console import display, output, print_json
+from flows.console import Display, display, output, print_json, print_note
+from flows.errors import SourceError
+from flows.sources import ListedDocument, list_path, read_document, source_name
 from flows.text import shown
 from graphdb import Ontology
+
+if TYPE_CHECKING:
+    from extractors.active_learning import Suggestion
 
 FAILED = 1
 STYLES = {"error": "red", "warning": "yellow"}
@@ -67,6 +76,126 @@ def check_data(
             output().print(Text(shown(line), style=style), soft_wrap=True)
     if report.errors:
         raise typer.Exit(FAILED)
+
+
+def suggest(
+    model: Model,
+    documents: Annotated[
+        Path, typer.Argument(help="Folder of .txt, .md and .jsonl files, or one such file.")
+    ],
+    out: Annotated[Path, typer.Option(help="A new folder for what is to be labelled.")],
+    n: Annotated[int, typer.Option("-n", help="How many documents to pick.", min=1)] = 20,
+    labelled: Annotated[
+        list[Path] | None,
+        typer.Option(help="What is labelled already and not to be picked again; repeatable."),
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Decides what is drawn by lot.")] = 13,
+    as_json: AsJson = False,
+) -> None:
+    """Pick the documents to label next, pre-annotated for Label Studio and brat.
+
+    Example: nightloom suggest general notes -n 20 --out to-label
+    """
+    settings = settings_for_command()
+    find_checkpoint(model)
+    from extractors.active_learning import write_tasks
+
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise SourceError(f"{shown(out)} is there and may hold somebody's labels: name a new one")
+    source = source_name(documents if documents.is_dir() else documents.parent)
+    listing = list_path(documents, source, max_bytes=settings.max_document_bytes)
+    known = {each.document.sha256 for path in labelled or () for each in read_corpus(path)}
+    new = [listed for listed in listing.documents if listed.sha256 not in known]
+    if not new:
+        raise SourceError(f"{shown(documents)} holds no document that is still to be labelled")
+    set_aside = [str(each) for each in listing.set_aside]
+    with display() as watch:
+        picked, types = _pick(model, settings.extractor.device, new, n, seed, set_aside, watch)
+    write_tasks([each.extraction for each in picked], out, *types)
+    for sentence in set_aside:
+        print_note(f"set aside: {sentence}")
+    _print_picked(picked, set_aside, out, as_json=as_json)
+    if set_aside:
+        raise typer.Exit(SET_ASIDE)
+
+
+def _pick(
+    model: str,
+    device: str,
+    listed: Sequence[ListedDocument],
+    n: int,
+    seed: int,
+    set_aside: list[str],
+    watch: Display,
+) -> "tuple[list[Suggestion], tuple[Sequence[str], Sequence[str]]]":
+    """Return what to label, pre-annotated as the model would report it, and the model's types."""
+    from extractors.active_learning import DOUBTFUL, kept
+    from extractors.active_learning import suggest as suggest_from
+    from extractors.checkpoint import load
+    from extractors.extractor import ExtractorConfig, TransformerExtractor
+
+    watch(f"loading the model {model}", 0, 0)
+    checkpoint = load(find_checkpoint(model))
+    own = checkpoint.calibration
+    config = ExtractorConfig(
+        device=device,
+        mention_threshold=min(DOUBTFUL, own.mention_threshold),
+        relation_threshold=min(DOUBTFUL, own.relation_threshold),
+    )
+    extractor = TransformerExtractor(checkpoint, config)
+    found: list[Extraction] = []
+    for said in extractor.try_extract(_texts(listed, set_aside)):
+        if isinstance(said, DocumentRejectedError):
+            set_aside.append(str(said))
+        else:
+            found.append(said)
+        watch("reading", len(found), len(listed))
+    signed = fingerprint_of(model)
+    picked = [
+        replace(
+            each,
+            extraction=replace(
+                kept(each.extraction, own.mention_threshold, own.relation_threshold),
+                extractor=signed,
+            ),
+        )
+        for each in suggest_from(found, n, seed=seed)
+    ]
+    return picked, (extractor.entity_types, extractor.relation_types)
+
+
+def _texts(listed: Sequence[ListedDocument], set_aside: list[str]) -> Iterator[Document]:
+    for each in listed:
+        try:
+            document = read_document(each)
+        except SourceError as error:
+            set_aside.append(f"{shown(each.id)} {error}")
+        else:
+            yield document
+
+
+def _print_picked(
+    picked: "Sequence[Suggestion]", set_aside: Sequence[str], out: Path, *, as_json: bool
+) -> None:
+    if as_json:
+        rows = [
+            {"id": p.extraction.document.id, "reason": p.reason, "uncertainty": p.uncertainty}
+            for p in picked
+        ]
+        print_json({"documents": rows, "out": str(out), "set_aside": list(set_aside)})
+        return
+    table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    table.add_column("document", overflow="fold")
+    table.add_column("reason")
+    table.add_column("uncertainty", justify="right")
+    for each in picked:
+        name = Text(shown(each.extraction.document.id))
+        table.add_row(name, each.reason, f"{each.uncertainty:.1f}")
+    output().print(table)
+    output().print(
+        f"{len(picked)} documents to label in {shown(out)}: label-studio.json and .xml, or brat",
+        highlight=False,
+    )
 
 
 def _documents(

@@ -1,7 +1,10 @@
 """`predict`, `evaluate`, `check-data`: in and out of every format, with a small real model."""
 
 import json
+import re
+import shlex
 import sys
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,6 +18,8 @@ from extractors.facts import Document, Evidence, Extraction, Relation, Span
 from flows.cli import main
 from tests.extractors.tiny import tiny_checkpoint, tiny_encoder
 
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs" / "models.md").read_text("utf-8")
 TEXTS = ("Ada works for Acme in Ghent .", "Bob was born in Ghent and lives there .")
 SUFFIXES = {"brat": "", "conll": ".conll", "pubtator": ".PubTator"}
 
@@ -257,3 +262,83 @@ def test_a_file_that_cannot_be_read_is_a_finding_and_the_others_are_looked_throu
 
 def test_checking_nothing_is_wrong_usage(nightloom):
     assert nightloom("check-data")[0] == 2
+
+
+@pytest.fixture
+def notes(tmp_path) -> Path:
+    """A folder of documents, one of which cannot be read."""
+    folder = tmp_path / "notes"
+    folder.mkdir()
+    for number, text in enumerate((*TEXTS, "Eve wrote to Ada from Antwerp .")):
+        (folder / f"{number}.txt").write_text(text)
+    return folder
+
+
+def test_suggestions_are_written_once_for_both_tools(nightloom, model, notes):
+    code, out, _ = nightloom("suggest", model, "notes", "-n", "2", "--out", "to-label", "--json")
+
+    assert code == 0
+    assert len(json.loads(out)["documents"]) == 2
+    assert len(json.loads(Path("to-label/label-studio.json").read_text("utf-8"))) == 2
+    assert len(list(read_labelled("to-label/brat"))) == 2
+    code, _, err = nightloom("suggest", model, "notes", "--out", "to-label")
+    assert code == 1
+    assert "may hold somebody's labels" in err
+
+
+def test_what_is_labelled_is_not_suggested_again(nightloom, model, notes):
+    corpus("done.jsonl", "jsonl")
+
+    _, out, _ = nightloom(
+        "suggest", model, notes, "--labelled", "done.jsonl", "--out", "o", "--json"
+    )
+
+    assert [each["id"] for each in json.loads(out)["documents"]] == ["notes/2.txt"]
+
+
+def test_documents_that_cannot_be_read_are_set_aside_and_the_others_suggested(
+    nightloom, model, notes
+):
+    (notes / "bytes.txt").write_bytes(b"\xff")
+
+    code, out, err = nightloom("suggest", model, "notes", "--out", "to-label")
+
+    assert code == 3
+    assert "3 documents to label in to-label" in out
+    assert "notes/bytes.txt is not UTF-8" in err
+
+
+def test_documents_of_one_file_can_be_suggested(nightloom, model):
+    Path("a.jsonl").write_text('{"id": "a", "text": "Ada sings."}\n{"id": "b", "text": "Bob."}\n')
+
+    code, out, _ = nightloom("suggest", model, "a.jsonl", "--out", "to-label", "--json")
+
+    assert code == 0
+    assert len(json.loads(out)["documents"]) == 2
+
+
+def test_the_commands_of_the_page_on_models_run(nightloom, model, tmp_path):
+    """On the samples and a corpus of two documents, with a model quicker than `general`."""
+    (tmp_path / "samples").symlink_to(ROOT / "samples")
+    corpus("train.json", "docred", TEXTS[:1])
+    corpus("gold.json", "docred", TEXTS[1:])
+    ontology = Path("samples/ontology.toml").read_text("utf-8")
+    assert "WORKS_FOR" not in ontology
+
+    commands = re.findall(r"^```sh\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+    lines = [shlex.split(command.replace("general", model)) for command in commands]
+    codes = {words[1]: nightloom(*words[1:])[0] for words in lines}
+
+    # The corpus has a type that the ontology lacks, so there is something to find.
+    assert codes == {"predict": 0, "evaluate": 0, "check-data": 1, "suggest": 0}
+    assert {"predicted.json", "errors.html", "plots", "to-label"} <= {path.name for path in tmp_path.iterdir()}
+
+
+def test_the_configuration_on_the_page_reads_an_export(nightloom):
+    corpus("export.json", "label_studio")
+    [block] = re.findall(r"^```toml\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+    [train] = tomllib.loads(block)["train"]
+
+    documents = list(read_labelled(train["path"], train["format"], **train["options"]))
+
+    assert [document.extraction.document.text for document in documents] == list(TEXTS)
