@@ -331,7 +331,9 @@ def test_the_commands_of_the_page_on_models_run(nightloom, model, tmp_path):
 
     # The corpus has a type that the ontology lacks, so there is something to find.
     assert codes == {"predict": 0, "evaluate": 0, "check-data": 1, "suggest": 0}
-    assert {"predicted.json", "errors.html", "plots", "to-label"} <= {path.name for path in tmp_path.iterdir()}
+    assert {"predicted.json", "errors.html", "plots", "to-label"} <= {
+        path.name for path in tmp_path.iterdir()
+    }
 
 
 def test_the_configuration_on_the_page_reads_an_export(nightloom):

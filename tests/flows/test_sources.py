@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from flows.errors import SourceError
-from flows.sources import list_folder, read_document, source_name, title_of
+from flows.sources import list_folder, list_path, read_document, source_name, title_of
 
 LIMIT = 1_000_000
 
@@ -283,3 +283,15 @@ def test_source_is_named_after_its_folder(tmp_path):
 def test_name_that_cannot_begin_an_id_is_refused(name, tmp_path):
     with pytest.raises(SourceError, match="cannot be the name of a source"):
         source_name(tmp_path, name)
+
+
+def test_one_file_of_a_folder_is_listed_alone(tmp_path):
+    write(tmp_path, a_txt="A", b_jsonl='{"id": "x", "text": "X"}\n', c_csv="C")
+
+    alone = list_path(tmp_path / "a.txt", "s", max_bytes=LIMIT)
+
+    assert ids(alone) == ["s/a.txt"]
+    assert ids(list_path(tmp_path / "b.jsonl", "s", max_bytes=LIMIT)) == ["s/x"]
+    assert list_path(tmp_path, "s", max_bytes=LIMIT) == listing(tmp_path)
+    with pytest.raises(SourceError, match=r"c\.csv is no file of documents"):
+        list_path(tmp_path / "c.csv", "s", max_bytes=LIMIT)

@@ -1,9 +1,10 @@
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 
-from extractors.evaluation import Conventions, evaluate
+from extractors.evaluation import Conventions, Speed, evaluate
 from extractors.evaluation.scores import Score, TypedScore
 from tests.extractors.evaluation.builders import entity, extraction, extractions
 from tests.extractors.steady import steady
@@ -93,3 +94,21 @@ def test_conventions_are_printed():
 
     assert "COMPARE" in lines
     assert "train + dev" in lines
+
+
+def test_the_table_says_how_sure_the_sure_ones_are_and_how_fast_reading_was():
+    """Two relations, the surer one right: precision 1 among the surest half, 1/2 among all."""
+    gold = extraction(A, B, relations=[(0, "R", 1)])
+    predicted = extraction(A, B, relations=[(0, "R", 1, 0.9), (1, "R", 0, 0.5)])
+    speed = Speed(n_documents=3, n_tokens=500, seconds=2.0)
+
+    found = replace(evaluate([gold], [predicted]), speed=speed)
+
+    rows = {name: cells for name, *cells in found.table()}
+    assert rows["precision of the surest 50%"][0] == "100.0"
+    assert rows["precision of the surest 100%"][0] == "50.0"
+    # Bins [0.9, 1] and [0.5, 0.6): gaps of 0.1 and 0.5, one relation in each.
+    assert rows["calibration: ECE"][2] == "0.300"
+    assert rows["calibration: Brier"][2] == f"{(0.1**2 + 0.5**2) / 2:.3f}"
+    assert (rows["documents/s"][2], rows["tokens/s"][2]) == ("1.5", "250")
+    assert found.to_dict()["speed"]["tokens_per_second"] == 250
