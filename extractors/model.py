@@ -19,6 +19,7 @@ from torch.nn import functional as F  # noqa: N812
 from transformers import PreTrainedModel
 
 from extractors.encoding import SHAPES
+from extractors.errors import ConfigError
 
 N_STRING_FEATURES = 9
 DISTANCE_BUCKETS = 6
@@ -30,6 +31,8 @@ class ModelConfig:
 
     encoder: str = "all-minilm-l6-v2"
     """A known name, a package, a local folder or a hub name."""
+    encoder_layers: int = 0
+    """How many of the encoder's layers are used, the first ones; 0: all."""
     entity_types: tuple[str, ...] = ()
     relation_types: tuple[str, ...] = ()
     clustering: str = "names"
@@ -96,6 +99,22 @@ class Encoder(nn.Module):
             inputs_embeds=embedded, attention_mask=mask.to(torch.int64)
         ).last_hidden_state
         return hidden
+
+
+def keep_layers(encoder: PreTrainedModel, n: int) -> None:
+    """Cut an encoder off after its first `n` layers.
+
+    Raises:
+        ConfigError: It has fewer.
+    """
+    n_layers = int(encoder.config.num_hidden_layers)
+    if not 0 < n <= n_layers:
+        raise ConfigError(f"the encoder has {n_layers} layers, not {n}", "model.encoder_layers")
+    for module in encoder.modules():
+        for name, own in module.named_children():
+            if isinstance(own, nn.ModuleList) and len(own) == n_layers:
+                setattr(module, name, own[:n])
+    encoder.config.num_hidden_layers = n
 
 
 class SpanPooler(nn.Module):
@@ -276,6 +295,8 @@ class JointModel(nn.Module):
     def __init__(self, encoder: PreTrainedModel, config: ModelConfig) -> None:
         super().__init__()
         self.config = config
+        if config.encoder_layers:
+            keep_layers(encoder, config.encoder_layers)
         self.encoder = Encoder(encoder)
         hidden_size = self.encoder.hidden_size
         self.mention_head = MentionHead(hidden_size, config)

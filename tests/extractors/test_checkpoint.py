@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from extractors.checkpoint import check, load, save
-from extractors.errors import CheckpointError
+from extractors.errors import CheckpointError, ConfigError
 from tests.extractors.tiny import tiny_checkpoint
 
 
@@ -92,3 +92,20 @@ def test_a_training_state_beside_it_is_not_part_of_it(saved):
     (saved / "state" / "state.safetensors").write_bytes(b"anything else")
 
     check(saved)
+
+
+def test_layers_left_out_stay_out(tmp_path, any_encoder):
+    """A network on the first layer alone comes back as that, and reads as it did."""
+    checkpoint = tiny_checkpoint(any_encoder, encoder_layers=1)
+    save(checkpoint, tmp_path)
+    loaded = load(tmp_path)
+    inputs = torch.tensor([[4, 5, 6]]), torch.zeros(1, 3, dtype=torch.int64), torch.ones(1, 3)
+
+    assert loaded.model.encoder.base.config.num_hidden_layers == 1
+    with torch.inference_mode():
+        assert torch.equal(loaded.model.encoder(*inputs), checkpoint.model.encoder(*inputs))
+
+
+def test_more_layers_than_there_are_are_refused(any_encoder):
+    with pytest.raises(ConfigError, match="the encoder has 2 layers, not 3"):
+        tiny_checkpoint(any_encoder, encoder_layers=3)
