@@ -1,133 +1,76 @@
 """How fast rules derive, and what taking back and adding one fact in a hundred costs.
 
-    python -m benchmarks.bench_infer [--nodes 20000] [--uri bolt://… --password …] [--json]
+    python -m benchmarks.bench_infer [--nodes 20000] [--universities 1,2,4] [--json]
 
-The closure of a transitive type over a tree in which every node has five children, with all its
-derivations. Everything is measured in one run against one warm server, an embedded one unless
-`--uri` names another (whose graph is deleted!). The yardstick is plain UNWIND: the same derived
-relationships and derivation nodes, known beforehand, written with CREATE under the same indexes.
+The closure of a transitive type over a tree in which every node has four children, with all its
+derivations; then ten rules over universities. Everything is measured in one run against one warm
+server, an embedded one unless `--uri` names another (whose graph is deleted!). The yardstick is
+plain UNWIND: the same derived relationships and derivation nodes, known beforehand, written with
+CREATE under the same indexes.
 """
 
 import argparse
-import json
 import random
-import tempfile
 import time
-from pathlib import Path
+from collections.abc import Iterable
 
+from benchmarks import graph_server, university
+from benchmarks.figures import Figure, figure, show
 from graphdb import Graph, GraphConfig
 from graphdb.identity import entity_key, fact_key
+from graphdb.inference import InferenceReport
 from graphdb.ontology import EntityType, Ontology, RelationType
 from graphdb.rules import RuleSet
 
-TYPE = "PART_OF"
-ONTOLOGY = Ontology(
-    entities={"Thing": EntityType()}, relations={TYPE: RelationType(transitive=True)}
+TREE = Ontology(
+    entities={"Thing": EntityType()}, relations={"PART_OF": RelationType(transitive=True)}
 )
-EMPTY = (
-    "MATCH (n) WHERE NOT n:SchemaVersion CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 5000 ROWS"
-)
+CHILDREN = 4
 ENTITIES = """
 UNWIND $rows AS row
-CREATE (:Entity:Thing {key: row, name: row, type: 'Thing', aliases: []})"""
+CREATE (:Entity:$(row.type) {key: row.key, name: row.key, type: row.type, aliases: []})"""
 STATE = """
 UNWIND $rows AS row
 MATCH (subject:Entity {key: row.subject})
 MATCH (object:Entity {key: row.object})
-CREATE (subject)-[:PART_OF {
+CREATE (subject)-[:$(row.type) {
   key: row.key, confidence: 0.9, witnesses: 1, derived: false}]->(object)"""
 UNSTATE = """
 UNWIND $rows AS row
-MATCH (subject:Entity {key: row.subject})-[fact:PART_OF {key: row.key}]->(:Entity)
+MATCH (subject:Entity {key: row.subject})-[fact {key: row.key}]->(:Entity)
 DELETE fact"""
 LOG = """
 MERGE (log:ChangeLog {name: 'facts'})
 SET log.seq = coalesce(log.seq, 0) + 1
 CREATE (:FactChange {seq: log.seq, added: $added, changed: [], removed: $removed, entities: [],
-  facts: $facts, types: [fact IN $facts | 'PART_OF'], subjects: $subjects, objects: $objects})"""
+  facts: $facts, types: $types, subjects: $subjects, objects: $objects})"""
 PLAIN_FACTS = """
 UNWIND $rows AS row
 MATCH (subject:Entity {key: row.subject})
 MATCH (object:Entity {key: row.object})
-CREATE (subject)-[fact:PART_OF]->(object)
+CREATE (subject)-[fact:$(row.type)]->(object)
 SET fact = row.properties"""
 PLAIN_DERIVATIONS = """
 UNWIND $rows AS row
 CREATE (derivation:Derivation)
 SET derivation = row"""
 DERIVED = """
-MATCH (subject:Entity)-[fact:PART_OF]->(object:Entity) WHERE fact.derived
-RETURN subject.key AS subject, object.key AS object, properties(fact) AS properties"""
+MATCH (subject:Entity)-[fact]->(object:Entity) WHERE fact.derived
+RETURN subject.key AS subject, type(fact) AS type, object.key AS object,
+  properties(fact) AS properties"""
 UNDERIVE = (
     "MATCH (n:Derivation) CALL (n) { DELETE n } IN TRANSACTIONS OF 10000 ROWS",
-    "MATCH ()-[f:PART_OF]->() WHERE f.derived CALL (f) { DELETE f } IN TRANSACTIONS OF 10000 ROWS",
+    "MATCH ()-[f]->() WHERE f.derived CALL (f) { DELETE f } IN TRANSACTIONS OF 10000 ROWS",
 )
-
-
-def main() -> None:
-    """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--nodes", type=int, default=20_000)
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--uri")
-    parser.add_argument("--user", default="neo4j")
-    parser.add_argument("--password", default="")
-    parser.add_argument("--json", action="store_true")
-    options = parser.parse_args()
-    if options.uri:
-        results = measured(options.uri, (options.user, options.password), options)
-    else:
-        from graphdb.embedded import EmbeddedConfig, EmbeddedServer
-
-        with tempfile.TemporaryDirectory() as folder:
-            config = EmbeddedConfig(home=Path(folder), bolt_port=17697, http_port=17484)
-            with EmbeddedServer(config).running() as endpoint:
-                auth = (endpoint.user, endpoint.password)
-                results = measured(endpoint.bolt_uri, auth, options)
-    if options.json:
-        print(json.dumps(results))
-    else:
-        for name, value in results.items():
-            print(f"{name:40} {value}")
-
-
-def measured(uri: str, auth: tuple[str, str], options: argparse.Namespace) -> dict[str, float]:
-    """Return all figures by name."""
-    with Graph.connect(uri, auth=auth, ontology=ONTOLOGY, config=GraphConfig()) as graph:
-        graph.prepare()
-        bench = Bench(graph)
-        bench.load(min(options.nodes, 2_000))  # a cold server is several times slower
-        bench.infer()
-        facts = bench.load(options.nodes)
-        full_s, report = bench.infer()
-        plain_s = bench.plain()
-        some = random.Random(options.seed).sample(facts, max(1, len(facts) // 100))
-        bench.change(some, stated=False)
-        deletion_s, deleted = bench.infer()
-        bench.change(some, stated=True)
-        insertion_s, inserted = bench.infer()
-        idle_s, _ = bench.infer()
-    return {
-        "nodes": options.nodes,
-        "facts_derived": report.added,
-        "derivations": report.derivations,
-        "full_s": round(full_s, 2),
-        "facts_per_s": round(report.added / full_s),
-        "share_of_plain_unwind": round(plain_s / full_s, 3),
-        "deleted_facts": deleted.removed,
-        "deletion_share_of_full": round(deletion_s / full_s, 3),
-        "inserted_facts": inserted.added,
-        "insertion_share_of_full": round(insertion_s / full_s, 3),
-        "idle_s": round(idle_s, 3),
-    }
+Stated = dict[str, str]
 
 
 class Bench:
-    """A graph that holds a tree."""
+    """A graph with stated facts, and rules over them."""
 
-    def __init__(self, graph: Graph) -> None:
+    def __init__(self, graph: Graph, rules: RuleSet) -> None:
         self.graph = graph
-        self.rules = RuleSet.of((), ONTOLOGY)
+        self.rules = rules
 
     def run(self, query: str) -> None:
         """Run one statement outside a transaction of ours."""
@@ -142,36 +85,28 @@ class Bench:
             self.graph.connection.write(lambda tx, batch=batch: tx.run(query, rows=batch))
         return time.monotonic() - started
 
-    def load(self, n_nodes: int) -> list[dict[str, str]]:
-        """Put a tree into the empty graph and return its edges."""
-        self.run(EMPTY)
-        keys = [entity_key("Thing", f"n{n}") for n in range(n_nodes)]
-        self.write(ENTITIES, keys)
-        facts = [
-            {
-                "key": fact_key(keys[n], TYPE, keys[(n - 1) // 5]),
-                "subject": keys[n],
-                "object": keys[(n - 1) // 5],
-            }
-            for n in range(1, n_nodes)
-        ]
-        self.change(facts, stated=True)
-        return facts
+    def load(self, triples: Iterable[university.Triple], type_by_entity: dict[str, str]) -> None:
+        """Put facts into the empty graph."""
+        self.run(graph_server.EMPTY)
+        rows = [{"key": key, "type": type_} for key, type_ in type_by_entity.items()]
+        self.write(ENTITIES, rows)
+        self.change([stated(*triple) for triple in triples], there=True)
 
-    def change(self, facts: list[dict[str, str]], *, stated: bool) -> None:
+    def change(self, facts: list[Stated], *, there: bool) -> None:
         """State facts or take the statements back, as an upsert would."""
-        self.write(STATE if stated else UNSTATE, facts)
+        self.write(STATE if there else UNSTATE, facts)
         keys = [fact["key"] for fact in facts]
         log = {
-            "added": keys if stated else [],
-            "removed": [] if stated else keys,
+            "added": keys if there else [],
+            "removed": [] if there else keys,
             "facts": keys,
+            "types": [fact["type"] for fact in facts],
             "subjects": [fact["subject"] for fact in facts],
             "objects": [fact["object"] for fact in facts],
         }
         self.graph.connection.write(lambda tx: tx.run(LOG, **log))
 
-    def infer(self):
+    def infer(self) -> tuple[float, InferenceReport]:
         """Infer, and return the seconds and the report."""
         started = time.monotonic()
         report = self.graph.infer(self.rules)
@@ -187,6 +122,94 @@ class Bench:
         for query in UNDERIVE:
             self.run(query)
         return self.write(PLAIN_FACTS, facts) + self.write(PLAIN_DERIVATIONS, derivations)
+
+
+def stated(subject: str, type_: str, object_: str) -> Stated:
+    key = fact_key(subject, type_, object_)
+    return {"key": key, "subject": subject, "type": type_, "object": object_}
+
+
+def tree(n_nodes: int) -> list[university.Triple]:
+    keys = [entity_key("Thing", f"n{n}") for n in range(n_nodes)]
+    return [(keys[n], "PART_OF", keys[(n - 1) // CHILDREN]) for n in range(1, n_nodes)]
+
+
+def closure_of_a_tree(graph: Graph, n_nodes: int, seed: int) -> dict[str, Figure]:
+    bench = Bench(graph, RuleSet.of((), TREE))
+    for n in (2_000, n_nodes):  # a cold server is several times slower
+        edges = tree(n)
+        nodes = dict.fromkeys((key for one, _, other in edges for key in (one, other)), "Thing")
+        bench.load(edges, nodes)
+        full_s, report = bench.infer()
+    plain_s = bench.plain()
+    some = [stated(*edge) for edge in random.Random(seed).sample(edges, len(edges) // 100)]
+    bench.change(some, there=False)
+    deletion_s, deleted = bench.infer()
+    bench.change(some, there=True)
+    insertion_s, inserted = bench.infer()
+    idle_s, _ = bench.infer()
+    assert deleted.removed == inserted.added
+    return {
+        "derived facts": figure(report.added, "facts"),
+        "derived facts a second": figure(report.added / full_s, "facts/s", floor=4_000, aim=12_000),
+        "share of plain UNWIND": figure(plain_s / full_s, "ratio", floor=0.5, aim=0.85),
+        "facts lost with 1 % of the base": figure(deleted.removed, "facts"),
+        "1 % deleted, share of a full derivation": figure(
+            deletion_s / full_s, "ratio", floor=0.10, aim=0.03, direction="<="
+        ),
+        "1 % inserted, share of a full derivation": figure(
+            insertion_s / full_s, "ratio", floor=0.05, aim=0.02, direction="<="
+        ),
+        "nothing changed": figure(idle_s, "s", direction="<="),
+    }
+
+
+def universities(graph: Graph, sizes: list[int]) -> dict[str, Figure]:
+    bench = Bench(graph, university.rule_set())
+    figures = {}
+    rates = []
+    for n in sizes:
+        triples = list(
+            dict.fromkeys(t for number in range(n) for t in university.university(number))
+        )
+        types: dict[str, str] = {}
+        for subject, type_, object_ in triples:
+            types[subject] = "Organization" if type_ == "PART_OF" else "Person"
+            ends = {
+                "TEACHES": "Course",
+                "TAKES": "Course",
+                "AUTHOR_OF": "Work",
+                "ADVISED_BY": "Person",
+            }
+            types.setdefault(object_, ends.get(type_, "Organization"))
+        bench.load(triples, types)
+        seconds, report = bench.infer()
+        rates.append(report.added / seconds)
+        name = f"{n} universities, {len(triples):,} stated and {report.added:,} derived facts"
+        figures[name] = figure(rates[-1], "facts/s")
+    figures["rate of the largest, share of the smallest's"] = figure(rates[-1] / rates[0], "ratio")
+    return figures
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--nodes", type=int, default=20_000)
+    parser.add_argument("--universities", default="1,2,4", help="how many, in turn; empty for none")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--json", action="store_true")
+    graph_server.add_options(parser)
+    options = parser.parse_args()
+    figures: dict[str, Figure] = {}
+    with graph_server.server(options) as (uri, auth):
+        with Graph.connect(uri, auth=auth, ontology=TREE, config=GraphConfig()) as graph:
+            graph.prepare()
+            figures |= closure_of_a_tree(graph, options.nodes, options.seed)
+        sizes = [int(n) for n in options.universities.split(",") if n]
+        if sizes:
+            with Graph.connect(uri, auth=auth, ontology=university.ONTOLOGY) as graph:
+                figures |= universities(graph, sizes)
+    show(figures, as_json=options.json)
 
 
 if __name__ == "__main__":

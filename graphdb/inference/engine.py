@@ -10,12 +10,12 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any
 
 from graphdb.connection import Connection, Transaction
 from graphdb.identity import fact_key
 from graphdb.inference import questions
 from graphdb.inference.knowledge import Knowledge
+from graphdb.inference.questions import Answer
 from graphdb.inference.state import State, Touched, begin, end, read_state, read_touched
 from graphdb.inference.store import ManyTransactions, OneTransaction, Store, TooLargeError
 from graphdb.inference.stratum import Outcome, Stratum
@@ -26,8 +26,6 @@ from graphdb.rules import Rule, RuleSet
 from graphdb.swap import fence
 
 logger = logging.getLogger(__name__)
-
-Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +38,7 @@ class InferenceConfig:
     """Rounds of one stratum; a chain of facts is as many rounds long as it has steps."""
     max_facts: int = 1_000_000
     """Facts that one inference may add; more is taken for a rule that ran away."""
-    transaction_rows: int = 2_000
+    transaction_rows: int = 20_000
     """What is smaller is written in one transaction; 0 writes everything in batches."""
     batch_rows: int = 10_000
     """Rows of one statement, and of one transaction where there are several."""
@@ -94,6 +92,8 @@ def infer(
         return _sum(reports)
 
     try:
+        if _looks_at_much(connection, rules, config):
+            raise TooLargeError
         report = connection.write(unit, "infer")
     except TooLargeError:
         report = _in_many_transactions(connection, rules, config, lease)
@@ -103,6 +103,24 @@ def infer(
     report = replace(report, seconds=seconds)
     logger.info("inferred: %s", report)
     return report
+
+
+def _looks_at_much(connection: Connection, rules: RuleSet, config: InferenceConfig) -> bool:
+    """Say whether so many facts are looked at that one transaction would be tried in vain.
+
+    A guess; whatever it says, the result is the same. A complete inference may write several facts
+    for each that there is, one of what is new seldom does.
+    """
+    state = read_state(Store(ManyTransactions(connection, None, 0), config.batch_rows))
+    if state.is_settled and state.blend == config.blend:
+        touched: int = connection.read(cypher("infer/count_changes"))[0]["n_facts"]
+        return touched > config.transaction_rows
+    counts = (
+        connection.read(cypher("infer/count_facts", type=type_))[0]["n_facts"]
+        for type_ in sorted(spoken_of(rules))
+    )
+    n_facts: int = sum(counts)
+    return 4 * n_facts > config.transaction_rows
 
 
 def _in_many_transactions(
@@ -281,7 +299,7 @@ class Inference:
         news = {type_: sorted(self.outcome.added[type_]) for type_ in inputs}
         self.grow(work, [*rows, *work.consequences(news, direct)])
 
-    def grow(self, work: Stratum, rows: list[tuple[Rule, Row]]) -> None:
+    def grow(self, work: Stratum, rows: list[tuple[Rule, Answer]]) -> None:
         """Let a stratum grow from these rows, and write what became of it."""
         try:
             work.grow(rows)
@@ -314,38 +332,36 @@ class Inference:
                 outcome.removed[type_].add(key)
             elif fact.is_stated:
                 (outcome.added if key in self.touched.new else outcome.changed)[type_].add(key)
-                work.touched[key] = fact
+                work.touch(fact)
             else:
                 work.doubt_fact(fact)
         return [key for _, key in own]
 
-    def asked_again(self, work: Stratum) -> tuple[list[Derivation], list[tuple[Rule, Row]]]:
+    def asked_again(self, work: Stratum) -> tuple[list[Derivation], list[tuple[Rule, Answer]]]:
         """Ask conditions again where what they read was touched.
 
         Returns:
             Derivations whose condition no longer holds, and rows for which it does.
         """
         void: list[Derivation] = []
-        rows: list[tuple[Rule, Row]] = []
+        rows: list[tuple[Rule, Answer]] = []
         for rule in work.knowledge.rules.values():
             answers = list(self.answers(rule))
-            keys = [
-                fact_key(row["subject"], rule.conclusion.type, row["object"]) for row in answers
-            ]
-            no = [key for key, row in zip(keys, answers, strict=True) if not row["holds"]]
+            keys = [fact_key(row.subject, rule.conclusion.type, row.object) for row in answers]
+            no = [key for key, row in zip(keys, answers, strict=True) if not row.holds]
             work.knowledge.look_up_derivations(no)
             for key, row in zip(keys, answers, strict=True):
-                if row["holds"]:
+                if row.holds:
                     rows.append((rule, row))
                     continue
-                use = (rule.name, tuple(row["premises"]))
+                use = (rule.name, tuple(row.premises))
                 derivation = work.knowledge.derivations[key].get(use)
                 if derivation is not None:
                     derivation.is_void = True
                     void.append(derivation)
         return void, rows
 
-    def answers(self, rule: Rule) -> Iterator[Row]:
+    def answers(self, rule: Rule) -> Iterator[Answer]:
         """Yield the rows of a rule around what was touched and its conditions read."""
         for absence in rule.absences:
             for atom in absence.atoms:
@@ -355,19 +371,19 @@ class Inference:
                 ]
                 if ends:
                     query = questions.again_from_absent(rule, atom)
-                    yield from self.store.ask_about(query, "rows", ends)
+                    yield from self.store.answers(query, ends)
         for variable in sorted(rule.fact_conditions & rule.atom_by_variable.keys()):
             type_ = rule.atom_by_variable[variable].type
             keys = sorted(self.outcome.added[type_] | self.outcome.changed[type_])
             if keys:
                 query = questions.again_from_premise(rule, variable)
-                yield from self.store.ask_about(query, "keys", keys)
+                yield from self.store.answers(query, keys)
         for variable in sorted(rule.entity_conditions):
             if self.touched.entities:
                 query = questions.again_from_entity(rule, variable)
-                yield from self.store.ask_about(query, "keys", sorted(self.touched.entities))
+                yield from self.store.answers(query, sorted(self.touched.entities))
 
-    def by_changed_rules(self, work: Stratum, rows: list[tuple[Rule, Row]]) -> list[Derivation]:
+    def by_changed_rules(self, work: Stratum, rows: list[tuple[Rule, Answer]]) -> list[Derivation]:
         """Return derivations by rules that were changed or deleted; add what changed ones say."""
         knowledge = work.knowledge
         rewritten = sorted(self.rewritten & knowledge.rules.keys())
@@ -375,10 +391,10 @@ class Inference:
         stands: set[tuple[str, str, tuple[str, ...]]] = set()
         for name in rewritten:
             rule = knowledge.rules[name]
-            for row in self.store.ask(questions.everything(rule)):
+            for row in self.store.everything(rule):
                 rows.append((rule, row))
-                key = fact_key(row["subject"], rule.conclusion.type, row["object"])
-                stands.add((name, key, tuple(row["premises"])))
+                key = fact_key(row.subject, rule.conclusion.type, row.object)
+                stands.add((name, key, tuple(row.premises)))
         names = [*rewritten, *reweighted, *knowledge.types_by_gone_rule]
         found = list(self.store.derivations_by(names)) if names else []
         known = [knowledge.add_derivation(derivation) for derivation in found]
@@ -395,19 +411,17 @@ class Inference:
         if not knowledge.rules and not knowledge.types_by_gone_rule:
             return
         knowledge.look_up_types(sorted(work.types))
-        rows: list[tuple[Rule, Row]] = []
+        rows: list[tuple[Rule, Answer]] = []
         stands: set[tuple[str, str, tuple[str, ...]]] = set()
         for rule in knowledge.rules.values():
-            for row in self.store.ask(questions.everything(rule)):
+            for row in self.store.everything(rule):
                 rows.append((rule, row))
-                key = fact_key(row["subject"], rule.conclusion.type, row["object"])
-                stands.add((rule.name, key, tuple(row["premises"])))
+                key = fact_key(row.subject, rule.conclusion.type, row.object)
+                stands.add((rule.name, key, tuple(row.premises)))
                 if key not in knowledge.facts and knowledge.derivations.get(key):
-                    fact = knowledge.new_fact(
-                        key, row["subject"], rule.conclusion.type, row["object"]
-                    )
-                    work.touched[key] = fact
-                for premise, value in zip(row["premises"], row["confidences"], strict=True):
+                    fact = knowledge.new_fact(key, row.subject, rule.conclusion.type, row.object)
+                    work.touch(fact)
+                for premise, value in zip(row.premises, row.confidences, strict=True):
                     knowledge.values.setdefault(premise, value)
         known = [each for several in knowledge.derivations.values() for each in several.values()]
         for each in known:
@@ -416,6 +430,6 @@ class Inference:
             if fact.type in work.types and not fact.is_stated:
                 work.doubt_fact(fact)
             elif fact.type in work.types:
-                work.touched[fact.key] = fact
+                work.touch(fact)
         work.withdraw(known, ())
         self.grow(work, rows)

@@ -32,6 +32,8 @@ class Knowledge:
         self.blend = blend
         self.facts: dict[str, Fact] = earlier.facts if earlier else {}
         self._looked_up: set[str] = earlier._looked_up if earlier else set()
+        self._known_types: set[str] = earlier._known_types if earlier else set()
+        """Types of which all facts are known."""
         self.values: dict[str, float | None] = earlier.values if earlier else {}
         """Confidence of every fact asked about; none for those that are not there."""
         self.derivations: dict[str, dict[Use, Derivation]] = defaultdict(dict)
@@ -93,6 +95,7 @@ class Knowledge:
             for fact in self.store.facts_of_type(type_):
                 self.add_fact(fact)
                 self._complete.add(fact.key)
+            self._known_types.add(type_)
         for derivation in self.store.derivations_by([*self.rules, *self.types_by_gone_rule]):
             self.add_derivation(derivation)
             self._uses_complete.update(derivation.premises)
@@ -100,12 +103,13 @@ class Knowledge:
     def look_up_facts(self, keys_by_type: Mapping[str, Collection[str]]) -> None:
         """Know the facts of these keys, or that they are not there."""
         for type_, keys in keys_by_type.items():
+            known = type_ in self._known_types
             # A value may be known from a row of a rule, and the fact itself not yet.
             wanted = [key for key in keys if key not in self._looked_up]
             self._looked_up.update(wanted)
             for key in wanted:
                 self.values[key] = None
-            for fact in self.store.facts(type_, wanted) if wanted else ():
+            for fact in self.store.facts(type_, wanted) if wanted and not known else ():
                 self.add_fact(fact)
 
     def look_up_derivations(self, facts: Iterable[str]) -> None:

@@ -2,11 +2,30 @@
 
 The author's own MATCH and WHERE stay as they are; a question only says where to begin. So a rule
 means the same here as when it is pasted into Browser.
+
+Questions about something new take `$groups`, lists of what is new, and answer each group in one
+row: a row for every answer would cost the driver more than the answer costs the server.
 """
 
 from functools import cache
+from typing import NamedTuple
 
 from graphdb.rules import Atom, Rule
+
+EACH_GROUP = "UNWIND range(0, size($groups) - 1) AS __group"
+EACH_KEY = f"{EACH_GROUP}\nUNWIND $groups[__group] AS __key"
+
+
+class Answer(NamedTuple):
+    """One way in which a rule's premises are there."""
+
+    subject: str
+    object: str
+    premises: list[str]
+    confidences: list[float]
+    """Of the premises."""
+    holds: bool = True
+    """Whether the rule's condition does, where that was asked."""
 
 
 @cache
@@ -17,35 +36,39 @@ def everything(rule: Rule) -> str:
 
 @cache
 def from_premise(rule: Rule, variable: str) -> str:
-    """Return the query for what follows from `$keys`, facts that stand for one premise."""
-    return _query(rule, "UNWIND $keys AS __key", premise=variable)
+    """Return the query for what follows from facts that stand for one premise."""
+    return _query(rule, EACH_KEY, premise=variable)
 
 
 @cache
 def again_from_premise(rule: Rule, variable: str) -> str:
-    """Return the query that asks whether the condition `holds` wherever a premise is in `$keys`."""
-    return _query(rule, "UNWIND $keys AS __key", premise=variable, holds=True)
+    """Return the query that asks whether the condition `holds` wherever one premise is of these."""
+    return _query(rule, EACH_KEY, premise=variable, holds=True)
 
 
 @cache
 def again_from_entity(rule: Rule, variable: str) -> str:
-    """Return the query that asks whether the condition `holds` wherever an entity is in `$keys`."""
-    begin = f"UNWIND $keys AS __key\nMATCH ({variable}:Entity {{key: __key}})"
+    """Return the query that asks whether the condition `holds` wherever an entity is of these."""
+    begin = f"{EACH_KEY}\n{_look_up(variable, '__key')}"
     return _query(rule, begin, holds=True)
 
 
 @cache
 def again_from_absent(rule: Rule, atom: Atom) -> str:
-    """Return the query that asks whether the condition `holds` around the ends of `$rows`.
+    """Return the query that asks whether the condition `holds` around the ends of facts.
 
-    The rows are facts that have come or gone and that the rule wants absent.
+    Facts that have come or gone, as `subject` and `object`, and that the rule wants absent.
     """
     outside = {name for each in rule.atoms for name in (each.subject, each.object)}
-    lines = ["UNWIND $rows AS __row"]
+    lines = [f"{EACH_GROUP}\nUNWIND $groups[__group] AS __row"]
     for variable, end in ((atom.subject, "subject"), (atom.object, "object")):
         if variable in outside:
-            lines.append(f"MATCH ({variable}:Entity {{key: __row.{end}}})")
+            lines.append(_look_up(variable, f"__row.{end}"))
     return _query(rule, "\n".join(lines), holds=True)
+
+
+def _look_up(variable: str, key: str) -> str:
+    return f"MATCH ({variable}:Entity {{key: {key}}})\nUSING INDEX SEEK {variable}:Entity(key)"
 
 
 def _query(rule: Rule, begin: str = "", *, premise: str = "", holds: bool = False) -> str:
@@ -55,20 +78,23 @@ def _query(rule: Rule, begin: str = "", *, premise: str = "", holds: bool = Fals
         conditions = [] if holds else [clause.condition]
         for atom in clause.atoms:
             if atom.variable == premise:
-                lines.append(f"USING INDEX {premise}:{atom.type}(key)")
+                lines.append(f"USING INDEX SEEK {premise}:{atom.type}(key)")
                 conditions.append(f"{premise}.key = __key")
         given = [f"({condition})" for condition in conditions if condition]
         if given:
             lines.append("WHERE " + "\n  AND ".join(given))
     end = rule.conclusion
-    columns = [
-        f"{end.subject}.key AS subject",
-        f"{end.object}.key AS object",
-        f"[{', '.join(f'{name}.key' for name in rule.premises)}] AS premises",
-        f"[{', '.join(f'{name}.confidence' for name in rule.premises)}] AS confidences",
-    ]
+    columns = {
+        "subject": f"{end.subject}.key",
+        "object": f"{end.object}.key",
+        "premises": f"[{', '.join(f'{name}.key' for name in rule.premises)}]",
+        "confidences": f"[{', '.join(f'{name}.confidence' for name in rule.premises)}]",
+    }
     if holds:
         given = [f"({clause.condition})" for clause in rule.clauses if clause.condition]
-        columns.append(f"coalesce({' AND '.join(given) or 'true'}, false) AS holds")
-    lines.append(f"RETURN {', '.join(columns)}")
+        columns["holds"] = f"coalesce({' AND '.join(given) or 'true'}, false)"
+    if not begin:
+        lines.append("RETURN " + ", ".join(f"{value} AS {name}" for name, value in columns.items()))
+        return "\n".join(lines)
+    lines.append(f"RETURN __group, collect([{', '.join(columns.values())}]) AS answers")
     return "\n".join(lines)

@@ -48,7 +48,7 @@ class State:
 def read_touched(store: Store) -> Touched:
     """Return what the change log says."""
     touched = Touched()
-    for row in store.ask(cypher("infer/changes")):
+    for row in store.read(cypher("infer/changes")):
         touched.seq = row["seq"]
         ends = zip(row["facts"], row["types"], row["subjects"], row["objects"], strict=True)
         for key, type_, subject, object_ in ends:
@@ -61,9 +61,9 @@ def read_touched(store: Store) -> Touched:
 
 def read_state(store: Store) -> State:
     """Return how the last inference ended."""
-    rows = store.ask(cypher("infer/state"))
+    rows = store.read(cypher("infer/state"))
     row: Mapping[str, Any] = rows[0] if rows else {}
-    rules = {each.pop("rule"): PastRule(**each) for each in store.ask(cypher("infer/rules"))}
+    rules = {each.pop("rule"): PastRule(**each) for each in store.read(cypher("infer/rules"))}
     return State(row.get("pending") is False, row.get("blend"), row.get("batch") or 0, rules)
 
 

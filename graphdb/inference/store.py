@@ -10,10 +10,15 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, LiteralString, Protocol, TypeVar
 
 from graphdb.connection import Connection, Transaction
+from graphdb.inference.questions import Answer, everything
 from graphdb.inference.values import Derivation, Fact
 from graphdb.leases import Lease
 from graphdb.queries import cypher
+from graphdb.rules import Rule
 from graphdb.swap import fence
+
+ANSWERED_TOGETHER = 100
+"""Things whose answers come in one row."""
 
 Row = dict[str, Any]
 T = TypeVar("T")
@@ -95,38 +100,50 @@ class Store:
         self._writer = writer
         self._batch_rows = batch_rows
 
-    def ask(self, query: str, **parameters: Any) -> list[Row]:
-        """Return the rows of a question that was made from a rule."""
+    def read(self, query: LiteralString, **parameters: Any) -> list[Row]:
+        """Return the rows of a reading statement."""
         return self._writer.read(query, **parameters)
 
-    def ask_about(self, query: str, name: str, values: Sequence[Any]) -> Iterator[Row]:
-        """Yield the rows of a question about many things, asked in batches."""
-        for batch in self._batches(values):
-            yield from self.ask(query, **{name: batch})
+    def everything(self, rule: Rule) -> Iterator[Answer]:
+        """Yield all ways in which a rule's premises are there."""
+        for row in self.read(everything(rule)):
+            yield Answer(**row)
+
+    def answers(self, query: str, things: Sequence[Any]) -> Iterator[Answer]:
+        """Yield the answers to a question about many things, asked in batches."""
+        for batch in self._batches(things):
+            starts = range(0, len(batch), ANSWERED_TOGETHER)
+            groups = [batch[start : start + ANSWERED_TOGETHER] for start in starts]
+            for row in self.read(query, groups=groups):
+                yield from (Answer(*each) for each in row["answers"])
+
+    def _rows_about(self, query: LiteralString, keys: Sequence[str]) -> Iterator[Row]:
+        for batch in self._batches(keys):
+            yield from self.read(query, keys=batch)
 
     def facts_of_type(self, type_: str) -> Iterator[Fact]:
         """Yield all facts of a type."""
-        for row in self.ask(cypher("infer/facts_of_type", type=type_)):
+        for row in self.read(cypher("infer/facts_of_type", type=type_)):
             yield _fact(type_, row)
 
     def facts(self, type_: str, keys: Sequence[str]) -> Iterator[Fact]:
         """Yield those facts of a type that there are."""
         query = cypher("infer/facts_by_key", type=type_)
-        return (_fact(type_, row) for row in self.ask_about(query, "keys", keys))
+        return (_fact(type_, row) for row in self._rows_about(query, keys))
 
     def derivations_of(self, facts: Sequence[str]) -> Iterator[Derivation]:
         """Yield all derivations of some facts."""
-        rows = self.ask_about(cypher("infer/derivations_of_facts"), "keys", facts)
+        rows = self._rows_about(cypher("infer/derivations_of_facts"), facts)
         return map(_derivation, rows)
 
     def derivations_from(self, facts: Sequence[str]) -> Iterator[Derivation]:
         """Yield all derivations with one of some facts as a premise, possibly more than once."""
-        rows = self.ask_about(cypher("infer/derivations_from_facts"), "keys", facts)
+        rows = self._rows_about(cypher("infer/derivations_from_facts"), facts)
         return map(_derivation, rows)
 
     def derivations_by(self, rules: Sequence[str]) -> Iterator[Derivation]:
         """Yield all derivations by some rules."""
-        return map(_derivation, self.ask(cypher("infer/derivations_of_rules"), rules=list(rules)))
+        return map(_derivation, self.read(cypher("infer/derivations_of_rules"), rules=list(rules)))
 
     def create(self, facts: Sequence[Fact], derivations: Sequence[Derivation]) -> None:
         """Create facts with their derivations; those of facts that exist may be among them."""

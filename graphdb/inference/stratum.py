@@ -17,15 +17,12 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from itertools import count
-from typing import Any
 
 from graphdb.identity import fact_key
 from graphdb.inference.knowledge import Knowledge
-from graphdb.inference.questions import from_premise
+from graphdb.inference.questions import Answer, from_premise
 from graphdb.inference.values import Derivation, Fact
 from graphdb.rules import Rule
-
-Row = dict[str, Any]
 
 
 @dataclass(slots=True)
@@ -64,12 +61,21 @@ class Stratum:
         self.n_added = self.n_changed = self.n_removed = self.n_derivations = 0
         self.broken: dict[str, Fact] = {}
         self.touched: dict[str, Fact] = {}
+        self.fresh: dict[str, Fact] = {}
+        """Facts touched since the last round was written."""
+        self._direct_premises = {
+            rule.name: rule.direct_premises for rule in knowledge.rules.values()
+        }
         self.void: list[Derivation] = []
         self.deleted: list[Fact] = []
         self.gained: list[Fact] = []
         """Facts that have become direct since the last round."""
         self._heap: list[tuple[float, int, Derivation]] = []
         self._number = count()
+
+    def touch(self, fact: Fact) -> None:
+        """Note that something about a fact may have to be written."""
+        self.touched[fact.key] = self.fresh[fact.key] = fact
 
     # Withdrawal.
 
@@ -109,7 +115,7 @@ class Stratum:
         if fact is None:  # deleted with an entity; so are the derivation's premises
             derivation.is_void = True
             return None
-        self.touched[fact.key] = fact
+        self.touch(fact)
         derivation.value = knowledge.worth(derivation)
         leans = derivation.is_best and not fact.is_stated and fact.value is not None
         if leans and (derivation.value is None or derivation.value < (fact.value or 0)):
@@ -122,7 +128,7 @@ class Stratum:
         """Take its confidence from a fact."""
         self.knowledge.set_value(fact, None)
         self.broken[fact.key] = fact
-        self.touched[fact.key] = fact
+        self.touch(fact)
 
     def sweep(self) -> list[Derivation]:
         """Void all derivations with a dead premise; return those that have become indirect.
@@ -167,7 +173,7 @@ class Stratum:
             if not derivation.is_void
             and any(
                 derivation.premises[place] == fact.key
-                for place in self.knowledge.rules[derivation.rule].direct_premises
+                for place in self._direct_premises[derivation.rule]
             )
         ]
 
@@ -184,7 +190,7 @@ class Stratum:
                 self.void.append(derivation)
             fact = self.knowledge.facts.get(derivation.fact)
             if fact is not None:
-                self.touched[fact.key] = fact
+                self.touch(fact)
                 if fact.best is derivation:
                     fact.best = None
 
@@ -206,6 +212,7 @@ class Stratum:
         for fact in dead:
             self.outcome.ends[fact.key] = (fact.subject, fact.object)
             self.touched.pop(fact.key, None)
+            self.fresh.pop(fact.key, None)
             if fact.exists:
                 self.n_removed += 1
                 self.outcome.removed[fact.type].add(fact.key)
@@ -248,7 +255,7 @@ class Stratum:
             derivation = heapq.heappop(self._heap)[2]
             value = derivation.value = knowledge.worth(derivation)
             fact = knowledge.facts[derivation.fact]
-            self.touched[fact.key] = fact
+            self.touch(fact)
             if value is None or fact.is_stated or (fact.value is not None and value <= fact.value):
                 continue
             knowledge.set_value(fact, value)
@@ -270,7 +277,7 @@ class Stratum:
 
     # Growth.
 
-    def grow(self, rows: Iterable[tuple[Rule, Row]]) -> int:
+    def grow(self, rows: Iterable[tuple[Rule, Answer]]) -> int:
         """Follow rows of rules, and what follows from these, to the end; return the rounds."""
         rounds = 0
         while True:
@@ -285,18 +292,18 @@ class Stratum:
             )
             self.gained = []
 
-    def add(self, rows: Iterable[tuple[Rule, Row]]) -> None:
+    def add(self, rows: Iterable[tuple[Rule, Answer]]) -> None:
         """Remember what rules concluded, unless it is known."""
         knowledge = self.knowledge
-        found: list[tuple[Rule, Row, str]] = []
+        found: list[tuple[Rule, Answer, str]] = []
         keys_by_type: dict[str, set[str]] = defaultdict(set)
         for rule, row in rows:
-            if row["subject"] == row["object"]:
+            if row.subject == row.object:
                 if f"symmetric {rule.conclusion.type}" not in knowledge.rules:
-                    self.loops.add((rule.conclusion.type, row["subject"]))
+                    self.loops.add((rule.conclusion.type, row.subject))
                 continue
-            key = fact_key(row["subject"], rule.conclusion.type, row["object"])
-            if key in row["premises"]:
+            key = fact_key(row.subject, rule.conclusion.type, row.object)
+            if key in row.premises:
                 continue
             keys_by_type[rule.conclusion.type].add(key)
             found.append((rule, row, key))
@@ -306,24 +313,25 @@ class Stratum:
         )
         added = []
         for rule, row, key in found:
-            for premise, confidence in zip(row["premises"], row["confidences"], strict=True):
+            for premise, confidence in zip(row.premises, row.confidences, strict=True):
                 knowledge.values.setdefault(premise, confidence)
-            if any(knowledge.values[premise] is None for premise in row["premises"]):
+            if any(knowledge.values[premise] is None for premise in row.premises):
                 continue
-            if self.steps_over_indirect(rule, row["premises"]):
+            direct = self._direct_premises[rule.name]
+            if direct and self.steps_over_indirect(row.premises, direct):
                 continue
             if key not in knowledge.facts:
-                knowledge.new_fact(key, row["subject"], rule.conclusion.type, row["object"])
-            derivation = Derivation(key, rule.name, tuple(row["premises"]))
+                knowledge.new_fact(key, row.subject, rule.conclusion.type, row.object)
+            derivation = Derivation(key, rule.name, tuple(row.premises))
             if knowledge.add_derivation(derivation) is derivation:
                 added.append(derivation)
         self.offer(added)
         for derivation in added:
-            self.touched[derivation.fact] = knowledge.facts[derivation.fact]
+            self.touch(knowledge.facts[derivation.fact])
 
-    def steps_over_indirect(self, rule: Rule, premises: list[str]) -> bool:
+    def steps_over_indirect(self, premises: list[str], places: Iterable[int]) -> bool:
         """Say whether a fact that a closing rule steps over has become indirect meanwhile."""
-        steps = (self.knowledge.facts.get(premises[place]) for place in rule.direct_premises)
+        steps = (self.knowledge.facts.get(premises[place]) for place in places)
         return any(fact is not None and fact.is_indirect for fact in steps)
 
     def write_growth(self) -> list[Fact]:
@@ -331,7 +339,8 @@ class Stratum:
         new: list[Fact] = []
         changed: list[Fact] = []
         derivations: list[Derivation] = []
-        for fact in self.touched.values():
+        fresh, self.fresh = self.fresh, {}
+        for fact in fresh.values():
             if fact.value is None:
                 continue
             several = self.knowledge.derivations[fact.key].values()
@@ -373,15 +382,15 @@ class Stratum:
 
     def consequences(
         self, new: Mapping[str, Collection[str]], direct: Mapping[str, Collection[str]]
-    ) -> Iterator[tuple[Rule, Row]]:
+    ) -> Iterator[tuple[Rule, Answer]]:
         """Yield what the rules conclude from facts, by type, that are new, or newly direct."""
         for rule in self.knowledge.rules.values():
             for place, variable in enumerate(rule.premises):
-                news = direct if place in rule.direct_premises else new
+                news = direct if place in self._direct_premises[rule.name] else new
                 keys = list(news.get(rule.premise_types[place], ()))
                 if keys:
                     query = from_premise(rule, variable)
-                    for row in self.knowledge.store.ask_about(query, "keys", keys):
+                    for row in self.knowledge.store.answers(query, keys):
                         yield rule, row
 
     # The end.

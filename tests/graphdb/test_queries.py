@@ -1,6 +1,7 @@
 """Every query is one the server takes, and none of them reads more than it must."""
 
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -8,29 +9,60 @@ import pytest
 from graphdb import queries
 from graphdb.errors import UnsafeIdentifierError
 from graphdb.queries import PLACEHOLDER, cypher
+from tests.conftest import EMPTY
 
 CYPHER = Path(queries.__file__).parent / "cypher"
-OURS = ("audit", "counts", "dump", "forget", "ledger", "lease", "provenance", "swap", "upsert")
+OURS = (
+    "audit", "counts", "dump", "forget", "infer", "ledger", "lease", "proof", "provenance", "swap",
+    "upsert",
+)  # fmt: skip
 EVERY = sorted(
     str(path.relative_to(CYPHER).with_suffix(""))
     for path in CYPHER.rglob("*.cypher")
     if path.parent.name in OURS
 )
 # An audit and a dump read everything: that is what they are for. So does the proof of a forgetting.
-READ_EVERYTHING = ("audit/", "dump/", "counts/", "forget/citing")
-# Of one row: the change log's counter, and who holds the lease.
-ONE_ROW = {"upsert/log"}
+READ_EVERYTHING = ("audit/", "dump/", "counts/", "forget/citing", "infer/facts_of_type")
+# Of one row: the change log's counter, and that of an inference's transactions.
+ONE_ROW = {"upsert/log", "infer/count_batch"}
 # Deleting needs to have found first. What waits is ids and keys of the batch, no contents.
-FIND_THEN_DELETE = {"swap/delete_chunks", "swap/delete_entities"}
+FIND_THEN_DELETE = {"swap/delete_chunks", "swap/delete_entities", "infer/delete_rules"}
+
+
+FILL = """
+UNWIND range(1, 3000) AS n
+CREATE (document:Document {id: 'd' + n, source: 's'})-[:HAS_CHUNK]->(chunk:Chunk {key: 'c' + n})
+CREATE (chunk)-[:MENTIONS]->(entity:Entity:Person {key: 'e' + n})<-[:STATES {fact: 'f' + n}]-(chunk)
+CREATE (entity)-[:KNOWS {key: 'f' + n}]->(entity)
+CREATE (:Derivation {fact: 'f' + n, rule: 'r', first: 'f' + n, second: 'f' + n})
+CREATE (:FactChange {seq: n})"""
 
 
 @pytest.fixture(scope="module")
-def plan(driver, prepared):
+def filled(driver, prepared):
+    """A graph that was empty a moment ago, as in the first night.
+
+    The server still believes its indexes to be empty then, and takes a scan of all that is in them
+    to be as good as a look-up, unless the query says which it must be.
+    """
+    with driver.session() as session:
+        session.run(EMPTY).consume()
+        session.run(cypher("infer/index_facts", index="FactKey_KNOWS", type="KNOWS")).consume()
+        session.run(cypher("schema_await")).consume()
+        session.run(FILL).consume()
+    yield
+    with driver.session() as session:
+        session.run(EMPTY).consume()
+
+
+@pytest.fixture(scope="module")
+def plan(driver, filled):
+    @cache
     def plan(name):
         query = PLACEHOLDER.sub("KNOWS", queries._text(name))
         parameters = dict.fromkeys(re.findall(r"\$(\w+)", query), None)
         with driver.session() as session:
-            return session.run(f"EXPLAIN {query}", parameters).consume().plan
+            return session.run(f"CYPHER replan=force EXPLAIN {query}", parameters).consume().plan
 
     return plan
 

@@ -1,6 +1,7 @@
 // List the facts of some entities, the surest first, stated before derived.
 UNWIND $keys AS key
 MATCH (entity:Entity {key: key})-[fact]-(:Entity)
+USING INDEX SEEK entity:Entity(key)
 WITH DISTINCT fact
 ORDER BY fact.derived, fact.confidence DESC, fact.key
 LIMIT $limit

@@ -1,3 +1,4 @@
 // Name the chunks of a document.
-MATCH (:Document {id: $id})-[:HAS_CHUNK]->(chunk:Chunk)
+MATCH (document:Document {id: $id})-[:HAS_CHUNK]->(chunk:Chunk)
+USING INDEX SEEK document:Document(id)
 RETURN chunk.key AS key

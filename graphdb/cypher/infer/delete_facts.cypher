@@ -2,7 +2,7 @@
 UNWIND $keys AS key
 CALL (key) {
   MATCH (:Entity)-[fact:__TYPE__]->(:Entity)
-  USING INDEX fact:__TYPE__(key)
+  USING INDEX SEEK fact:__TYPE__(key)
   WHERE fact.key = key AND fact.derived
   DELETE fact
 }

@@ -2,6 +2,7 @@
 UNWIND $rows AS row
 CALL (row) {
   MATCH (derivation:Derivation {fact: row.fact})
+  USING INDEX SEEK derivation:Derivation(fact)
   WHERE derivation.rule = row.rule AND derivation.premises = row.premises
   SET derivation.confidence = row.confidence, derivation.best = row.best
 }

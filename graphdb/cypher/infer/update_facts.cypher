@@ -2,7 +2,7 @@
 UNWIND $rows AS row
 CALL (row) {
   MATCH (:Entity)-[fact:__TYPE__]->(:Entity)
-  USING INDEX fact:__TYPE__(key)
+  USING INDEX SEEK fact:__TYPE__(key)
   WHERE fact.key = row.key
   SET fact.confidence = row.confidence, fact.derived = row.derived, fact.rule = row.rule, fact.indirect = row.indirect
 }

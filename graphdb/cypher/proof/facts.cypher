@@ -1,7 +1,7 @@
 // Read facts of one type as a person does.
 UNWIND $keys AS key
 MATCH (subject:Entity)-[fact:__TYPE__]->(object:Entity)
-USING INDEX fact:__TYPE__(key)
+USING INDEX SEEK fact:__TYPE__(key)
 WHERE fact.key = key
 RETURN key, subject.name AS subject, '__TYPE__' AS type, object.name AS object,
   fact.confidence AS confidence, fact.derived AS derived

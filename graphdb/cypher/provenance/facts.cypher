@@ -1,9 +1,11 @@
 // List facts that some documents state, the surest there first.
 UNWIND $ids AS id
-MATCH (:Document {id: id})-[:HAS_CHUNK]->(:Chunk)-[states:STATES]->(subject:Entity)
+MATCH (document:Document {id: id})-[:HAS_CHUNK]->(:Chunk)-[states:STATES]->(subject:Entity)
+USING INDEX SEEK document:Document(id)
 WITH states.fact AS key, states.type AS type, states.object AS object_key, subject, max(states.confidence) AS confidence
 ORDER BY confidence DESC, key
 LIMIT $limit
 MATCH (object:Entity {key: object_key})
+USING INDEX SEEK object:Entity(key)
 RETURN key, subject.name AS subject, subject.type AS subject_type, type, object.name AS object, object.type AS object_type
 ORDER BY confidence DESC, key

@@ -1,7 +1,7 @@
 // List all evidence of some facts, the surest first, with the chunks that each piece touches.
 UNWIND $facts AS fact
 MATCH (document:Document)-[:HAS_CHUNK]->(:Chunk)-[states:STATES {fact: fact}]->(:Entity)
-USING INDEX states:STATES(fact)
+USING INDEX SEEK states:STATES(fact)
 CALL (document, states) {
   MATCH (document)-[:HAS_CHUNK]->(chunk:Chunk)
   WHERE chunk.start < states.end AND states.start < chunk.end

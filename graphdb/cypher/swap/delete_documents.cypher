@@ -2,6 +2,7 @@
 UNWIND $ids AS id
 CALL (id) {
   MATCH (document:Document {id: id})
+  USING INDEX SEEK document:Document(id)
   DELETE document
 }
 FINISH

@@ -2,6 +2,7 @@
 UNWIND $keys AS key
 CALL (key) {
   MATCH (entity:Entity {key: key})
+  USING INDEX SEEK entity:Entity(key)
   WHERE NOT EXISTS { (entity)<-[:MENTIONS]-() }
   OPTIONAL MATCH (entity)-[fact]-(:Entity)
   WITH entity, collect(DISTINCT CASE WHEN fact IS NOT NULL THEN {

@@ -4,9 +4,12 @@
 // alone does not say that the relationship is there.
 UNWIND $rows AS row
 MATCH (derivation:Derivation {fact: row.key})
+USING INDEX SEEK derivation:Derivation(fact)
 WITH DISTINCT row
 MATCH (subject:Entity {key: row.subject})
+USING INDEX SEEK subject:Entity(key)
 MATCH (object:Entity {key: row.object})
+USING INDEX SEEK object:Entity(key)
 CALL (subject, object, row) {
   MATCH (subject)-[fact:__TYPES__]->(object)
   WHERE fact.key = row.key

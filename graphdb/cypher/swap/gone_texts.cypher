@@ -3,6 +3,7 @@
 // The search ends at the first mention that uses the text, which a common text has soon.
 UNWIND $rows AS row
 MATCH (entity:Entity {key: row.key})
+USING INDEX SEEK entity:Entity(key)
 UNWIND row.texts AS text
 WITH entity, text
 WHERE NOT EXISTS { (entity)<-[:MENTIONS {text: text}]-() }

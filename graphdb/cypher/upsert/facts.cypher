@@ -6,6 +6,8 @@
 // relationship is not there.
 UNWIND $rows AS row
 MATCH (subject:Entity {key: row.subject})
+USING INDEX SEEK subject:Entity(key)
 MATCH (object:Entity {key: row.object})
+USING INDEX SEEK object:Entity(key)
 CREATE (subject)-[:$(row.type) {key: row.key, confidence: row.confidence, witnesses: row.witnesses, derived: false}]->(object)
 FINISH

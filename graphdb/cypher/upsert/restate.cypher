@@ -4,7 +4,9 @@
 // would all be read. The subquery keeps the planner from joining the two steps.
 UNWIND $rows AS row
 MATCH (subject:Entity {key: row.subject})
+USING INDEX SEEK subject:Entity(key)
 MATCH (object:Entity {key: row.object})
+USING INDEX SEEK object:Entity(key)
 CALL (subject, object, row) {
   MATCH (subject)-[fact:__TYPES__]->(object)
   WHERE fact.key = row.key

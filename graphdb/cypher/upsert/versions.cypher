@@ -1,5 +1,6 @@
 // Say which version of each document is in the graph; a document without a digest is new.
 UNWIND $ids AS id
 MATCH (document:Document {id: id})
+USING INDEX SEEK document:Document(id)
 RETURN id, document.digest AS digest, document.title AS title, document.source AS source,
   document.sha256 AS sha256, document.extractor AS extractor, document.ontology AS ontology
