@@ -47,6 +47,8 @@ class Pairs:
     """`(P, 2)` subject and object among the groups of the batch."""
     distance: Tensor
     """`(P,)` how many sentences lie between them, cut at `DISTANCE_BUCKETS - 1`."""
+    between: Tensor | None
+    """`(P, 2)` first token and the one after the last between their closest mentions, if asked."""
     origin: list[tuple[int, int, int]]
     """Window, subject and object (within the window) of each pair."""
 
@@ -104,20 +106,35 @@ def pairs_of(
     groups: Sequence[Sequence[Group]],
     origin: list[tuple[int, int, int]],
     device: torch.device,
+    *,
+    between: bool = False,
 ) -> Pairs:
     """Turn pairs of groups, given as window, subject and object, into tensors."""
     offsets = np.concatenate([[0], np.cumsum([len(own) for own in groups])])
-    near = [_sentence_distances(w, own) for w, own in zip(windows, groups, strict=True)]
+    near = [sentence_distances(w, own) for w, own in zip(windows, groups, strict=True)]
     index = [(offsets[row] + subject, offsets[row] + object_) for row, subject, object_ in origin]
     distance = [near[row][subject, object_] for row, subject, object_ in origin]
+    gaps = [_gap(windows[row], groups[row][i], groups[row][j]) for row, i, j in origin if between]
     return Pairs(
         torch.from_numpy(np.array(index, np.int64).reshape(-1, 2)).to(device),
         torch.from_numpy(np.array(distance, np.int64)).to(device),
+        torch.tensor(gaps, device=device).reshape(-1, 2) if between else None,
         origin,
     )
 
 
-def _sentence_distances(window: Window, groups: Sequence[Group]) -> IntArray:
+def _gap(window: Window, one: Group, other: Group) -> tuple[int, int]:
+    """Return first token and the one after the last between the closest mentions of two groups."""
+    first, last = min(
+        ((min(a[1], b[1]), max(a[0], b[0])) for a in one.mentions for b in other.mentions),
+        key=lambda gap: gap[1] - gap[0],
+    )
+    if first >= last:
+        return 0, 0
+    return int(window.bounds[first, 0]), int(window.bounds[last - 1, 1])
+
+
+def sentence_distances(window: Window, groups: Sequence[Group]) -> IntArray:
     """Return `(N, N)`: how many sentence bounds lie between the closest mentions."""
     n = len(groups)
     distances = np.full((n, n), DISTANCE_BUCKETS - 1, np.int64)

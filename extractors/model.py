@@ -51,6 +51,11 @@ class ModelConfig:
     block_size: int = 16
     """Side of the blocks of the relation head's bilinear form; divides the encoder's H."""
     dropout: float = 0.1
+    sentences_apart: int = -1
+    """Relations are looked for between entities whose closest mentions have at most so many
+    sentence bounds between them; -1: anywhere in a window."""
+    between: bool = False
+    """Whether a pair also reads what stands between its closest mentions, by their maximum."""
     relation_loss: str = "adaptive_threshold"
     """A name in `losses.LOSSES`; decides whether class 0 is a learned threshold."""
 
@@ -225,6 +230,9 @@ class RelationHead(nn.Module):
         self.subject_type = nn.Embedding(n_types, hidden_size)
         self.object_type = nn.Embedding(n_types, hidden_size)
         self.distance = nn.Embedding(DISTANCE_BUCKETS, hidden_size)
+        if config.between:
+            self.subject_between = nn.Linear(hidden_size, hidden_size, bias=False)
+            self.object_between = nn.Linear(hidden_size, hidden_size, bias=False)
         self.dropout = nn.Dropout(config.dropout)
         self.bilinear = nn.Linear(hidden_size * config.block_size, n_classes)
         self.types = nn.Parameter(torch.zeros(n_types, n_types, n_classes))
@@ -239,6 +247,7 @@ class RelationHead(nn.Module):
         pooled: Tensor,
         pairs: Tensor,
         distance: Tensor,
+        between: Tensor | None = None,
     ) -> tuple[Tensor, Tensor]:
         """Return `(P, 1 + R)` logits and the `(P, T)` attention they rest on.
 
@@ -249,24 +258,27 @@ class RelationHead(nn.Module):
             pooled: What `GroupPooler` returned for `groups`.
             pairs: `(P, 2)` subject and object, sorted by window.
             distance: `(P,)` bucket of how many sentences lie between the two.
+            between: `(P, 2)` first token, and the one after the last, between their closest
+                mentions; for models that read it.
         """
         subject, object_ = pairs[:, 0], pairs[:, 1]
         attention, context = self._look(hidden, mask, groups, pooled, pairs)  # (P, T), (P, H)
         distance_P = self.distance(distance)  # (P, H)  # noqa: N806
-        left = self.dropout(
-            torch.tanh(
-                (self.subject(pooled) + self.subject_type(groups.type))[subject]
-                + self.subject_context(context)
-                + distance_P
-            )
+        left = (
+            (self.subject(pooled) + self.subject_type(groups.type))[subject]
+            + self.subject_context(context)
+            + distance_P
         )  # (P, H)
-        right = self.dropout(
-            torch.tanh(
-                (self.object(pooled) + self.object_type(groups.type))[object_]
-                + self.object_context(context)
-                + distance_P
-            )
+        right = (
+            (self.object(pooled) + self.object_type(groups.type))[object_]
+            + self.object_context(context)
+            + distance_P
         )  # (P, H)
+        if between is not None:
+            gap = range_maximum(hidden, groups.window[subject], between)  # (P, H)
+            left = left + self.subject_between(gap)
+            right = right + self.object_between(gap)
+        left, right = self.dropout(torch.tanh(left)), self.dropout(torch.tanh(right))
         block = self.block_size
         outer = left.view(len(pairs), -1, block, 1) * right.view(len(pairs), -1, 1, block)
         logits = self.bilinear(outer.flatten(1))  # (P, 1 + R)
@@ -285,6 +297,32 @@ class RelationHead(nn.Module):
             attentions.append(scores.softmax(-1))
             contexts.append(attentions[-1] @ hidden[window])
         return torch.cat(attentions), torch.cat(contexts)
+
+
+def range_maximum(hidden: Tensor, window: Tensor, ranges: Tensor) -> Tensor:
+    """Return the maximum of each range of tokens, `(P, H)`; zeros for an empty one.
+
+    A sparse table: the maxima of all ranges of 1, 2, 4 … tokens, two of which cover any range.
+
+    Args:
+        hidden: `(B, T, H)`.
+        window: `(P,)` which window.
+        ranges: `(P, 2)` first token and the one after the last.
+    """
+    start, end = ranges.unbind(1)
+    lengths = (end - start).clamp_min(0)
+    maxima = hidden.new_zeros(len(ranges), hidden.shape[2])
+    longest = int(lengths.max()) if len(ranges) else 0
+    table, width = hidden, 1
+    while width <= longest:
+        rows = ((lengths >= width) & (lengths < 2 * width)).nonzero().squeeze(1)
+        if len(rows):
+            first, last = table[window[rows], start[rows]], table[window[rows], end[rows] - width]
+            maxima = maxima.index_put((rows,), torch.maximum(first, last))
+        if table.shape[1] > width:
+            table = torch.maximum(table[:, :-width], table[:, width:])
+        width *= 2
+    return maxima
 
 
 class JointModel(nn.Module):

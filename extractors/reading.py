@@ -11,7 +11,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from extractors.batches import Group, groups_of, inputs_of, pairs_of, spans_of
+from extractors.batches import Group, groups_of, inputs_of, pairs_of, sentence_distances, spans_of
 from extractors.decoding import (
     NameGroup,
     Reading,
@@ -128,7 +128,7 @@ def _read_relations(
     said: list[list[ScoredRelation]] = [[] for _ in windows]
     groups = [[entity.group for entity in own] for own in entities]
     askable = model.allowed.any(-1).cpu().numpy()
-    origin = askable_pairs(groups, askable)
+    origin = askable_pairs(windows, groups, askable, model.config.sentences_apart)
     if not origin:
         return said
     tensors = groups_of(windows, groups, hidden.device)
@@ -136,9 +136,15 @@ def _read_relations(
     sentence_of = token_sentences(windows, hidden.shape[1]).to(hidden.device)
     hits = []
     for start in range(0, len(origin), PAIRS_AT_ONCE):
-        pairs = pairs_of(windows, groups, origin[start : start + PAIRS_AT_ONCE], hidden.device)
+        pairs = pairs_of(
+            windows,
+            groups,
+            origin[start : start + PAIRS_AT_ONCE],
+            hidden.device,
+            between=model.config.between,
+        )
         logits, attention = model.relation_head(
-            hidden, mask, tensors, pooled, pairs.index, pairs.distance
+            hidden, mask, tensors, pooled, pairs.index, pairs.distance, pairs.between
         )
         scores = relation_scores(model, logits)  # (P, R)
         subject_type, object_type = tensors.type[pairs.index].unbind(1)
@@ -155,16 +161,24 @@ def _read_relations(
 
 
 def askable_pairs(
-    groups: Sequence[Sequence[Group]], askable: npt.NDArray[np.bool_]
+    windows: Sequence[Window],
+    groups: Sequence[Sequence[Group]],
+    askable: npt.NDArray[np.bool_],
+    sentences_apart: int = -1,
 ) -> list[tuple[int, int, int]]:
-    """List window, subject and object of the ordered pairs whose types some relation may join."""
-    return [
-        (window, i, j)
-        for window, own in enumerate(groups)
-        for i, subject in enumerate(own)
-        for j, object_ in enumerate(own)
-        if i != j and askable[subject.type, object_.type]
-    ]
+    """List window, subject and object of the ordered pairs that may be related.
+
+    Some relation may join their types, and they are near enough to one another.
+    """
+    found: list[tuple[int, int, int]] = []
+    for row, (window, own) in enumerate(zip(windows, groups, strict=True)):
+        types = np.array([group.type for group in own], np.int64)
+        wanted = askable[types[:, None], types[None, :]]  # (N, N)
+        if sentences_apart >= 0:
+            wanted &= sentence_distances(window, own) <= sentences_apart
+        np.fill_diagonal(wanted, val=False)
+        found += [(row, int(i), int(j)) for i, j in np.argwhere(wanted)]
+    return found
 
 
 def relation_scores(model: JointModel, logits: Tensor) -> Tensor:

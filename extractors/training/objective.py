@@ -138,21 +138,21 @@ def _relation_loss(
     device = hidden.device
     nothing = hidden.new_zeros(())
     askable = model.allowed.any(-1).cpu().numpy()
+    windows = [example.window for example in examples]
     origin = [
         (row, i, j)
-        for row, i, j in askable_pairs(groups, askable)
+        for row, i, j in askable_pairs(windows, groups, askable, model.config.sentences_apart)
         if examples[row].complete
         or (i, j) in examples[row].relations
         or rng.random() < config.unlabelled_share
     ]
     if not origin:
         return nothing, nothing
-    windows = [example.window for example in examples]
     tensors = groups_of(windows, groups, device)
-    pairs = pairs_of(windows, groups, origin, device)
+    pairs = pairs_of(windows, groups, origin, device, between=model.config.between)
     pooled = model.group_pooler(hidden, tensors)
     logits, attention = model.relation_head(
-        hidden, mask, tensors, pooled, pairs.index, pairs.distance
+        hidden, mask, tensors, pooled, pairs.index, pairs.distance, pairs.between
     )
     targets = np.zeros((len(origin), logits.shape[1]), np.float32)
     cited: list[tuple[int, int, tuple[int, ...]]] = []
