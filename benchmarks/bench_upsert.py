@@ -1,6 +1,8 @@
 """How fast documents get into the graph, and what a night costs when little has changed.
 
-    python -m benchmarks.bench_upsert [--documents 10000] [--large 100000] [--json]
+    python -m benchmarks.bench_upsert [--documents 10000] [--full] [--json]
+
+`--full` adds a graph of 100,000 documents, which takes longer than ten minutes.
 
 Everything is measured in one run against one warm server, an embedded one unless `--uri` names
 another (whose graph is deleted!). The yardstick is plain UNWIND: the same rows, prepared before
@@ -8,24 +10,20 @@ the clock starts, each known to be new, written with CREATE and no bookkeeping a
 """
 
 import argparse
-import json
 import resource
 import statistics
-import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import neo4j
 
-from benchmarks import workload
+from benchmarks import graph_server, workload
+from benchmarks.figures import Figure, figure, show
+from benchmarks.graph_server import empty
 from graphdb import Graph, GraphConfig
 from graphdb.rows import document_rows
 
-EMPTY = (
-    "MATCH (n) WHERE NOT n:SchemaVersion CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 5000 ROWS"
-)
 PLAIN = {
     "documents": """
 UNWIND $rows AS row
@@ -61,6 +59,7 @@ CREATE (subject)-[:$(row.type) {
   key: row.key, confidence: row.confidence, witnesses: 1, derived: false}]->(object)""",
 }
 BATCH = 10_000
+LARGE = 100_000
 
 
 def plain_rows(extractions, ontology) -> dict[str, list[dict]]:
@@ -106,11 +105,6 @@ def timed(action: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
-def empty(driver: neo4j.Driver) -> None:
-    with driver.session() as session:
-        session.run(EMPTY).consume()
-
-
 def memory_mb() -> float:
     for line in Path("/proc/self/status").read_text().splitlines():
         if line.startswith("VmRSS"):
@@ -118,9 +112,9 @@ def memory_mb() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def first_load(graph: Graph, driver: neo4j.Driver, n: int, rounds: int, seed: int) -> dict:
-    """The share of the ceiling, alternating, and the median of the rounds."""
-    extractions = list(workload.documents(range(n), seed))
+def first_load(graph: Graph, driver: neo4j.Driver, n: int, rounds: int) -> dict[str, Figure]:
+    """Ours and the ceiling by turns; the median of the rounds, and their spread."""
+    extractions = list(workload.documents(range(n)))
     rows = plain_rows(extractions, graph.ontology)
     ceilings, ours = [], []
     for _ in range(rounds + 1):  # the first round warms the server up
@@ -129,20 +123,23 @@ def first_load(graph: Graph, driver: neo4j.Driver, n: int, rounds: int, seed: in
         empty(driver)
         ours.append(timed(lambda: graph.upsert(extractions)))
     counts = graph.counts()
-    shares = [ceiling / own for ceiling, own in zip(ceilings[1:], ours[1:], strict=True)]
+    shares = sorted(ceiling / own for ceiling, own in zip(ceilings[1:], ours[1:], strict=True))
     own = statistics.median(ours[1:])
+    things = (counts.nodes + counts.relationships) / own
+    name = f"first load of {n:,} documents"
     return {
-        "documents": n,
-        "ceiling_documents_per_s": n / statistics.median(ceilings[1:]),
-        "documents_per_s": n / own,
-        "share_of_ceiling": statistics.median(shares),
-        "shares": shares,
-        "nodes_and_relationships_per_s": (counts.nodes + counts.relationships) / own,
+        f"{name}, share of plain UNWIND": figure(
+            statistics.median(shares), "ratio", floor=0.6, aim=0.9
+        ),
+        f"{name}, lowest share of {rounds} rounds": figure(shares[0], "ratio"),
+        f"{name}, highest share": figure(shares[-1], "ratio"),
+        f"{name}, documents": figure(n / own, "documents/s"),
+        f"{name}, nodes and relationships": figure(things, "1/s", floor=15_000, aim=30_000),
     }
 
 
-def load(graph: Graph, driver: neo4j.Driver, n: int, seed: int) -> dict:
-    """A full load by streaming; the client's memory is looked at on the way."""
+def load(graph: Graph, driver: neo4j.Driver, n: int) -> tuple[float, list[float]]:
+    """Load by streaming; return the seconds, and the client's memory on the way, in MB."""
     empty(driver)
     memory, making = [], 0.0
 
@@ -150,110 +147,98 @@ def load(graph: Graph, driver: neo4j.Driver, n: int, seed: int) -> dict:
         nonlocal making
         for number in range(n):
             start = time.perf_counter()
-            extraction = workload.document(number, seed)
+            extraction = workload.document(number)
             making += time.perf_counter() - start
             if number % max(n // 20, 1) == 0:
                 memory.append(memory_mb())
             yield extraction
 
-    seconds = timed(lambda: graph.upsert(stream())) - making
-    return {
-        "documents": n,
-        "seconds": seconds,
-        "client_memory_mb": [
-            round(each) for each in (memory[1], memory[len(memory) // 2], memory[-1])
-        ],
-    }
+    seconds = timed(lambda: graph.upsert(stream()))
+    return seconds - making, memory
 
 
-def unchanged_night(graph: Graph, n: int, seed: int) -> dict:
-    """What an unchanged document costs: one hash, one look-up in the ledger."""
-    listed = [extraction.document for extraction in workload.documents(range(n), seed)]
+def unchanged_night(graph: Graph, n: int) -> float:
+    """Return seconds for a night of unchanged documents: a hash each, and a look-up."""
+    listed = [extraction.document for extraction in workload.documents(range(n))]
 
     def plan() -> None:
         ledger = graph.ledger("bench")
         assert all(ledger[each.id].sha256 == each.sha256 for each in listed)
 
-    return {"planned_documents_per_s": n / timed(plan)}
+    return timed(plan)
 
 
-def changed_night(graph: Graph, n_changed: int, total: int, seed: int, rounds: int) -> list[float]:
-    """Seconds for a night in which so many documents were edited."""
+def changed_night(graph: Graph, n_changed: int, total: int, rounds: int) -> float:
+    """Return the median seconds of a night in which so many documents were edited."""
     seconds = []
     for version in range(1, rounds + 1):
         step = total // n_changed
-        edited = list(workload.documents(range(version, total, step), seed, version))[:n_changed]
+        edited = list(workload.documents(range(version, total, step), 0, version))[:n_changed]
         seconds.append(timed(lambda edited=edited: graph.upsert(edited)))
-    return seconds
+    return statistics.median(seconds)
 
 
-def upsert_again(graph: Graph, n: int, seed: int) -> dict:
-    extractions = list(workload.documents(range(n), seed))
-    seconds = timed(lambda: graph.upsert(extractions))
-    return {"upserted_again_documents_per_s": n / seconds}
+def nights(graph: Graph, driver: neo4j.Driver, n: int) -> tuple[dict[str, Figure], float]:
+    """Return the figures of a graph of `n` documents, and seconds for a night of 1 % changes."""
+    seconds, memory = load(graph, driver, n)
+    unchanged = n / unchanged_night(graph, n)
+    changed_s = changed_night(graph, n // 100, n, 5)
+    return {
+        f"load of {n:,} documents": figure(n / seconds, "documents/s"),
+        f"client memory at the end of loading {n:,}": figure(
+            memory[-1], "MB", floor=500, aim=500, direction="<="
+        ),
+        f"client memory, second half of loading {n:,}": figure(
+            memory[-1] - memory[len(memory) // 2], "MB more", direction="<="
+        ),
+        f"nothing changed in {n:,}": figure(unchanged, "documents/s", floor=2_000, aim=10_000),
+        f"1 % changed in {n:,}, share of the full load": figure(
+            changed_s / seconds, "ratio", floor=0.04, aim=0.015, direction="<="
+        ),
+    }, changed_s
 
 
-def measure(graph: Graph, driver: neo4j.Driver, arguments: argparse.Namespace) -> dict:
-    seed, n = arguments.seed, arguments.documents
-    results: dict = {"seed": seed}
-    results["first load"] = first_load(graph, driver, arguments.sample, 3, seed)
-    full = load(graph, driver, n, seed)
-    night = unchanged_night(graph, n, seed) | upsert_again(graph, min(n, 2000), seed)
-    changed = changed_night(graph, n // 100, n, seed, 5)
-    results["full load"] = full
-    results["nothing changed"] = night
-    results["1 % changed"] = {
-        "documents": n // 100,
-        "seconds": changed,
-        "share_of_full_load": statistics.median(changed) / full["seconds"],
-    }
-    if arguments.large:
-        large = load(graph, driver, arguments.large, seed)
-        again = changed_night(graph, n // 100, arguments.large, seed, 5)
-        results["large load"] = large
-        results["as many changed in the large graph"] = {
-            "seconds": again,
-            "relative_to_small": statistics.median(again) / statistics.median(changed),
+def measure(graph: Graph, driver: neo4j.Driver, options: argparse.Namespace) -> dict[str, Figure]:
+    n = options.documents
+    figures = first_load(graph, driver, options.sample, 3)
+    small, changed_s = nights(graph, driver, n)
+    figures |= small
+    if options.full:
+        seconds, memory = load(graph, driver, LARGE)
+        again_s = changed_night(graph, n // 100, LARGE, 5)
+        growth = memory[-1] - memory[len(memory) // 2]
+        figures |= {
+            f"load of {LARGE:,} documents": figure(LARGE / seconds, "documents/s"),
+            f"client memory at the end of loading {LARGE:,}": figure(
+                memory[-1], "MB", floor=500, aim=500, direction="<="
+            ),
+            f"client memory, second half of loading {LARGE:,}": figure(
+                growth, "MB more", direction="<="
+            ),
+            f"{n // 100} changed in {LARGE:,}, relative to {n:,}": figure(
+                again_s / changed_s, "ratio", floor=1.5, aim=1.1, direction="<="
+            ),
         }
-    return results
-
-
-@contextmanager
-def server(arguments: argparse.Namespace) -> Iterator[tuple[str, tuple[str, str]]]:
-    if arguments.uri:
-        yield arguments.uri, (arguments.user, arguments.password)
-        return
-    from graphdb.embedded import EmbeddedConfig, EmbeddedServer
-
-    with tempfile.TemporaryDirectory() as folder:
-        config = EmbeddedConfig(home=Path(folder) / "home", bolt_port=27687, http_port=27474)
-        with EmbeddedServer(config).running() as endpoint:
-            yield endpoint.bolt_uri, (endpoint.user, endpoint.password)
+    return figures
 
 
 def main() -> None:
+    """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--sample", type=int, default=2000, help="documents against the ceiling")
     parser.add_argument("--documents", type=int, default=10_000)
-    parser.add_argument("--large", type=int, default=0, help="0 leaves the large graph out")
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--uri", help="a server to use; its graph is deleted")
-    parser.add_argument("--user", default="neo4j")
-    parser.add_argument("--password", default="")
+    parser.add_argument("--full", action="store_true")
     parser.add_argument("--json", action="store_true")
-    arguments = parser.parse_args()
+    graph_server.add_options(parser)
+    options = parser.parse_args()
     with (
-        server(arguments) as (uri, auth),
+        graph_server.server(options) as (uri, auth),
         Graph.connect(uri, auth=auth, ontology=workload.ontology(), config=GraphConfig()) as graph,
         neo4j.GraphDatabase.driver(uri, auth=auth) as driver,
     ):
         graph.prepare()
-        results = measure(graph, driver, arguments)
-    if arguments.json:
-        print(json.dumps(results, indent=2))
-        return
-    for name, values in results.items():
-        print(f"{name}: {values}")
+        figures = measure(graph, driver, options)
+    show(figures, as_json=options.json)
 
 
 if __name__ == "__main__":
