@@ -1,0 +1,40 @@
+"""The parts of the network that are arithmetic."""
+
+import numpy as np
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from extractors.batches import Group
+from extractors.model import range_maximum
+from extractors.reading import askable_pairs
+
+
+@given(st.lists(st.tuples(st.integers(0, 1), st.integers(0, 20), st.integers(0, 20)), max_size=12))
+def test_maximum_of_any_ranges(ranges):
+    """Of every range of tokens, in any window, and zeros for one that is empty."""
+    torch.manual_seed(0)
+    hidden = torch.randn(2, 20, 3)
+    rows = torch.tensor(ranges, dtype=torch.int64).reshape(-1, 3)
+
+    maxima = range_maximum(hidden, rows[:, 0], rows[:, 1:])
+
+    assert maxima.shape == (len(ranges), 3)
+    for (window, start, end), found in zip(ranges, maxima, strict=True):
+        own = hidden[window, start:end]
+        expected = own.max(0).values if len(own) else torch.zeros(3)
+        assert torch.equal(found, expected)
+
+
+def test_pairs_of_one_sentence_only(tiny_extractor):
+    text = "Ada met Bo. Cy met Di."
+    window = next(iter(tiny_extractor.encoder.windows(text)))
+    words = ["Ada", "met", "Bo", ".", "Cy"]
+    groups = [Group(0, ((words.index(n), words.index(n) + 1),)) for n in ("Ada", "Bo", "Cy")]
+    anything = np.ones((1, 1), bool)
+
+    near = askable_pairs([window], [groups], anything, sentences_apart=0)
+    all_ = askable_pairs([window], [groups], anything)
+
+    assert near == [(0, 0, 1), (0, 1, 0)]
+    assert len(all_) == 6
