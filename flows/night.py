@@ -1,4 +1,4 @@
-"""The order of a night: discover, plan, extract, upsert, retract, infer, audit, report.
+"""The order of a night: discover, plan, extract, upsert, retract, infer, audit, check, report.
 
 Two runners share it: `nightloom ingest` calls each step where it stands, the Prefect flow makes a
 task of each. What differs between them is `Call`: take a name and a function, run it, return what
@@ -130,6 +130,7 @@ class _Night:
             inferred = self.step("infer", lambda: self.infer(lease))
             set_aside = listing.set_aside + extracted.set_aside + upserted.set_aside
             broken = self.step("audit", lambda: self.audit(plan, set_aside))
+            contradictions = self.step("check", self.tools.graph.violations)
         change = upserted.change + retracted
         return Report(
             run=self.request.run,
@@ -151,7 +152,8 @@ class _Night:
             rejected=tuple(
                 f"{row.document_id}: {row.what} {row.reason}" for row in change.rejected
             ),
-            violations=(*broken, *_findings(inferred)),
+            violations=(*broken, *_limits(inferred)),
+            contradictions=tuple(contradictions),
             counts=asdict(self.tools.graph.counts()),
             seconds=self.seconds,
         )
@@ -270,9 +272,6 @@ def _numbers(counted: object, *names: str) -> dict[str, int]:
     return {name: getattr(counted, name) for name in names}
 
 
-def _findings(inferred: InferenceReport) -> Iterator[str]:
-    """Say in sentences what rules found that a person should look at."""
+def _limits(inferred: InferenceReport) -> Iterator[str]:
     if inferred.stopped:
         yield f"inference stopped early: {inferred.stopped}"
-    for type_, entities in inferred.cycles:
-        yield f"{type_} goes round in a circle: {entities}"

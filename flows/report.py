@@ -1,12 +1,13 @@
 """What a night did, as data, as JSON and as Markdown; the terminal's tables are in flows/cli."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
 from flows.sources import SetAside
 from flows.text import shown
+from graphdb import Violation
 
 N_ROWS_SHOWN = 50
 """Rows of a table in an artifact; the rest is counted."""
@@ -52,7 +53,10 @@ class Report:
     """What the rules added and withdrew."""
 
     violations: tuple[str, ...] = ()
-    """Facts that contradict the ontology, and promises that were found broken."""
+    """Promises that were found broken, and limits that were reached."""
+
+    contradictions: tuple[Violation, ...] = ()
+    """What the graph says and the ontology forbids, with a few examples each."""
 
     counts: Mapping[str, int] = field(default_factory=dict)
     """What the graph holds now."""
@@ -100,6 +104,7 @@ class Report:
             "change": dict(self.change),
             "inference": dict(self.inference),
             "violations": list(self.violations),
+            "contradictions": [asdict(each) for each in self.contradictions],
             "graph": dict(self.counts),
             "seconds": {step: round(seconds, 3) for step, seconds in self.seconds.items()},
         }
@@ -115,7 +120,9 @@ class Report:
         if self.rejected:
             parts += ["## Not allowed by the ontology", *_shortened(list(self.rejected))]
         if self.violations:
-            parts += ["## Contradictions", *_shortened(list(self.violations))]
+            parts += ["## Not as promised", *_shortened(list(self.violations))]
+        if self.contradictions:
+            parts += ["## Contradictions", *_shortened(list(map(_sentence, self.contradictions)))]
         seconds = [(step, f"{seconds:.1f}") for step, seconds in self.seconds.items()]
         parts += [_table(("step", "seconds"), seconds)]
         return "\n\n".join(parts)
@@ -132,6 +139,11 @@ class Report:
 
 def _count(n: int, noun: str) -> str:
     return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
+
+
+def _sentence(violation: Violation) -> str:
+    examples = "; ".join(map(shown, violation.examples))
+    return f"{violation.meaning} Not so {_count(violation.count, 'time')}: {examples}"
 
 
 def _shortened(sentences: list[str]) -> list[str]:

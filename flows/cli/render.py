@@ -163,7 +163,10 @@ def print_report(console: Console, report: Report) -> None:
     if report.rejected:
         console.print(sentences("Facts the ontology does not allow", report.rejected, "dim"))
     if report.violations:
-        console.print(sentences("Contradictions", report.violations, "red"))
+        console.print(sentences("Not as promised", report.violations, "red"))
+    if report.contradictions:
+        console.print(heading("Contradictions"))
+        console.print(violations_table(report.contradictions))
 
 
 def _numbers(values: Mapping[str, int | str]) -> Text:

@@ -253,3 +253,16 @@ def test_server_that_goes_away_in_mid_run_is_an_error_and_the_next_run_completes
 
     assert report.set_aside == ()
     assert len(triples()) == 6
+
+
+def test_contradictions_are_reported_and_everything_is_upserted(night, folder):
+    (folder / "a.txt").write_text("Ada was born in Ghent. Ada was born in Rome.")
+
+    report = night()
+    again = night()
+
+    (found,) = report.contradictions
+    assert (found.invariant, found.examples) == ("functional BORN_IN", ("Ada: Ghent, Rome",))
+    assert again.contradictions == report.contradictions
+    assert "Not so 1 time: Ada: Ghent, Rome" in report.to_markdown()
+    assert report.to_dict()["contradictions"][0]["count"] == 1

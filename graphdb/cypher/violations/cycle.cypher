@@ -1,6 +1,7 @@
-// Nothing is __TYPE__ of itself, not even by way of others.
-MATCH (subject:Entity)-[:__TYPE__]->(object:Entity)
+// Nothing is TYPE of itself, not even by way of others.
+MATCH (subject:Entity)-[fact:__TYPES__]->(object:Entity)
 WHERE subject.key < object.key
-MATCH (object)-[:__TYPE__]->(subject)
-RETURN subject.name + ' and ' + object.name AS example
-ORDER BY example
+MATCH (object)-[back:__TYPES__]->(subject)
+WHERE type(back) = type(fact)
+RETURN type(fact) AS type, subject.name + ' and ' + object.name AS example
+ORDER BY type, example

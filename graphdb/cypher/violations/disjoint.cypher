@@ -1,5 +1,6 @@
-// What is __TYPE__ of something is not also __OTHER__ of it.
-MATCH (subject:Entity)-[:__TYPE__]->(object:Entity)
-MATCH (subject)-[:__OTHER__]->(object)
-RETURN subject.name + ' and ' + object.name AS example
-ORDER BY example
+// What is TYPE of something is nothing of it that the ontology sets apart from that.
+MATCH (subject:Entity)-[fact:__TYPES__]->(object:Entity)
+MATCH (subject)-[other]->(object)
+WHERE type(other) IN $disjoint[type(fact)]
+RETURN type(fact) AS type, subject.name + ' and ' + object.name + ' (' + type(other) + ')' AS example
+ORDER BY type, example

@@ -1,6 +1,8 @@
-// There is one __TYPE__ of an entity, not several.
-MATCH (subject:Entity)-[fact:__TYPE__]->(object:Entity)
-WITH subject, collect(object.name) AS objects
-WHERE size(objects) > 1
-RETURN subject.name + ': ' + reduce(list = objects[0], each IN objects[1..] | list + ', ' + each) AS example
-ORDER BY example
+// There is one TYPE of an entity, not several.
+MATCH (subject:Entity)-[fact:__TYPES__]->(object:Entity)
+WITH subject, type(fact) AS type, object.name AS name
+ORDER BY name
+WITH subject, type, collect(name) AS names
+WHERE size(names) > 1
+RETURN type, subject.name + ': ' + reduce(list = names[0], each IN names[1..] | list + ', ' + each) AS example
+ORDER BY type, example

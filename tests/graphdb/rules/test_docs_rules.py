@@ -3,6 +3,7 @@
 import re
 from itertools import chain
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -56,6 +57,7 @@ def test_query_that_hides_derived_facts_shows_stated_ones(graph, reader, rules):
     (query,) = re.findall(r"`(MATCH p = .*?)`", PAGE)
 
     assert len(reader.rows(query)) == 2
+    assert f"browser/?cmd=edit&arg={quote(query, safe='')})" in PAGE
 
 
 def test_commands_of_the_page_exist():

@@ -8,6 +8,7 @@ from graphdb.ontology import EntityType, Ontology, RelationType
 from graphdb.rules import RuleSet, parse
 from graphdb.suggest import SuggestConfig
 from tests.graphdb.rules.programs import document
+from tests.strategies import extraction
 
 WORKS_IN = """// Who works for an organization works in the place of its seat.
 //
@@ -99,7 +100,11 @@ def test_a_circle_of_parts_ends_and_is_reported(world, rules):
 
     assert len(derived(world)) == 3
     assert {type_ for type_, _ in report.cycles} == {"PART_OF"}
-    assert "cycle PART_OF" in {violation.invariant for violation in world.violations()}
+    (violation,) = world.violations()
+    assert violation.meaning == "Nothing is PART_OF of itself, not even by way of others."
+    assert {frozenset(pair.split(" and ")) for pair in violation.examples} == {
+        frozenset(pair) for pair in ("ab", "bc", "ac")
+    }
 
 
 def test_a_tree_has_one_derivation_for_each_derived_fact(world, rules):
@@ -178,6 +183,37 @@ def test_suggested_rules_are_rule_files(world, rules):
     best = by_name["works-in-from-works-for-based-in"]
     assert (best.support, best.head_coverage, best.pca_confidence) == (5, 1.0, 1.0)
     assert parse(best.text, name=best.name, where="x").conclusion.type == "WORKS_IN"
+
+
+def test_each_kind_of_contradiction_is_told_by_type(graph):
+    """Types that are not allowed at an end any more, and types that exclude each other."""
+    entity_types = {name: EntityType() for name in ("Person", "Organization", "Location")}
+    wide = Ontology(
+        entities=entity_types,
+        relations={"BASED_IN": RelationType(), "LOCATED_IN": RelationType()},
+    )
+    narrow = Ontology(
+        entities=entity_types,
+        relations={
+            "BASED_IN": RelationType(subject=("Person",), disjoint_with=("LOCATED_IN",)),
+            "LOCATED_IN": RelationType(object=("Person",)),
+        },
+    )
+    Graph(graph.connection, wide, GraphConfig()).upsert(
+        extraction(("Acme", "BASED_IN", "Ghent"), ("Ghent", "LOCATED_IN", "Belgium"))
+    )
+    relate = (
+        "MATCH (a:Entity {name: 'Acme'}), (b:Entity {name: 'Ghent'}) CREATE (a)-[:LOCATED_IN]->(b)"
+    )
+    graph.connection.write(lambda tx: tx.run(relate))
+
+    found = Graph(graph.connection, narrow, GraphConfig()).violations()
+
+    assert {each.invariant: each.examples for each in found} == {
+        "disjoint BASED_IN": ("Acme and Ghent (LOCATED_IN)",),
+        "domain BASED_IN": ("Acme (Organization) and Ghent",),
+        "range LOCATED_IN": ("Acme and Ghent (Location)", "Ghent and Belgium (Location)"),
+    }
 
 
 def test_violations_are_reported_and_refused_nothing(world, rules):
