@@ -6,6 +6,7 @@ they look at its own score and at those of both its arguments, since a fact abou
 wrong.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -14,6 +15,12 @@ import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
+
+MOST_MENTION_SCORE = 17.0
+"""No mention scores as much: log-odds are cut where a chance is within 1e-7 of certainty."""
+
+LEAST_CHANCE = 1e-6
+"""Chances closer to 0 or 1 than this count as this close."""
 
 RIDGE = 1e-2
 """Pull towards zero: keeps the fit finite when the data are separable."""
@@ -45,6 +52,16 @@ class Calibration:
     def least_mention_score(self) -> float:
         """The score at which a mention reaches its threshold."""
         return (_logit(self.mention_threshold) - self.mention[0]) / max(self.mention[1], 1e-6)
+
+    @property
+    def least_relation_score(self) -> float:
+        """A score below which no relation reaches its threshold, whatever its arguments."""
+        bias, weight, argument = self.relation
+        if weight <= 0 or self.relation_threshold < LEAST_CHANCE:
+            return -math.inf
+        strongest = max(argument * self.least_mention_score, argument * MOST_MENTION_SCORE)
+        # A little lower, for scores are rounded to float32.
+        return (_logit(self.relation_threshold) - bias - strongest) / weight - 1e-3
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data for JSON."""
@@ -104,9 +121,18 @@ def precision_at(
 
 
 def threshold_for(curve: Sequence[tuple[float, float, float]], precision: float) -> float:
-    """Return the lowest threshold that still reaches the precision; 1 if none does."""
+    """Return the lowest threshold that still reaches the precision; 1 if none does.
+
+    A precision of 0 asks for the threshold with the best F1 instead.
+    """
+    if precision == 0:
+        return max(curve, key=lambda each: _f1(*each[1:]), default=(1.0, 0.0, 0.0))[0]
     reached = [threshold for threshold, found, _ in curve if found >= precision]
     return min(reached, default=1.0)
+
+
+def _f1(precision: float, recall: float) -> float:
+    return 2 * precision * recall / (precision + recall) if precision + recall else 0.0
 
 
 def calibration_error(confidences: Floats, right: npt.NDArray[np.bool_], bins: int = 10) -> float:
@@ -126,5 +152,5 @@ def _sigmoid(x: Any) -> Any:
 
 
 def _logit(p: float) -> float:
-    p = min(max(p, 1e-6), 1 - 1e-6)
+    p = min(max(p, LEAST_CHANCE), 1 - LEAST_CHANCE)
     return float(np.log(p / (1 - p)))

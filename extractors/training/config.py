@@ -70,7 +70,8 @@ class TrainConfig:
     """Times that training must show a relation between two types before it may be read between
     them; 0: always."""
     target_precision: float = 0.75
-    """Precision on dev at which the shipped threshold for relations is set."""
+    """Precision on dev at which the shipped threshold for relations is set; 0: thresholds, that for
+    mentions too, where F1 is best."""
     storage: str = "int8"
     """`float32`, or `int8`: trained matrices as rounded differences to the pretrained ones."""
     model: ModelConfig = field(default_factory=ModelConfig)

@@ -31,6 +31,10 @@ def fit_calibration(
         return Calibration(), {}
     mention = fit_logistic(judgement.mention_scores[:, None], judgement.mention_right)
     calibration = Calibration(mention=(float(mention[0]), float(mention[1])))
+    if target_precision == 0:
+        sure = np.array([calibration.mention_confidence(s) for s in judgement.mention_scores])
+        curve = precision_at(sure, judgement.mention_right, judgement.n_gold_mentions)
+        calibration = replace(calibration, mention_threshold=threshold_for(curve, 0))
     least = calibration.least_mention_score
     reported = judgement.relation_features[:, 1] >= least  # both arguments are
     features = judgement.relation_features[reported]
@@ -44,7 +48,8 @@ def fit_calibration(
     kept = np.zeros(len(chances), bool)
     for held in range(FOLDS):
         others = fold != held
-        rest = precision_at(chances[others], right[others], 1)
+        n_gold = round(judgement.n_gold_relations * float(others.mean()))
+        rest = precision_at(chances[others], right[others], n_gold)
         kept[~others] = chances[~others] >= threshold_for(rest, target_precision)
     calibration = replace(
         calibration, relation=(bias, weight, argument), relation_threshold=threshold

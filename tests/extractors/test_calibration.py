@@ -2,8 +2,11 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from extractors.calibration import (
+    MOST_MENTION_SCORE,
     Calibration,
     calibration_error,
     cross_fitted,
@@ -47,6 +50,14 @@ def test_threshold_for_a_precision_keeps_as_much_as_it_can():
     assert threshold_for([], 0.5) == 1.0
 
 
+def test_threshold_for_no_precision_has_the_best_f1():
+    right = np.array([True, False, True, True, False, False])
+    curve = precision_at(np.array([0.9, 0.8, 0.7, 0.6, 0.5, 0.4]), right, 4)
+
+    assert threshold_for(curve, 0) == 0.6  # 3 of 4 kept right, 3 of 4 found
+    assert threshold_for([], 0) == 1.0
+
+
 def test_calibration_error_of_certain_truth_is_none():
     assert calibration_error(np.array([1.0, 0.0]), np.array([True, False])) == 0
     assert calibration_error(np.array([0.9, 0.9]), np.array([False, False])) == pytest.approx(0.9)
@@ -56,6 +67,22 @@ def test_least_mention_score_reaches_the_threshold():
     calibration = Calibration(mention=(0.5, 2.0), mention_threshold=0.7)
 
     assert calibration.mention_confidence(calibration.least_mention_score) == pytest.approx(0.7)
+
+
+@given(
+    relation=st.tuples(*[st.floats(-3, 3)] * 3),
+    threshold=st.floats(0, 1),
+    score=st.floats(-20, 20),
+    argument=st.floats(0, 1),
+)
+def test_no_relation_below_the_least_score_reaches_the_threshold(
+    relation, threshold, score, argument
+):
+    calibration = Calibration(relation=relation, relation_threshold=threshold)
+    least, most = calibration.least_mention_score, MOST_MENTION_SCORE
+    confidence = calibration.relation_confidence(score, least + argument * (most - least))
+
+    assert score >= calibration.least_relation_score or confidence < threshold
 
 
 def test_calibration_survives_json():
