@@ -3,7 +3,7 @@
     python -m benchmarks.bench_infer [--nodes 20000] [--universities 1,2,4] [--json]
 
 The closure of a transitive type over a tree in which every node has four children, with all its
-derivations; then ten rules over universities. Everything is measured in one run against one warm
+derivations; then eleven rules over universities. Everything is measured in one run against one warm
 server, an embedded one unless `--uri` names another (whose graph is deleted!). The yardstick is
 plain UNWIND: the same derived relationships and derivation nodes, known beforehand, written with
 CREATE under the same indexes.
