@@ -176,7 +176,7 @@ class TransformerExtractor:
                 [pending.document.text for pending, _, _ in batch],
                 pad_id=self._pad_id,
                 least_mention=self.calibration.least_mention_score,
-                least_relation=LEAST_RELATION_SCORE,
+                least_relation=max(self.calibration.least_relation_score, LEAST_RELATION_SCORE),
             )
         except (RuntimeError, IndexError, FloatingPointError) as error:
             self._retry(batch, error)
