@@ -1,7 +1,8 @@
 """Universities in the manner of LUBM (Guo, Pan and Heflin 2005), by a generator of our own.
 
 A university has 15 to 20 departments; a department has professors, lecturers, students, courses
-and groups in LUBM's proportions, about a tenth as many students. Eleven rules conclude what follows.
+and groups in LUBM's proportions, about a tenth as many students. Eleven rules conclude what
+follows.
 """
 
 import random
@@ -59,7 +60,7 @@ RULES = {
         RETURN a.key AS subject, 'STAYED_AT' AS type, u.key AS object,
           [in.key, from.key] AS premises""",
 }
-"""With PART_OF's transitivity, two wider types, one inverse (both ways) and one symmetry, eleven in all."""
+"""With PART_OF's transitivity, two wider types, an inverse (both ways) and a symmetry: eleven."""
 
 
 def rule_set() -> RuleSet:
