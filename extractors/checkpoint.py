@@ -43,6 +43,10 @@ FORMAT_VERSION = 1
 TRAINING_STATE = "state"
 """Folder inside a checkpoint from which an interrupted training goes on; not part of it."""
 
+RUN_REPORT = "run"
+"""Folder inside a checkpoint with what the training did; not part of it."""
+
+_BESIDE = (TRAINING_STATE, RUN_REPORT)  # they change with every epoch
 _LEAST_QUANTISED = 4096
 _MOST_HEADER_BYTES = 4_000_000
 _MOST_JSON_BYTES = 16_000_000
@@ -103,8 +107,7 @@ def save(checkpoint: Checkpoint, folder: Path, *, storage: str = "float32", card
     files = {
         path.relative_to(folder).as_posix(): {"bytes": path.stat().st_size, "sha256": _digest(path)}
         for path in sorted(folder.rglob("*"))
-        # Beside it lies what training needs to go on; it changes with every epoch.
-        if path.is_file() and path.relative_to(folder).parts[0] != TRAINING_STATE
+        if path.is_file() and path.relative_to(folder).parts[0] not in _BESIDE
     }
     _write_json(folder / "manifest.json", {"format_version": FORMAT_VERSION, "files": files})
 

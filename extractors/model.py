@@ -57,7 +57,7 @@ class ModelConfig:
     between: bool = False
     """Whether a pair also reads what stands between its closest mentions, by their maximum."""
     relation_loss: str = "adaptive_threshold"
-    """A name in `losses.LOSSES`; decides whether class 0 is a learned threshold."""
+    """A name in `RELATION_LOSSES`; decides whether class 0 is a learned threshold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,6 +328,9 @@ def range_maximum(hidden: Tensor, window: Tensor, ranges: Tensor) -> Tensor:
 class JointModel(nn.Module):
     """Encoder and heads; `training` and `extractor.py` call its parts in turn."""
 
+    encoder_prefix = "encoder.base."
+    """How the names of the pretrained parameters begin."""
+
     allowed: Tensor
 
     def __init__(self, encoder: PreTrainedModel, config: ModelConfig) -> None:
@@ -344,10 +347,3 @@ class JointModel(nn.Module):
         n_types, n_relations = len(config.entity_types), len(config.relation_types)
         # Which relation may join which types: what the training data show, all of it if unset.
         self.register_buffer("allowed", torch.ones(n_types, n_types, n_relations, dtype=torch.bool))
-
-    def parameter_groups(self) -> tuple[list[nn.Parameter], list[nn.Parameter]]:
-        """Return the trainable parameters of the encoder and those of the heads."""
-        encoder = [p for p in self.encoder.base.parameters() if p.requires_grad]
-        known = {id(parameter) for parameter in self.encoder.base.parameters()}
-        heads = [p for p in self.parameters() if p.requires_grad and id(p) not in known]
-        return encoder, heads

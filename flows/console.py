@@ -61,7 +61,10 @@ def set_up_logging(level: str) -> None:
 
 
 class Display:
-    """Shows what is going on; called with what, how much is done and of how much (0: unknown)."""
+    """Shows what is going on; called with what, how much is done and of how much (0: unknown).
+
+    A note says more about where the work stands: figures, the time that is left.
+    """
 
     def __init__(self, progress: Progress | None, console: Console) -> None:
         self._progress = progress
@@ -69,27 +72,28 @@ class Display:
         self._tasks: dict[str, TaskID] = {}
         self._said_at: dict[str, float] = {}
 
-    def __call__(self, what: str, done: int, total: int) -> None:
+    def __call__(self, what: str, done: int, total: int, note: str = "") -> None:
         """Show that `done` of `total` is done of what began when `what` was first named."""
         if self._progress:
-            self._draw(self._progress, what, done, total)
+            self._draw(self._progress, what, done, total, note)
         else:
-            self._say(what, done, total)
+            self._say(what, done, total, note)
 
-    def _draw(self, progress: Progress, what: str, done: int, total: int) -> None:
+    def _draw(self, progress: Progress, what: str, done: int, total: int, note: str) -> None:
         if what not in self._tasks:
             for task in self._tasks.values():
                 progress.stop_task(task)
-            self._tasks[what] = progress.add_task(escape(what), total=None)
-        progress.update(self._tasks[what], completed=done, total=total or None)
+            self._tasks[what] = progress.add_task(escape(what), total=None, note="")
+        progress.update(self._tasks[what], completed=done, total=total or None, note=escape(note))
 
-    def _say(self, what: str, done: int, total: int) -> None:
+    def _say(self, what: str, done: int, total: int, note: str) -> None:
         now = time.monotonic()
         if now - self._said_at.get(what, -1e9) < SECONDS_BETWEEN_LINES:
             return
         self._said_at[what] = now
         share = f" ({done / total:.0%})" if total and done else ""
-        self._console.print(f"[dim]── {escape(what)}{share}[/]", highlight=False)
+        more = f": {note}" if note else ""
+        self._console.print(f"[dim]── {escape(what + share + more)}[/]", highlight=False)
 
 
 @contextmanager
@@ -105,6 +109,7 @@ def display() -> Iterator[Display]:
         BarColumn(bar_width=30),
         TaskProgressColumn(),
         TimeElapsedColumn(),
+        TextColumn("[dim]{task.fields[note]}"),
     )
     with Progress(*columns, console=console, transient=True) as progress:
         yield Display(progress, console)

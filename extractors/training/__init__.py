@@ -3,8 +3,20 @@
 `run` is the door: a configuration in, a checkpoint out, one yielded step at a time.
 """
 
-from extractors.training.config import CorpusConfig, ScheduleConfig, TrainConfig
-from extractors.training.data import Data, read_data
+from extractors.training.config import CorpusConfig, TrainConfig
+from extractors.training.data import Data, read_data, with_files
+from extractors.training.distributed import is_shared
 from extractors.training.loop import Step, run
+from extractors.training.optimization import ScheduleConfig
 
-__all__ = ["CorpusConfig", "Data", "ScheduleConfig", "Step", "TrainConfig", "read_data", "run"]
+__all__ = [
+    "CorpusConfig",
+    "Data",
+    "ScheduleConfig",
+    "Step",
+    "TrainConfig",
+    "is_shared",
+    "read_data",
+    "run",
+    "with_files",
+]

@@ -11,8 +11,16 @@ from typing import Any
 
 from extractors.errors import ConfigError
 from extractors.model import ModelConfig
-from extractors.training.losses import LOSSES
+from extractors.training.distillation import DistillationConfig
+from extractors.training.lora import LoraConfig
+from extractors.training.losses import MENTION_LOSSES, RELATION_LOSSES
 from extractors.training.objective import ObjectiveConfig
+from extractors.training.optimization import (
+    LEARNING_RATE_SCHEDULES,
+    OPTIMIZERS,
+    PRECISIONS,
+    ScheduleConfig,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,33 +35,6 @@ class CorpusConfig:
     """Whether a pair without a label is known to have no relation."""
     options: dict[str, Any] = field(default_factory=dict)
     """What else to tell the format's reader: `join_lines`, `entities`, `entity_types`, …"""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScheduleConfig:
-    """Steps and learning rates."""
-
-    epochs: int = 20
-    batch_windows: int = 4
-    encoder_learning_rate: float = 2e-4
-    head_learning_rate: float = 8e-4
-    weight_decay: float = 0.01
-    warm_up: float = 0.06
-    """Share of all steps in which the learning rate rises from 0."""
-    cool_down: float = 0.5
-    """Share of all steps, the last ones, in which it falls to 0; in between it stays."""
-    clip: float = 1.0
-    """Largest norm of the gradient."""
-    average: float = 0.995
-    """Decay of the running mean of the weights, which is what is evaluated and saved; 0: none."""
-    misread_after: int = 2
-    """Epochs before misread mentions are shown to the relation head."""
-    freeze_embeddings: bool = True
-    """Whether token embeddings stay as pretrained, which keeps the checkpoint small."""
-    patience: int = 0
-    """Stop after so many epochs without a better dev score; 0: never."""
-    threads: int = 0
-    """Processor threads; 0: what torch chooses."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,17 +53,39 @@ class TrainConfig:
     target_precision: float = 0.75
     """Precision on dev at which the shipped threshold for relations is set; 0: thresholds, that for
     mentions too, where F1 is best."""
+    calibrate_from: str = ""
+    """A model, by name or folder, whose calibration and thresholds are taken over where there are
+    no dev documents to fit them on: one of the same types, trained alike with some held out."""
     storage: str = "int8"
     """`float32`, or `int8`: trained matrices as rounded differences to the pretrained ones."""
     model: ModelConfig = field(default_factory=ModelConfig)
     objective: ObjectiveConfig = field(default_factory=ObjectiveConfig)
     schedule: ScheduleConfig = field(default_factory=ScheduleConfig)
+    lora: LoraConfig = field(default_factory=LoraConfig)
+    distillation: DistillationConfig = field(default_factory=DistillationConfig)
 
     def __post_init__(self) -> None:
-        if self.model.relation_loss not in LOSSES:
-            raise ConfigError(_unknown("model.relation_loss", self.model.relation_loss, LOSSES))
-        if self.storage not in ("float32", "int8"):
-            raise ConfigError(_unknown("storage", self.storage, ("float32", "int8")))
+        for key, value, known in (
+            ("storage", self.storage, ("float32", "int8")),
+            ("model.relation_loss", self.model.relation_loss, RELATION_LOSSES),
+            ("objective.mention_loss", self.objective.mention_loss, MENTION_LOSSES),
+            ("schedule.optimizer", self.schedule.optimizer, OPTIMIZERS),
+            (
+                "schedule.learning_rate_schedule",
+                self.schedule.learning_rate_schedule,
+                LEARNING_RATE_SCHEDULES,
+            ),
+            ("schedule.precision", self.schedule.precision, PRECISIONS),
+        ):
+            if value not in known:
+                raise ConfigError(_unknown(key, value, known), key)
+        for key, number in (
+            ("schedule.epochs", self.schedule.epochs),
+            ("schedule.batch_windows", self.schedule.batch_windows),
+            ("schedule.accumulate", self.schedule.accumulate),
+        ):
+            if number < 1:
+                raise ConfigError(f"{key} should be at least 1, not {number}", key)
 
     @classmethod
     def load(cls, path: Path | str) -> "TrainConfig":

@@ -1,13 +1,14 @@
 """What a training run reads: its corpora, the documents kept for dev, and their fingerprints."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from extractors.corpora import read_corpus
-from extractors.errors import CorpusError
+from extractors.errors import ConfigError, CorpusError
 from extractors.facts import Extraction
 from extractors.training.config import CorpusConfig, TrainConfig
 
@@ -45,6 +46,39 @@ def read_data(config: TrainConfig) -> Data:
     if not train:
         raise CorpusError("configuration", config.name, "no documents to train on")
     return Data(tuple(g for g, _ in train), tuple(dev), tuple(c for _, c in train))
+
+
+def with_files(
+    config: TrainConfig,
+    *,
+    train: Sequence[Path] = (),
+    dev: Sequence[Path] = (),
+    no_dev: bool = False,
+    format: str = "",  # noqa: A002
+) -> TrainConfig:
+    """Put other files in the place of those a configuration names.
+
+    A file keeps the format, and what else is said of it, of the first corpus in the configuration,
+    unless a format is given; where there is neither, the format is found out.
+
+    Raises:
+        ConfigError: Dev files are given, and that there should be none.
+    """
+    if dev and no_dev:
+        raise ConfigError("--dev gives documents to judge by, --no-dev wants none: leave one out")
+
+    def corpora(paths: Sequence[Path], like: tuple[CorpusConfig, ...]) -> tuple[CorpusConfig, ...]:
+        model = (*like, *config.train, CorpusConfig(path=Path(), format=""))[0]
+        if format and format != model.format:
+            model = CorpusConfig(path=Path(), format=format)
+        return tuple(replace(model, path=path) for path in paths)
+
+    config = replace(
+        config,
+        train=corpora(train, config.train) if train else config.train,
+        dev=corpora(dev, config.dev) if dev else config.dev,
+    )
+    return replace(config, dev=(), held_out=0) if no_dev else config
 
 
 def with_types(config: TrainConfig, data: Data) -> TrainConfig:

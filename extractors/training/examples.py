@@ -54,15 +54,14 @@ def type_table(
     golds: Iterable[Extraction], config: ModelConfig, least: int
 ) -> npt.NDArray[np.bool_]:
     """Return `(E, E, R)`: which relation joins which types at least `least` times in the data."""
-    n = len(config.entity_types)
-    counts = np.zeros((n, n, len(config.relation_types)), np.int64)
+    row = {type_: index for index, type_ in enumerate(config.entity_types)}
+    layer = {type_: index for index, type_ in enumerate(config.relation_types)}
+    counts = np.zeros((len(row), len(row), len(layer)), np.int64)
     for gold in golds:
         for relation in gold.relations:
-            counts[
-                config.entity_types.index(relation.subject.type),
-                config.entity_types.index(relation.object.type),
-                config.relation_types.index(relation.type),
-            ] += 1
+            types = relation.subject.type, relation.object.type
+            if row.keys() >= set(types) and relation.type in layer:
+                counts[row[types[0]], row[types[1]], layer[relation.type]] += 1
     return counts >= least
 
 

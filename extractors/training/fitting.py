@@ -24,10 +24,10 @@ def fit_calibration(
 ) -> tuple[Calibration, dict[str, float]]:
     """Return the calibration fitted on all documents, and what it gives on unseen ones.
 
-    The figures are cross-fitted: each document is judged by a calibration, and at a threshold, that
-    never saw it.
+    The figures for relations are cross-fitted: each document is judged by a calibration, and at a
+    threshold, that never saw it.
     """
-    if judgement is None or judgement.relation_right.sum() < LEAST_RIGHT:
+    if judgement is None or judgement.mention_right.sum() < LEAST_RIGHT:
         return Calibration(), {}
     mention = fit_logistic(judgement.mention_scores[:, None], judgement.mention_right)
     calibration = Calibration(mention=(float(mention[0]), float(mention[1])))
@@ -35,8 +35,25 @@ def fit_calibration(
         sure = np.array([calibration.mention_confidence(s) for s in judgement.mention_scores])
         curve = precision_at(sure, judgement.mention_right, judgement.n_gold_mentions)
         calibration = replace(calibration, mention_threshold=threshold_for(curve, 0))
-    least = calibration.least_mention_score
-    reported = judgement.relation_features[:, 1] >= least  # both arguments are
+    kept = judgement.mention_scores >= calibration.least_mention_score
+    n_right = int(judgement.mention_right[kept].sum())
+    measured = {
+        "mention_precision": n_right / max(1, int(kept.sum())),
+        "mention_recall": n_right / max(1, judgement.n_gold_mentions),
+    }
+    if judgement.relation_right.sum() < LEAST_RIGHT:
+        return calibration, measured
+    return _fit_relations(judgement, calibration, target_precision, measured)
+
+
+def _fit_relations(
+    judgement: Judgement,
+    calibration: Calibration,
+    target_precision: float,
+    measured: dict[str, float],
+) -> tuple[Calibration, dict[str, float]]:
+    # Both arguments are reported.
+    reported = judgement.relation_features[:, 1] >= calibration.least_mention_score
     features = judgement.relation_features[reported]
     right = judgement.relation_right[reported]
     fold = judgement.relation_document[reported] % FOLDS
@@ -54,11 +71,7 @@ def fit_calibration(
     calibration = replace(
         calibration, relation=(bias, weight, argument), relation_threshold=threshold
     )
-    n_reported = int((judgement.mention_scores >= least).sum())
-    n_right = int(judgement.mention_right[judgement.mention_scores >= least].sum())
-    return calibration, {
-        "mention_precision": n_right / max(1, n_reported),
-        "mention_recall": n_right / max(1, judgement.n_gold_mentions),
+    return calibration, measured | {
         "threshold": threshold,
         "precision": float(right[kept].mean()) if kept.any() else 0.0,
         "recall": float(right[kept].sum() / max(1, judgement.n_gold_relations)),

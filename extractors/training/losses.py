@@ -46,15 +46,33 @@ def mean_squared_error(logits: Tensor, targets: Tensor) -> Tensor:
 
 
 def brier(logits: Tensor, targets: Tensor) -> Tensor:
-    """Return the mean squared distance of probabilities to what was true."""
-    return F.mse_loss(torch.sigmoid(logits), targets)
+    """Return the squared distance of probabilities to the truth, summed over classes, row mean."""
+    return (torch.sigmoid(logits) - targets).square().sum(-1).mean()
 
 
-LOSSES: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
+def softmax_focal(logits: Tensor, targets: Tensor, gamma: float = 2.0) -> Tensor:
+    """Return `cross_entropy` with the easy cases weighted down by `(1 - p) ** gamma`."""
+    loss = F.cross_entropy(logits, targets, reduction="none")
+    return (loss * (1 - torch.exp(-loss)) ** gamma).mean()
+
+
+def softmax_brier(logits: Tensor, targets: Tensor) -> Tensor:
+    """Return the squared distance of `(N, C)` probabilities to `(N,)` classes, row mean."""
+    truth = F.one_hot(targets, logits.shape[1]).to(logits.dtype)
+    return (logits.softmax(-1) - truth).square().sum(-1).mean()
+
+
+MENTION_LOSSES: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
     "cross_entropy": cross_entropy,
+    "focal": softmax_focal,
+    "brier": softmax_brier,
+}
+"""Of `(N, C)` logits and `(N,)` classes: a span is of one type or none."""
+
+RELATION_LOSSES: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
     "bce": bce,
     "focal": focal,
     "adaptive_threshold": adaptive_threshold,
-    "mean_squared_error": mean_squared_error,
     "brier": brier,
 }
+"""Of `(N, C)` logits and `(N, C)` truth: a pair may be in several relations."""

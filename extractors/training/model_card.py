@@ -20,14 +20,14 @@ def model_card(
         f"Reads {len(model.entity_types)} entity types and {len(model.relation_types)} relation "
         f"types off documents of any length, with the encoder `{model.encoder}`.",
         "",
-        *_measured(calibration, metrics),
+        *_measured(metrics),
+        *_calibrated(calibration, metrics),
         "## Trained on",
         "",
         *(_corpus(corpus) for corpus in training.get("train", [])),
         "",
-        f"{metrics.get('dev_documents', 0)} documents were held out by seed "
-        f"{training.get('seed')}; the epoch, the calibration and the thresholds were chosen on "
-        "them. Other texts, other domains and other languages will go less well.",
+        f"{_chosen_on(metrics, training)} Other texts, other domains and other languages will go "
+        "less well.",
         "",
         "## Types",
         "",
@@ -39,9 +39,9 @@ def model_card(
     return "\n".join(parts)
 
 
-def _measured(calibration: Calibration, metrics: dict[str, Any]) -> list[str]:
+def _measured(metrics: dict[str, Any]) -> list[str]:
     if "mention_f1" not in metrics:
-        return ["Nothing was measured: training had no held-out documents.", ""]
+        return ["Nothing was measured: training had no documents held out.", ""]
     rows = [
         ("mentions, F1 (span and type)", "mention_f1"),
         ("mentions as shipped, precision", "mention_precision"),
@@ -65,10 +65,36 @@ def _measured(calibration: Calibration, metrics: dict[str, Any]) -> list[str]:
         "of its type (soft). Cross-fitted: each document was judged with a calibration and a "
         "threshold that never saw it.",
         "",
-        f"As shipped, a relation is reported from confidence {calibration.relation_threshold:.2f}, "
-        f"a mention from {calibration.mention_threshold:.2f}.",
+    ]
+
+
+def _calibrated(calibration: Calibration, metrics: dict[str, Any]) -> list[str]:
+    origin = {
+        "dev": "Confidences are chances, fitted on the held-out documents.",
+        "none": "**Confidences are not calibrated**: they are what the network says, and the "
+        "thresholds are even odds. `calibrate_from` takes those of a model that was trained alike "
+        "with documents held out.",
+    }.get(
+        metrics.get("calibrated_on", "dev"),
+        f"Calibration and thresholds are those of the model `{metrics.get('calibrated_on')}`, "
+        "fitted on documents it had not seen; they were not checked for this model.",
+    )
+    return [
+        "## Confidence",
+        "",
+        f"{origin} As shipped, a relation is reported from confidence "
+        f"{calibration.relation_threshold:.2f}, a mention from "
+        f"{calibration.mention_threshold:.2f}.",
         "",
     ]
+
+
+def _chosen_on(metrics: dict[str, Any], training: dict[str, Any]) -> str:
+    n = metrics.get("dev_documents", 0)
+    if not n:
+        return "No documents were held out: the last epoch was kept, whatever it was like."
+    how = "given as dev" if training.get("dev") else f"held out by seed {training.get('seed')}"
+    return f"{n} documents were {how}; the epoch and the thresholds were chosen on them."
 
 
 def _corpus(corpus: dict[str, Any]) -> str:

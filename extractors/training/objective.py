@@ -7,19 +7,27 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from extractors.batches import Group, groups_of, inputs_of, pairs_of, spans_of
+from extractors.batches import Group, Pairs, groups_of, inputs_of, pairs_of, spans_of
 from extractors.encoding import IntArray
-from extractors.model import JointModel
+from extractors.model import Groups, JointModel
 from extractors.names import spelling_features
-from extractors.reading import askable_pairs, attended_sentences, token_sentences
+from extractors.reading import (
+    askable_pairs,
+    attended_sentences,
+    relation_scores,
+    token_sentences,
+)
+from extractors.training.distillation import Teachers, against_none
 from extractors.training.examples import Example
-from extractors.training.losses import LOSSES
+from extractors.training.losses import MENTION_LOSSES, RELATION_LOSSES, bce, mean_squared_error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ObjectiveConfig:
     """How the parts of the loss are weighed and what pairs are shown."""
 
+    mention_loss: str = "cross_entropy"
+    """A name in `MENTION_LOSSES`; the relation head's is `model.relation_loss`."""
     coreference_weight: float = 0.3
     evidence_weight: float = 0.1
     """Reward for looking at the sentences that the corpus cites."""
@@ -36,10 +44,19 @@ class Loss:
     """The sum to minimise and its parts, for the log."""
 
     total: Tensor
-    mention: Tensor
-    coreference: Tensor
-    relation: Tensor
-    evidence: Tensor
+    parts: dict[str, Tensor]
+
+
+@dataclass(frozen=True, slots=True)
+class _Scored:
+    """The pairs that are shown, and what the relation head says about them."""
+
+    groups: Groups
+    pairs: Pairs
+    logits: Tensor
+    """`(P, 1 + R)`."""
+    attention: Tensor
+    """`(P, T)`."""
 
 
 def loss_of(
@@ -50,37 +67,71 @@ def loss_of(
     pad_id: int,
     rng: np.random.Generator,
     wrong_mentions: bool,
+    bfloat16: bool,
+    teachers: Teachers | None,
 ) -> Loss:
-    """Compute the loss of one batch."""
+    """Compute the loss of one batch.
+
+    Args:
+        model: In training mode.
+        examples: The windows of the batch.
+        config: How the parts are weighed.
+        pad_id: Token id to pad with.
+        rng: Draws whose capitals are hidden and which unlabelled pairs are shown.
+        wrong_mentions: Whether misread mentions are shown to the relation head.
+        bfloat16: Whether the encoder computes in bfloat16.
+        teachers: Whose scores the model should come near, if any.
+    """
     device = next(model.parameters()).device
     windows = [example.window for example in examples]
     inputs = inputs_of(windows, pad_id).to(device)
     hidden_capitals = torch.from_numpy(rng.random(len(windows)) < config.shape_dropout).to(device)
     shapes = inputs.shapes.masked_fill(hidden_capitals[:, None], 0)
-    with torch.autocast(device.type, torch.bfloat16, enabled=device.type == "cuda"):
+    with torch.autocast(device.type, torch.bfloat16, enabled=bfloat16):
         hidden = model.encoder(inputs.token_ids, shapes, inputs.mask)
     hidden = hidden.float()  # (B, T, H)
 
     candidates = [example.candidates for example in examples]
+    spans = spans_of(windows, candidates, device)
     labels = torch.from_numpy(np.concatenate([example.labels for example in examples])).to(device)
-    logits = model.mention_head(hidden, spans_of(windows, candidates, device))  # (S, 1 + E)
+    logits = model.mention_head(hidden, spans)  # (S, 1 + E)
     # Nearly all spans are no mentions: the mean over all would vanish.
     n_gold = max(1, int((labels > 0).sum()))
-    mention = LOSSES["cross_entropy"](logits, labels) * (len(labels) / (4 * n_gold))
+    mention = MENTION_LOSSES[config.mention_loss](logits, labels) * (len(labels) / (4 * n_gold))
 
     coreference = _coreference_loss(model, hidden, examples)
     groups = [list(example.groups) for example in examples]
     if wrong_mentions:
         misread = _misread(logits.detach(), labels, candidates, config.wrong_mentions)
         groups = [own + wrong for own, wrong in zip(groups, misread, strict=True)]
-    relation, evidence = _relation_loss(model, hidden, inputs.mask, examples, groups, config, rng)
+    scored = _score_pairs(model, hidden, inputs.mask, examples, groups, config, rng)
+    relation = evidence = hidden.new_zeros(())
+    if scored:
+        relation = _relation_loss(model, examples, scored)
+        evidence = _evidence_loss(examples, scored)
     total = (
         mention
         + config.coreference_weight * coreference
         + relation
         + config.evidence_weight * evidence
     )
-    return Loss(total, mention.detach(), coreference.detach(), relation.detach(), evidence.detach())
+    parts = {
+        "mention": mention,
+        "coreference": coreference,
+        "relation": relation,
+        "evidence": evidence,
+    }
+    if teachers:
+        taught = teachers.encode(inputs, bfloat16=bfloat16)
+        wanted = teachers.mention_scores(taught, spans)
+        distilled = mean_squared_error(against_none(logits), wanted)
+        if scored:
+            wanted = teachers.relation_scores(taught, inputs.mask, scored.groups, scored.pairs)
+            scores = relation_scores(model, scored.logits)
+            distilled = distilled + mean_squared_error(scores, wanted)
+        total = total + teachers.weight * distilled
+        parts["distillation"] = distilled
+    return Loss(total, {name: part.detach() for name, part in parts.items()})
 
 
 def _coreference_loss(model: JointModel, hidden: Tensor, examples: Sequence[Example]) -> Tensor:
@@ -104,7 +155,7 @@ def _coreference_loss(model: JointModel, hidden: Tensor, examples: Sequence[Exam
     scores = model.coreference_head(
         pooled, torch.tensor(index, device=device), torch.tensor(features, device=device)
     )
-    return LOSSES["bce"](scores[:, None], torch.tensor(targets, device=device)[:, None])
+    return bce(scores[:, None], torch.tensor(targets, device=device)[:, None])
 
 
 def _misread(
@@ -126,7 +177,7 @@ def _misread(
     return found
 
 
-def _relation_loss(
+def _score_pairs(
     model: JointModel,
     hidden: Tensor,
     mask: Tensor,
@@ -134,44 +185,47 @@ def _relation_loss(
     groups: Sequence[Sequence[Group]],
     config: ObjectiveConfig,
     rng: np.random.Generator,
-) -> tuple[Tensor, Tensor]:
-    device = hidden.device
-    nothing = hidden.new_zeros(())
+) -> _Scored | None:
+    """Score the pairs that are shown; None if there are none."""
     askable = model.allowed.any(-1).cpu().numpy()
     windows = [example.window for example in examples]
-    origin = [
+    shown = [
         (row, i, j)
         for row, i, j in askable_pairs(windows, groups, askable, model.config.sentences_apart)
         if examples[row].complete
         or (i, j) in examples[row].relations
         or rng.random() < config.unlabelled_share
     ]
-    if not origin:
-        return nothing, nothing
-    tensors = groups_of(windows, groups, device)
-    pairs = pairs_of(windows, groups, origin, device, between=model.config.between)
+    if not shown:
+        return None
+    tensors = groups_of(windows, groups, hidden.device)
+    pairs = pairs_of(windows, groups, shown, hidden.device, between=model.config.between)
     pooled = model.group_pooler(hidden, tensors)
     logits, attention = model.relation_head(
         hidden, mask, tensors, pooled, pairs.index, pairs.distance, pairs.between
     )
-    targets = np.zeros((len(origin), logits.shape[1]), np.float32)
-    cited: list[tuple[int, int, tuple[int, ...]]] = []
-    for number, (row, i, j) in enumerate(origin):
+    return _Scored(tensors, pairs, logits, attention)
+
+
+def _relation_loss(model: JointModel, examples: Sequence[Example], scored: _Scored) -> Tensor:
+    targets = np.zeros(tuple(scored.logits.shape), np.float32)
+    for number, (row, i, j) in enumerate(scored.pairs.origin):
         for type_ in examples[row].relations.get((i, j), ()):
             targets[number, 1 + type_] = 1
-        if sentences := examples[row].evidence.get((i, j)):
-            cited.append((number, row, sentences))
-    relation = LOSSES[model.config.relation_loss](logits, torch.from_numpy(targets).to(device))
-    evidence = _evidence_loss(attention, examples, cited) if cited else nothing
-    return relation, evidence
+    loss = RELATION_LOSSES[model.config.relation_loss]
+    return loss(scored.logits, torch.from_numpy(targets).to(scored.logits.device))
 
 
-def _evidence_loss(
-    attention: Tensor,
-    examples: Sequence[Example],
-    cited: Sequence[tuple[int, int, tuple[int, ...]]],
-) -> Tensor:
+def _evidence_loss(examples: Sequence[Example], scored: _Scored) -> Tensor:
     """Return how little attention falls on the cited sentences, as a negative log likelihood."""
+    cited = [
+        (number, row, sentences)
+        for number, (row, i, j) in enumerate(scored.pairs.origin)
+        if (sentences := examples[row].evidence.get((i, j)))
+    ]
+    attention = scored.attention
+    if not cited:
+        return attention.new_zeros(())
     device = attention.device
     sentence_of = token_sentences([e.window for e in examples], attention.shape[1]).to(device)
     number = torch.tensor([row[0] for row in cited], device=device)

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from extractors.errors import TrainingError
 from extractors.training.config import TrainConfig
+from extractors.training.history import Progress
 
 
 class WeightAverage:
@@ -54,8 +55,7 @@ def save_state(
     optimizer: torch.optim.Optimizer,
     average: WeightAverage,
     config: TrainConfig,
-    epoch: int,
-    best: float,
+    progress: Progress,
 ) -> None:
     """Write weights, means and the optimizer's moments; whole or not at all."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -64,8 +64,9 @@ def save_state(
         tensors[f"weight/{name}"] = parameter.detach().cpu()
         tensors[f"mean/{name}"] = average.means[name].cpu()
         for key, value in optimizer.state.get(parameter, {}).items():
-            tensors[f"{key}/{name}"] = torch.as_tensor(value).cpu()
-    about = {"epoch": str(epoch), "best": str(best), "config": json.dumps(config.to_dict())}
+            if value is not None:
+                tensors[f"{key}/{name}"] = torch.as_tensor(value).cpu()
+    about = {"epochs": progress.to_json(), "config": json.dumps(config.to_dict())}
     save_file({k: v.contiguous().clone() for k, v in tensors.items()}, folder / "new", about)
     (folder / "new").replace(folder / "state.safetensors")
 
@@ -75,20 +76,21 @@ def load_state(
     optimizer: torch.optim.Optimizer,
     average: WeightAverage,
     config: TrainConfig,
-) -> tuple[int, float]:
-    """Take up a saved state; return the epochs done and the best score so far.
+) -> Progress:
+    """Take up a saved state; return the epochs done.
 
     Raises:
         TrainingError: The state belongs to another configuration.
     """
     path = folder / "state.safetensors"
     if not path.is_file():
-        return 0, -1.0
+        return Progress()
     with safe_open(path, "pt") as file:
         about = file.metadata()
-    if json.loads(about["config"]) != config.to_dict():
+    if "epochs" not in about or json.loads(about["config"]) != config.to_dict():
         raise TrainingError(
-            f"{folder} belongs to another configuration: remove it, or train into another folder"
+            f"{folder} belongs to another configuration or version: start anew with --restart, or "
+            "train into another folder"
         )
     tensors = load_file(path)
     with torch.no_grad():
@@ -104,4 +106,4 @@ def load_state(
                 key: value if key == "step" else value.to(parameter.device)
                 for key, value in moments.items()
             }
-    return int(about["epoch"]), float(about["best"])
+    return Progress.from_json(about["epochs"])

@@ -1,41 +1,25 @@
-"""Training learns, goes on where it was cut short, and stops at nonsense."""
+"""Training learns, goes on where it was cut short, and keeps the best or the last."""
 
+import json
 from dataclasses import replace
 from itertools import islice
 
 import pytest
-import torch
 
+from extractors.checkpoint import load
 from extractors.errors import ConfigError, TrainingError
 from extractors.extractor import TransformerExtractor
-from extractors.training import Data, loop, run
-from extractors.training.config import ScheduleConfig, TrainConfig
-from extractors.training.loop import learning_rate_share
-from tests.extractors.tiny import tiny_config
-from tests.strategies import extraction
-
-PEOPLE = ("Ada", "Bo", "Cy", "Dee")
-GOLD = tuple(
-    extraction((person, "WORKS_FOR", firm), id=f"{person}{firm}")
-    for person in PEOPLE
-    for firm in ("Acme", "Orbit")
-)
+from extractors.training import TrainConfig, run
+from tests.extractors.training.conftest import GOLD
 
 
-@pytest.fixture
-def config(encoder_folders, monkeypatch) -> TrainConfig:
-    monkeypatch.setattr(loop, "read_data", lambda _: Data(GOLD, GOLD, (True,) * len(GOLD)))
-    schedule = ScheduleConfig(
-        epochs=3, encoder_learning_rate=3e-3, head_learning_rate=1e-2, average=0.0
-    )
-    model = tiny_config(encoder_folders["bert"], entity_types=(), relation_types=(), dropout=0.0)
-    return TrainConfig(name="small", model=model, schedule=schedule, storage="float32")
+def changed(config: TrainConfig, **schedule) -> TrainConfig:
+    return replace(config, schedule=replace(config.schedule, **schedule))
 
 
 def test_training_learns_a_handful_of_documents(config, tmp_path):
     """From random weights to the facts of the documents it was shown."""
-    config = replace(config, schedule=replace(config.schedule, epochs=40))
-    steps = list(run(config, tmp_path))
+    steps = list(run(changed(config, epochs=40), tmp_path))
 
     assert steps[-1].loss < steps[0].loss / 5
     assert max(step.dev["mention_f1"] for step in steps if step.dev) > 0.9
@@ -52,54 +36,82 @@ def test_an_interrupted_run_ends_as_if_it_had_not_been(config, tmp_path):
 
     assert rest[0].number == per_epoch + 1
     assert [step.loss for step in rest] == [step.loss for step in whole[per_epoch:]]
+    results = json.loads((tmp_path / "cut/run/results.json").read_text())
+    assert [epoch["number"] for epoch in results["epochs"]] == [1, 2]
 
 
 def test_a_state_of_another_configuration_is_refused(config, tmp_path):
+    config = changed(config, epochs=1)
     list(run(config, tmp_path))
 
     with pytest.raises(TrainingError, match="another configuration"):
         list(run(replace(config, seed=99), tmp_path))
 
 
-def test_a_loss_that_is_no_number_stops_and_names_the_batch(config, tmp_path, monkeypatch):
-    real = loop.loss_of
+def test_patience_stops_a_run_that_no_longer_improves(config, tmp_path):
+    """Nothing is learned at a rate of zero, so the first epoch stays the best."""
+    config = changed(
+        config, epochs=9, patience=2, encoder_learning_rate=0.0, head_learning_rate=0.0
+    )
+    steps = list(run(config, tmp_path))
 
-    def broken(*args, **options):
-        loss = real(*args, **options)
-        return replace(loss, total=loss.total * torch.nan)
-
-    monkeypatch.setattr(loop, "loss_of", broken)
-
-    with pytest.raises(TrainingError, match=r"not a number at step 1: .*A"):
-        list(run(config, tmp_path))
+    assert [step.best for step in steps if step.dev] == [True, False, False]
+    assert list(run(config, tmp_path)) == []
 
 
-def test_learning_rate_rises_stays_and_falls():
-    shares = [learning_rate_share(step, 100, 0.1, 0.5) for step in (1, 10, 40, 75, 100)]
+def test_accumulated_batches_are_one_step(config, tmp_path):
+    steps = list(run(changed(config, batch_windows=2, accumulate=3, epochs=1), tmp_path))
 
-    assert shares == pytest.approx([0.1, 1.0, 1.0, 0.52, 0.02])
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("sede = 1", "did you mean 'seed'"),
-        ("[schedule]\nepoch = 3", "did you mean 'epochs'"),
-        ("seed = 'x'", "seed should be int"),
-        ("[model]\nrelation_loss = 'bcee'", "did you mean 'bce'"),
-        ("seed = ", "not TOML"),
-    ],
-)
-def test_a_wrong_configuration_is_named(tmp_path, text, message):
-    path = tmp_path / "c.toml"
-    path.write_text(text)
-
-    with pytest.raises(ConfigError, match=message):
-        TrainConfig.load(path)
+    assert [step.number for step in steps] == [1, 2]
+    assert steps[-1].total == 2
 
 
-def test_paths_are_relative_to_the_configuration(tmp_path):
-    path = tmp_path / "c.toml"
-    path.write_text('[[train]]\npath = "data.json"')
+def test_without_dev_the_last_epoch_is_kept_and_the_card_says_so(config, tmp_path):
+    steps = list(run(replace(config, dev=()), tmp_path))
 
-    assert TrainConfig.load(path).train[0].path == tmp_path / "data.json"
+    assert [step.dev for step in steps] == [None] * len(steps)
+    results = json.loads((tmp_path / "run/results.json").read_text())
+    assert results["best_epoch"] == config.schedule.epochs
+    assert results["metrics"] == {"dev_documents": 0, "calibrated_on": "none"}
+    card = (tmp_path / "MODEL_CARD.md").read_text()
+    assert "No documents were held out" in card
+    assert "Confidences are not calibrated" in card
+
+
+def test_without_dev_the_calibration_of_another_model_is_taken_over(config, tmp_path):
+    config = changed(config, epochs=12)
+    list(run(config, tmp_path / "judged"))
+    everything = replace(config, dev=(), calibrate_from=str(tmp_path / "judged"))
+    list(run(changed(everything, epochs=1), tmp_path / "all"))
+
+    fitted = load(tmp_path / "judged")
+    assert fitted.metrics["calibrated_on"] == "dev"
+    assert load(tmp_path / "all").calibration == fitted.calibration
+    assert "those of the model `judged`" in (tmp_path / "all/MODEL_CARD.md").read_text()
+
+
+def test_a_calibration_of_other_types_is_refused(config, tmp_path):
+    list(run(changed(config, epochs=1), tmp_path / "judged"))
+    other = replace(
+        config,
+        dev=(),
+        calibrate_from=str(tmp_path / "judged"),
+        model=replace(config.model, entity_types=("Person", "Organization")),
+    )
+
+    with pytest.raises(ConfigError, match=r"model\.entity_types"):
+        list(run(other, tmp_path / "all"))
+
+
+def test_a_run_says_what_it_did(config, tmp_path):
+    """Figures, seeds, durations, the resolved configuration and what was read."""
+    list(run(config, tmp_path))
+
+    results = json.loads((tmp_path / "run/results.json").read_text())
+    assert results["seed"] == config.seed
+    assert results["seconds"] > 0
+    assert results["config"]["model"]["relation_types"] == ["WORKS_FOR"]
+    assert list(results["data"]) == ["corpus0/gold.jsonl"]
+    assert results["epochs"][0]["dev"]["mention_f1"] >= 0
+    assert (tmp_path / "run/curves.png").read_bytes().startswith(b"\x89PNG")
+    assert load(tmp_path).metrics["dev_documents"] == len(GOLD)

@@ -3,11 +3,13 @@
 import pytest
 import torch
 
-from extractors.training.losses import LOSSES
+from extractors.training.losses import MENTION_LOSSES, RELATION_LOSSES, mean_squared_error
 
 
 def loss(name: str, logits, targets) -> float:
-    return LOSSES[name](torch.tensor(logits), torch.tensor(targets)).item()
+    """The loss of that name for relations, or for mentions where targets are classes."""
+    losses = RELATION_LOSSES if isinstance(targets[0], list) else MENTION_LOSSES
+    return losses[name](torch.tensor(logits), torch.tensor(targets)).item()
 
 
 def test_cross_entropy_of_even_odds_is_log_two():
@@ -41,6 +43,41 @@ def test_adaptive_threshold_of_a_row_without_truth_is_finite():
     )
 
 
-def test_squared_errors_compare_logits_or_probabilities():
-    assert loss("mean_squared_error", [[1.0, 3.0]], [[1.0, 1.0]]) == pytest.approx(2.0)
-    assert loss("brier", [[0.0]], [[1.0]]) == pytest.approx(0.25)
+def test_focal_of_classes_counts_easy_cases_less():
+    assert loss("focal", [[0.0, 5.0]], [1]) < loss("cross_entropy", [[0.0, 5.0]], [1]) / 100
+    assert loss("focal", [[5.0, 0.0]], [1]) > loss("cross_entropy", [[5.0, 0.0]], [1]) / 2
+
+
+def test_brier_is_the_squared_distance_of_probabilities():
+    assert loss("brier", [[0.0, 0.0]], [[1.0, 0.0]]) == pytest.approx(0.5)
+    assert loss("brier", [[0.0, 0.0]], [1]) == pytest.approx(0.5)
+
+
+def test_mean_squared_error_compares_logits():
+    logits, wanted = torch.tensor([[1.0, 3.0]]), torch.tensor([[1.0, 1.0]])
+
+    assert mean_squared_error(logits, wanted).item() == pytest.approx(2.0)
+
+
+@pytest.mark.parametrize("name", MENTION_LOSSES)
+def test_losses_of_mentions_fall_on_their_gradient(name):
+    """Following the gradient of any of them leads to the right class."""
+    logits = torch.zeros(1, 3, requires_grad=True)
+    for _ in range(200):
+        MENTION_LOSSES[name](logits, torch.tensor([2])).backward()
+        logits.data -= 0.5 * logits.grad
+        logits.grad = None
+
+    assert logits.argmax(1).item() == 2
+
+
+@pytest.mark.parametrize("name", RELATION_LOSSES)
+def test_losses_of_relations_fall_on_their_gradient(name):
+    """Class 0 is the threshold of one of them, so only the others are compared."""
+    logits = torch.zeros(1, 3, requires_grad=True)
+    for _ in range(200):
+        RELATION_LOSSES[name](logits, torch.tensor([[0.0, 1.0, 0.0]])).backward()
+        logits.data -= 0.5 * logits.grad
+        logits.grad = None
+
+    assert logits[0, 1] > logits[0, 2]

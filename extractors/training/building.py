@@ -1,0 +1,38 @@
+"""The network a configuration describes, before it has learned anything."""
+
+import torch
+
+from extractors.encoders import find_encoder, load_encoder, load_tokenizer
+from extractors.encoding import TextEncoder
+from extractors.model import JointModel
+from extractors.training.config import TrainConfig
+from extractors.training.data import Data
+from extractors.training.examples import type_table
+from extractors.training.lora import add_adapters
+
+
+def build_model(config: TrainConfig, data: Data) -> JointModel:
+    """Put fresh heads on a pretrained encoder; the seed decides their first weights."""
+    torch.manual_seed(config.seed)
+    encoder = load_encoder(find_encoder(config.model.encoder).location)
+    model = JointModel(encoder, config.model)
+    if config.type_constraints:
+        table = type_table(data.train, config.model, config.type_constraints)
+        model.allowed.copy_(torch.from_numpy(table))
+    if config.schedule.freeze_embeddings:
+        embeddings = [m for m in encoder.modules() if isinstance(m, torch.nn.Embedding)]
+        for embedding in embeddings:
+            embedding.requires_grad_(False)
+    if config.lora.rank:
+        add_adapters(encoder, config.lora)
+    return model
+
+
+def build_text_encoder(config: TrainConfig) -> TextEncoder:
+    """Return what cuts texts into windows for the encoder of a configuration."""
+    tokenizer = load_tokenizer(find_encoder(config.model.encoder).location)
+    return TextEncoder(
+        tokenizer,
+        window_tokens=config.model.window_tokens,
+        overlap_tokens=config.model.overlap_tokens,
+    )

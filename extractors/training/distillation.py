@@ -1,0 +1,100 @@
+"""Distillation: a model learns to score as its teachers do, beside what the labels say."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from extractors.batches import Inputs, Pairs
+from extractors.checkpoint import load
+from extractors.encoding import TextEncoder
+from extractors.errors import ConfigError
+from extractors.fingerprints import find_checkpoint
+from extractors.model import Groups, JointModel, ModelConfig, Spans
+from extractors.reading import relation_scores
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DistillationConfig:
+    """Who teaches, and how much that counts."""
+
+    teachers: tuple[str, ...] = ()
+    """Models, by name or folder, of the same types and tokens; the scores of several are averaged:
+    seeds of one configuration make an ensemble."""
+    weight: float = 1.0
+    """Of the mean squared error between the model's scores and its teachers', in the loss."""
+
+
+class Teachers:
+    """Trained models that score what the student scores; their means are the target."""
+
+    def __init__(self, models: Sequence[JointModel], weight: float) -> None:
+        self.models = models
+        self.weight = weight
+
+    @classmethod
+    def load(
+        cls,
+        config: DistillationConfig,
+        student: ModelConfig,
+        encoder: TextEncoder,
+        device: torch.device,
+    ) -> "Teachers":
+        """Load the teachers of a configuration onto a device.
+
+        Raises:
+            CheckpointError: There is no such model.
+            ConfigError: A teacher knows other types, reads other tokens, or scores no spans.
+        """
+        models = []
+        for name in config.teachers:
+            teacher = load(find_checkpoint(name))
+            own = teacher.model.config
+            for key in ("entity_types", "relation_types", "max_width", "between"):
+                if getattr(own, key) != getattr(student, key):
+                    raise ConfigError(
+                        f"teacher {name} has model.{key} = {getattr(own, key)!r}, the student "
+                        f"{getattr(student, key)!r}: they should be the same",
+                        f"model.{key}",
+                    )
+            if teacher.tokenizer.get_vocab() != encoder.tokenizer.get_vocab():
+                raise ConfigError(
+                    f"teacher {name} reads other tokens than {student.encoder}: choose an encoder "
+                    "with the same vocabulary",
+                    "model.encoder",
+                )
+            models.append(teacher.model.to(device).eval().requires_grad_(False))
+        return cls(models, config.weight)
+
+    @torch.no_grad()
+    def encode(self, inputs: Inputs, *, bfloat16: bool) -> list[Tensor]:
+        """Return each teacher's `(B, T, H)`, H being its own."""
+        with torch.autocast(inputs.mask.device.type, torch.bfloat16, enabled=bfloat16):
+            hidden = [m.encoder(inputs.token_ids, inputs.shapes, inputs.mask) for m in self.models]
+        return [own.float() for own in hidden]
+
+    @torch.no_grad()
+    def mention_scores(self, hidden: Sequence[Tensor], spans: Spans) -> Tensor:
+        """Return `(S, E)`: the mean logits of each type against no mention."""
+        logits = [m.mention_head(own, spans) for m, own in zip(self.models, hidden, strict=True)]
+        return torch.stack([against_none(own) for own in logits]).mean(0)
+
+    @torch.no_grad()
+    def relation_scores(
+        self, hidden: Sequence[Tensor], mask: Tensor, groups: Groups, pairs: Pairs
+    ) -> Tensor:
+        """Return `(P, R)`: the mean scores of each relation type."""
+        scores = []
+        for model, own in zip(self.models, hidden, strict=True):
+            pooled = model.group_pooler(own, groups)
+            logits, _ = model.relation_head(
+                own, mask, groups, pooled, pairs.index, pairs.distance, pairs.between
+            )
+            scores.append(relation_scores(model, logits))
+        return torch.stack(scores).mean(0)
+
+
+def against_none(logits: Tensor) -> Tensor:
+    """Return `(S, E)` from `(S, 1 + E)`: only differences of logits mean anything."""
+    return logits[:, 1:] - logits[:, :1]
