@@ -53,8 +53,8 @@ SHARE_BEFORE = {
 
 @flow(name="nightly", persist_result=False)
 def nightly(
-    path: str | None = None,
-    source: str | None = None,
+    path: str = "",
+    source: str = "",
     allow_vanished: bool = False,
     max_vanished: Annotated[float, Field(ge=0, le=1)] | None = None,
     device: Literal["auto", "cpu", "cuda"] | None = None,

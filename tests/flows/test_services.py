@@ -18,8 +18,10 @@ from typing import Any
 
 import neo4j
 import pytest
+from playwright.sync_api import expect
 
 from graphdb.embedded import locks
+from tests.browsing import Visitor
 from tests.conftest import free_ports
 
 ROOT = Path(__file__).parents[2]
@@ -58,7 +60,10 @@ class Prefect:
         """Start a run and return it when it has ended."""
         path = f"/deployments/{self.deployment()['id']}/create_flow_run"
         body = {"parameters": parameters, "idempotency_key": str(uuid.uuid4())}
-        run = self._post_patiently(path, body)
+        return self.ended(self._post_patiently(path, body))
+
+    def ended(self, run: dict[str, Any]) -> dict[str, Any]:
+        """Wait until a run has ended and return it."""
         deadline = time.monotonic() + PATIENCE_S
         while run["state_type"] not in FINAL and time.monotonic() < deadline:
             time.sleep(0.5)
@@ -202,6 +207,32 @@ def test_form_describes_every_parameter(up):
 
     assert set(schema["properties"]) >= {"path", "source"}
     assert all(len(each["description"]) > 10 for each in schema["properties"].values())
+
+
+def test_run_is_started_from_the_form_of_the_ui(up, visitor: Visitor):
+    """An operator fills in the form in a browser, and the run's page says that it completed."""
+    page, prefect = visitor.page, up.prefect
+    page.goto(f"{prefect.url}/deployments/deployment/{prefect.deployment()['id']}")
+    page.get_by_role("button", name="Run", exact=True).click()
+    page.get_by_text("Custom run").click()
+    path, source = (
+        page.locator(".schema-form-property", has_text=f"{name} (Optional)").locator("textarea")
+        for name in ("path", "source")
+    )
+    expect(page.get_by_text("Folder of .txt, .md and .jsonl files.")).to_be_visible()
+    expect(path).to_have_value("")
+    path.fill("documents")
+    source.fill("people")
+    visitor.picture("prefect-form")
+    with page.expect_response(lambda answer: "create_flow_run" in answer.url) as submitted:
+        page.get_by_role("button", name="Submit", exact=True).click()
+    run = prefect.ended(submitted.value.json())
+    page.goto(f"{prefect.url}/runs/flow-run/{run['id']}")
+    expect(page.get_by_text("Completed", exact=True).first).to_be_visible()
+    visitor.picture("prefect-run")
+
+    assert (run["parameters"]["path"], run["parameters"]["source"]) == ("documents", "people")
+    assert not visitor.outside()
 
 
 def test_default_schedule_is_that_of_the_settings(up):
