@@ -20,6 +20,9 @@ from extractors.facts import Extraction
 DRIVERS = Path(__file__).parent / "drivers"
 ROOT = Path(__file__).parents[2]
 
+ENVIRONMENT = {"DO_NOT_TRACK": "1", "COCOINDEX_DISABLE_USAGE_TRACKING": "1"}
+"""No tool tells anybody that it is being measured."""
+
 
 @dataclass(frozen=True)
 class Rival:
@@ -84,15 +87,19 @@ class Session:
 
     def __init__(self, rival: Rival, server: Server) -> None:
         self.log = tempfile.TemporaryFile("w+")  # noqa: SIM115 - closed when the session ends
+        read, write = os.pipe()
+        self.replies = os.fdopen(read)
         self.process = subprocess.Popen(
-            [rival.python, str(rival.script)],
+            [rival.python, str(rival.script), str(write)],
             stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
+            stdout=self.log,
             stderr=self.log,
+            pass_fds=(write,),
             text=True,
             cwd=server.state,
-            env={**os.environ, "PYTHONPATH": str(ROOT)} if rival.driver == "nightloom" else None,
+            env=os.environ | ENVIRONMENT,
         )
+        os.close(write)
         self._started = 0.0
         self._send(asdict(server))
         self.version: str = self._receive()["version"]
@@ -107,7 +114,7 @@ class Session:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
-        self.process.stdout.close()
+        self.replies.close()
         self.log.close()
 
     def write(self, documents: list[Extraction]) -> Reply:
@@ -144,7 +151,7 @@ class Session:
         self.process.stdin.flush()
 
     def _receive(self) -> dict[str, Any]:
-        if line := self.process.stdout.readline():
+        if line := self.replies.readline():
             return json.loads(line)
         self.log.seek(0)
         raise RuntimeError(f"ended: {self.log.read().strip()[-300:]}")

@@ -127,6 +127,7 @@ class Cocoindex:
     """The app, and the folder that it watches."""
 
     def __init__(self, server: Server) -> None:
+        self.failures: list[BaseException] = []
         self.folder = Path(server.state) / "documents"
         self.folder.mkdir(exist_ok=True)
         os.environ["COCOINDEX_DB"] = str(Path(server.state) / "cocoindex.db")
@@ -137,6 +138,8 @@ class Cocoindex:
         @coco.lifespan
         async def provide(builder: coco.EnvironmentBuilder) -> AsyncIterator[None]:
             builder.provide(GRAPH, factory)
+            # A component in the background fails in the log alone, unless somebody listens.
+            builder.set_exception_handler(lambda error, _: self.failures.append(error))
             yield
 
         types = tuple(server.relation_types)
@@ -145,12 +148,18 @@ class Cocoindex:
     def write(self, documents: list[Document]) -> None:
         for document in documents:
             self._file(document["document"]["id"]).write_text(json.dumps(document))
-        self.app.update_blocking()
+        self._update()
 
     def delete(self, ids: list[str]) -> None:
         for id_ in ids:
             self._file(id_).unlink()
+        self._update()
+
+    def _update(self) -> None:
+        self.failures.clear()
         self.app.update_blocking()
+        if self.failures:
+            raise self.failures[0]
 
     def _file(self, id_: str) -> Path:
         return self.folder / f"{hashlib.sha256(id_.encode()).hexdigest()[:16]}.json"

@@ -1,4 +1,4 @@
-"""What the table and a writer say to each other: lines of JSON over the writer's standard streams.
+"""What the table and a writer say to each other: lines of JSON, in by stdin and out by a pipe.
 
     → {"uri": …, "state": …, …}                           ← {"version": "1.2.3"}
     → {"write": [document, …]}                            ← {"set_aside": {id: reason, …}}
@@ -86,8 +86,7 @@ def passages(document: Document) -> Iterator[Passage]:
 
 def serve(distribution: str, connect: Callable[[Server], Writer]) -> None:
     """Do what the table asks for until it closes the stream."""
-    replies = os.fdopen(os.dup(1), "w")
-    os.dup2(2, 1)  # what a library prints must not get among the replies
+    replies = os.fdopen(int(sys.argv[1]), "w")  # not stdout: libraries print
 
     def reply(**fields: object) -> None:
         print(json.dumps(fields), file=replies, flush=True)
