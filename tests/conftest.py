@@ -1,12 +1,18 @@
 """Fixtures that every package's tests share: a real Neo4j, emptied before each test.
 
 `server` is the one the environment names (NIGHTLOOM_TEST_GRAPH_URI, …_USER, …_PASSWORD: its graph
-is deleted!), else an embedded one in a temporary folder on free ports, started once and stopped at
-the end. Nothing that a person has running is touched, and two test runs do not meet.
+is deleted!), else with `--graph-image IMAGE` one in a container, else an embedded one in a
+temporary folder on free ports, started once and stopped at the end. Nothing that a person has
+running is touched, and two test runs do not meet.
+
+Properties and histories try 60 examples each; `--hypothesis-profile=thousand` is for a night.
 """
 
 import os
+import secrets
+import shutil
 import socket
+import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +20,7 @@ from typing import TYPE_CHECKING
 
 import neo4j
 import pytest
+from hypothesis import HealthCheck, settings
 
 from graphdb.embedded import EmbeddedConfig, EmbeddedServer, Endpoint
 from graphdb.ontology import Ontology
@@ -22,6 +29,13 @@ if TYPE_CHECKING:
     from graphdb.graph import Graph
 
 pytest_plugins = ("tests.browsing",)
+
+# Examples write to a database: how long one takes says nothing, and each empties it for itself.
+for name, n in {"default-60": 60, "thousand": 1000}.items():
+    settings.register_profile(
+        name, max_examples=n, deadline=None, suppress_health_check=list(HealthCheck)
+    )
+settings.load_profile("default-60")
 
 # Small and quick to start rather than fast for ever: half the CPU time of a start in production.
 TEST_JAVA_OPTIONS = ("-XX:-UseG1GC", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
@@ -45,6 +59,14 @@ class Server:
     @property
     def auth(self) -> tuple[str, str]:
         return self.user, self.password
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--graph-image",
+        metavar="IMAGE",
+        help="test against a Neo4j in a container of this image (neo4j:5.26-community)",
+    )
 
 
 def free_ports(n: int) -> list[int]:
@@ -81,11 +103,31 @@ def embedded(embedded_config: EmbeddedConfig) -> Iterator[Endpoint]:
 
 
 @pytest.fixture(scope="session")
+def container(request: pytest.FixtureRequest) -> Iterator[Server]:
+    """A Neo4j in a container, where there is a Docker daemon that has the image."""
+    from testcontainers.community.neo4j import Neo4jContainer
+
+    image = request.config.getoption("--graph-image") or "neo4j:5.26-community"
+    if not shutil.which("docker"):
+        pytest.skip("no Docker here")
+    asked = ["docker", "image", "inspect", "--format", "{{.Id}}", image]
+    answer = subprocess.run(asked, capture_output=True, text=True, check=False)
+    if answer.returncode:
+        pytest.skip(answer.stderr.strip())
+    with Neo4jContainer(image, password=secrets.token_hex(8)) as running:
+        url, user, password = running.get_connection_url(), running.username, running.password
+        yield Server(uri=url, user=user, password=password)
+
+
+@pytest.fixture(scope="session")
 def server(request: pytest.FixtureRequest) -> Server:
     """The Neo4j that tests write to."""
     if uri := os.environ.get("NIGHTLOOM_TEST_GRAPH_URI"):
         user = os.environ.get("NIGHTLOOM_TEST_GRAPH_USER", "neo4j")
         return Server(uri=uri, user=user, password=os.environ["NIGHTLOOM_TEST_GRAPH_PASSWORD"])
+    if request.config.getoption("--graph-image"):
+        in_container: Server = request.getfixturevalue("container")
+        return in_container
     endpoint: Endpoint = request.getfixturevalue("embedded")
     return Server(
         uri=endpoint.bolt_uri,

@@ -4,6 +4,7 @@ import contextlib
 import random
 
 import pytest
+from hypothesis import settings
 
 from graphdb.inference import infer
 from tests.graphdb.rules.histories import History
@@ -13,7 +14,7 @@ class DiedError(Exception):
     """The run was killed here."""
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", range(settings().max_examples))
 def test_any_history_of_facts_and_rules_equals_a_fresh_derivation(graph, seed):
     """Incremental = from scratch = clingo, and confidences = brute force."""
     history = History(graph.connection, random.Random(seed))
