@@ -11,6 +11,9 @@
 
 Only what training changed is stored when the encoder comes from a package. With `int8`, a matrix is
 its difference to the pretrained one (or to zero, in the heads) in 255 steps for each row.
+
+A tagger is stored as Hugging Face stores token classifiers, its `config.json` and tokenizer in the
+folder itself, so that both can read what either wrote.
 """
 
 import hashlib
@@ -35,7 +38,9 @@ from extractors.encoders import (
     without_pooler,
 )
 from extractors.errors import CheckpointError
+from extractors.fingerprints import is_token_classifier, read_calibration, sha256_of
 from extractors.model import JointModel, ModelConfig
+from extractors.tagger import Network, Tagger, load_tagger, save_tagger
 
 FORMAT_VERSION = 1
 """Raised when an older nightloom could no longer read what a newer one writes."""
@@ -56,7 +61,7 @@ _MOST_JSON_BYTES = 16_000_000
 class Checkpoint:
     """A model with what is needed to use it."""
 
-    model: JointModel
+    model: Network
     tokenizer: PreTrainedTokenizerBase
     calibration: Calibration = field(default_factory=Calibration)
     metrics: dict[str, Any] = field(default_factory=dict)
@@ -70,36 +75,11 @@ def save(checkpoint: Checkpoint, folder: Path, *, storage: str = "float32", card
     """Write a checkpoint, file by file; the manifest comes last and makes it whole."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "manifest.json").unlink(missing_ok=True)
-    source = find_encoder(checkpoint.model.config.encoder)
-    config = {
-        "name": checkpoint.name,
-        "model": asdict(checkpoint.model.config),
-        "storage": storage,
-        "encoder_packaged": source.packaged,
-        "encoder_sha256": "",
-    }
-    tensors = {
-        name: tensor.detach().cpu() for name, tensor in checkpoint.model.state_dict().items()
-    }
-    base: dict[str, Tensor] = {}
-    if source.packaged:
-        encoder = load_encoder(source.location)
-        config["encoder_sha256"] = weights_sha256(encoder)
-        base = {f"encoder.base.{name}": own for name, own in encoder.state_dict().items()}
-        tensors = {
-            name: own
-            for name, own in tensors.items()
-            if name not in base or not torch.equal(own, base[name])
-        }
+    if isinstance(checkpoint.model, Tagger):
+        save_tagger(checkpoint.model, folder)
+        checkpoint.tokenizer.save_pretrained(folder)
     else:
-        checkpoint.model.encoder.base.config.save_pretrained(folder / "encoder")
-        checkpoint.tokenizer.save_pretrained(folder / "encoder")
-    if storage == "int8":
-        tensors = _quantised(tensors, base)
-    save_file(
-        {name: own.contiguous() for name, own in tensors.items()}, folder / "model.safetensors"
-    )
-    _write_json(folder / "config.json", config)
+        _save_joint(checkpoint.model, checkpoint.tokenizer, checkpoint.name, folder, storage)
     _write_json(folder / "calibration.json", checkpoint.calibration.to_dict())
     _write_json(folder / "metrics.json", checkpoint.metrics)
     _write_json(folder / "training.json", checkpoint.training)
@@ -112,6 +92,38 @@ def save(checkpoint: Checkpoint, folder: Path, *, storage: str = "float32", card
     _write_json(folder / "manifest.json", {"format_version": FORMAT_VERSION, "files": files})
 
 
+def _save_joint(
+    model: JointModel, tokenizer: PreTrainedTokenizerBase, name: str, folder: Path, storage: str
+) -> None:
+    """Write weights and shape of a joint model, and what no package brings of its encoder."""
+    source = find_encoder(model.config.encoder)
+    config = {
+        "name": name,
+        "model": asdict(model.config),
+        "storage": storage,
+        "encoder_packaged": source.packaged,
+        "encoder_sha256": "",
+    }
+    tensors = {key: tensor.detach().cpu() for key, tensor in model.state_dict().items()}
+    base: dict[str, Tensor] = {}
+    if source.packaged:
+        encoder = load_encoder(source.location)
+        config["encoder_sha256"] = weights_sha256(encoder)
+        base = {f"encoder.base.{key}": own for key, own in encoder.state_dict().items()}
+        tensors = {
+            key: own
+            for key, own in tensors.items()
+            if key not in base or not torch.equal(own, base[key])
+        }
+    else:
+        model.encoder.base.config.save_pretrained(folder / "encoder")
+        tokenizer.save_pretrained(folder / "encoder")
+    if storage == "int8":
+        tensors = _quantised(tensors, base)
+    save_file({key: own.contiguous() for key, own in tensors.items()}, folder / "model.safetensors")
+    _write_json(folder / "config.json", config)
+
+
 def load(folder: Path) -> Checkpoint:
     """Read a checkpoint after checking all of it.
 
@@ -119,6 +131,8 @@ def load(folder: Path) -> Checkpoint:
         CheckpointError: It is missing, damaged, truncated, of a newer version, or made for another
             encoder; says which and what to do.
     """
+    if is_token_classifier(folder):
+        return _load_tagger(folder)
     check(folder)
     config = _read_json(folder / "config.json")
     try:
@@ -152,6 +166,27 @@ def load(folder: Path) -> Checkpoint:
         training=_read_json(folder / "training.json"),
         name=config.get("name", folder.name),
         sha256=_digest(folder / "manifest.json"),
+    )
+
+
+def _load_tagger(folder: Path) -> Checkpoint:
+    """Read a token classifier; it is checked if training wrote it, others have no manifest."""
+    if (folder / "manifest.json").is_file():
+        check(folder)
+    tokenizer = load_tokenizer(str(folder))
+    try:
+        calibration = read_calibration(folder)
+    except (OSError, ValueError, TypeError) as error:
+        raise CheckpointError(f"{folder}/calibration.json cannot be read: {error}") from error
+    metrics, training = folder / "metrics.json", folder / "training.json"
+    return Checkpoint(
+        model=load_tagger(folder, tokenizer).eval(),
+        tokenizer=tokenizer,
+        calibration=calibration,
+        metrics=_read_json(metrics) if metrics.is_file() else {},
+        training=_read_json(training) if training.is_file() else {},
+        name=folder.resolve().name,
+        sha256=sha256_of(folder),
     )
 
 

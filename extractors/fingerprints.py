@@ -21,15 +21,20 @@ CODE_VERSION = 1
 def find_checkpoint(name_or_path: str | Path) -> Path:
     """Return the folder of a checkpoint: a path if there is one, else a shipped name.
 
+    A token classifier in Hugging Face's format will do, too.
+
     Raises:
         CheckpointError: Neither exists.
     """
     shipped = SHIPPED / str(name_or_path)
     for folder in (Path(name_or_path), shipped):
-        if (folder / "manifest.json").is_file():
+        if (folder / "manifest.json").is_file() or is_token_classifier(folder):
             return folder
     if Path(name_or_path).is_dir():
-        raise CheckpointError(f"{name_or_path} is no checkpoint: it has no manifest.json")
+        raise CheckpointError(
+            f"{name_or_path} is no checkpoint: it has no manifest.json, and its config.json, if "
+            "any, is not that of a token classifier"
+        )
     names = sorted(path.parent.name for path in SHIPPED.glob("*/manifest.json"))
     raise CheckpointError(
         f"no model {str(name_or_path)!r}: neither a folder nor one of {', '.join(names) or 'none'}"
@@ -49,15 +54,46 @@ def fingerprint_of(
     """
     folder = find_checkpoint(name_or_path)
     try:
-        manifest = (folder / "manifest.json").read_bytes()
-        name = json.loads((folder / "config.json").read_text("utf-8"))["name"]
-        calibration = Calibration.from_dict(
-            json.loads((folder / "calibration.json").read_text("utf-8"))
-        )
+        digest = sha256_of(folder)
+        config = json.loads((folder / "config.json").read_text("utf-8"))
+        name = folder.resolve().name if is_token_classifier(folder) else config["name"]
+        calibration = read_calibration(folder)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise CheckpointError(f"{folder} cannot be read: {error}") from error
     calibration = with_thresholds(calibration, mention_threshold, relation_threshold)
-    return fingerprint(name, hashlib.sha256(manifest).hexdigest(), calibration)
+    return fingerprint(name, digest, calibration)
+
+
+def is_token_classifier(folder: Path) -> bool:
+    """Say whether a folder holds a token classifier in Hugging Face's format."""
+    try:
+        config = json.loads((folder / "config.json").read_text("utf-8"))
+    except (OSError, ValueError):
+        return False
+    architectures = config.get("architectures") if isinstance(config, dict) else None
+    return any(str(name).endswith("ForTokenClassification") for name in architectures or ())
+
+
+def sha256_of(folder: Path) -> str:
+    """Return a digest of all that decides what a model says: of its manifest, or of its files."""
+    manifest = folder / "manifest.json"
+    digest = hashlib.sha256()
+    for path in [manifest] if manifest.is_file() else sorted(folder.glob("*")):
+        if path.suffix in (".json", ".safetensors", ".txt", ".model"):
+            with path.open("rb") as file:
+                own = hashlib.file_digest(file, "sha256")
+            if path == manifest:
+                return own.hexdigest()
+            digest.update(f"{path.name} {own.hexdigest()}\n".encode())
+    return digest.hexdigest()
+
+
+def read_calibration(folder: Path) -> Calibration:
+    """Read how scores become confidences; a token classifier from elsewhere says nothing of it."""
+    path = folder / "calibration.json"
+    if not path.is_file() and is_token_classifier(folder):
+        return Calibration()
+    return Calibration.from_dict(json.loads(path.read_text("utf-8")))
 
 
 def with_thresholds(

@@ -29,6 +29,8 @@ DISTANCE_BUCKETS = 6
 class ModelConfig:
     """The shape of the network; written into every checkpoint."""
 
+    architecture: str = "joint"
+    """`joint`: mentions, coreference and relations; `tagger`: a token classifier, mentions only."""
     encoder: str = "all-minilm-l6-v2"
     """A known name, a package, a local folder or a hub name."""
     encoder_layers: int = 0

@@ -26,6 +26,7 @@ from extractors.decoding import (
 )
 from extractors.encoding import Window
 from extractors.model import JointModel
+from extractors.tagger import Network, Tagger, read_tags
 
 PAIRS_AT_ONCE = 2048
 """Bounds the memory of the relation head: 2048 pairs hold 100 MB of bilinear features."""
@@ -33,7 +34,7 @@ PAIRS_AT_ONCE = 2048
 
 @torch.inference_mode()
 def read_windows(
-    model: JointModel,
+    model: Network,
     windows: Sequence[Window],
     texts: Sequence[str],
     *,
@@ -51,6 +52,8 @@ def read_windows(
         least_mention: Lowest log-odds of a mention worth keeping.
         least_relation: Lowest score of a relation worth keeping.
     """
+    if isinstance(model, Tagger):
+        return read_tags(model, windows, texts, pad_id=pad_id, least=least_mention)
     device = next(model.parameters()).device
     inputs = inputs_of(windows, pad_id).to(device)
     with torch.autocast(device.type, torch.bfloat16, enabled=device.type == "cuda"):

@@ -1,24 +1,33 @@
 """The network a configuration describes, before it has learned anything."""
 
 import torch
+from transformers import PreTrainedModel
 
 from extractors.encoders import find_encoder, load_encoder, load_tokenizer
 from extractors.encoding import TextEncoder
 from extractors.model import JointModel
+from extractors.tagger import Network, new_tagger
 from extractors.training.config import TrainConfig
 from extractors.training.data import Data
 from extractors.training.examples import type_table
 from extractors.training.lora import add_adapters
 
 
-def build_model(config: TrainConfig, data: Data) -> JointModel:
+def build_model(config: TrainConfig, data: Data) -> Network:
     """Put fresh heads on a pretrained encoder; the seed decides their first weights."""
     torch.manual_seed(config.seed)
-    encoder = load_encoder(find_encoder(config.model.encoder).location)
-    model = JointModel(encoder, config.model)
-    if config.type_constraints:
-        table = type_table(data.train, config.model, config.type_constraints)
-        model.allowed.copy_(torch.from_numpy(table))
+    location = find_encoder(config.model.encoder).location
+    model: Network
+    encoder: PreTrainedModel
+    if config.model.architecture == "tagger":
+        model = new_tagger(location, config.model)
+        encoder = getattr(model.network, model.network.base_model_prefix)
+    else:
+        model = JointModel(load_encoder(location), config.model)
+        encoder = model.encoder.base
+        if config.type_constraints:
+            table = type_table(data.train, config.model, config.type_constraints)
+            model.allowed.copy_(torch.from_numpy(table))
     if config.schedule.freeze_embeddings:
         embeddings = [m for m in encoder.modules() if isinstance(m, torch.nn.Embedding)]
         for embedding in embeddings:

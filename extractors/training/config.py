@@ -67,6 +67,7 @@ class TrainConfig:
     def __post_init__(self) -> None:
         for key, value, known in (
             ("storage", self.storage, ("float32", "int8")),
+            ("model.architecture", self.model.architecture, ("joint", "tagger")),
             ("model.relation_loss", self.model.relation_loss, RELATION_LOSSES),
             ("objective.mention_loss", self.objective.mention_loss, MENTION_LOSSES),
             ("schedule.optimizer", self.schedule.optimizer, OPTIMIZERS),
@@ -79,6 +80,8 @@ class TrainConfig:
         ):
             if value not in known:
                 raise ConfigError(_unknown(key, value, known), key)
+        if self.model.architecture == "tagger" and self.distillation.teachers:
+            raise ConfigError("distillation teaches joint models, not a tagger", "distillation")
         for key, number in (
             ("schedule.epochs", self.schedule.epochs),
             ("schedule.batch_windows", self.schedule.batch_windows),

@@ -85,6 +85,8 @@ def with_types(config: TrainConfig, data: Data) -> TrainConfig:
     """Fill in the types the configuration leaves open with those of the training data, sorted."""
     entities = {entity.type for gold in data.train for entity in gold.entities}
     relations = {relation.type for gold in data.train for relation in gold.relations}
+    if config.model.architecture == "tagger":
+        relations = set()
     model = config.model
     return replace(
         config,

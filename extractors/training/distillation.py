@@ -13,6 +13,7 @@ from extractors.errors import ConfigError
 from extractors.fingerprints import find_checkpoint
 from extractors.model import Groups, JointModel, ModelConfig, Spans
 from extractors.reading import relation_scores
+from extractors.tagger import Tagger
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +51,8 @@ class Teachers:
         models = []
         for name in config.teachers:
             teacher = load(find_checkpoint(name))
+            if isinstance(teacher.model, Tagger):
+                raise ConfigError(f"teacher {name} is a tagger, which scores no spans and pairs")
             own = teacher.model.config
             for key in ("entity_types", "relation_types", "max_width", "between"):
                 if getattr(own, key) != getattr(student, key):

@@ -6,8 +6,8 @@ from extractors.decoding import Reading
 from extractors.encoding import TextEncoder
 from extractors.facts import Extraction
 from extractors.merging import Types
-from extractors.model import JointModel
 from extractors.reading import read_windows
+from extractors.tagger import Network
 from extractors.training.config import TrainConfig
 from extractors.training.scoring import Judgement, judge, summary
 
@@ -16,7 +16,7 @@ EVALUATED_AT_ONCE = 16
 
 
 def evaluate(
-    model: JointModel, encoder: TextEncoder, golds: Sequence[Extraction], config: TrainConfig
+    model: Network, encoder: TextEncoder, golds: Sequence[Extraction], config: TrainConfig
 ) -> tuple[Judgement, dict[str, float]]:
     """Read gold documents and count what was found."""
     model.eval()
@@ -27,7 +27,7 @@ def evaluate(
 
 
 def read_documents(
-    model: JointModel, encoder: TextEncoder, golds: Sequence[Extraction]
+    model: Network, encoder: TextEncoder, golds: Sequence[Extraction]
 ) -> list[list[Reading]]:
     """Read the texts of gold documents, longest windows first so that little is padded."""
     rows = [

@@ -65,6 +65,22 @@ def type_table(
     return counts >= least
 
 
+def tag_labels(example: Example) -> IntArray:
+    """Return `(U,)`: the number of each unit's label, in the order of `tagger.bio_labels`.
+
+    Of mentions that lie inside one another the widest is tagged.
+    """
+    labels = np.zeros(len(example.window.units), np.int64)
+    gold = np.flatnonzero(example.labels)
+    widths = example.candidates[gold, 1] - example.candidates[gold, 0]
+    for row in gold[np.argsort(-widths, kind="stable")]:
+        start, end = example.candidates[row]
+        if not labels[start:end].any():
+            labels[start:end] = 2 * example.labels[row]
+            labels[start] -= 1
+    return labels
+
+
 def _example(gold: Extraction, window: Window, config: ModelConfig, complete: bool) -> Example:
     candidates = window.candidates(config.max_width)
     row_of = {(int(start), int(end)): row for row, (start, end) in enumerate(candidates)}

@@ -19,7 +19,7 @@ from extractors.calibration import Calibration
 from extractors.checkpoint import RUN_REPORT, TRAINING_STATE
 from extractors.encoding import TextEncoder
 from extractors.errors import DeviceUnavailableError
-from extractors.model import JointModel
+from extractors.tagger import Network
 from extractors.training.backward import Backward
 from extractors.training.building import build_model, build_text_encoder
 from extractors.training.config import TrainConfig
@@ -133,7 +133,7 @@ class _Fitting:
     def __init__(
         self,
         config: TrainConfig,
-        model: JointModel,
+        model: Network,
         encoder: TextEncoder,
         examples: Sequence[Example],
         workers: Workers,
@@ -208,7 +208,7 @@ class _Fitting:
 
 def _judge_and_keep(
     config: TrainConfig,
-    model: JointModel,
+    model: Network,
     encoder: TextEncoder,
     data: Data,
     out: Path,

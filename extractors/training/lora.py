@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from transformers import PreTrainedModel
 from transformers.pytorch_utils import Conv1D
 
-from extractors.model import JointModel
+from extractors.tagger import Network
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +41,7 @@ def add_adapters(encoder: PreTrainedModel, config: LoraConfig) -> None:
     )
 
 
-def merged(model: JointModel) -> JointModel:
+def merged(model: Network) -> Network:
     """Return a model without adapters that computes the same; the model itself if it has none."""
     if not any("lora_" in name for name, _ in model.named_parameters()):
         return model

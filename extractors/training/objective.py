@@ -17,8 +17,9 @@ from extractors.reading import (
     relation_scores,
     token_sentences,
 )
+from extractors.tagger import Network, Tagger
 from extractors.training.distillation import Teachers, against_none
-from extractors.training.examples import Example
+from extractors.training.examples import Example, tag_labels
 from extractors.training.losses import MENTION_LOSSES, RELATION_LOSSES, bce, mean_squared_error
 
 
@@ -60,7 +61,7 @@ class _Scored:
 
 
 def loss_of(
-    model: JointModel,
+    model: Network,
     examples: Sequence[Example],
     config: ObjectiveConfig,
     *,
@@ -82,6 +83,8 @@ def loss_of(
         bfloat16: Whether the encoder computes in bfloat16.
         teachers: Whose scores the model should come near, if any.
     """
+    if isinstance(model, Tagger):
+        return _tag_loss(model, examples, config, pad_id=pad_id, bfloat16=bfloat16)
     device = next(model.parameters()).device
     windows = [example.window for example in examples]
     inputs = inputs_of(windows, pad_id).to(device)
@@ -132,6 +135,30 @@ def loss_of(
         total = total + teachers.weight * distilled
         parts["distillation"] = distilled
     return Loss(total, {name: part.detach() for name, part in parts.items()})
+
+
+def _tag_loss(
+    model: Tagger,
+    examples: Sequence[Example],
+    config: ObjectiveConfig,
+    *,
+    pad_id: int,
+    bfloat16: bool,
+) -> Loss:
+    """Compute the loss of a tagger: each unit's tag, read at its first token."""
+    device = next(model.parameters()).device
+    windows = [example.window for example in examples]
+    inputs = inputs_of(windows, pad_id).to(device)
+    with torch.autocast(device.type, torch.bfloat16, enabled=bfloat16):
+        logits = model(inputs.token_ids, inputs.mask)  # (B, T, L)
+    row = np.repeat(np.arange(len(windows)), [len(window.units) for window in windows])
+    first = np.concatenate([window.bounds[:, 0] for window in windows])
+    wanted = np.concatenate([tag_labels(example) for example in examples])
+    index = torch.from_numpy(np.stack([row, first])).to(device)
+    mention = MENTION_LOSSES[config.mention_loss](
+        logits[index[0], index[1]], torch.from_numpy(wanted).to(device)
+    )
+    return Loss(mention, {"mention": mention.detach()})
 
 
 def _coreference_loss(model: JointModel, hidden: Tensor, examples: Sequence[Example]) -> Tensor:

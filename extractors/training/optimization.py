@@ -10,7 +10,7 @@ import torch
 from torch import nn
 from torch.optim import Optimizer
 
-from extractors.model import JointModel
+from extractors.tagger import Network
 
 Groups = list[dict[str, Any]]
 
@@ -86,7 +86,7 @@ def learning_rate_share(step: int, total: int, schedule: ScheduleConfig) -> floa
     return min(1.0, step / rise, after)
 
 
-def build_optimizer(model: JointModel, schedule: ScheduleConfig) -> Optimizer:
+def build_optimizer(model: Network, schedule: ScheduleConfig) -> Optimizer:
     """Return the optimizer of a schedule; each group of parameters keeps its `full_lr`.
 
     Matrices decay, vectors (biases, norms) do not. The encoder's layers learn the slower the
@@ -110,7 +110,7 @@ def build_optimizer(model: JointModel, schedule: ScheduleConfig) -> Optimizer:
     )
 
 
-def _depths(model: JointModel) -> dict[str, int]:
+def _depths(model: Network) -> dict[str, int]:
     """Return for each parameter of the encoder how many layers lie above its own."""
     layers: dict[str, int | None] = {}
     for name, _ in model.named_parameters():

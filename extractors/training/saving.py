@@ -9,7 +9,7 @@ from extractors.checkpoint import Checkpoint, load, save
 from extractors.encoding import TextEncoder
 from extractors.errors import ConfigError
 from extractors.fingerprints import find_checkpoint
-from extractors.model import JointModel
+from extractors.tagger import Network
 from extractors.training.config import TrainConfig
 from extractors.training.data import Data, fingerprints, portable
 from extractors.training.fitting import fit_calibration
@@ -20,7 +20,7 @@ from extractors.training.scoring import Judgement
 
 def save_checkpoint(
     config: TrainConfig,
-    model: JointModel,
+    model: Network,
     encoder: TextEncoder,
     data: Data,
     out: Path,

@@ -1,13 +1,14 @@
 """Two processes train as one would that reads all their batches."""
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from extractors.training import run
+from extractors.training import TrainConfig, run
 
 ROOT = Path(__file__).parents[3]
 SCRIPT = """
@@ -22,14 +23,25 @@ if losses:
 """
 
 
-def test_two_processes_train_as_one_that_accumulates(config, encoder_folders, gold_file, tmp_path):
+def without_dropout(encoder: Path, folder: Path) -> Path:
+    """Copy an encoder: processes draw other dropout than one process does."""
+    shutil.copytree(encoder, folder)
+    path = folder / "config.json"
+    settings = json.loads(path.read_text())
+    nothing = {"hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0}
+    path.write_text(json.dumps(settings | nothing))
+    return folder
+
+
+def test_two_processes_train_as_one_that_accumulates(encoder_folders, gold_file, tmp_path):
+    encoder = without_dropout(encoder_folders["bert"], tmp_path / "encoder")
     path = tmp_path / "small.toml"
     path.write_text(f"""
         [[train]]
         path = "{gold_file}"
         format = "jsonl"
         [model]
-        encoder = "{encoder_folders["bert"]}"
+        encoder = "{encoder}"
         max_width = 4
         window_tokens = 120
         overlap_tokens = 24
@@ -47,8 +59,6 @@ def test_two_processes_train_as_one_that_accumulates(config, encoder_folders, go
     """)
     script = tmp_path / "script.py"
     script.write_text(SCRIPT)
-    from extractors.training import TrainConfig
-
     alone = [step.loss for step in run(TrainConfig.load(path), tmp_path / "alone", device="cpu")]
 
     torchrun = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2"]
