@@ -37,6 +37,24 @@ class CorpusConfig:
     """What else to tell the format's reader: `join_lines`, `entities`, `entity_types`, …"""
 
 
+def _usual_space() -> dict[str, Any]:
+    return {
+        "schedule.encoder_learning_rate": {"low": 5e-5, "high": 4e-4, "log": True},
+        "schedule.head_learning_rate": {"low": 3e-4, "high": 2e-3, "log": True},
+        "schedule.batch_windows": [2, 4, 8],
+        "schedule.average": [0.0, 0.99, 0.997],
+        "model.dropout": {"low": 0.05, "high": 0.3},
+    }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TuneConfig:
+    """What `nightloom tune` may vary."""
+
+    space: dict[str, Any] = field(default_factory=_usual_space)
+    """By the path of a setting, a list of values or `{ low = …, high = …, log = true }`."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainConfig:
     """Everything that decides what a training run gives, seed included."""
@@ -63,6 +81,7 @@ class TrainConfig:
     schedule: ScheduleConfig = field(default_factory=ScheduleConfig)
     lora: LoraConfig = field(default_factory=LoraConfig)
     distillation: DistillationConfig = field(default_factory=DistillationConfig)
+    tune: TuneConfig = field(default_factory=TuneConfig)
 
     def __post_init__(self) -> None:
         for key, value, known in (

@@ -48,7 +48,7 @@ VERBS: dict[str, tuple[Callable[..., None], ...]] = {
     ),
     "The model": (
         *(models.predict, models.evaluate, corpora.check_data, corpora.suggest),
-        training.train,
+        *(training.train, training.tune),
     ),
 }
 

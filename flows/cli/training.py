@@ -1,20 +1,24 @@
 """`train`, `tune`: a model of one's own."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.box import SIMPLE_HEAD
+from rich.table import Table
 
 from extractors.corpora import FORMATS
+from flows.cli.models import AsJson
 from flows.cli.session import settings_for_command
-from flows.console import display, output, print_note
+from flows.console import display, output, print_json, print_note
 
 if TYPE_CHECKING:
     from extractors.training import Step
+    from extractors.training.tuning import Trial
 
 Config = Annotated[Path, typer.Argument(help="Training configuration, a TOML file.")]
 
@@ -89,6 +93,63 @@ def train(
         output().print(f"The model is in {folder}, what the run did in {folder / 'run'}.")
     elif not is_shared():  # the other processes of a shared run have nothing to say
         output().print(f"The model in {folder} is trained already; --restart trains it anew.")
+
+
+def tune(
+    config: Config,
+    trials: Annotated[int, typer.Option(help="Trials in all, earlier ones included.", min=1)] = 20,
+    timeout: Annotated[
+        float | None, typer.Option(help="Seconds after which no further epoch is begun.")
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Folder for the search, which goes on there; default: runs/NAME-tune."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Search for the settings that do best on dev, as the table [tune] of a configuration says.
+
+    Example: nightloom tune configs/conll04.toml --trials 20
+    """
+    settings = settings_for_command()
+    from extractors.training import TrainConfig
+    from extractors.training.tuning import trials_of, tune
+
+    wanted = TrainConfig.load(config)
+    folder = out or Path("runs") / f"{wanted.name}-tune"
+    with display() as watch:
+        watch(f"tuning {wanted.name}", 0, trials)
+        for trial in tune(
+            wanted, folder, n_trials=trials, timeout_s=timeout, device=settings.extractor.device
+        ):
+            note = f"trial {trial.number}, epoch {trial.epochs}, best {trial.score:.3f}"
+            watch(f"tuning {wanted.name}", trial.number, trials, note)
+            if trial.state == "failed":
+                print_note(f"trial {trial.number} failed: {trial.why}")
+    finished = trials_of(folder) if (folder / "trials.json").is_file() else []
+    if as_json:
+        print_json([asdict(trial) for trial in finished])
+        return
+    output().print(_trials_table(finished))
+    if (folder / "best.toml").is_file():
+        output().print(f"The best settings are in {folder / 'best.toml'}.")
+
+
+def _trials_table(trials: Sequence["Trial"]) -> Table:
+    names = list(trials[0].values) if trials else []
+    table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    for name in ("trial", "score", "epochs", "state", *(n.rpartition(".")[2] for n in names)):
+        table.add_column(name, justify="left" if name == "state" else "right")
+    for trial in trials:
+        values = (trial.values[name] for name in names)
+        table.add_row(
+            str(trial.number),
+            f"{trial.score:.3f}",
+            str(trial.epochs),
+            trial.state,
+            *(f"{value:.3g}" if isinstance(value, float) else str(value) for value in values),
+        )
+    return table
 
 
 class Figures:
