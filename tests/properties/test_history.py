@@ -7,9 +7,37 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
 
+from graphdb.inference import InferenceConfig, infer
+from graphdb.rules import RuleSet, parse
 from tests.strategies import contents, extractions
 
 IDS = ["a", "b", "c", "d"]
+
+RULES = {
+    "works-in": """// Who works for an organization works where it is based.
+//
+// confidence: 0.5
+MATCH (person:Entity)-[job:WORKS_FOR]->(org:Entity)-[seat:BASED_IN]->(place:Entity)
+RETURN person.key AS subject, 'WORKS_IN' AS type, place.key AS object,
+  [job.key, seat.key] AS premises
+""",
+    "works-around": """// Who works in a place works in what that lies in.
+//
+// confidence: 0.5
+MATCH (person:Entity)-[job:WORKS_IN]->(place:Entity)-[inside:LOCATED_IN]->(region:Entity)
+RETURN person.key AS subject, 'WORKS_IN' AS type, region.key AS object,
+  [job.key, inside.key] AS premises
+""",
+    "strangers": """// Who is married to nobody knows the others who work there.
+//
+// confidence: 0.5
+MATCH (person:Entity)-[job:WORKS_FOR]->(org:Entity)<-[other_job:WORKS_FOR]-(other:Entity)
+WHERE NOT EXISTS { (person)-[marriage:MARRIED_TO]->(other) }
+RETURN person.key AS subject, 'KNOWS' AS type, other.key AS object,
+  [job.key, other_job.key] AS premises
+""",
+}
+"""Beside these the ontology's own: MARRIED_TO is symmetric, LOCATED_IN transitive."""
 
 
 class Crash(BaseException):
@@ -23,7 +51,16 @@ class History(RuleBasedStateMachine):
         super().__init__()
         self.graph, self.empty = graph, empty
         self.corpus: dict[str, dict] = {}
+        self.crashed: set[str] = set()
+        """Documents that a night which crashed may not have written."""
+        self.rules = ruleset(RULES, graph.ontology)
+        self.transaction_rows = itertools.cycle([2_000, 0, 2_000, 5])
         self.empty()
+
+    @rule(names=st.sets(st.sampled_from(sorted(RULES))))
+    def change_rules(self, names):
+        self.rules = ruleset(names, self.graph.ontology)
+        self.infer()
 
     @rule(document=st.sampled_from(IDS), content=contents())
     def add_or_edit(self, document, content):
@@ -54,8 +91,13 @@ class History(RuleBasedStateMachine):
     def run_again(self):
         self.night(self.corpus, gone=set(IDS) - self.corpus.keys())
 
-    @rule(document=st.sampled_from(IDS), content=contents(), statements=st.integers(0, 25))
-    def crash_and_run_again(self, document, content, statements):
+    @rule(
+        document=st.sampled_from(IDS),
+        content=contents(),
+        statements=st.integers(0, 25) | st.integers(0, 60),
+        is_run_again=st.booleans(),
+    )
+    def crash(self, document, content, statements, is_run_again):
         """The n-th statement, or moment between transactions, is the run's last."""
         steps = itertools.count()
 
@@ -72,20 +114,38 @@ class History(RuleBasedStateMachine):
             pass
         finally:
             connection._tracer = connection._reached = None
-        self.night([document])
+        self.crashed.add(document)
+        if is_run_again:
+            self.night()
 
     def night(self, ids=(), gone=()):
+        """Upsert and retract what changed, tonight and on nights that crashed; then infer."""
+        ids, self.crashed = {*ids, *self.crashed} - set(gone), set()
         self.graph.upsert(extractions({document: self.corpus[document] for document in ids}))
         self.graph.retract(gone)
+        self.infer()
+
+    def infer(self):
+        rows = next(self.transaction_rows)
+        config = InferenceConfig(transaction_rows=rows, batch_rows=3)
+        infer(self.graph.connection, self.rules, config)
 
     def teardown(self):
+        self.night()
         after_history = list(self.graph.dump())
         violations = self.graph.audit()
         self.empty()
         self.graph.upsert(extractions(self.corpus))
+        self.infer()
 
         assert violations == []
         assert after_history == list(self.graph.dump())
+
+
+def ruleset(names, ontology):
+    return RuleSet.of(
+        [parse(RULES[name], name=name, where=name) for name in sorted(names)], ontology
+    )
 
 
 @pytest.fixture
@@ -100,12 +160,12 @@ def empty(graph, driver):
 
 
 def test_any_history_equals_a_fresh_build(graph, empty):
-    """After any sequence of nights the canonical dump is that of tonight's documents alone."""
+    """After any sequence of nights the canonical dump is that of tonight's documents and rules."""
     run_state_machine_as_test(
         lambda: History(graph, empty),
         settings=settings(
             deadline=None,
-            stateful_step_count=10,
+            stateful_step_count=8,
             suppress_health_check=list(HealthCheck),
         ),
     )
