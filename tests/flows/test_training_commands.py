@@ -1,0 +1,76 @@
+"""`train` and `tune`, and the page about them, with a small encoder and eight sentences."""
+
+import json
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from extractors.training import Step
+from flows.cli.training import Figures
+from tests.extractors.tiny import tiny_encoder
+from tests.extractors.training.conftest import GOLD, gold_file  # noqa: F401 - a fixture
+from tests.flows.test_model_commands import nightloom  # noqa: F401 - a fixture
+
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs" / "training.md").read_text("utf-8")
+
+
+@pytest.fixture
+def mine(tmp_path, gold_file) -> Path:  # noqa: F811
+    """The configuration of the page, for an encoder that is quicker than the one it names."""
+    [block] = re.findall(r"^```toml\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+    encoder = tiny_encoder(tmp_path / "encoder")
+    small = f'encoder = "{encoder}"\nmax_width = 4\nwindow_tokens = 120\noverlap_tokens = 24\n'
+    block = re.sub(r'^encoder = "all-minilm-l6-v2"', small, block, flags=re.MULTILINE)
+    path = tmp_path / "mine.toml"
+    path.write_text(re.sub(r"^epochs = 14", "epochs = 1", block, flags=re.MULTILINE))
+    for name in ("train.jsonl", "dev.jsonl"):
+        (tmp_path / name).write_text(gold_file.read_text())
+    (tmp_path / "notes.txt").write_text(GOLD[0].document.text)
+    return path
+
+
+def test_the_commands_of_the_page_on_training_run(nightloom, mine, tmp_path):  # noqa: F811
+    commands = re.findall(r"^```sh\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+    for command in commands:
+        code, out, err = nightloom(*shlex.split(command.replace("--trials 20", "--trials 1"))[1:])
+
+        assert code == 0, err
+    assert "best.toml" in out
+    judged, everything = (tmp_path / "runs" / name for name in ("mine", "mine-all"))
+    assert (judged / "run" / "curves.png").is_file()
+    results = json.loads((everything / "run" / "results.json").read_text())
+    assert results["metrics"] == {"dev_documents": 0, "calibrated_on": "mine"}
+    assert len(results["config"]["train"]) == 2
+
+
+def test_a_run_that_is_done_is_said_to_be(nightloom, mine, tmp_path):  # noqa: F811
+    assert nightloom("train", mine, "--seed", 14)[0] == 0
+    code, out, _ = nightloom("train", mine, "--seed", 14)
+
+    assert code == 0
+    assert "runs/mine-14 is trained already" in out
+
+
+def test_contradicting_options_are_one_sentence(nightloom, mine):  # noqa: F811
+    code, _, err = nightloom("train", mine, "--dev", "dev.jsonl", "--no-dev")
+
+    assert code == 1
+    assert "leave one out" in err
+
+
+def test_figures_beside_the_bar_say_how_it_goes_and_how_long():
+    times = iter([0.0, 10.0])
+    figures = Figures(lambda: next(times))
+    step = Step(number=1, total=11, epoch=1, loss=0.5, parts={}, tokens_per_s=1234.5)
+    dev = {"relation_f1": 0.0, "mention_f1": 0.25}
+
+    assert figures.after(step) == "epoch 1, loss 0.500, 1,234 tokens/s"
+    later = Step(
+        number=2, total=11, epoch=1, loss=0.4, parts={}, tokens_per_s=1000, dev=dev, best=True
+    )
+    assert figures.after(later) == (
+        "epoch 1, loss 0.400, dev F1 0.250, 1,000 tokens/s, 0:01:30 left"
+    )
