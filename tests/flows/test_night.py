@@ -212,7 +212,7 @@ def test_steps_are_reported_in_their_order(night, folder):
 
     report = night()
 
-    order = ["discover", "plan", "extract", "upsert", "retract", "infer", "audit"]
+    order = ["discover", "plan", "extract", "upsert", "retract", "infer", "audit", "check"]
     assert list(report.seconds) == order
 
 

@@ -12,6 +12,7 @@ MATCH (object:Entity {key: row.object})
 USING INDEX SEEK object:Entity(key)
 CALL (subject, object, row) {
   MATCH (subject)-[fact:__TYPES__]->(object)
+  WITH fact, row
   WHERE fact.key = row.key
   RETURN fact.key AS key
 }
