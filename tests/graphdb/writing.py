@@ -52,18 +52,28 @@ def corpus(n: int = 120) -> list:
     ]
 
 
+def atlas():
+    """A document that stays as it is."""
+    return extraction(
+        ("Rome", "LOCATED_IN", "Italy"), ("Ghent", "LOCATED_IN", "Flanders"), id="atlas"
+    )
+
+
 def first_night(graph: Graph) -> None:
-    """Three documents of the corpus, and what follows from them."""
-    graph.upsert([each for each in corpus() if each.document.id in {"000", "001", "100"}])
+    """Three documents of the corpus and the atlas, and what follows from them."""
+    graph.upsert(
+        [*(each for each in corpus() if each.document.id in {"000", "001", "100"}), atlas()]
+    )
     graph.infer(rules(graph.ontology))
 
 
 def second_night(graph: Graph) -> None:
-    """Documents are edited, added and deleted; conclusions go and others come."""
-    graph.upsert(
+    """Documents are edited, added and deleted; conclusions go, and others come one by another."""
+    edited = [
         extraction(("Ada", "WORKS_FOR", "Bolt"), ("Bolt", "BASED_IN", "Rome"), "Eve", id=f"{n:03}")
         for n in range(4)
-    )
+    ]
+    graph.upsert([*edited, atlas()])
     graph.retract(["100"])
     graph.infer(rules(graph.ontology))
 

@@ -17,8 +17,11 @@ NAMED = [f"{unit}: {moment}" for unit in ("upsert", "retract", "infer") for mome
 STATEMENTS = ["2", "7", "11"]
 """Numbers of the statements before which the run dies, somewhere in its transaction."""
 
-IN_MANY_TRANSACTIONS = [(f"infer: {moment}", n) for n in (2, 4) for moment in MOMENTS]
-"""Moments of an inference that does not fit into one transaction."""
+IN_MANY_TRANSACTIONS = [
+    *((f"infer: {moment}", 4) for moment in MOMENTS),
+    *(("infer: committed", n) for n in (1, 2, 3, 5, 6)),
+]
+"""Moments of an inference that takes seven transactions: around one of them, and after each."""
 
 
 @pytest.mark.parametrize("moment", NAMED + STATEMENTS)
