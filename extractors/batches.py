@@ -104,16 +104,25 @@ def groups_of(
 def pairs_of(
     windows: Sequence[Window],
     groups: Sequence[Sequence[Group]],
+    distances: Sequence[IntArray],
     origin: list[tuple[int, int, int]],
     device: torch.device,
     *,
     between: bool = False,
 ) -> Pairs:
-    """Turn pairs of groups, given as window, subject and object, into tensors."""
+    """Turn pairs of groups, given as window, subject and object, into tensors.
+
+    Args:
+        windows: One batch.
+        groups: Those of each window.
+        distances: What `sentence_distances` returned for these.
+        origin: The pairs.
+        device: Where the tensors should be.
+        between: Whether what stands between the two is asked for.
+    """
     offsets = np.concatenate([[0], np.cumsum([len(own) for own in groups])])
-    near = [sentence_distances(w, own) for w, own in zip(windows, groups, strict=True)]
     index = [(offsets[row] + subject, offsets[row] + object_) for row, subject, object_ in origin]
-    distance = [near[row][subject, object_] for row, subject, object_ in origin]
+    distance = [distances[row][subject, object_] for row, subject, object_ in origin]
     gaps = [_gap(windows[row], groups[row][i], groups[row][j]) for row, i, j in origin if between]
     return Pairs(
         torch.from_numpy(np.array(index, np.int64).reshape(-1, 2)).to(device),
@@ -134,8 +143,17 @@ def _gap(window: Window, one: Group, other: Group) -> tuple[int, int]:
     return int(window.bounds[first, 0]), int(window.bounds[last - 1, 1])
 
 
-def sentence_distances(window: Window, groups: Sequence[Group]) -> IntArray:
-    """Return `(N, N)`: how many sentence bounds lie between the closest mentions."""
+def sentence_distances(
+    windows: Sequence[Window], groups: Sequence[Sequence[Group]]
+) -> list[IntArray]:
+    """Return `(N, N)` for each window: sentence bounds between the closest mentions of groups.
+
+    Cut at `DISTANCE_BUCKETS - 1`.
+    """
+    return [_distances(window, own) for window, own in zip(windows, groups, strict=True)]
+
+
+def _distances(window: Window, groups: Sequence[Group]) -> IntArray:
     n = len(groups)
     distances = np.full((n, n), DISTANCE_BUCKETS - 1, np.int64)
     if n == 0:

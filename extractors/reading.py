@@ -24,7 +24,7 @@ from extractors.decoding import (
     name_pairs,
     pair_features,
 )
-from extractors.encoding import Window
+from extractors.encoding import IntArray, Window
 from extractors.model import JointModel
 from extractors.tagger import Network, Tagger, read_tags
 
@@ -131,7 +131,8 @@ def _read_relations(
     said: list[list[ScoredRelation]] = [[] for _ in windows]
     groups = [[entity.group for entity in own] for own in entities]
     askable = model.allowed.any(-1).cpu().numpy()
-    origin = askable_pairs(windows, groups, askable, model.config.sentences_apart)
+    distances = sentence_distances(windows, groups)
+    origin = askable_pairs(groups, distances, askable, model.config.sentences_apart)
     if not origin:
         return said
     tensors = groups_of(windows, groups, hidden.device)
@@ -142,6 +143,7 @@ def _read_relations(
         pairs = pairs_of(
             windows,
             groups,
+            distances,
             origin[start : start + PAIRS_AT_ONCE],
             hidden.device,
             between=model.config.between,
@@ -164,8 +166,8 @@ def _read_relations(
 
 
 def askable_pairs(
-    windows: Sequence[Window],
     groups: Sequence[Sequence[Group]],
+    distances: Sequence[IntArray],
     askable: npt.NDArray[np.bool_],
     sentences_apart: int = -1,
 ) -> list[tuple[int, int, int]]:
@@ -174,11 +176,11 @@ def askable_pairs(
     Some relation may join their types, and they are near enough to one another.
     """
     found: list[tuple[int, int, int]] = []
-    for row, (window, own) in enumerate(zip(windows, groups, strict=True)):
+    for row, (own, near) in enumerate(zip(groups, distances, strict=True)):
         types = np.array([group.type for group in own], np.int64)
         wanted = askable[types[:, None], types[None, :]]  # (N, N)
         if sentences_apart >= 0:
-            wanted &= sentence_distances(window, own) <= sentences_apart
+            wanted &= near <= sentences_apart
         np.fill_diagonal(wanted, val=False)
         found += [(row, int(i), int(j)) for i, j in np.argwhere(wanted)]
     return found

@@ -7,7 +7,15 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from extractors.batches import Group, Pairs, groups_of, inputs_of, pairs_of, spans_of
+from extractors.batches import (
+    Group,
+    Pairs,
+    groups_of,
+    inputs_of,
+    pairs_of,
+    sentence_distances,
+    spans_of,
+)
 from extractors.encoding import IntArray
 from extractors.model import Groups, JointModel
 from extractors.names import spelling_features
@@ -216,9 +224,10 @@ def _score_pairs(
     """Score the pairs that are shown; None if there are none."""
     askable = model.allowed.any(-1).cpu().numpy()
     windows = [example.window for example in examples]
+    distances = sentence_distances(windows, groups)
     shown = [
         (row, i, j)
-        for row, i, j in askable_pairs(windows, groups, askable, model.config.sentences_apart)
+        for row, i, j in askable_pairs(groups, distances, askable, model.config.sentences_apart)
         if examples[row].complete
         or (i, j) in examples[row].relations
         or rng.random() < config.unlabelled_share
@@ -226,7 +235,7 @@ def _score_pairs(
     if not shown:
         return None
     tensors = groups_of(windows, groups, hidden.device)
-    pairs = pairs_of(windows, groups, shown, hidden.device, between=model.config.between)
+    pairs = pairs_of(windows, groups, distances, shown, hidden.device, between=model.config.between)
     pooled = model.group_pooler(hidden, tensors)
     logits, attention = model.relation_head(
         hidden, mask, tensors, pooled, pairs.index, pairs.distance, pairs.between

@@ -5,7 +5,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractors.batches import Group
+from extractors.batches import Group, sentence_distances
 from extractors.model import range_maximum
 from extractors.reading import askable_pairs
 
@@ -33,8 +33,10 @@ def test_pairs_of_one_sentence_only(tiny_extractor):
     groups = [Group(0, ((words.index(n), words.index(n) + 1),)) for n in ("Ada", "Bo", "Cy")]
     anything = np.ones((1, 1), bool)
 
-    near = askable_pairs([window], [groups], anything, sentences_apart=0)
-    all_ = askable_pairs([window], [groups], anything)
+    distances = sentence_distances([window], [groups])
+
+    near = askable_pairs([groups], distances, anything, sentences_apart=0)
+    all_ = askable_pairs([groups], distances, anything)
 
     assert near == [(0, 0, 1), (0, 1, 0)]
     assert len(all_) == 6
