@@ -1,7 +1,8 @@
 // Name those of the facts that are in the graph and that a rule has derived, too.
 //
 // When an end of a fact has gone, its derivations stay until the rules hear of it: a derivation
-// alone does not say that the relationship is there.
+// alone does not say that the relationship is there. toString keeps the planner from scanning an
+// index of keys that it takes to be empty.
 UNWIND $rows AS row
 MATCH (derivation:Derivation {fact: row.key})
 USING INDEX SEEK derivation:Derivation(fact)
@@ -12,8 +13,7 @@ MATCH (object:Entity {key: row.object})
 USING INDEX SEEK object:Entity(key)
 CALL (subject, object, row) {
   MATCH (subject)-[fact:__TYPES__]->(object)
-  WITH fact, row
-  WHERE fact.key = row.key
+  WHERE toString(fact.key) = row.key
   RETURN fact.key AS key
 }
 RETURN key AS fact
