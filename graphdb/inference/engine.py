@@ -87,13 +87,16 @@ def infer(
 
     def unit(tx: Transaction) -> InferenceReport:
         store = Store(OneTransaction(tx, config.transaction_rows), config.batch_rows)
-        reports = [Inference(store, each, config).run() for each in _in_order(store, rules)]
+        reports = []
+        for each in _in_order(store, rules):
+            inference = Inference(store, each, config)
+            if inference.looks_at_much():
+                raise TooLargeError
+            reports.append(inference.run())
         fence(tx, lease)
         return _sum(reports)
 
     try:
-        if _looks_at_much(connection, rules, config):
-            raise TooLargeError
         report = connection.write(unit, "infer")
     except TooLargeError:
         report = _in_many_transactions(connection, rules, config, lease)
@@ -103,24 +106,6 @@ def infer(
     report = replace(report, seconds=seconds)
     logger.info("inferred: %s", report)
     return report
-
-
-def _looks_at_much(connection: Connection, rules: RuleSet, config: InferenceConfig) -> bool:
-    """Say whether so many facts are looked at that one transaction would be tried in vain.
-
-    A guess; whatever it says, the result is the same. A complete inference may write several facts
-    for each that there is, one of what is new seldom does.
-    """
-    state = read_state(Store(ManyTransactions(connection, None, 0), config.batch_rows))
-    if state.is_settled and state.blend == config.blend:
-        touched: int = connection.read(cypher("infer/count_changes"))[0]["n_facts"]
-        return touched > config.transaction_rows
-    counts = (
-        connection.read(cypher("infer/count_facts", type=type_))[0]["n_facts"]
-        for type_ in sorted(spoken_of(rules))
-    )
-    n_facts: int = sum(counts)
-    return 4 * n_facts > config.transaction_rows
 
 
 def _in_many_transactions(
@@ -211,6 +196,18 @@ class Inference:
                 self.rewritten.add(name)
             elif past.confidence != rule.confidence:
                 self.reweighted.add(name)
+
+    def looks_at_much(self) -> bool:
+        """Say whether so many facts are looked at that one transaction would be tried in vain.
+
+        A guess; whatever it says, the result is the same. A complete inference may write several
+        facts for each that there is, one of what is new seldom does.
+        """
+        if not self.complete:
+            n_touched = sum(map(len, self.touched.keys_by_type.values()))
+            return n_touched > self.config.transaction_rows
+        n_facts = sum(map(self.store.n_facts, spoken_of(self.rules)))
+        return 4 * n_facts > self.config.transaction_rows
 
     def run(self) -> InferenceReport:
         """Bring every stratum up to date, and note that it is done."""

@@ -121,6 +121,11 @@ class Store:
         for batch in self._batches(keys):
             yield from self.read(query, keys=batch)
 
+    def n_facts(self, type_: str) -> int:
+        """Return how many facts of a type there are; the server keeps this number."""
+        n: int = self.read(cypher("infer/count_facts", type=type_))[0]["n_facts"]
+        return n
+
     def facts_of_type(self, type_: str) -> Iterator[Fact]:
         """Yield all facts of a type."""
         for row in self.read(cypher("infer/facts_of_type", type=type_)):
