@@ -27,7 +27,7 @@ from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any, Literal
 
-from extractors.corpora.files import Record, at, json_records, write_json_list
+from extractors.corpora.files import Record, read_records, write_json_list
 from extractors.corpora.labelled import (
     GOLD,
     FlatFacts,
@@ -72,14 +72,14 @@ def read(
         CorpusError: A task contradicts the format; says which.
     """
     ids = Ids()
-    for record in json_records(path):
-        with at(path, record.where):
-            chosen = _chosen(record, annotator, predictions=predictions)
-            document = chosen and _Reader(
-                record, chosen, text_field, clustered=entities == "clusters"
-            ).document(ids)
-        if document:
-            yield document
+
+    def document(record: Record) -> LabelledDocument | None:
+        chosen = _chosen(record, annotator, predictions=predictions)
+        if chosen is None:
+            return None
+        return _Reader(record, chosen, text_field, clustered=entities == "clusters").document(ids)
+
+    yield from filter(None, read_records(path, document))
 
 
 def write(documents: Iterable[LabelledDocument], path: Path) -> None:
