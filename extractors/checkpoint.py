@@ -16,7 +16,6 @@ A tagger is stored as Hugging Face stores token classifiers, its `config.json` a
 folder itself, so that both can read what either wrote.
 """
 
-import hashlib
 import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -38,7 +37,12 @@ from extractors.encoders import (
     without_pooler,
 )
 from extractors.errors import CheckpointError
-from extractors.fingerprints import is_token_classifier, read_calibration, sha256_of
+from extractors.fingerprints import (
+    file_sha256,
+    is_token_classifier,
+    read_calibration,
+    sha256_of,
+)
 from extractors.model import JointModel, ModelConfig
 from extractors.tagger import Network, Tagger, load_tagger, save_tagger
 
@@ -85,7 +89,10 @@ def save(checkpoint: Checkpoint, folder: Path, *, storage: str = "float32", card
     _write_json(folder / "training.json", checkpoint.training)
     (folder / "MODEL_CARD.md").write_text(card or f"# {checkpoint.name}\n", "utf-8")
     files = {
-        path.relative_to(folder).as_posix(): {"bytes": path.stat().st_size, "sha256": _digest(path)}
+        path.relative_to(folder).as_posix(): {
+            "bytes": path.stat().st_size,
+            "sha256": file_sha256(path),
+        }
         for path in sorted(folder.rglob("*"))
         if path.is_file() and path.relative_to(folder).parts[0] not in _BESIDE
     }
@@ -165,7 +172,7 @@ def load(folder: Path) -> Checkpoint:
         metrics=_read_json(folder / "metrics.json"),
         training=_read_json(folder / "training.json"),
         name=config.get("name", folder.name),
-        sha256=_digest(folder / "manifest.json"),
+        sha256=file_sha256(folder / "manifest.json"),
     )
 
 
@@ -214,7 +221,7 @@ def check(folder: Path) -> None:
             raise CheckpointError(
                 f"{path} has {path.stat().st_size} bytes instead of {known['bytes']}"
             )
-        if _digest(path) != known["sha256"]:
+        if file_sha256(path) != known["sha256"]:
             raise CheckpointError(f"{path} was changed: its sha256 is not the manifest's")
 
 
@@ -297,8 +304,3 @@ def _read_json(path: Path) -> dict[str, Any]:
     if not isinstance(data, dict):
         raise CheckpointError(f"{path} should hold a JSON object")
     return data
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -77,15 +77,19 @@ def is_token_classifier(folder: Path) -> bool:
 def sha256_of(folder: Path) -> str:
     """Return a digest of all that decides what a model says: of its manifest, or of its files."""
     manifest = folder / "manifest.json"
+    if manifest.is_file():
+        return file_sha256(manifest)
     digest = hashlib.sha256()
-    for path in [manifest] if manifest.is_file() else sorted(folder.glob("*")):
+    for path in sorted(folder.glob("*")):
         if path.suffix in (".json", ".safetensors", ".txt", ".model"):
-            with path.open("rb") as file:
-                own = hashlib.file_digest(file, "sha256")
-            if path == manifest:
-                return own.hexdigest()
-            digest.update(f"{path.name} {own.hexdigest()}\n".encode())
+            digest.update(f"{path.name} {file_sha256(path)}\n".encode())
     return digest.hexdigest()
+
+
+def file_sha256(path: Path) -> str:
+    """Return the digest of a file, however large."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def read_calibration(folder: Path) -> Calibration:

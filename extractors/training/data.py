@@ -1,7 +1,6 @@
 """What a training run reads: its corpora, the documents kept for dev, and their fingerprints."""
 
-import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import numpy as np
 from extractors.corpora import read_corpus
 from extractors.errors import ConfigError, CorpusError
 from extractors.facts import Extraction
+from extractors.fingerprints import file_sha256
 from extractors.training.config import CorpusConfig, TrainConfig
 
 
@@ -21,6 +21,8 @@ class Data:
     dev: tuple[Extraction, ...]
     complete: tuple[bool, ...]
     """For each document of `train`."""
+    fingerprints: Mapping[str, str]
+    """The sha256 of each file that was read; folders have none."""
 
 
 def read_data(config: TrainConfig) -> Data:
@@ -45,7 +47,12 @@ def read_data(config: TrainConfig) -> Data:
         train += [(gold, corpus.complete) for gold in golds]
     if not train:
         raise CorpusError("configuration", config.name, "no documents to train on")
-    return Data(tuple(g for g, _ in train), tuple(dev), tuple(c for _, c in train))
+    return Data(
+        train=tuple(gold for gold, _ in train),
+        dev=tuple(dev),
+        complete=tuple(complete for _, complete in train),
+        fingerprints=_fingerprints(config),
+    )
 
 
 def with_files(
@@ -107,9 +114,6 @@ def portable(config: TrainConfig) -> TrainConfig:
     return replace(config, train=shortened(config.train), dev=shortened(config.dev))
 
 
-def fingerprints(config: TrainConfig) -> dict[str, str]:
-    """Return the sha256 of each file a configuration reads; folders have none."""
+def _fingerprints(config: TrainConfig) -> dict[str, str]:
     paths = [corpus.path for corpus in (*config.train, *config.dev) if corpus.path.is_file()]
-    return {
-        "/".join(path.parts[-2:]): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths
-    }
+    return {"/".join(path.parts[-2:]): file_sha256(path) for path in paths}

@@ -4,7 +4,7 @@ import dataclasses
 import json
 import platform
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ import torch
 import transformers
 
 from extractors.training.config import TrainConfig
-from extractors.training.data import fingerprints, portable
+from extractors.training.data import portable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +69,7 @@ def write_results(
     config: TrainConfig,
     progress: Progress,
     *,
+    fingerprints: Mapping[str, str],
     metrics: dict[str, Any],
     device: torch.device,
     n_parameters: int,
@@ -79,6 +80,7 @@ def write_results(
         path: The file to write.
         config: As resolved: every default and every type filled in.
         progress: The epochs done so far.
+        fingerprints: Of the data.
         metrics: What was measured of the checkpoint that is kept.
         device: What it was trained on.
         n_parameters: How many were trained.
@@ -98,7 +100,7 @@ def write_results(
             "torch": torch.__version__,
             "transformers": transformers.__version__,
         },
-        "data": fingerprints(config),
+        "data": dict(fingerprints),
         "config": portable(config).to_dict(),
     }
     path.write_text(json.dumps(results, indent=2, ensure_ascii=False) + "\n", "utf-8")

@@ -103,7 +103,7 @@ def run(
                     yield steps[-1]  # one behind: the epoch's last step waits for dev
                 steps.append(step)
             with fitting.average.applied():
-                score, dev = float(len(progress.epochs)), None
+                score, dev = 0.0, None  # the first process knows
                 if workers.is_first:
                     score, dev = _judge_and_keep(
                         config, model, encoder, data, out, borrowed, progress
@@ -116,6 +116,7 @@ def run(
                     out / RUN_REPORT / "results.json",
                     config,
                     progress,
+                    fingerprints=data.fingerprints,
                     metrics=read_metrics(out),
                     device=workers.device,
                     n_parameters=sum(p.numel() for p in fitting.average.parameters.values()),

@@ -11,7 +11,7 @@ from extractors.errors import ConfigError
 from extractors.fingerprints import find_checkpoint
 from extractors.tagger import Network
 from extractors.training.config import TrainConfig
-from extractors.training.data import Data, fingerprints, portable
+from extractors.training.data import Data, portable
 from extractors.training.fitting import fit_calibration
 from extractors.training.lora import merged
 from extractors.training.model_card import model_card
@@ -55,7 +55,7 @@ def save_checkpoint(
             "dev_documents": len(data.dev),
             "calibrated_on": origin,
         },
-        training={**portable(config).to_dict(), "data": fingerprints(config)},
+        training={**portable(config).to_dict(), "data": dict(data.fingerprints)},
         name=config.name,
     )
     card = model_card(
