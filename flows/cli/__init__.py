@@ -14,14 +14,12 @@ import typer
 
 from extractors.errors import ExtractionError
 from flows.cli import corpora, demo, graph, ingest, models, rules, services, training
-from flows.cli.session import options
+from flows.cli.session import FAILED, HELD, INTERRUPTED, options
 from flows.console import print_error, print_note
 from flows.errors import FlowError
 from graphdb.errors import GraphError, LeaseHeldError
 
 __all__ = ["app", "main"]
-
-FAILED, HELD, INTERRUPTED = 1, 4, 130
 
 logger = logging.getLogger(__name__)
 

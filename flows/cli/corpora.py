@@ -15,8 +15,8 @@ from extractors.corpora.checks import Finding, check_corpora
 from extractors.errors import CorpusError, DocumentRejectedError
 from extractors.facts import Document, Extraction
 from extractors.fingerprints import find_checkpoint, fingerprint_of
-from flows.cli.models import SET_ASIDE, AsJson, Format, Model
-from flows.cli.session import settings_for_command
+from flows.cli.models import Format, Model
+from flows.cli.session import FAILED, SET_ASIDE, AsJson, settings_for_command
 from flows.console import Display, display, output, print_json, print_note
 from flows.errors import SourceError
 from flows.sources import ListedDocument, list_path, read_document, source_name
@@ -26,7 +26,6 @@ from graphdb import Ontology
 if TYPE_CHECKING:
     from extractors.active_learning import Suggestion
 
-FAILED = 1
 STYLES = {"error": "red", "warning": "yellow"}
 
 Files = Annotated[list[Path] | None, typer.Option(help="Documents of this split; repeatable.")]

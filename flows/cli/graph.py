@@ -8,7 +8,7 @@ import typer
 from rich.text import Text
 
 from flows.cli.render import fact_line, proofs, sentences, violations_table
-from flows.cli.session import opened_graph, settings_for_command
+from flows.cli.session import FAILED, AsJson, opened_graph, settings_for_command
 from flows.console import display, output, print_json, print_note
 from flows.errors import FlowError
 from flows.forgetting import Erasure
@@ -20,10 +20,7 @@ from graphdb import Graph, Ontology
 from graphdb.browsing import entities_called, facts_about
 from graphdb.rules import RuleSet
 
-FAILED = 1
 N_FACTS = 50
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
 
 def explain(

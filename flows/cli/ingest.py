@@ -13,7 +13,7 @@ from rich.table import Table
 from flows import services
 from flows.cli.picking import some_facts, some_proofs
 from flows.cli.render import derived_list, facts_table, heading, print_report
-from flows.cli.session import settings_for_command
+from flows.cli.session import SET_ASIDE, settings_for_command
 from flows.console import display, output, print_json
 from flows.night import Request, run_night
 from flows.report import Report
@@ -22,8 +22,6 @@ from flows.sources import check_folder, source_name
 from flows.tools import open_tools
 from graphdb import StatedFact
 from graphdb.proof import Proof
-
-SET_ASIDE = 3
 
 
 def ingest(

@@ -25,7 +25,7 @@ from extractors.errors import CorpusError, DocumentRejectedError
 from extractors.facts import Document, Extraction
 from extractors.fingerprints import find_checkpoint
 from flows.cli.render import fact_line, quoted
-from flows.cli.session import settings_for_command
+from flows.cli.session import SET_ASIDE, AsJson, settings_for_command
 from flows.console import Display, display, output, print_json, print_note
 from flows.errors import SourceError
 from flows.sources import TEXT_SUFFIXES
@@ -35,9 +35,6 @@ if TYPE_CHECKING:
     from extractors import TransformerExtractor
     from extractors.evaluation import Evaluation
 
-SET_ASIDE = 3
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 Model = Annotated[
     str, typer.Argument(help="A model that comes with nightloom, or the folder of one you trained.")
 ]

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from flows.cli.render import fact_line
-from flows.cli.session import opened_graph, settings_for_command
+from flows.cli.session import AsJson, opened_graph, settings_for_command
 from flows.console import display, output, print_json
 from flows.tools import open_graph
 from graphdb import Ontology
@@ -21,7 +21,6 @@ app = typer.Typer(
     help="Look at rules, and try them.", no_args_is_help=True, rich_markup_mode="rich"
 )
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 Folder = Annotated[
     Path | None, typer.Argument(help="Folder of rule files; default: the setting NIGHTLOOM_RULES.")
 ]

@@ -7,11 +7,10 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from flows.cli.session import settings_for_command
+from flows.cli.session import FAILED, settings_for_command
 from flows.console import output, print_json
 from flows.doctor import Check, examine
 
-FAILED = 1
 MARKS = {"ok": ("ok", "green"), "warn": ("warn", "yellow"), "fail": ("fail", "bold red")}
 
 

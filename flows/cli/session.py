@@ -1,13 +1,21 @@
-"""What every command begins with: its settings, logging, and the graph with progress shown."""
+"""What commands have in common: settings, logging, the graph with progress shown, exit codes."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Annotated
+
+import typer
 
 from flows.console import Display, display, set_up_logging
 from flows.settings import Settings, load_settings
 from flows.tools import open_graph
 from graphdb import Graph
+
+FAILED, SET_ASIDE, HELD, INTERRUPTED = 1, 3, 4, 130
+"""Exit codes; 2, wrong usage, is typer's."""
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
 
 @dataclass(slots=True)

@@ -12,8 +12,7 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from extractors.corpora import FORMATS
-from flows.cli.models import AsJson
-from flows.cli.session import settings_for_command
+from flows.cli.session import AsJson, settings_for_command
 from flows.console import display, output, print_json, print_note
 
 if TYPE_CHECKING:
