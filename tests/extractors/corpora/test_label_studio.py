@@ -11,6 +11,7 @@ from extractors.corpora.checks import check_corpora
 from extractors.corpora.label_studio import labelling_config
 from extractors.errors import CorpusError
 from extractors.facts import Span
+from tests.extractors.corpora.saying import mentions, notes, triples
 
 TEXT = "Ada works for Acme in Ghent."
 
@@ -56,18 +57,6 @@ def read(tmp_path):
         return list(read_labelled(tmp_path / "export.json", **options))
 
     return read
-
-
-def mentions(document):
-    return {(e.type, m.text) for e in document.extraction.entities for m in e.mentions}
-
-
-def triples(document):
-    return {(r.subject.name, r.type, r.object.name) for r in document.extraction.relations}
-
-
-def notes(document):
-    return [note.kind for note in document.notes]
 
 
 def test_regions_and_relations_are_read(read):

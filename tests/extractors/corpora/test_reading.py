@@ -7,6 +7,7 @@ import pytest
 from extractors.corpora import detect_format, read_corpus, read_labelled, write_labelled
 from extractors.errors import ConfigError, CorpusError
 from extractors.facts import Span
+from tests.extractors.corpora.saying import mentions, notes, triples
 
 
 @pytest.fixture
@@ -21,18 +22,6 @@ def write(tmp_path):
         return path
 
     return write
-
-
-def mentions(document):
-    return {(e.type, m.text) for e in document.extraction.entities for m in e.mentions}
-
-
-def triples(document):
-    return {(r.subject.name, r.type, r.object.name) for r in document.extraction.relations}
-
-
-def notes(document):
-    return [note.kind for note in document.notes]
 
 
 SPERT = {
