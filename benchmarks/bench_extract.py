@@ -1,17 +1,17 @@
 """Measures reading end to end against the bare encoder, on the same texts in the same run.
 
-    python benchmarks/bench_extract.py [--json] [--documents 120] [--threads 2]
+    python -m benchmarks.bench_extract [--json] [--documents 120] [--threads 2]
 
 The bare encoder runs on the same windows, sorted by length, in batches of the same size.
 """
 
 import argparse
-import json
 import time
 from pathlib import Path
 
 import torch
 
+from benchmarks.figures import Figure, figure, show
 from extractors.batches import inputs_of
 from extractors.corpora import read_corpus
 from extractors.extractor import TransformerExtractor
@@ -52,7 +52,7 @@ def bare_encoder_s(extractor: TransformerExtractor, found: list[str]) -> tuple[f
     return time.perf_counter() - started, sum(len(window.token_ids) for window in windows)
 
 
-def measure(n: int, threads: int | None) -> dict[str, dict]:
+def measure(n: int, threads: int | None) -> dict[str, Figure]:
     extractor = TransformerExtractor.load("general", threads=threads)
     found = texts(n)
     documents = [Document(id=str(number), text=text) for number, text in enumerate(found)]
@@ -65,17 +65,11 @@ def measure(n: int, threads: int | None) -> dict[str, dict]:
         rounds.append((time.perf_counter() - started, bare_s))
     whole_s, bare_s = min(row[0] for row in rounds), min(row[1] for row in rounds)
     return {
-        "share of the bare encoder": row(bare_s / whole_s, "ratio", 0.6, 0.9),
-        "tokens read": row(n_tokens / whole_s, "tokens/s"),
-        "documents read": row(len(documents) / whole_s, "documents/s"),
-        "bare encoder": row(n_tokens / bare_s, "tokens/s"),
+        "share of the bare encoder": figure(bare_s / whole_s, "ratio", floor=0.6, aim=0.9),
+        "tokens read": figure(n_tokens / whole_s, "tokens/s"),
+        "documents read": figure(len(documents) / whole_s, "documents/s"),
+        "bare encoder": figure(n_tokens / bare_s, "tokens/s"),
     }
-
-
-def row(value: float, unit: str, floor: float | None = None, aim: float | None = None) -> dict:
-    return {
-        "value": round(value, 3), "unit": unit, "floor": floor, "aim": aim, "direction": ">=",
-    }  # fmt: skip
 
 
 def main() -> None:
@@ -85,11 +79,7 @@ def main() -> None:
     parser.add_argument("--threads", type=int)
     arguments = parser.parse_args()
     measured = measure(arguments.documents, arguments.threads)
-    if arguments.json:
-        print(json.dumps(measured))
-    else:
-        for name, entry in measured.items():
-            print(f"{name:28} {entry['value']:10} {entry['unit']}")
+    show(measured, as_json=arguments.json)
 
 
 if __name__ == "__main__":

@@ -31,12 +31,12 @@ _WORDS = ["".join(parts) for parts in itertools.product(_SYLLABLES, repeat=2)]
 _CUMULATIVE = list(itertools.accumulate(1 / rank for rank in range(1, POPULATION + 1)))
 
 
-def ontology() -> Ontology:
-    """Return the ontology of the workload: any relation between any entities."""
+def ontology(*more: str) -> Ontology:
+    """Return the ontology of the workload, and more relation types: any between any entities."""
     return Ontology.model_validate(
         {
             "entities": {name: {} for name in ENTITY_TYPES},
-            "relations": {name: {} for name in RELATION_TYPES},
+            "relations": {name: {} for name in (*more, *RELATION_TYPES)},
         }
     )
 

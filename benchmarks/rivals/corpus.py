@@ -59,12 +59,7 @@ Paragraph = Sequence[Statement]
 
 def ontology() -> Ontology:
     """Return the ontology of both the table's own documents and the workload's."""
-    return Ontology.model_validate(
-        {
-            "entities": {name: {} for name in ENTITY_TYPES},
-            "relations": {name: {} for name in RELATION_TYPES},
-        }
-    )
+    return workload.ontology(*PHRASES)
 
 
 def document(id_: str, *paragraphs: Paragraph) -> Extraction:
