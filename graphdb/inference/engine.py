@@ -428,5 +428,7 @@ class Inference:
                 work.doubt_fact(fact)
             elif fact.type in work.types:
                 work.touch(fact)
+        # A fact that went with its entity left its derivations behind; no premise leads to them.
+        work.drop([each for each in known if each.fact not in knowledge.facts])
         work.withdraw(known, ())
         self.grow(work, rows)

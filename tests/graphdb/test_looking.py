@@ -90,6 +90,9 @@ def test_sound_graph_has_nothing_to_report(graph):
         ("MATCH ({name: 'Ada'})-[f:WORKS_FOR]->() DELETE f", {"fact_confidence"}),
         ("MATCH ({name: 'Ada'})-[f:WORKS_FOR]->() SET f.witnesses = 7", {"fact_confidence"}),
         ("MATCH ({name: 'Ada'})-[f:WORKS_FOR]->() SET f.confidence = 0.1", {"fact_confidence"}),
+        ("MATCH ({name: 'Ada'})-[f:WORKS_FOR]->() MATCH (c:FactChange) DELETE c"
+         " CREATE (:Derivation {fact: 'gone', rule: 'r', premises: [f.key]})",
+         {"derivation_without_fact"}),
         ("MATCH (c:Chunk {text: 'Ada works for Acme. '}) SET c.text = 'Eve'", {"ledger"}),
         ("MATCH (:Chunk)-[m:MENTIONS]->({name: 'Bob'}) SET m.start = m.start + 1", {"ledger"}),
         ("MATCH (d:Document {id: 'a'}) SET d.sha256 = 'other'", {"ledger"}),

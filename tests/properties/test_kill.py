@@ -30,9 +30,6 @@ def test_killed_run_is_mended_by_the_next(graph, server, moment):
     killed_run_is_mended(graph, server, moment)
 
 
-@pytest.mark.xfail(
-    strict=False, reason="a complete inference leaves derivations of facts that went with an entity"
-)
 @pytest.mark.parametrize(("moment", "n"), IN_MANY_TRANSACTIONS)
 def test_killed_inference_of_many_transactions_is_mended_by_the_next(graph, server, moment, n):
     killed_run_is_mended(graph, server, moment, str(n), "0")
