@@ -96,5 +96,5 @@ def _query(rule: Rule, begin: str = "", *, premise: str = "", holds: bool = Fals
     if not begin:
         lines.append("RETURN " + ", ".join(f"{value} AS {name}" for name, value in columns.items()))
         return "\n".join(lines)
-    lines.append(f"RETURN __group, collect([{', '.join(columns.values())}]) AS answers")
+    lines.append(f"RETURN __group, collect([{', '.join(columns.values())}]) AS found")
     return "\n".join(lines)

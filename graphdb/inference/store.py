@@ -111,15 +111,15 @@ class Store:
 
     def answers(self, query: str, things: Sequence[Any]) -> Iterator[Answer]:
         """Yield the answers to a question about many things, asked in batches."""
+        return (Answer(*each) for each in self._found(query, things))
+
+    def _found(self, query: str, things: Sequence[Any]) -> Iterator[list[Any]]:
+        """Yield what was found for many things, a hundred in a row of the server's."""
         for batch in self._batches(things):
             starts = range(0, len(batch), ANSWERED_TOGETHER)
             groups = [batch[start : start + ANSWERED_TOGETHER] for start in starts]
             for row in self.read(query, groups=groups):
-                yield from (Answer(*each) for each in row["answers"])
-
-    def _rows_about(self, query: LiteralString, keys: Sequence[str]) -> Iterator[Row]:
-        for batch in self._batches(keys):
-            yield from self.read(query, keys=batch)
+                yield from row["found"]
 
     def n_facts(self, type_: str) -> int:
         """Return how many facts of a type there are; the server keeps this number."""
@@ -129,26 +129,27 @@ class Store:
     def facts_of_type(self, type_: str) -> Iterator[Fact]:
         """Yield all facts of a type."""
         for row in self.read(cypher("infer/facts_of_type", type=type_)):
-            yield _fact(type_, row)
+            yield _fact(type_, *row["found"])
 
     def facts(self, type_: str, keys: Sequence[str]) -> Iterator[Fact]:
         """Yield those facts of a type that there are."""
         query = cypher("infer/facts_by_key", type=type_)
-        return (_fact(type_, row) for row in self._rows_about(query, keys))
+        return (_fact(type_, *each) for each in self._found(query, keys))
 
     def derivations_of(self, facts: Sequence[str]) -> Iterator[Derivation]:
         """Yield all derivations of some facts."""
-        rows = self._rows_about(cypher("infer/derivations_of_facts"), facts)
-        return map(_derivation, rows)
+        found = self._found(cypher("infer/derivations_of_facts"), facts)
+        return (_derivation(*each) for each in found)
 
     def derivations_from(self, facts: Sequence[str]) -> Iterator[Derivation]:
         """Yield all derivations with one of some facts as a premise, possibly more than once."""
-        rows = self._rows_about(cypher("infer/derivations_from_facts"), facts)
-        return map(_derivation, rows)
+        found = self._found(cypher("infer/derivations_from_facts"), facts)
+        return (_derivation(*each) for each in found)
 
     def derivations_by(self, rules: Sequence[str]) -> Iterator[Derivation]:
         """Yield all derivations by some rules."""
-        return map(_derivation, self.read(cypher("infer/derivations_of_rules"), rules=list(rules)))
+        rows = self.read(cypher("infer/derivations_of_rules"), rules=list(rules))
+        return (_derivation(*row["found"]) for row in rows)
 
     def create(self, facts: Sequence[Fact], derivations: Sequence[Derivation]) -> None:
         """Create facts with their derivations; those of facts that exist may be among them."""
@@ -221,18 +222,29 @@ class Store:
             self._writer.write([(query, {name: batch})], len(batch))
 
 
-def _fact(type_: str, row: Row) -> Fact:
-    fact = Fact(row["key"], row["subject"], type_, row["object"])
-    fact.is_stated, fact.exists = not row["derived"], True
-    fact.value = row["confidence"]
-    fact.rule, fact.is_indirect = row["rule"], row["indirect"]
+def _fact(
+    type_: str,
+    key: str,
+    subject: str,
+    object_: str,
+    confidence: float,
+    derived: bool,
+    rule: str,
+    indirect: bool,
+) -> Fact:
+    fact = Fact(key, subject, type_, object_)
+    fact.is_stated, fact.exists = not derived, True
+    fact.value = confidence
+    fact.rule, fact.is_indirect = rule, indirect
     fact.mark_written()
     return fact
 
 
-def _derivation(row: Row) -> Derivation:
-    derivation = Derivation(row["fact"], row["rule"], tuple(row["premises"]))
-    derivation.value, derivation.is_best = row["confidence"], row["best"]
+def _derivation(
+    fact: str, rule: str, premises: list[str], confidence: float, best: bool
+) -> Derivation:
+    derivation = Derivation(fact, rule, tuple(premises))
+    derivation.value, derivation.is_best = confidence, best
     derivation.mark_written()
     return derivation
 

@@ -26,7 +26,10 @@ READ_EVERYTHING = ("audit/", "dump/", "counts/", "forget/citing", "infer/facts_o
 # Of one row: the change log's counter, and that of an inference's transactions.
 ONE_ROW = {"upsert/log", "infer/count_batch"}
 # Deleting needs to have found first. What waits is ids and keys of the batch, no contents.
-FIND_THEN_DELETE = {"swap/delete_chunks", "swap/delete_entities", "infer/delete_rules"}
+FIND_THEN_DELETE = {
+    "infer/delete_derivations", "infer/delete_facts", "infer/delete_rules", "swap/delete_chunks",
+    "swap/delete_entities",
+}  # fmt: skip
 
 
 FILL = """

@@ -1,5 +1,6 @@
-// List all derivations that have one of some facts as a premise.
-UNWIND $keys AS key
+// List all derivations that have one of some facts as a premise; each group is answered in one row.
+UNWIND range(0, size($groups) - 1) AS group
+UNWIND $groups[group] AS key
 CALL (key) {
   MATCH (derivation:Derivation {first: key})
   USING INDEX SEEK derivation:Derivation(first)
@@ -17,5 +18,5 @@ CALL (key) {
   USING INDEX SEEK derivation:Derivation(fourth)
   RETURN derivation
 }
-RETURN derivation.fact AS fact, derivation.rule AS rule, derivation.premises AS premises,
-  derivation.confidence AS confidence, coalesce(derivation.best, false) AS best
+RETURN group, collect([derivation.fact, derivation.rule, derivation.premises,
+  derivation.confidence, coalesce(derivation.best, false)]) AS found

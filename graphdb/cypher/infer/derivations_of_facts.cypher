@@ -1,6 +1,7 @@
-// List all derivations of some facts.
-UNWIND $keys AS key
+// List all derivations of some facts; each group is answered in one row.
+UNWIND range(0, size($groups) - 1) AS group
+UNWIND $groups[group] AS key
 MATCH (derivation:Derivation {fact: key})
 USING INDEX SEEK derivation:Derivation(fact)
-RETURN derivation.fact AS fact, derivation.rule AS rule, derivation.premises AS premises,
-  derivation.confidence AS confidence, coalesce(derivation.best, false) AS best
+RETURN group, collect([derivation.fact, derivation.rule, derivation.premises,
+  derivation.confidence, coalesce(derivation.best, false)]) AS found

@@ -1,7 +1,8 @@
-// Look facts of one type up.
-UNWIND $keys AS key
+// Look facts of one type up; each group is answered in one row.
+UNWIND range(0, size($groups) - 1) AS group
+UNWIND $groups[group] AS key
 MATCH (subject:Entity)-[fact:__TYPE__]->(object:Entity)
 USING INDEX SEEK fact:__TYPE__(key)
 WHERE fact.key = key
-RETURN key, subject.key AS subject, object.key AS object, fact.confidence AS confidence,
-  fact.derived AS derived, fact.rule AS rule, coalesce(fact.indirect, false) AS indirect
+RETURN group, collect([key, subject.key, object.key, fact.confidence, fact.derived, fact.rule,
+  coalesce(fact.indirect, false)]) AS found
