@@ -18,7 +18,7 @@ import torch
 from extractors.calibration import Calibration
 from extractors.checkpoint import RUN_REPORT, TRAINING_STATE
 from extractors.encoding import TextEncoder
-from extractors.errors import DeviceUnavailableError
+from extractors.errors import ConfigError, DeviceUnavailableError
 from extractors.tagger import Network
 from extractors.training.backward import Backward
 from extractors.training.building import build_model, build_text_encoder
@@ -128,6 +128,23 @@ def run(
                 yield replace(steps[-1], dev=dev, best=epoch.best)
 
 
+def _mask_id(encoder: TextEncoder, config: TrainConfig) -> int:
+    """Return what tokens are hidden behind: the mask, or where there is none the unknown token.
+
+    Raises:
+        ConfigError: The tokenizer has neither, and some are to be hidden.
+    """
+    for token_id in (encoder.tokenizer.mask_token_id, encoder.tokenizer.unk_token_id):
+        if token_id is not None:
+            return int(token_id)
+    if config.objective.token_dropout:
+        key = "objective.token_dropout"
+        raise ConfigError(
+            f"{key} needs a mask, and {config.model.encoder} has none: set it to 0", key
+        )
+    return 0
+
+
 class _Fitting:
     """A model with what moves its weights."""
 
@@ -149,6 +166,7 @@ class _Fitting:
                 config.distillation, config.model, encoder, workers.device
             )
         self.pad_id = int(encoder.tokenizer.pad_token_id or 0)
+        self.mask_id = _mask_id(encoder, config)
         self.backward = Backward(self.optimizer, schedule.batch_windows)
         n_batches = math.ceil(len(examples) / schedule.batch_windows)
         self.batches_per_step = workers.n * math.ceil(schedule.accumulate / workers.n)
@@ -171,6 +189,7 @@ class _Fitting:
                 part,
                 config.objective,
                 pad_id=self.pad_id,
+                mask_id=self.mask_id,
                 rng=rng,
                 wrong_mentions=index >= config.schedule.misread_after,
                 bfloat16=config.schedule.uses_bfloat16(workers.device),

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from extractors.batches import (
     Group,
+    Inputs,
     Pairs,
     groups_of,
     inputs_of,
@@ -46,6 +47,9 @@ class ObjectiveConfig:
     """Most misread mentions a window shows the relation head, as entities without relations."""
     shape_dropout: float = 0.05
     """Chance that a window's capitals are hidden, so that the model can do without."""
+    token_dropout: float = 0.0
+    """Chance that a token is hidden behind the tokenizer's mask, so that the model learns to go by
+    what surrounds a name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,7 @@ def loss_of(
     config: ObjectiveConfig,
     *,
     pad_id: int,
+    mask_id: int,
     rng: np.random.Generator,
     wrong_mentions: bool,
     bfloat16: bool,
@@ -86,7 +91,8 @@ def loss_of(
         examples: The windows of the batch.
         config: How the parts are weighed.
         pad_id: Token id to pad with.
-        rng: Draws whose capitals are hidden and which unlabelled pairs are shown.
+        mask_id: Token id to hide tokens behind.
+        rng: Draws whose capitals and which tokens are hidden, and which unlabelled pairs are shown.
         wrong_mentions: Whether misread mentions are shown to the relation head.
         bfloat16: Whether the encoder computes in bfloat16.
         teachers: Whose scores the model should come near, if any.
@@ -96,10 +102,9 @@ def loss_of(
     device = next(model.parameters()).device
     windows = [example.window for example in examples]
     inputs = inputs_of(windows, pad_id).to(device)
-    hidden_capitals = torch.from_numpy(rng.random(len(windows)) < config.shape_dropout).to(device)
-    shapes = inputs.shapes.masked_fill(hidden_capitals[:, None], 0)
+    shapes, token_ids = _hide(inputs, config, mask_id, rng)
     with torch.autocast(device.type, torch.bfloat16, enabled=bfloat16):
-        hidden = model.encoder(inputs.token_ids, shapes, inputs.mask)
+        hidden = model.encoder(token_ids, shapes, inputs.mask)
     hidden = hidden.float()  # (B, T, H)
 
     candidates = [example.candidates for example in examples]
@@ -143,6 +148,20 @@ def loss_of(
         total = total + teachers.weight * distilled
         parts["distillation"] = distilled
     return Loss(total, {name: part.detach() for name, part in parts.items()})
+
+
+def _hide(
+    inputs: Inputs, config: ObjectiveConfig, mask_id: int, rng: np.random.Generator
+) -> tuple[Tensor, Tensor]:
+    """Return shapes and token ids with the capitals of some windows hidden, and some tokens."""
+    device = inputs.shapes.device
+    windows = torch.from_numpy(rng.random(len(inputs.shapes)) < config.shape_dropout).to(device)
+    shapes = inputs.shapes.masked_fill(windows[:, None], 0)
+    if not config.token_dropout:
+        return shapes, inputs.token_ids
+    drawn = torch.from_numpy(rng.random(inputs.shapes.shape) < config.token_dropout).to(device)
+    # Those of the tokenizer's own, which have no spelling, stay.
+    return shapes, inputs.token_ids.masked_fill(drawn & (inputs.shapes > 0), mask_id)
 
 
 def _tag_loss(

@@ -4,12 +4,16 @@ import json
 from dataclasses import replace
 from itertools import islice
 
+import numpy as np
 import pytest
+import torch
 
+from extractors.batches import Inputs
 from extractors.checkpoint import load
 from extractors.errors import ConfigError, TrainingError
 from extractors.extractor import TransformerExtractor
 from extractors.training import TrainConfig, run
+from extractors.training.objective import ObjectiveConfig, _hide
 from tests.extractors.training.conftest import GOLD
 
 
@@ -38,6 +42,27 @@ def test_an_interrupted_run_ends_as_if_it_had_not_been(config, tmp_path):
     assert [step.loss for step in rest] == [step.loss for step in whole[per_epoch:]]
     results = json.loads((tmp_path / "cut/run/results.json").read_text())
     assert [epoch["number"] for epoch in results["epochs"]] == [1, 2]
+
+
+def test_hidden_tokens_change_what_is_learned_and_are_drawn_again_alike(config, tmp_path):
+    hiding = replace(config, objective=replace(config.objective, token_dropout=0.5))
+    losses = [
+        [step.loss for step in run(each, tmp_path / name)]
+        for name, each in (("plain", config), ("hidden", hiding), ("again", hiding))
+    ]
+
+    assert losses[0] != losses[1] == losses[2]
+
+
+def test_all_tokens_but_the_tokenizers_own_can_be_hidden():
+    ids, shapes = torch.tensor([[2, 7, 8, 3, 0]]), torch.tensor([[0, 1, 2, 0, 0]])
+    inputs = Inputs(ids, shapes, ids > 0)
+    config = ObjectiveConfig(token_dropout=1.0, shape_dropout=0.0)
+
+    hidden_shapes, hidden = _hide(inputs, config, 9, np.random.default_rng(0))
+
+    assert hidden.tolist() == [[2, 9, 9, 3, 0]]
+    assert torch.equal(hidden_shapes, shapes)
 
 
 def test_a_state_of_another_configuration_is_refused(config, tmp_path):
