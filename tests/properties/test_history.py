@@ -52,7 +52,7 @@ class History(RuleBasedStateMachine):
         self.graph, self.empty = graph, empty
         self.corpus: dict[str, dict] = {}
         self.crashed: set[str] = set()
-        """Documents that a night which crashed may not have written."""
+        """Documents that nights which crashed may not have written."""
         self.rules = ruleset(RULES, graph.ontology)
         self.transaction_rows = itertools.cycle([2_000, None, 0, None, 5, None])
         """In how large transactions the nights infer; none: they die before."""
@@ -115,14 +115,14 @@ class History(RuleBasedStateMachine):
             pass
         finally:
             connection._tracer = connection._reached = None
-        self.crashed.add(document)
         if is_run_again:
             self.night()
 
     def night(self, ids=(), gone=()):
         """Upsert and retract what changed, tonight and on nights that crashed; then infer."""
-        ids, self.crashed = {*ids, *self.crashed} - set(gone), set()
-        self.graph.upsert(extractions({document: self.corpus[document] for document in ids}))
+        self.crashed = {*ids, *self.crashed} - set(gone)
+        self.graph.upsert(extractions({name: self.corpus[name] for name in self.crashed}))
+        self.crashed = set()
         self.graph.retract(gone)
         self.infer()
 
