@@ -10,8 +10,8 @@ from graphdb.rules.tokens import Token
 # The same arguments always give the same value: no clock, no dice, no look at the graph.
 # fmt: off
 FUNCTIONS = frozenset(
-    ("abs", "all", "any", "btrim", "ceil", "char_length", "coalesce", "endsWith", "floor", "head",
-     "isEmpty", "last", "left", "lower", "lTrim", "none", "reduce", "replace", "reverse",
+    ("abs", "all", "any", "btrim", "ceil", "char_length", "coalesce", "floor", "head",
+     "isEmpty", "last", "left", "lower", "lTrim", "none", "replace", "reverse",
      "right", "round", "rTrim", "sign", "single", "size", "split", "sqrt", "substring", "tail",
      "toBoolean", "toFloat", "toInteger", "toLower", "toString", "toUpper", "trim", "upper")
 )
@@ -20,6 +20,7 @@ _WORDS = frozenset(
      "CONTAINS", "WHERE", "CASE", "WHEN", "THEN", "ELSE", "END")
 )
 # fmt: on
+_FUNCTIONS = frozenset(name.lower() for name in FUNCTIONS)
 _PATTERN = "write a pattern in WHERE as NOT EXISTS { (a)-[name:TYPE]->(b) }"
 
 
@@ -45,14 +46,24 @@ def read_condition(
     entities: Collection[str],
     facts: Collection[str],
     refuse: Callable[[str, Token], NoReturn],
+    *,
+    closing: bool = False,
 ) -> Reads:
     """Check the words of a condition and return what it reads.
+
+    Args:
+        tokens: The words, those of each NOT EXISTS left out.
+        entities: Variables of entities.
+        facts: Variables of facts.
+        refuse: Is told why, and at which word.
+        closing: Whether the rule may ask which facts are `indirect`; see `Rule.closing`.
 
     Raises:
         RuleError: Through `refuse`.
     """
     reads = Reads()
     local: set[str] = set()
+    of_facts = FACT_PROPERTIES | {"indirect"} if closing else FACT_PROPERTIES
     for place, token in enumerate(tokens):
         before = tokens[place - 1].text if place else ""
         after = tokens[place + 1].text if place + 1 < len(tokens) else ""
@@ -60,20 +71,43 @@ def read_condition(
             refuse(_PATTERN, token)
         if token.text in ("{", "}", ";"):
             refuse(f"{token.text!r} has no place in a condition", token)
-        if token.kind != "word" or before == ".":
+        if token.kind != "word":
             continue
-        if before == ":" or token.upper in _WORDS:
+        known = of_facts if token.text in facts else ENTITY_PROPERTIES
+        is_variable = token.text in entities or token.text in facts
+        if is_variable and after == "{":
+            refuse(f"say which property of {token.text}, for instance {token.text}.key", token)
+        if called := _called(tokens, place):
+            if called.lower() not in _FUNCTIONS:
+                call = f"{called} {{}}" if after == "{" else f"{called}()"
+                allowed = ", ".join(sorted(FUNCTIONS, key=str.lower))
+                refuse(f"no such function in a rule: {call}; it may use {allowed}", token)
+        elif before in (".", ":") or token.upper in _WORDS or _is_of_a_call(tokens, place):
             continue
-        if after == "(":
-            if token.text.lower() not in {name.lower() for name in FUNCTIONS}:
-                refuse(f"the function {token.text} is not one a rule may use", token)
-        elif token.text in entities or token.text in facts:
-            _read(reads, tokens, place, token.text in facts, refuse)
+        elif is_variable:
+            _read(reads, tokens, place, token.text in facts, known, refuse)
         elif _opens_loop(tokens, place):
             local.add(token.text)
         elif token.text not in local:
             refuse(f"{token.text} is not a variable of the rule", token)
     return reads
+
+
+def _called(tokens: list[Token], place: int) -> str:
+    """Return the function that the word is the last part of, `apoc.text.clean`; empty if none."""
+    first, after = place, tokens[place + 1].text if place + 1 < len(tokens) else ""
+    if after not in ("(", "{") or tokens[place].upper in _WORDS:
+        return ""
+    while first > 1 and tokens[first - 1].text == ".":
+        first -= 2
+    return "".join(token.text for token in tokens[first : place + 1])
+
+
+def _is_of_a_call(tokens: list[Token], place: int) -> bool:
+    """Say whether the word begins the name of a function, as `apoc` does `apoc.text.clean(…)`."""
+    while place + 2 < len(tokens) and tokens[place + 1].text == ".":
+        place += 2
+    return bool(_called(tokens, place))
 
 
 def _opens_loop(tokens: list[Token], place: int) -> bool:
@@ -87,6 +121,7 @@ def _read(
     tokens: list[Token],
     place: int,
     is_fact: bool,
+    known: Set[str],
     refuse: Callable[[str, Token], NoReturn],
 ) -> None:
     token = tokens[place]
@@ -98,7 +133,6 @@ def _read(
         if is_fact or not _is_compared(tokens, place):
             refuse(f"say which property of {token.text}, for instance {token.text}.key", token)
         return
-    known = FACT_PROPERTIES | {"indirect"} if is_fact else ENTITY_PROPERTIES
     if rest[1] not in known:
         allowed = ", ".join(sorted(FACT_PROPERTIES if is_fact else ENTITY_PROPERTIES))
         what = "facts" if is_fact else "entities"

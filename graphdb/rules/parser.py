@@ -15,6 +15,7 @@ one new fact:
 """
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import NoReturn
 
@@ -41,6 +42,7 @@ _KEYWORDS = _WRITES | _TOO_MUCH | {"MATCH", "WHERE", "RETURN", "CALL", "EXISTS",
 _SHAPE = (
     "end with RETURN x.key AS subject, 'TYPE' AS type, y.key AS object, [a.key, b.key] AS premises"
 )
+_AS_MANY = "write the condition with as many ( as ) and as many [ as ]"
 
 
 def parse(text: str, *, name: str, where: str, closing: bool = False) -> Rule:
@@ -56,7 +58,7 @@ def parse(text: str, *, name: str, where: str, closing: bool = False) -> Rule:
         RuleError: Says the line, what is wrong there, and the way out.
     """
     sentence, confidence = _header(text, where)
-    return _Parser(text, where).rule(name, sentence, confidence, closing)
+    return _Parser(text, where, closing).rule(name, sentence, confidence)
 
 
 def _header(text: str, where: str) -> tuple[str, float]:
@@ -99,13 +101,16 @@ class _Scope:
 
     entities: set[str] = field(default_factory=set)
     facts: dict[str, Atom] = field(default_factory=dict)
+    alone: dict[str, Token] = field(default_factory=dict)
+    """Where an entity stands in a pattern without a relationship."""
     labels: set[tuple[str, str]] = field(default_factory=set)
 
 
 class _Parser:
-    def __init__(self, text: str, where: str) -> None:
+    def __init__(self, text: str, where: str, closing: bool) -> None:
         self.text = text
         self.where = where
+        self.closing = closing
         self.tokens = tokens(text, where)
         self.place = 0
         self.scope = _Scope()
@@ -115,10 +120,11 @@ class _Parser:
 
     # The grammar, from the top.
 
-    def rule(self, name: str, sentence: str, confidence: float, closing: bool) -> Rule:
+    def rule(self, name: str, sentence: str, confidence: float) -> Rule:
         clauses = [self.clause()]
         while self.at("MATCH"):
             clauses.append(self.clause())
+        self.check_joined(self.scope)
         conclusion, premises = self.returned()
         self.accept(";")
         if self.place < len(self.tokens):
@@ -140,7 +146,7 @@ class _Parser:
             labels=tuple(sorted(self.scope.labels | self.reads.labels)),
             text=self.text,
             where=self.where,
-            closing=closing,
+            closing=self.closing,
         )
 
     def clause(self) -> Clause:
@@ -158,6 +164,7 @@ class _Parser:
         return tuple(atoms)
 
     def path(self, scope: _Scope) -> list[Atom]:
+        first = self.peek()
         left = self.node(scope)
         atoms: list[Atom] = []
         while self.at("-") or self.at("<-"):
@@ -189,7 +196,21 @@ class _Parser:
             scope.facts[variable.text] = atom
             atoms.append(atom)
             left = right
+        if not atoms:
+            scope.alone.setdefault(left, first)
         return atoms
+
+    def check_joined(self, scope: _Scope, outside: Collection[str] = ()) -> None:
+        """Refuse an entity that no relationship touches: every one would go with every row."""
+        joined = {end for atom in scope.facts.values() for end in (atom.subject, atom.object)}
+        for variable, token in scope.alone.items():
+            if variable not in joined and variable not in outside:
+                what = "the nameless entity" if variable.startswith(" ") else variable
+                self.refuse(
+                    f"nothing joins {what} to the rest, so everything would be combined with"
+                    " everything; give it a relationship to the others, or leave it out",
+                    token,
+                )
 
     def node(self, scope: _Scope) -> str:
         self.expect("(", "a pattern is (a:Entity)-[name:TYPE]->(b:Entity)")
@@ -208,29 +229,39 @@ class _Parser:
 
     def condition(self, scope: _Scope, *, within: bool = False) -> str:
         """Read a condition up to the clause that follows it, or the brace that closes it."""
-        start, depth = self.start(), 0
+        start = self.start()
+        opened: list[Token] = []
         plain: list[Token] = []
         while self.place < len(self.tokens):
             token = self.peek()
-            closes = token.text == "}" and within
-            if depth == 0 and (token.upper in ("MATCH", "RETURN") or closes):
+            if token.upper in ("MATCH", "RETURN") or (token.text == "}" and within):
                 break
             self.check_keyword(token)
             if token.upper == "EXISTS":
                 self.absence(plain)
                 continue
-            depth += {"(": 1, "[": 1, ")": -1, "]": -1}.get(token.text, 0)
+            self.follow_brackets(token, opened)
             plain.append(self.next())
+        if opened:
+            self.refuse(f"{opened[-1].text!r} is not closed; {_AS_MANY}", opened[-1])
         if not plain and not self.absences:
             self.refuse("WHERE needs a condition")
         entities = scope.entities | self.scope.entities
         facts = scope.facts.keys() | self.scope.facts.keys()
-        self.reads.add(read_condition(plain, entities, facts, self.refuse))
+        self.reads.add(read_condition(plain, entities, facts, self.refuse, closing=self.closing))
         if within:
             local = self.reads.variables(MUTABLE_ENTITY_PROPERTIES) - self.scope.entities
             if local & scope.entities:
                 self.refuse("name and aliases can be read outside NOT EXISTS only; use key or type")
         return self.text[start : self.end()]
+
+    def follow_brackets(self, token: Token, opened: list[Token]) -> None:
+        if token.text in ("(", "["):
+            opened.append(token)
+        elif token.text in (")", "]"):
+            if not opened or opened[-1].text + token.text not in ("()", "[]"):
+                self.refuse(f"{token.text!r} closes nothing; {_AS_MANY}", token)
+            opened.pop()
 
     def absence(self, before: list[Token]) -> None:
         if not before or before[-1].upper != "NOT":
@@ -249,6 +280,7 @@ class _Parser:
                     f"{atom.variable} touches nothing outside NOT EXISTS;"
                     " make the inner pattern a rule of its own and use its conclusion",
                 )
+        self.check_joined(inner, self.scope.entities)
         self.scope.labels |= inner.labels
         if self.accept("WHERE"):
             self.condition(inner, within=True)

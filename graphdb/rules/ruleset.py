@@ -80,8 +80,6 @@ def _check(rule: Rule, ontology: Ontology) -> None:
     if len(rule.premises) > MAX_PREMISES:
         why = f"at most {MAX_PREMISES} premises; conclude a step in between by a rule of its own"
         raise RuleError(rule.where, rule.atoms[MAX_PREMISES].line, why)
-    if "indirect" in rule.text.split("MATCH", 1)[1] and not rule.closing:
-        raise RuleError(rule.where, rule.atoms[0].line, "only built-in rules read `indirect`")
     _check_connected(rule)
 
 

@@ -51,6 +51,24 @@ BROKEN = {
         + RETURN,
         (5, "seat shares no entity with the patterns before it"),
     ),
+    "cartesian-product-with-an-entity": (
+        HEADER
+        + "MATCH (p:Person)-[job:WORKS_FOR]->(o:Organization), (c:Location)\n"
+        + RETURN.replace(", seat.key", ""),
+        (4, "nothing joins c to the rest, so everything would be combined with everything"),
+    ),
+    "cartesian-product-with-a-clause-before": (
+        HEADER + "MATCH (x:Location)\n" + MATCH + RETURN,
+        (4, "nothing joins x to the rest"),
+    ),
+    "cartesian-product-with-a-nameless-entity": (
+        HEADER + MATCH.rstrip() + ", (:Person)\n" + RETURN,
+        (4, "nothing joins the nameless entity to the rest"),
+    ),
+    "cartesian-product-within": (
+        HEADER + MATCH + "WHERE NOT EXISTS { (p)-[n:KNOWS]->(:Person), (x:Location) }\n" + RETURN,
+        (5, "nothing joins x to the rest"),
+    ),
     "without-confidence": (
         RULE.replace("// confidence: 0.8\n", ""),
         (1, "say how sure the rule is in a line of its own: // confidence: 0.8"),
@@ -69,7 +87,58 @@ BROKEN = {
     ),
     "reads-the-clock": (
         HEADER + MATCH + "WHERE timestamp() > 0\n" + RETURN,
-        (5, "the function timestamp is not one a rule may use"),
+        (5, "no such function in a rule: timestamp(); it may use abs, all, any,"),
+    ),
+    "calls-a-function-of-a-plugin": (
+        HEADER + MATCH + "WHERE apoc.text.clean(p.name) = 'x'\n" + RETURN,
+        (5, "no such function in a rule: apoc.text.clean(); it may use abs"),
+    ),
+    "counts": (
+        HEADER + MATCH + "WHERE COUNT { MATCH (p)-[k:KNOWS]->(:Person) } > 1\n" + RETURN,
+        (5, "no such function in a rule: COUNT {}; it may use abs"),
+    ),
+    "folds-a-list": (
+        HEADER + MATCH + "WHERE reduce(n = 0, a IN p.aliases | n + size(a)) > 9\n" + RETURN,
+        (5, "no such function in a rule: reduce(); it may use abs"),
+    ),
+    "has-a-subquery": (
+        HEADER + MATCH + "CALL { MATCH (n) RETURN n }\n" + RETURN,
+        (5, "a rule calls no procedure and has no subquery"),
+    ),
+    "uses-another-graph": (
+        HEADER + "USE other\n" + MATCH + RETURN,
+        (4, "a rule has no USE: only MATCH, WHERE, NOT EXISTS and RETURN"),
+    ),
+    "is-two-queries": (
+        RULE + "\nUNION\n" + MATCH + RETURN,
+        (6, "nothing may follow the RETURN, not even 'UNION'"),
+    ),
+    "closes-what-was-not-opened": (
+        HEADER + MATCH + "WHERE true) OR (true\n" + RETURN,
+        (5, "')' closes nothing; write the condition with as many ( as )"),
+    ),
+    "closes-otherwise-than-opened": (
+        HEADER + MATCH + "WHERE size([p.name)] > 0\n" + RETURN,
+        (5, "')' closes nothing; write the condition with as many ( as )"),
+    ),
+    "leaves-a-bracket-open": (
+        HEADER + MATCH + "WHERE (p.name = 'x' AND\n  size(p.aliases) > 1\n" + RETURN,
+        (5, "'(' is not closed; write the condition with as many ( as )"),
+    ),
+    "leaves-a-bracket-open-within": (
+        HEADER
+        + MATCH
+        + "WHERE NOT EXISTS { (p)-[k:KNOWS]->(o) WHERE (k.confidence > 1 }\n"
+        + RETURN,
+        (5, "'(' is not closed"),
+    ),
+    "projects-a-map": (
+        HEADER + MATCH + "WHERE p {.name} IS NOT NULL\n" + RETURN,
+        (5, "say which property of p, for instance p.key"),
+    ),
+    "reads-the-mark-of-the-engine": (
+        HEADER + MATCH + "WHERE job.indirect IS NULL\n" + RETURN,
+        (5, "facts have no property indirect that a rule may read"),
     ),
     "reads-another-property": (
         HEADER + MATCH + "WHERE p.salary > 0\n" + RETURN,
@@ -140,6 +209,23 @@ def test_conditions_may_compare_what_facts_and_entities_are(ontology):
     assert rule.fact_conditions == {"job", "seat"}
     assert rule.entity_conditions == {"p", "o"}
     assert {"WORKS_FOR", "BASED_IN", "KNOWS"} <= rule.strict_types
+
+
+def test_keywords_may_be_small_and_comments_say_anything(ontology):
+    small = MATCH.replace("MATCH", "match") + RETURN.replace("RETURN", "return").replace("AS", "as")
+    text = HEADER + "// Also an indirect employer.\n" + small
+
+    (rule, *_) = RuleSet.of([parse(text, name="r", where="r.cypher")], ontology).rules
+
+    assert rule.premise_types == ("WORKS_FOR", "BASED_IN")
+
+
+def test_entity_alone_in_a_pattern_may_say_more_of_one_that_is_joined(ontology):
+    more = MATCH.rstrip() + ", (p:Entity)\nWHERE NOT EXISTS { (p)-[n:KNOWS]->(x), (x:Person) }\n"
+
+    rules = RuleSet.of([parse(HEADER + more + RETURN, name="r", where="r.cypher")], ontology)
+
+    assert ("x", "Person") in rules.rules[0].labels
 
 
 def test_folder_that_is_not_there_is_said(tmp_path):
