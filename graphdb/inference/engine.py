@@ -17,9 +17,15 @@ from graphdb.inference import questions
 from graphdb.inference.knowledge import Knowledge
 from graphdb.inference.questions import Answer
 from graphdb.inference.state import State, Touched, begin, end, read_state, read_touched
-from graphdb.inference.store import ManyTransactions, OneTransaction, Store, TooLargeError
+from graphdb.inference.store import (
+    ManyTransactions,
+    OneTransaction,
+    Statement,
+    Store,
+    TooLargeError,
+)
 from graphdb.inference.stratum import Outcome, Stratum
-from graphdb.inference.values import Blend, Derivation, Fact
+from graphdb.inference.values import Blend, Derivation
 from graphdb.leases import Lease
 from graphdb.queries import cypher
 from graphdb.rules import Rule, RuleSet
@@ -100,8 +106,6 @@ def infer(
         report = connection.write(unit, "infer")
     except TooLargeError:
         report = _in_many_transactions(connection, rules, config, lease)
-    except LimitReachedError as limit:
-        report = InferenceReport(stopped=f"{limit}; nothing was written")
     seconds = time.monotonic() - started
     report = replace(report, seconds=seconds)
     logger.info("inferred: %s", report)
@@ -117,11 +121,7 @@ def _in_many_transactions(
     for each in _in_order(store, rules):
         inference = Inference(store, each, config)
         store.finish(begin(rules.rules, inference.state))
-        try:
-            reports.append(inference.run())
-        except LimitReachedError as limit:
-            stopped = f"{limit}; what was derived before stands, the rest is left out"
-            return _sum([*reports, inference.report(stopped)])
+        reports.append(inference.run())
     return _sum(reports)
 
 
@@ -182,7 +182,9 @@ class Inference:
         self.strata: list[Stratum] = []
         self.rounds = 0
         self.rounds_of_stratum = 0
-        self.n_added: Counter[str | None] = Counter()
+        self.n_added: Counter[str] = Counter()
+        self.stopped = ""
+        """The limit that was reached; from then on nothing is derived, only withdrawn."""
         self.complete = not self.state.is_settled or self.state.blend != config.blend
         by_name = {rule.name: rule for rule in rules.rules}
         self.gone = {
@@ -190,12 +192,16 @@ class Inference:
         }
         self.rewritten: set[str] = set()
         self.reweighted: set[str] = set()
+        self.reworded = False
+        """Whether a rule's sentence is another, which derives nothing but is shown."""
         for name, rule in by_name.items():
             past = self.state.rules.get(name)
             if past is None or past.body != rule.body_fingerprint:
                 self.rewritten.add(name)
             elif past.confidence != rule.confidence:
                 self.reweighted.add(name)
+            elif past.sentence != rule.sentence:
+                self.reworded = True
 
     def looks_at_much(self) -> bool:
         """Say whether so many facts are looked at that one transaction would be tried in vain.
@@ -213,6 +219,8 @@ class Inference:
         """Bring every stratum up to date, and note that it is done."""
         is_idle = not (self.complete or self.touched or self.gone)
         if is_idle and not self.rewritten and not self.reweighted:
+            if self.reworded:
+                self.store.finish(self.end())
             return InferenceReport()
         spoken = spoken_of(self.rules) | set(self.gone.values())
         knowledge: Knowledge | None = None
@@ -220,10 +228,17 @@ class Inference:
         for types in (frozenset(elsewhere), *self.rules.strata):
             if types & spoken:
                 knowledge = self.stratum(types & spoken, knowledge)
-        self.store.finish(end(self.rules.rules, self.state, self.touched, self.config.blend))
+        if self.stopped:  # the next inference has to look at everything
+            self.store.finish(begin(self.rules.rules, self.state))
+        else:
+            self.store.finish(self.end())
         return self.report()
 
-    def report(self, stopped: str = "") -> InferenceReport:
+    def end(self) -> list[Statement]:
+        """Return the statements that say that all is derived."""
+        return end(self.rules.rules, self.state, self.touched, self.config.blend)
+
+    def report(self) -> InferenceReport:
         """Return what has been done so far."""
         return InferenceReport(
             added=sum(each.n_added for each in self.strata),
@@ -233,7 +248,7 @@ class Inference:
             rounds=self.rounds,
             complete=self.complete,
             cycles=tuple(sorted({loop for each in self.strata for loop in each.loops})),
-            stopped=stopped,
+            stopped=self.stopped,
         )
 
     def stratum(self, types: frozenset[str], earlier: Knowledge | None) -> Knowledge:
@@ -255,19 +270,19 @@ class Inference:
             self.from_touched(work)
         return knowledge
 
-    def allow(self, new: list[Fact]) -> None:
-        """Count a round and the facts it adds.
+    def allow(self, new: Counter[str]) -> None:
+        """Count a round and the facts that it adds, by rule.
 
         Raises:
             LimitReachedError: It is enough.
         """
-        self.n_added.update(fact.rule for fact in new)
+        self.n_added += new
         self.rounds += 1
         self.rounds_of_stratum += 1
         if not new:
             return
-        most = self.n_added.most_common(1)[0]
-        so_far = f"{self.n_added.total()} new facts, {most[1]} of them by the rule {most[0]!r}"
+        name, n = self.n_added.most_common(1)[0]
+        so_far = f"{self.n_added.total()} new facts, {n} of them by the rule {name!r}"
         if self.n_added.total() > self.config.max_facts:
             raise LimitReachedError(f"max_facts = {self.config.max_facts} reached: {so_far}")
         if self.rounds_of_stratum > self.config.max_rounds:
@@ -297,12 +312,15 @@ class Inference:
         self.grow(work, [*rows, *work.consequences(news, direct)])
 
     def grow(self, work: Stratum, rows: list[tuple[Rule, Answer]]) -> None:
-        """Let a stratum grow from these rows, and write what became of it."""
+        """Let a stratum grow from these rows, and write what became of it.
+
+        Once a limit has been reached, strata only lose what is no longer supported.
+        """
         try:
-            work.grow(rows)
-        except LimitReachedError:
-            work.flush()
-            raise
+            work.grow(() if self.stopped else rows)
+        except LimitReachedError as limit:
+            self.stopped = f"{limit}; what was derived before stands, the rest is left out"
+            work.write_growth()
         # After any other error the transaction is gone: one more statement would hide the reason.
         work.flush()
 

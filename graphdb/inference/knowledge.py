@@ -128,7 +128,11 @@ class Knowledge:
                 self.add_derivation(derivation)
 
     def look_up_ends(self, derivations: Iterable[Derivation]) -> None:
-        """Know the conclusions of derivations, what else supports these, and all premises."""
+        """Know the conclusions of derivations, what else supports these, and their premises.
+
+        Premises of void derivations are left alone: their rule may have been rewritten, and speak
+        of other types now.
+        """
         keys_by_type: dict[str, set[str]] = defaultdict(set)
         several = list(derivations)
         for derivation in several:
@@ -137,6 +141,8 @@ class Knowledge:
                 keys_by_type[self.types_by_gone_rule[derivation.rule]].add(derivation.fact)
                 continue
             keys_by_type[rule.conclusion.type].add(derivation.fact)
+            if derivation.is_void:
+                continue
             for type_, premise in zip(rule.premise_types, derivation.premises, strict=True):
                 keys_by_type[type_].add(premise)
         self.look_up_facts(keys_by_type)

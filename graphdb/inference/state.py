@@ -32,6 +32,7 @@ class PastRule:
     body: str | None
     confidence: float | None
     type: str
+    sentence: str
 
 
 @dataclass(frozen=True, slots=True)

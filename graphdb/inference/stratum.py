@@ -13,7 +13,7 @@ added.
 """
 
 import heapq
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from itertools import count
@@ -49,13 +49,13 @@ class Stratum:
         knowledge: Knowledge,
         types: Set[str],
         outcome: Outcome,
-        allow: Callable[[list[Fact]], None],
+        allow: Callable[[Counter[str]], None],
     ) -> None:
         self.knowledge = knowledge
         self.types = types
         self.outcome = outcome
         self.allow = allow
-        """Is told the facts that each round adds; raises when it is enough."""
+        """Is told how many facts each rule adds in a round; raises when it is enough."""
         self.loops: set[tuple[str, str]] = set()
         """Types and entities, where a rule would conclude something of an entity about itself."""
         self.n_added = self.n_changed = self.n_removed = self.n_derivations = 0
@@ -311,15 +311,13 @@ class Stratum:
         knowledge.look_up_derivations(
             key for _, _, key in found if knowledge.values[key] is not None
         )
+        accepted = [(rule, row, key) for rule, row, key in found if self.stands(rule, row)]
+        # Before any fact is weighed: what is too much leaves no trace in others.
+        self.allow(
+            Counter({k: r.name for r, _, k in accepted if k not in knowledge.facts}.values())
+        )
         added = []
-        for rule, row, key in found:
-            for premise, confidence in zip(row.premises, row.confidences, strict=True):
-                knowledge.values.setdefault(premise, confidence)
-            if any(knowledge.values[premise] is None for premise in row.premises):
-                continue
-            direct = self._direct_premises[rule.name]
-            if direct and self.steps_over_indirect(row.premises, direct):
-                continue
+        for rule, row, key in accepted:
             if key not in knowledge.facts:
                 knowledge.new_fact(key, row.subject, rule.conclusion.type, row.object)
             derivation = Derivation(key, rule.name, tuple(row.premises))
@@ -328,6 +326,16 @@ class Stratum:
         self.offer(added)
         for derivation in added:
             self.touch(knowledge.facts[derivation.fact])
+
+    def stands(self, rule: Rule, row: Answer) -> bool:
+        """Say whether all premises of a row are there, and direct where they must be."""
+        values = self.knowledge.values
+        for premise, confidence in zip(row.premises, row.confidences, strict=True):
+            values.setdefault(premise, confidence)
+        if any(values[premise] is None for premise in row.premises):
+            return False
+        direct = self._direct_premises[rule.name]
+        return not (direct and self.steps_over_indirect(row.premises, direct))
 
     def steps_over_indirect(self, premises: list[str], places: Iterable[int]) -> bool:
         """Say whether a fact that a closing rule steps over has become indirect meanwhile."""
@@ -351,7 +359,6 @@ class Stratum:
                 new.append(fact)
             elif fact.was_indirect and not fact.is_indirect:
                 changed.append(fact)
-        self.allow(new)
         self.knowledge.store.create(new, derivations)
         self.knowledge.store.update_facts(changed)
         self.n_derivations += len(derivations)

@@ -1,4 +1,5 @@
 // List the rules by which the graph was last derived.
 MATCH (state:RuleState)
 WHERE state.rule >= ''
-RETURN state.rule AS rule, state.body AS body, state.confidence AS confidence, state.type AS type
+RETURN state.rule AS rule, state.body AS body, state.confidence AS confidence, state.type AS type,
+  state.sentence AS sentence

@@ -182,6 +182,41 @@ def test_rewritten_rule_takes_back_what_it_no_longer_says(graph, reader, ontolog
     }
 
 
+def test_rewritten_rule_may_have_more_premises_and_other_types(graph, reader, ontology, rules):
+    """What the rule derived from fewer premises is found by its name, whatever it reads now."""
+    colleague, wedding = ("Bob", "WORKS_FOR", "Acme", 1.0), ("Ada", "MARRIED_TO", "Bob", 1.0)
+    graph.upsert(extraction(JOB, colleague, wedding))
+    one = """// Who is married knows the other.
+//
+// confidence: 1
+MATCH (a:Person)-[wedding:MARRIED_TO]->(b:Person)
+RETURN a.key AS subject, 'KNOWS' AS type, b.key AS object, [wedding.key] AS premises
+"""
+    two = """// Who works for an organization knows the others there.
+//
+// confidence: 1
+MATCH (a:Person)-[job:WORKS_FOR]->(o)<-[other:WORKS_FOR]-(b:Person)
+RETURN a.key AS subject, 'KNOWS' AS type, b.key AS object, [job.key, other.key] AS premises
+"""
+    for text in (one, two, one, two):
+        graph.infer(RuleSet.of([parse(text, name="known", where="known.cypher")], ontology))
+        after_edits = list(graph.dump())
+        graph.infer(RuleSet.of([], ontology))
+        graph.infer(RuleSet.of([parse(text, name="known", where="known.cypher")], ontology))
+        assert after_edits == list(graph.dump())
+        assert ("Ada", "KNOWS", "Bob") in reader.triples()
+
+
+def test_reworded_rule_is_explained_in_its_new_words(graph, ontology, reader):
+    graph.upsert(extraction(JOB, SEAT))
+    for text in (WORKS_IN, WORKS_IN.replace("Who works", "Whoever works")):
+        rule = parse(text.format(confidence=0.8), name="works-in", where="works-in.cypher")
+        graph.infer(RuleSet.of([rule], ontology))
+
+    (sentence,) = reader.rows("MATCH (s:RuleState {rule: 'works-in'}) RETURN s.sentence")[0]
+    assert sentence.startswith("Whoever works")
+
+
 def test_minimum_as_blend_takes_the_weakest_link(server, graph, reader, rules, ontology):
     graph.upsert(extraction(JOB, ("Acme", "BASED_IN", "Ghent", 0.75)))
     config = GraphConfig(inference=InferenceConfig(blend="minimum"))
@@ -213,6 +248,43 @@ def test_limit_stops_a_runaway_rule_and_leaves_the_graph_consistent(
     assert violations == []
     assert complete.stopped == ""
     assert graph.counts().facts == 30 * 31 // 2
+
+
+@pytest.mark.parametrize("transaction_rows", [20_000, 0], ids=["one-transaction", "batches"])
+@pytest.mark.parametrize("limit", [{"max_facts": 20}, {"max_rounds": 2}], ids=str)
+def test_what_lost_its_support_goes_although_another_rule_runs_away(
+    server, graph, ontology, reader, limit, transaction_rows
+):
+    rules = RuleSet.of(
+        [
+            parse(WORKS_IN.format(confidence=0.8), name="works-in", where="works-in.cypher"),
+            parse(UNLESS_MARRIED, name="colleagues", where="colleagues.cypher"),
+        ],
+        ontology,
+    )
+    colleague = ("Bob", "WORKS_FOR", "Acme", 1.0)
+    graph.upsert([extraction(JOB, SEAT, id="a"), extraction(colleague, SEAT, id="b")])
+    graph.infer(rules)
+    assert {CONCLUSION, ("Ada", "KNOWS", "Bob")} <= reader.triples()
+
+    graph.retract("a")
+    wedding = ("Bob", "MARRIED_TO", "Cy", 1.0)
+    chain = [(f"P{n}", "LOCATED_IN", f"P{n + 1}") for n in range(30)]
+    graph.upsert([extraction(*chain, id="c"), extraction(wedding, id="d")])
+    limited = InferenceConfig(**limit, transaction_rows=transaction_rows)
+    with Graph.connect(
+        server.uri, auth=server.auth, ontology=ontology, config=GraphConfig(inference=limited)
+    ) as other:
+        report = other.infer(rules)
+
+    assert report.stopped
+    assert graph.audit() == []
+    assert not {CONCLUSION, ("Ada", "KNOWS", "Bob"), ("Bob", "KNOWS", "Ada")} & reader.triples()
+    assert graph.infer(rules).stopped == ""
+    complete = list(graph.dump())
+    graph.infer(RuleSet.of([], ontology))
+    graph.infer(rules)
+    assert list(graph.dump()) == complete
 
 
 def test_entity_that_comes_back_gets_its_conclusions_back(graph, reader, rules):
