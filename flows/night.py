@@ -23,10 +23,11 @@ from extractors.store import ExtractionStore
 from flows import steps
 from flows.plan import Plan, make_plan
 from flows.report import Report
-from flows.sources import ListedDocument, Listing, SetAside
+from flows.sources import ListedDocument, Listing, SetAside, list_folder
 from graphdb import Change, Graph, Lease, LeaseHeldError
 from graphdb.inference import InferenceReport
 from graphdb.rules import RuleSet
+from graphdb.rules.server_check import explain_rules
 
 T = TypeVar("T")
 
@@ -103,6 +104,7 @@ def run_night(request: Request, tools: Tools) -> Report:
     Raises:
         SourceError: The folder cannot be read.
         IncompleteListingError: Too much has vanished; nothing was retracted.
+        RuleError: The server cannot read a rule; nothing was written.
         LeaseHeldError: Another run is at work; this one did nothing.
         LeaseLostError: Another run took over; what this one committed stays.
         GraphUnavailableError: The server went away; run again.
@@ -121,6 +123,7 @@ class _Night:
 
     def run(self) -> Report:
         listing = self.step("discover", self.discover)
+        explain_rules(self.tools.graph.connection, self.tools.rules.rules)
         self.tools.graph.prepare()
         with held_lease(self.tools.graph, self.request, self.tools.watch) as lease:
             plan = self.step("plan", lambda: self.plan(listing))
@@ -168,17 +171,16 @@ class _Night:
             self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - begun
 
     def discover(self) -> Listing:
-        return steps.discover(
-            self.request.folder,
-            self.request.source,
-            max_bytes=self.tools.max_document_bytes,
-            may_be_empty=self.request.allow_vanished,
-        )
+        limit = self.tools.max_document_bytes
+        return list_folder(self.request.folder, self.request.source, max_bytes=limit)
 
     def plan(self, listing: Listing) -> Plan:
+        ledger = self.tools.graph.ledger(self.request.source)
+        if not (ledger or self.request.allow_vanished):
+            steps.check_not_empty(listing, self.request.folder)
         return make_plan(
             listing,
-            self.tools.graph.ledger(self.request.source),
+            ledger,
             extractor=self.tools.extractor.fingerprint,
             ontology=self.tools.graph.ontology.fingerprint,
             max_vanished=self.tools.max_vanished,

@@ -6,7 +6,8 @@ Unchanged means: the same text and title, read by the same extractor under the s
 document is vanished only if the listing is complete and neither lists it nor sets it aside.
 """
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from flows.errors import IncompleteListingError
@@ -50,7 +51,7 @@ def make_plan(
         allow_vanished: Retract what has vanished, however much it is.
 
     Raises:
-        IncompleteListingError: More has vanished than `max_vanished`.
+        IncompleteListingError: More has vanished than `max_vanished`, or all that there was.
     """
     new, changed, unchanged = [], [], []
     for document in listing.documents:
@@ -65,7 +66,7 @@ def make_plan(
             changed.append(document)
     vanished = vanished_ids(listing, ledger)
     if not allow_vanished:
-        _guard(listing.source, vanished, new, ledger, max_vanished)
+        _guard(listing, tuple(_lost(vanished, new, ledger)), ledger, max_vanished)
     return Plan(
         new=tuple(new), changed=tuple(changed), unchanged=tuple(unchanged), vanished=vanished
     )
@@ -80,23 +81,37 @@ def vanished_ids(listing: Listing, ledger: Mapping[str, Version]) -> tuple[str, 
     return tuple(sorted(ledger.keys() - present))
 
 
+def _lost(
+    vanished: Iterable[str], new: Iterable[ListedDocument], ledger: Mapping[str, Version]
+) -> Iterator[str]:
+    """Yield the vanished documents that were not renamed: no new one is left that has their text.
+
+    Each new document stands for one that vanished, however many had the same text.
+    """
+    appeared = Counter(document.sha256 for document in new)
+    for id_ in vanished:
+        sha256 = ledger[id_].sha256
+        if appeared[sha256]:
+            appeared[sha256] -= 1
+        else:
+            yield id_
+
+
 def _guard(
-    source: str,
-    vanished: tuple[str, ...],
-    new: list[ListedDocument],
-    ledger: Mapping[str, Version],
-    max_vanished: float,
+    listing: Listing, lost: tuple[str, ...], ledger: Mapping[str, Version], max_vanished: float
 ) -> None:
-    # A renamed document has not vanished: its text is there under another id.
-    appeared = {document.sha256 for document in new}
-    lost = tuple(id_ for id_ in vanished if ledger[id_].sha256 not in appeared)
-    if len(lost) <= max_vanished * len(ledger):
+    # An empty folder is never believed unasked: it looks just like a disk that is not mounted.
+    if len(lost) > max_vanished * len(ledger):
+        excess = f"more than {max_vanished:.0%}"
+    elif lost and listing.is_empty:
+        excess = "all that there were"
+    else:
         return
     raise IncompleteListingError(
-        f"{len(lost)} of {len(ledger)} documents of {source} have vanished, more than "
-        f"{max_vanished:.0%} (first: {shown(lost[0])}), and nothing was retracted: is this the "
-        "right folder? If they are to go, run again with --allow-vanished",
-        source=source,
+        f"{len(lost)} of {len(ledger)} documents of {listing.source} have vanished, {excess} "
+        f"(first: {shown(lost[0])}), and nothing was retracted: is this the right folder? If they "
+        "are to go, run again with --allow-vanished",
+        source=listing.source,
         vanished=lost,
         n_known=len(ledger),
     )

@@ -63,6 +63,11 @@ class Listing:
     n_ignored: int = 0
     """Files of other kinds."""
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether it holds nothing that could be a document, readable or not."""
+        return not (self.documents or self.set_aside)
+
 
 def source_name(folder: Path, name: str | None = None) -> str:
     """Return the name under which a folder's documents are kept: the given one or the folder's.

@@ -17,7 +17,7 @@ from extractors.facts import Document, Extraction
 from extractors.store import ExtractionStore
 from flows.errors import SourceError
 from flows.plan import Plan
-from flows.sources import SUFFIXES, ListedDocument, Listing, SetAside, list_folder, read_document
+from flows.sources import SUFFIXES, ListedDocument, Listing, SetAside, read_document
 from flows.text import shown
 from graphdb import Change, FactsRejectedError, Graph, Lease, Version
 
@@ -84,17 +84,15 @@ class Upserted:
         )
 
 
-def discover(folder: Path, source: str, *, max_bytes: int, may_be_empty: bool = False) -> Listing:
-    """List the documents of a folder.
+def check_not_empty(listing: Listing, folder: Path) -> None:
+    """Refuse a folder without documents, of which the graph has none either.
 
     Raises:
-        SourceError: It is missing, unreadable or holds nothing that could be a document.
+        SourceError: Says what could be put there.
     """
-    listing = list_folder(folder, source, max_bytes=max_bytes)
-    if not (listing.documents or listing.set_aside or may_be_empty):
+    if listing.is_empty:
         kinds = ", ".join(sorted(SUFFIXES))
         raise SourceError(f"{shown(folder)} holds no documents ({kinds}): put some there")
-    return listing
 
 
 def shards(

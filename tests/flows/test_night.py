@@ -140,6 +140,18 @@ def test_empty_folder_is_an_error_that_says_what_is_missing(night):
         night()
 
 
+def test_folder_that_has_become_empty_names_the_way_out(night, folder, triples):
+    """A disk that is not mounted: nothing is retracted, and nobody is told to put files there."""
+    (folder / "a.txt").write_text("Ada works for Acme.")
+    night()
+    (folder / "a.txt").unlink()
+
+    with pytest.raises(IncompleteListingError, match="run again with --allow-vanished"):
+        night(max_vanished=0.1)
+
+    assert triples() == {("Ada", "WORKS_FOR", "Acme")}
+
+
 def test_gap_in_the_listing_keeps_vanished_documents(night, folder, triples):
     (folder / "a.txt").write_text("Ada works for Acme.")
     night()
