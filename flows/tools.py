@@ -6,6 +6,8 @@ loads the model.
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from extractors.facts import Document, Extraction
@@ -16,6 +18,7 @@ from flows.night import Tools, Watch
 from flows.settings import Settings
 from graphdb import Graph, GraphConfig, Ontology
 from graphdb.embedded import EmbeddedConfig, EmbeddedServer
+from graphdb.inference import InferenceConfig
 from graphdb.rules import RuleSet
 
 if TYPE_CHECKING:
@@ -23,14 +26,22 @@ if TYPE_CHECKING:
 
 
 class LazyExtractor:
-    """The configured model: it says who it is at once, and loads when it has to read."""
+    """The configured model: looked at when it has to say who it is, loaded when it has to read."""
 
     def __init__(self, model: str, device: str, watch: Watch) -> None:
-        self.fingerprint = fingerprint_of(model)
         self._model = model
         self._device = device
         self._watch = watch
         self._loaded: TransformerExtractor | None = None
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """What the model would be known by.
+
+        Raises:
+            CheckpointError: There is no such model.
+        """
+        return fingerprint_of(self._model)
 
     def extract(self, documents: Iterable[Document]) -> Iterator[Extraction]:
         """Read documents in order."""
@@ -76,6 +87,7 @@ def open_graph(
         database=settings.graph.database,
         patience_s=settings.graph.patience_s,
         lease_s=settings.graph.lease_s,
+        inference=InferenceConfig(**asdict(settings.inference)),
     )
     with (
         _server(settings, watch) as (uri, auth),
@@ -85,14 +97,21 @@ def open_graph(
 
 
 @contextmanager
-def open_tools(settings: Settings, watch: Watch) -> Iterator[Tools]:
+def open_tools(settings: Settings, watch: Watch, *, reads: bool = True) -> Iterator[Tools]:
     """Open everything that a night works with; what can be wrong in files is found first.
 
+    Args:
+        settings: Where everything is.
+        watch: Told what takes long.
+        reads: Whether documents may have to be read: then the model must be there.
+
     Raises:
-        CheckpointError: There is no such model.
+        CheckpointError: There is no such model, and it is to read.
         RuleError: A rule file is wrong.
     """
     extractor = LazyExtractor(settings.extractor.model, settings.extractor.device, watch)
+    if reads:
+        _ = extractor.fingerprint  # a model that is missing is found before a server is started
     ontology = Ontology.load(settings.ontology_path)
     rules = RuleSet.load(settings.rules_path, ontology)
     with open_graph(settings, watch, ontology) as graph:

@@ -150,7 +150,7 @@ def forget(
     Example: nightloom forget samples/people/lord-byron.txt
     """
     settings = settings_for_command()
-    with display() as watch, open_tools(settings, watch) as tools:
+    with display() as watch, open_tools(settings, watch, reads=False) as tools:
         erasure = erase(document, tools, settings.home)
     if as_json:
         print_json(asdict(erasure) | {"is_complete": erasure.is_complete})
@@ -167,7 +167,7 @@ def rebuild(as_json: AsJson = False) -> None:
     Example: nightloom rebuild
     """
     settings = settings_for_command()
-    with display() as watch, open_tools(settings, watch) as tools:
+    with display() as watch, open_tools(settings, watch, reads=False) as tools:
         rebuilt = build_again(tools, settings.home)
     n = rebuilt.change.upserted
     if as_json:

@@ -4,17 +4,24 @@ import json
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from typer.main import get_command
 
+from extractors.facts import Extraction
+from extractors.store import ExtractionStore
 from flows.cli import app, main
+from tests.strategies import extraction
+
+ONTOLOGY = Path(__file__).parent.parent / "ontology.toml"
 
 
 @dataclass(frozen=True)
 class Said:
     code: int
     out: str
+    err: str = ""
 
     @property
     def json(self) -> dict:
@@ -35,9 +42,20 @@ def nightloom(graph, server, tmp_path, monkeypatch, capsys) -> Callable[..., Sai
         capsys.readouterr()
         with pytest.raises(SystemExit) as ended:
             main()
-        return Said(int(ended.value.code or 0), capsys.readouterr().out)
+        return Said(int(ended.value.code or 0), *capsys.readouterr())
 
     return run
+
+
+@pytest.fixture
+def kept(graph, tmp_path, monkeypatch) -> Extraction:
+    """One document in store and graph, that no model has read."""
+    monkeypatch.setenv("NIGHTLOOM_ONTOLOGY", str(ONTOLOGY))
+    fact = ("Ada", "WORKS_FOR", "Acme")
+    kept = extraction(fact, id="notes/a.txt", source="notes", extractor="by hand")
+    ExtractionStore(tmp_path / ".nightloom" / "extractions").put(kept)
+    graph.upsert(kept)
+    return kept
 
 
 def test_documents_become_a_graph_and_the_second_time_nothing_changes(nightloom, tmp_path):
@@ -62,6 +80,51 @@ def test_documents_become_a_graph_and_the_second_time_nothing_changes(nightloom,
     assert nightloom("dump").out == before
     erased = nightloom("forget", "notes/curie.txt", "--json")
     assert (erased.code, erased.json["is_complete"]) == (0, True)
+    assert nightloom("dump").out == ""
+
+
+def test_rebuild_and_forget_need_no_model(nightloom, kept, monkeypatch):
+    """What was extracted is in the store: the model may be gone, and nothing is read again."""
+    monkeypatch.setenv("NIGHTLOOM_EXTRACTOR__MODEL", "gone")
+    before = nightloom("dump").out
+
+    assert nightloom("rebuild", "--json").json == {"upserted": 1, "missing": []}
+    assert nightloom("dump").out == before != ""
+    assert nightloom("forget", "notes/a.txt", "--json").json["is_complete"]
+
+
+def test_missing_model_is_found_before_a_night_begins(nightloom, kept, monkeypatch, tmp_path):
+    monkeypatch.setenv("NIGHTLOOM_GRAPH__URI", "bolt://127.0.0.1:1")
+    monkeypatch.setenv("NIGHTLOOM_EXTRACTOR__MODEL", "gone")
+    (tmp_path / "notes").mkdir()
+
+    assert nightloom("ingest", "notes").err.startswith("error: no model 'gone'")
+
+
+def test_audit_of_a_damaged_graph_fails_with_examples(nightloom, kept, driver):
+    with driver.session() as session:
+        session.run("MATCH ()-[fact:WORKS_FOR]->() SET fact.confidence = 0.1").consume()
+
+    as_table, as_json = nightloom("audit"), nightloom("audit", "--json")
+
+    (violation,) = as_json.json["violations"]
+    assert (as_table.code, as_json.code) == (1, 1)
+    assert (violation["invariant"], violation["count"]) == ("fact_confidence", 1)
+    assert "WORKS_FOR" in violation["examples"][0]
+    assert "Ada WORKS_FOR" in as_table.out
+
+
+def test_ingest_retracts_much_only_with_allow_vanished(nightloom, kept, tmp_path):
+    """Even a folder that is empty, as that of a disk that is not mounted."""
+    (tmp_path / "notes").mkdir()
+    refused = nightloom("ingest", "notes", "--json")
+    still_there = nightloom("dump").out
+    allowed = nightloom("ingest", "notes", "--json", "--allow-vanished")
+
+    assert (refused.code, allowed.code) == (1, 0)
+    assert "--allow-vanished" in refused.err
+    assert still_there != ""
+    assert allowed.json["documents"]["retracted"] == 1
     assert nightloom("dump").out == ""
 
 
