@@ -21,6 +21,7 @@ from typing import Protocol, TypeVar
 
 from extractors.store import ExtractionStore
 from flows import steps
+from flows.notes import RebuildNotes
 from flows.plan import Plan, make_plan
 from flows.report import Report
 from flows.sources import ListedDocument, Listing, SetAside, list_folder
@@ -88,6 +89,7 @@ class Tools:
     graph: Graph
     store: ExtractionStore
     extractor: steps.Extractor
+    notes: RebuildNotes
     rules: RuleSet
     max_vanished: float
     shard_documents: int
@@ -133,6 +135,7 @@ class _Night:
             inferred = self.step("infer", lambda: self.infer(lease))
             set_aside = listing.set_aside + extracted.set_aside + upserted.set_aside
             broken = self.step("audit", lambda: self.audit(plan, set_aside))
+            self.settle(listing, set_aside)
             contradictions = self.step("check", self.tools.graph.violations)
         change = upserted.change + retracted
         return Report(
@@ -231,6 +234,14 @@ class _Night:
 
     def audit(self, plan: Plan, set_aside: Sequence[SetAside]) -> list[str]:
         return steps.audit(plan, set_aside, self.tools.graph.ledger(self.request.source))
+
+    def settle(self, listing: Listing, set_aside: Sequence[SetAside]) -> None:
+        """Let a killed rebuild bring nothing back that this night has seen to be there or gone."""
+        if listing.gaps:
+            return
+        unseen = {aside.document for aside in set_aside}
+        of_source = f"{self.request.source}/"
+        self.tools.notes.drop(lambda id_: id_.startswith(of_source) and id_ not in unseen)
 
 
 @contextmanager

@@ -4,17 +4,15 @@ What the ledger had is written to a file first, so that a rebuild that is killed
 stopped instead of finding an empty ledger.
 """
 
-import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 from extractors.facts import Extraction
 from flows.night import Request, Tools, held_lease
-from graphdb import Change, Version
+from flows.notes import Versions
+from graphdb import Change, Graph
 from graphdb.queries import cypher
-
-Versions = dict[str, Version]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,15 +30,14 @@ def rebuild(tools: Tools, home: Path) -> Rebuilt:
     Raises:
         LeaseHeldError: A run is at work.
     """
-    notes = home / "rebuild.json"
     graph = tools.graph
     graph.prepare()
     with held_lease(graph, Request(folder=home, source=""), tools.watch) as lease:
-        versions = _read_notes(notes) or _ledgers(tools)
+        versions = known_versions(tools)
         stored = {
             extraction.document.id for extraction in tools.store if _is_wanted(extraction, versions)
         }
-        _write_notes(notes, versions)
+        tools.notes.write(versions)
         tools.watch("withdrawing documents", 0, 0)
         change = graph.retract(sorted(stored), lease=lease)
         # Conclusions go before their facts come back: a derivation that outlived its relationship
@@ -49,12 +46,16 @@ def rebuild(tools: Tools, home: Path) -> Rebuilt:
         change += graph.upsert(_wanted(tools, versions), lease=lease)
         tools.watch("inferring", 0, 0)
         graph.infer(tools.rules, lease=lease)
-        notes.unlink()
+        tools.notes.write({})
     return Rebuilt(change=change, missing=tuple(sorted(versions.keys() - stored)))
 
 
-def _ledgers(tools: Tools) -> Versions:
-    graph = tools.graph
+def known_versions(tools: Tools) -> Versions:
+    """Return the versions that the graph has, and those that a killed rebuild owes it."""
+    return tools.notes.read() | _ledgers(tools.graph)
+
+
+def _ledgers(graph: Graph) -> Versions:
     sources = [row["source"] for row in graph.connection.read(cypher("ledger/sources"))]
     return {id_: version for source in sources for id_, version in graph.ledger(source).items()}
 
@@ -75,18 +76,3 @@ def _is_wanted(extraction: Extraction, versions: Versions) -> bool:
         extraction.document.title,
         extraction.extractor,
     )
-
-
-def _read_notes(notes: Path) -> Versions:
-    if not notes.exists():
-        return {}
-    data = json.loads(notes.read_text("utf-8"))
-    return {id_: Version(**version) for id_, version in data.items()}
-
-
-def _write_notes(notes: Path, versions: Versions) -> None:
-    notes.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = notes.with_suffix(".unfinished")
-    data = {id_: asdict(version) for id_, version in versions.items()}
-    unfinished.write_text(json.dumps(data), "utf-8")
-    unfinished.replace(notes)

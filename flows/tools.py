@@ -15,6 +15,7 @@ from extractors.fingerprints import fingerprint_of
 from extractors.store import ExtractionStore
 from flows.errors import SettingsError
 from flows.night import Tools, Watch
+from flows.notes import RebuildNotes
 from flows.settings import Settings
 from graphdb import Graph, GraphConfig, Ontology
 from graphdb.embedded import EmbeddedConfig, EmbeddedServer
@@ -119,6 +120,7 @@ def open_tools(settings: Settings, watch: Watch, *, reads: bool = True) -> Itera
             graph=graph,
             store=ExtractionStore(settings.extractions),
             extractor=extractor,
+            notes=RebuildNotes(settings.home / "rebuild.json"),
             rules=rules,
             max_vanished=settings.max_vanished,
             shard_documents=settings.shard_documents,

@@ -8,6 +8,7 @@ import pytest
 
 from extractors.store import ExtractionStore
 from flows.night import Request, Tools, run_night
+from flows.notes import RebuildNotes
 from flows.report import Report
 from graphdb.rules import RuleSet
 from tests.flows.rule_of_thumb import RuleOfThumbExtractor
@@ -27,6 +28,7 @@ def tools(graph, tmp_path: Path) -> Tools:
         graph=graph,
         store=ExtractionStore(tmp_path / "extractions"),
         extractor=RuleOfThumbExtractor(),
+        notes=RebuildNotes(tmp_path / "rebuild.json"),
         rules=RuleSet.of((), graph.ontology),
         max_vanished=1.0,
         shard_documents=2,

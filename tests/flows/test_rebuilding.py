@@ -2,7 +2,11 @@
 
 from dataclasses import replace
 
+import pytest
+
+from flows.night import Request, run_night
 from flows.rebuilding import rebuild
+from graphdb import Graph, GraphConfig, GroupConfig
 from graphdb.rules import RuleSet
 
 SYMMETRIC = """\
@@ -31,3 +35,102 @@ def test_rebuilding_changes_nothing_even_where_facts_are_stated_and_derived(
     assert (rebuilt.change.upserted, rebuilt.missing) == (2, ())
     assert list(tools.graph.dump()) == before
     assert tools.graph.audit() == []
+
+
+class KilledError(Exception):
+    """What a test's rebuild dies of."""
+
+
+@pytest.fixture
+def killed_rebuild(tools, tmp_path):
+    """Let a rebuild die when one document of several is back in the graph."""
+    config = GraphConfig(group=GroupConfig(documents=1))
+    slowly = Graph(tools.graph.connection, tools.graph.ontology, config)
+
+    def die(what, done, total):
+        if (what, done) == ("upsert", 3):  # the second one's group is written when it comes
+            raise KilledError
+
+    def run() -> None:
+        with pytest.raises(KilledError):
+            rebuild(replace(tools, graph=slowly, watch=die), tmp_path)
+
+    return run
+
+
+def write(folder, **texts: str) -> None:
+    for name, text in texts.items():
+        (folder / f"{name}.txt").write_text(text)
+
+
+def test_rebuild_that_died_half_way_is_finished_by_the_next(
+    night, folder, tools, killed_rebuild, triples, tmp_path
+):
+    """Whatever dies is what is missing in the graph: the ledger alone no longer knows of it."""
+    write(folder, a="Ada works for Acme.", b="Bob works for Acme.", c="Cid works for Acme.")
+    night()
+    before = list(tools.graph.dump())
+    killed_rebuild()
+    half = triples()
+
+    rebuilt = rebuild(tools, tmp_path)
+
+    assert 0 < len(half) < 3
+    assert (rebuilt.change.upserted, rebuilt.missing) == (3, ())
+    assert list(tools.graph.dump()) == before
+    assert tools.extractor.n_read == 3
+    assert not tools.notes.path.exists()
+
+
+def test_nights_after_a_killed_rebuild_are_not_undone_by_the_next(
+    night, folder, tools, killed_rebuild, triples, tmp_path
+):
+    """What was edited stays edited, what was deleted stays away."""
+    write(folder, a="Ada works for Acme.", b="Bob works for Acme.", c="Cid works for Acme.")
+    night()
+    killed_rebuild()
+    write(folder, a="Ada works for Bolt.", b="Bob works for Bolt.")
+    (folder / "c.txt").unlink()
+    night()
+
+    rebuild(tools, tmp_path)
+
+    assert triples() == {("Ada", "WORKS_FOR", "Bolt"), ("Bob", "WORKS_FOR", "Bolt")}
+    assert not tools.notes.path.exists()
+
+
+def test_ledger_wins_over_the_notes_of_a_killed_rebuild(
+    night, folder, tools, killed_rebuild, triples, tmp_path
+):
+    """Also where the night after it could not see everything, and left the notes as they were."""
+    write(folder, a="Ada works for Acme.", b="Bob works for Acme.", c="Cid works for Acme.")
+    night()
+    killed_rebuild()
+    write(folder, a="Ada works for Bolt.", b="Bob works for Bolt.")
+    (folder / "c.txt").unlink()
+    (folder / "d.jsonl").write_text("{broken\n")
+    night()
+
+    rebuild(tools, tmp_path)
+
+    assert triples() == {
+        ("Ada", "WORKS_FOR", "Bolt"),
+        ("Bob", "WORKS_FOR", "Bolt"),
+        ("Cid", "WORKS_FOR", "Acme"),  # nobody has seen that it is gone
+    }
+
+
+def test_night_of_one_source_leaves_the_others_to_the_next_rebuild(
+    night, folder, tools, killed_rebuild, triples, tmp_path
+):
+    write(folder, a="Ada works for Acme.", b="Bob works for Acme.", c="Cid works for Acme.")
+    night()
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    write(elsewhere, z="Zoe works for Acme.")
+    killed_rebuild()
+    run_night(Request(folder=elsewhere, source="elsewhere"), tools)
+
+    rebuild(tools, tmp_path)
+
+    assert {who for who, _, _ in triples()} == {"Ada", "Bob", "Cid", "Zoe"}

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from extractors.store import ExtractionStore
 from flows.night import Request, Tools, run_night
+from flows.notes import RebuildNotes
 from graphdb.rules import RuleSet
 from tests.flows.rule_of_thumb import RuleOfThumbExtractor
 
@@ -66,6 +67,7 @@ def test_listed_is_upserted_or_unchanged_or_set_aside_with_a_reason(graph, texts
             graph=graph,
             store=ExtractionStore(tmp_path / "extractions"),
             extractor=RuleOfThumbExtractor(),
+            notes=RebuildNotes(tmp_path / "rebuild.json"),
             rules=RuleSet.of((), graph.ontology),
             max_vanished=0.1,
             shard_documents=2,
