@@ -10,6 +10,7 @@ be one. Direct steps that point the other way are therefore stepped over backwar
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from graphdb.ontology import Ontology
 from graphdb.queries import cypher
@@ -63,4 +64,5 @@ def _inverses(ontology: Ontology) -> dict[str, set[str]]:
 
 def _rule(name: str, template: str, *, closing: bool = False, **types: str) -> Rule:
     text = cypher(f"rules/{template}", **types)
-    return parse(text, name=name, where=f"the ontology's rule {name!r}", closing=closing)
+    rule = parse(text, name=name, where=f"the ontology's rule {name!r}", closing=closing)
+    return replace(rule, built_in=True)

@@ -6,6 +6,7 @@ from graphdb.connection import Connection
 from graphdb.inference.questions import everything
 from graphdb.queries import cypher
 from graphdb.rules import Rule
+from graphdb.rules.server_check import explain_rules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +24,12 @@ class Trial:
 
 
 def try_rule(connection: Connection, rule: Rule, limit: int = 20) -> Trial:
-    """Return what a rule would add now, other rules and further rounds aside."""
+    """Return what a rule would add now, other rules and further rounds aside.
+
+    Raises:
+        RuleError: The server cannot read the rule.
+    """
+    explain_rules(connection, [rule])
     rows = connection.read(everything(rule))
     pairs = sorted({(row["subject"], row["object"]) for row in rows})
     pairs = [pair for pair in pairs if pair[0] != pair[1]]

@@ -68,6 +68,8 @@ class Rule:
     """The file, or what else to call it in a message."""
     closing: bool = False
     """Whether its conclusions merely close the type they conclude, as transitivity does."""
+    built_in: bool = False
+    """Whether the ontology implies it; nobody wrote it."""
 
     @property
     def atoms(self) -> tuple[Atom, ...]:
