@@ -80,6 +80,20 @@ class ExtractorSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InferenceSettings:
+    """How rules derive facts, and when that is too much."""
+
+    blend: Literal["product", "minimum"] = "product"
+    """How premises and rule make the confidence of a conclusion: `product` or `minimum`."""
+
+    max_facts: Annotated[int, Field(ge=1)] = 1_000_000
+    """Facts that one night may derive; more is taken for a rule that ran away."""
+
+    max_rounds: Annotated[int, Field(ge=1)] = 1_000
+    """Rounds of one stratum of rules; a chain of facts is as many rounds long as it has steps."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PrefectSettings:
     """The Prefect server that `nightloom up` starts."""
 
@@ -136,6 +150,7 @@ class Settings(BaseSettings):
 
     graph: GraphSettings = GraphSettings()
     extractor: ExtractorSettings = ExtractorSettings()
+    inference: InferenceSettings = InferenceSettings()
     prefect: PrefectSettings = PrefectSettings()
 
     @classmethod

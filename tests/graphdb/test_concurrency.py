@@ -13,7 +13,14 @@ def test_writers_at_once_make_the_graph_that_one_makes(
 ):
     """Every document speaks of the same hubs; locks are taken in one order, so nobody deadlocks."""
     processes = [start(server, "write", f"{part}/{writers}") for part in range(writers)]
-    answers = [process.communicate(server.password, timeout=300) for process in processes]
+    for process in processes:
+        process.stdin.write(f"{server.password}\n")
+        process.stdin.flush()
+    assert [process.stdout.readline() for process in processes] == ["ready\n"] * writers
+    for process in processes:
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    answers = [process.communicate(timeout=300) for process in processes]
 
     assert [process.returncode for process in processes] == [0] * writers, answers
     results = [json.loads(out) for out, _ in answers]

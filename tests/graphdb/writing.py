@@ -102,7 +102,7 @@ def at(moment: str, n: int, act: Callable[[], None]) -> tuple[Callable, Callable
 
 
 def start(server, *arguments: str) -> subprocess.Popen:
-    """Start this module for a server; read its output with `communicate(server.password)`."""
+    """Start this module for a server; its first line of input is the server's password."""
     command = [sys.executable, "-m", "tests.graphdb.writing", server.uri, server.user, *arguments]
     return subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
@@ -115,7 +115,7 @@ def die() -> None:
 
 
 def main(uri: str, user: str, action: str, what: str, n: str = "1", rows: str = "2000") -> None:
-    auth = (user, sys.stdin.read())
+    auth = (user, sys.stdin.readline().strip())
     reached, tracer = at(what, int(n), die)
     config = GraphConfig(
         group=GroupConfig(documents=5),
@@ -128,6 +128,9 @@ def main(uri: str, user: str, action: str, what: str, n: str = "1", rows: str = 
     ) as graph:  # fmt: skip
         if action == "write":
             part, parts = map(int, what.split("/"))
+            sys.stdout.write("ready\n")
+            sys.stdout.flush()
+            sys.stdin.readline()  # until all are
             change = graph.upsert(corpus()[part::parts])
             result = {"upserted": change.upserted, "retries": graph.connection.retries}
             sys.stdout.write(json.dumps(result))
