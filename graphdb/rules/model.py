@@ -68,6 +68,8 @@ class Rule:
     """The file, or what else to call it in a message."""
     closing: bool = False
     """Whether its conclusions merely close the type they conclude, as transitivity does."""
+    stratum: int | None = None
+    """Where its author expects it; never less than that of a rule that it builds on."""
     built_in: bool = False
     """Whether the ontology implies it; nobody wrote it."""
 

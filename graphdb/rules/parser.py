@@ -4,7 +4,7 @@ The shape is small on purpose, so that the engine can turn a rule round and ask 
 one new fact:
 
     file      = header clause+ return [";"]
-    header    = "//" lines: a sentence, an empty line, "confidence: NUMBER"
+    header    = "//" lines: a sentence, an empty line, "confidence: NUMBER" ["stratum: NUMBER"]
     clause    = MATCH path ("," path)* [WHERE condition]
     path      = node (("-[" variable ":" TYPE "]->" | "<-[" variable ":" TYPE "]-") node)*
     node      = "(" [variable] (":" Label)* ")"
@@ -57,13 +57,22 @@ def parse(text: str, *, name: str, where: str, closing: bool = False) -> Rule:
     Raises:
         RuleError: Says the line, what is wrong there, and the way out.
     """
-    sentence, confidence = _header(text, where)
-    return _Parser(text, where, closing).rule(name, sentence, confidence)
+    return _Parser(text, where, closing).rule(name, _header(text, where))
 
 
-def _header(text: str, where: str) -> tuple[str, float]:
+@dataclass(frozen=True, slots=True)
+class _Header:
+    """What stands above the query."""
+
+    sentence: str
+    confidence: float
+    stratum: int | None
+
+
+def _header(text: str, where: str) -> _Header:
     lines: list[str] = []
     confidence: float | None = None
+    stratum: int | None = None
     for number, line in enumerate(text.splitlines(), 1):
         if not line.startswith("//"):
             break
@@ -71,10 +80,13 @@ def _header(text: str, where: str) -> tuple[str, float]:
         setting = re.fullmatch(r"(\w+):\s*(\S+)", content)
         if setting is None:
             lines.append(content)
-        elif setting[1] != "confidence":
-            raise RuleError(where, number, f"unknown setting {setting[1]!r}; only confidence is")
-        else:
+        elif setting[1] == "confidence":
             confidence = _confidence(setting[2], where, number)
+        elif setting[1] == "stratum":
+            stratum = _stratum(setting[2], where, number)
+        else:
+            why = f"unknown setting {setting[1]!r}; only confidence and stratum are"
+            raise RuleError(where, number, why)
     sentence = " ".join(filter(None, lines))
     if not sentence:
         raise RuleError(where, 1, "begin with a sentence that says what the rule says: // …")
@@ -82,7 +94,7 @@ def _header(text: str, where: str) -> tuple[str, float]:
         raise RuleError(
             where, 1, "say how sure the rule is in a line of its own: // confidence: 0.8"
         )
-    return sentence, confidence
+    return _Header(sentence, confidence, stratum)
 
 
 def _confidence(text: str, where: str, line: int) -> float:
@@ -93,6 +105,12 @@ def _confidence(text: str, where: str, line: int) -> float:
     if not 0 < confidence <= 1:
         raise RuleError(where, line, f"the confidence {text} is not a number above 0 and up to 1")
     return confidence
+
+
+def _stratum(text: str, where: str, line: int) -> int:
+    if not re.fullmatch(r"[0-9]{1,4}", text):
+        raise RuleError(where, line, f"the stratum {text} is not a whole number such as 0, 1, 2")
+    return int(text)
 
 
 @dataclass(slots=True)
@@ -120,7 +138,7 @@ class _Parser:
 
     # The grammar, from the top.
 
-    def rule(self, name: str, sentence: str, confidence: float) -> Rule:
+    def rule(self, name: str, header: _Header) -> Rule:
         clauses = [self.clause()]
         while self.at("MATCH"):
             clauses.append(self.clause())
@@ -131,8 +149,9 @@ class _Parser:
             self.refuse(f"nothing may follow the RETURN, not even {self.peek().text!r}")
         return Rule(
             name=name,
-            sentence=sentence,
-            confidence=confidence,
+            sentence=header.sentence,
+            confidence=header.confidence,
+            stratum=header.stratum,
             clauses=tuple(clauses),
             absences=tuple(self.absences),
             conclusion=conclusion,

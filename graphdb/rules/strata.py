@@ -18,7 +18,8 @@ def strata(rules: Sequence[Rule], also: Iterable[str] = ()) -> tuple[frozenset[s
         also: Types to place although no rule speaks of them.
 
     Raises:
-        RuleError: A type would have to be complete before itself.
+        RuleError: A type would have to be complete before itself, or a rule's stratum says that
+            it comes before one that it builds on.
     """
     needs: dict[str, set[str]] = {type_: set() for type_ in also}
     for rule in rules:
@@ -37,7 +38,36 @@ def strata(rules: Sequence[Rule], also: Iterable[str] = ()) -> tuple[frozenset[s
                 f" the absence or the confidence of {type_}, and {type_} follows from"
                 f" {rule.conclusion.type}; break the circle by concluding another type",
             )
+    _check_expected(rules, needs)
     return ordered
+
+
+def _check_expected(rules: Sequence[Rule], needs: Mapping[str, set[str]]) -> None:
+    """Refuse what authors expect of the order where it is not so."""
+    expected = [(rule, rule.stratum) for rule in rules if rule.stratum is not None]
+    for rule, stratum in expected:
+        below = _all_needed(rule.conclusion.type, needs)
+        for other, earlier in expected:
+            if stratum < earlier and other.conclusion.type in below:
+                lines = enumerate(rule.text.splitlines(), 1)
+                line = next((number for number, text in lines if "stratum:" in text), 1)
+                why = (
+                    f"{rule.conclusion.type} follows from {other.conclusion.type}, which"
+                    f" {other.where} concludes in stratum {earlier}: this one comes no earlier, so"
+                    f" write stratum: {earlier} or more, or leave the line out"
+                )
+                raise RuleError(rule.where, line, why)
+
+
+def _all_needed(type_: str, needs: Mapping[str, set[str]]) -> set[str]:
+    """Return the types that a type follows from, by however many steps."""
+    found: set[str] = set()
+    waiting = [type_]
+    while waiting:
+        for needed in needs[waiting.pop()] - found:
+            found.add(needed)
+            waiting.append(needed)
+    return found
 
 
 def _line(rule: Rule, type_: str) -> int:

@@ -77,6 +77,14 @@ BROKEN = {
         RULE.replace("confidence: 0.8", "confidence: 1.8"),
         (3, "the confidence 1.8 is not a number above 0 and up to 1"),
     ),
+    "in-no-stratum": (
+        RULE.replace("// confidence: 0.8", "// confidence: 0.8\n// stratum: first"),
+        (4, "the stratum first is not a whole number such as 0, 1, 2"),
+    ),
+    "unknown-setting": (
+        RULE.replace("// confidence: 0.8", "// confidence: 0.8\n// weight: 2"),
+        (4, "unknown setting 'weight'; only confidence and stratum are"),
+    ),
     "without-direction": (
         RULE.replace("-[seat:BASED_IN]->", "-[seat:BASED_IN]-"),
         (4, "give the relationship a direction"),
@@ -180,6 +188,33 @@ def test_rules_may_not_follow_from_each_others_absence(ontology):
 
     with pytest.raises(RuleError, match="complete before itself"):
         RuleSet.of(rules, ontology)
+
+
+def ordered(*strata):
+    """PART_OF follows from KNOWS, by way of MARRIED_TO, each in the stratum its author expects."""
+    rule = "// A.\n//\n// confidence: 1\n{}MATCH (a:Person)-[r:{}]->(b:Person)\n"
+    rule += "RETURN a.key AS subject, '{}' AS type, b.key AS object, [r.key] AS premises"
+    steps = (("WORKS_FOR", "KNOWS"), ("KNOWS", "MARRIED_TO"), ("MARRIED_TO", "PART_OF"))
+    return [
+        parse(rule.format(hint, premise, type_), name=type_, where=f"{type_}.cypher")
+        for hint, (premise, type_) in zip(strata, steps, strict=True)
+    ]
+
+
+def test_stratum_that_is_so_is_accepted(ontology):
+    rules = RuleSet.of(ordered("// stratum: 1\n", "", "// stratum: 2\n"), ontology)
+
+    assert [rule.stratum for rule in rules.rules[:3]] == [1, None, 2]
+
+
+def test_stratum_below_that_of_a_rule_built_upon_is_refused(ontology):
+    with pytest.raises(RuleError) as refusal:
+        RuleSet.of(ordered("// stratum: 2\n", "", "// stratum: 1\n"), ontology)
+
+    assert (refusal.value.rule, refusal.value.line) == ("PART_OF.cypher", 4)
+    assert "PART_OF follows from KNOWS, which KNOWS.cypher concludes in stratum 2" in str(
+        refusal.value
+    )
 
 
 def test_rule_file_becomes_a_rule(tmp_path, ontology):
