@@ -1,5 +1,6 @@
 """`rules check`, `list`, `try`, `suggest`: what the rules say, before they say it to the graph."""
 
+from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -11,11 +12,11 @@ from rich.text import Text
 
 from flows.cli.render import fact_line
 from flows.cli.session import AsJson, opened_graph, settings_for_command
-from flows.console import display, output, print_json
+from flows.console import display, output, print_json, print_note
 from flows.tools import open_graph
 from graphdb import Ontology
 from graphdb.rules import RuleSet, read_rule
-from graphdb.suggest import SuggestConfig
+from graphdb.suggest import SuggestConfig, Suggestion
 
 app = typer.Typer(
     help="Look at rules, and try them.", no_args_is_help=True, rich_markup_mode="rich"
@@ -76,7 +77,9 @@ def list_rules(folder: Folder = None, as_json: AsJson = False) -> None:
 def try_rule(
     rule: Annotated[Path, typer.Argument(help="A rule file.")], as_json: AsJson = False
 ) -> None:
-    """Show what a rule would add to the graph, without writing.
+    """Show what a rule alone would add to the graph in one round, without writing.
+
+    It is checked against the ontology; rules check checks it against the other rules.
 
     Example: nightloom rules try samples/rules/siblings.cypher
     """
@@ -101,16 +104,17 @@ def suggest(
     limit: Annotated[int, typer.Option(help="Rules at most.", min=1)] = 20,
     as_json: AsJson = False,
 ) -> None:
-    """Suggest rules that the stated facts bear out, as files for a person to accept.
+    """Suggest rules that the stated facts bear out, for a person to accept.
+
+    Files that are there already are left as they are.
 
     Example: nightloom rules suggest --out suggested
     """
     with opened_graph() as (graph, _):
         found = graph.suggest(SuggestConfig(limit=limit))
     if out:
-        out.mkdir(parents=True, exist_ok=True)
-        for each in found:
-            (out / f"{each.name}.cypher").write_text(each.text, encoding="utf-8")
+        for path in write_suggestions(found, out):
+            print_note(f"{path} is there already and left as it is")
     if as_json:
         print_json({"suggestions": [asdict(each) for each in found]})
         return
@@ -122,6 +126,19 @@ def suggest(
         figures = (f"{each.head_coverage:.2f}", f"{each.pca_confidence:.2f}")
         table.add_row(Text(each.name), str(each.support), *figures)
     output().print(table if found else "The graph suggests no rule: it may be too small.")
+
+
+def write_suggestions(found: Iterable[Suggestion], folder: Path) -> list[Path]:
+    """Write suggestions as rule files, and return those left alone because they are there."""
+    folder.mkdir(parents=True, exist_ok=True)
+    there = []
+    for each in found:
+        path = folder / f"{each.name}.cypher"
+        if path.exists():
+            there.append(path)
+        else:
+            path.write_text(each.text, encoding="utf-8")
+    return there
 
 
 def _rules(folder: Path | None) -> RuleSet:
