@@ -93,6 +93,14 @@ def test_sound_graph_has_nothing_to_report(graph):
         ("MATCH ({name: 'Ada'})-[f:WORKS_FOR]->() MATCH (c:FactChange) DELETE c"
          " CREATE (:Derivation {fact: 'gone', rule: 'r', premises: [f.key]})",
          {"derivation_without_fact"}),
+        ("MATCH ({name: 'Ada'})-[f:WORKS_FOR]->() MATCH (c:FactChange) DELETE c"
+         " CREATE (:Derivation {fact: f.key, rule: 'r', premises: ['gone']})",
+         {"derivation_premises"}),
+        ("MATCH (c:FactChange) DELETE c WITH count(*) AS n"
+         " MATCH (a {name: 'Ada'}), (b {name: 'Bob'})"
+         " CREATE (:Derivation {fact: 'k', rule: 'r', premises: [], confidence: 0.5})"
+         " CREATE (a)-[:KNOWS {key: 'k', derived: true, confidence: 0.6}]->(b)",
+         {"derived_confidence"}),
         ("MATCH (c:Chunk {text: 'Ada works for Acme. '}) SET c.text = 'Eve'", {"ledger"}),
         ("MATCH (:Chunk)-[m:MENTIONS]->({name: 'Bob'}) SET m.start = m.start + 1", {"ledger"}),
         ("MATCH (d:Document {id: 'a'}) SET d.sha256 = 'other'", {"ledger"}),
