@@ -93,7 +93,8 @@ class SchemaVersionError(GraphError):
     def __init__(self, found: str, wanted: str) -> None:
         super().__init__(
             f"this graph has schema {found} and this nightloom needs {wanted}:"
-            " empty the database and build it again (`nightloom rebuild`)"
+            " empty the database and fill it again (`nightloom ingest FOLDER`, which reads nothing"
+            " again that the extraction store has)"
         )
         self.found = found
         self.wanted = wanted

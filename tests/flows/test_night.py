@@ -177,6 +177,22 @@ def test_damaged_entry_of_the_store_is_read_again(night, folder, tools, triples)
     assert triples() == {("Ada", "WORKS_FOR", "Acme")}
 
 
+def test_emptied_database_is_filled_again_from_the_store(night, folder, tools, driver):
+    """The way out that operations and the schema's message name: the model reads nothing again."""
+    (folder / "a.txt").write_text("Ada works for Acme.")
+    night()
+    before = list(tools.graph.dump())
+    with driver.session() as session:
+        session.run(
+            "MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 10000 ROWS"
+        ).consume()
+
+    report = night()
+
+    assert (report.n_new, report.n_extracted) == (1, 0)
+    assert list(tools.graph.dump()) == before
+
+
 def test_second_run_steps_aside_and_says_for_whom(night, folder, graph):
     (folder / "a.txt").write_text("Ada works for Acme.")
 

@@ -37,6 +37,40 @@ def test_rebuilding_changes_nothing_even_where_facts_are_stated_and_derived(
     assert tools.graph.audit() == []
 
 
+DAMAGES = {
+    "ledger": "MATCH (chunk:Chunk) DETACH DELETE chunk",
+    "entity_without_mention": "MATCH (:Chunk)-[mention:MENTIONS]->() DELETE mention",
+    "entity_texts": "MATCH (entity:Entity {name: 'Ada'}) SET entity.name = 'Eve'",
+    "entity_label": "MATCH (entity:Entity {name: 'Ada'}) REMOVE entity:Person",
+    "fact_without_support": "MATCH ()-[evidence:STATES]->() DELETE evidence",
+    "fact_confidence": "MATCH ()-[fact:KNOWS]->() SET fact.confidence = 0.1",
+    "fact_twice": "MATCH (a)-[fact:KNOWS]->(b) CREATE (a)-[:KNOWS {key: fact.key}]->(b)",
+    "fact_type": "MATCH (a)-[:KNOWS]->(b) CREATE (a)-[:NONSENSE {key: '?'}]->(b)",
+    "derivation_premises": "MATCH (derivation:Derivation) SET derivation.premises = ['?']",
+    "derived_confidence": "MATCH ()-[fact:KNOWS {derived: true}]->() SET fact.confidence = 0.1",
+    "derivation_without_fact": "MATCH ()-[fact:KNOWS {derived: true}]->() DELETE fact",
+}
+
+
+@pytest.mark.parametrize("invariant", DAMAGES)
+def test_rebuilding_mends_what_the_audit_found(night, folder, tools, tmp_path, driver, invariant):
+    """What operations promise of it: all that hangs on documents of the ledger is made again."""
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / "knows.cypher").write_text(SYMMETRIC)
+    rules = RuleSet.load(tmp_path / "rules", tools.graph.ontology)
+    (folder / "a.txt").write_text("Ada knows Bob.")
+    night(rules=rules)
+    before = list(tools.graph.dump())
+    with driver.session() as session:
+        session.run(DAMAGES[invariant]).consume()
+    assert invariant in {violation.invariant for violation in tools.graph.audit()}
+
+    rebuild(replace(tools, rules=rules), tmp_path)
+
+    assert tools.graph.audit() == []
+    assert list(tools.graph.dump()) == before
+
+
 class KilledError(Exception):
     """What a test's rebuild dies of."""
 
