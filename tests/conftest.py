@@ -24,6 +24,7 @@ from hypothesis import HealthCheck, settings
 
 from graphdb.embedded import EmbeddedConfig, EmbeddedServer, Endpoint
 from graphdb.ontology import Ontology
+from tests.graphdb.reading import Reader
 
 if TYPE_CHECKING:
     from graphdb.graph import Graph
@@ -169,3 +170,9 @@ def graph(
         session.run(EMPTY).consume()
     with Graph.connect(server.uri, auth=server.auth, ontology=ontology) as graph:
         yield graph
+
+
+@pytest.fixture
+def reader(graph: "Graph", driver: neo4j.Driver) -> Reader:
+    """The graph as another program sees it."""
+    return Reader(driver)

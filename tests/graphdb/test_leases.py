@@ -64,22 +64,6 @@ def test_dead_run_is_succeeded_when_its_lease_has_run_out(short):
         assert second.epoch == 2
 
 
-def test_run_that_lost_its_lease_writes_nothing(graph, reader):
-    slow = leases.acquire(graph.connection, "slow", "run-1", 0.1)
-    graph.upsert(extraction("Bob", id="before"), slow)
-    time.sleep(0.3)
-    with graph.lease("quick", "run-2"):
-        for write in (
-            lambda: graph.upsert(extraction(ADA, id="a"), slow),
-            lambda: graph.retract("before", slow),
-        ):
-            with pytest.raises(LeaseLostError, match="quick"):
-                write()
-
-    assert set(graph.ledger("default")) == {"before"}
-    assert reader.triples() == set()
-
-
 def test_lease_lost_in_the_middle_of_a_transaction_stops_its_commit(graph, server, ontology):
     """The check is the last statement, so no takeover fits between it and the commit."""
     slow = leases.acquire(graph.connection, "slow", "run-1", 0.1)

@@ -1,8 +1,10 @@
 """Promise 7: two runs at once: one works, the other steps aside."""
 
+import time
+
 import pytest
 
-from graphdb import LeaseHeldError
+from graphdb import LeaseHeldError, LeaseLostError, leases
 from tests.strategies import extraction
 
 
@@ -12,3 +14,18 @@ def test_second_run_steps_aside_and_the_first_goes_on(graph):
             pass
 
         assert graph.upsert(extraction("Ada", id="a"), lease).upserted == 1
+
+
+def test_run_that_lost_its_lease_cannot_write_any_more(graph):
+    slow = leases.acquire(graph.connection, "slow", "run-1", 0.1)
+    graph.upsert(extraction("Bob", id="before"), slow)
+    time.sleep(0.3)
+    with graph.lease("quick", "run-2"):
+        for write in (
+            lambda: graph.upsert(extraction("Ada", id="after"), slow),
+            lambda: graph.retract("before", slow),
+        ):
+            with pytest.raises(LeaseLostError, match="quick"):
+                write()
+
+    assert set(graph.ledger("default")) == {"before"}
