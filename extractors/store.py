@@ -60,11 +60,25 @@ class ExtractionStore:
         unfinished.replace(path)
 
     def discard(self, document_id: str) -> int:
-        """Forget every version of a document; return how many entries that were."""
-        paths = list(self.folder.glob(f"*/*.{_tag(document_id)}{_SUFFIX}"))
+        """Forget every version of a document; return how many entries that were.
+
+        What a killed writer left of one goes too and counts: nobody else may be writing.
+        """
+        paths = self.traces(document_id)
         for path in paths:
             path.unlink(missing_ok=True)
         return len(paths)
+
+    def drop(self, extraction: Extraction) -> None:
+        """Forget one version of a document."""
+        document = extraction.document
+        path = self._path(self.key(document, extraction.extractor), document.id)
+        path.unlink(missing_ok=True)
+
+    def traces(self, document_id: str) -> list[Path]:
+        """Return the files that are a document's by their names, finished or not."""
+        name = f"*.{_tag(document_id)}{_SUFFIX}"
+        return sorted({*self.folder.glob(f"*/{name}"), *self.folder.glob(f"*/.{name}.*")})
 
     def __iter__(self) -> Iterator[Extraction]:
         for path in self._paths():

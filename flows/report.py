@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from flows.sources import SetAside
-from flows.text import shown
+from flows.text import escaped, shown
 from graphdb import Violation
 
 N_ROWS_SHOWN = 50
@@ -114,7 +114,7 @@ class Report:
         parts = [f"# {self.title}", _table(("documents", "n"), self._document_rows())]
         parts += [_table(("in the graph now", "n"), list(self.counts.items()))]
         if self.gaps:
-            parts += ["## Nothing was retracted", *(f"* {_escaped(gap)}" for gap in self.gaps)]
+            parts += ["## Nothing was retracted", *(f"* {escaped(gap)}" for gap in self.gaps)]
         if self.set_aside:
             parts += ["## Set aside", *_shortened([str(aside) for aside in self.set_aside])]
         if self.rejected:
@@ -147,18 +147,11 @@ def _sentence(violation: Violation) -> str:
 
 
 def _shortened(sentences: list[str]) -> list[str]:
-    rows = [f"* {_escaped(sentence)}" for sentence in sentences[:N_ROWS_SHOWN]]
+    rows = [f"* {escaped(sentence)}" for sentence in sentences[:N_ROWS_SHOWN]]
     more = len(sentences) - len(rows)
     return [*rows, f"* … and {more} more"] if more else rows
 
 
 def _table(header: tuple[str, str], rows: list[tuple[str, Any]]) -> str:
     lines = [f"| {header[0]} | {header[1]} |", "|---|---:|"]
-    return "\n".join([*lines, *(f"| {_escaped(name)} | {value} |" for name, value in rows)])
-
-
-def _escaped(text: str) -> str:
-    """Return a text that Markdown shows as it is: names come from documents."""
-    for character in "\\`*_[]<>|#":
-        text = text.replace(character, f"\\{character}")
-    return text
+    return "\n".join([*lines, *(f"| {escaped(name)} | {value} |" for name, value in rows)])

@@ -47,3 +47,10 @@ def shown(name: str | Path) -> str:
         else character.encode("unicode_escape", "surrogatepass").decode()
         for character in str(name)
     )
+
+
+def escaped(text: str) -> str:
+    """Return a text that Markdown shows as it is: names come from documents."""
+    for character in "\\`*_[]<>|#":
+        text = text.replace(character, f"\\{character}")
+    return text

@@ -57,6 +57,30 @@ def test_discard_forgets_every_version_of_one_document(tmp_path):
     assert [kept.document.id for kept in store] == ["b"]
 
 
+def test_discard_takes_what_a_killed_writer_left(tmp_path):
+    """A whole text may stand in it, under a name that no reader looks for."""
+    store = ExtractionStore(tmp_path)
+    for each in (FACTS, extraction("Bo", id="b")):
+        store.put(each)
+        (path,) = store.traces(each.document.id)
+        path.rename(path.with_name(f".{path.name}.4711"))
+    assert len(store) == 0
+
+    assert store.discard("a") == 1
+    assert (store.traces("a"), len(store.traces("b"))) == ([], 1)
+
+
+def test_drop_forgets_one_version_alone(tmp_path):
+    store = ExtractionStore(tmp_path)
+    newer = replace(FACTS, extractor="m@2")
+    store.put(FACTS)
+    store.put(newer)
+
+    store.drop(FACTS)
+
+    assert list(store) == [newer]
+
+
 def test_lone_surrogates_survive(tmp_path):
     store = ExtractionStore(tmp_path)
     odd = replace(FACTS, document=Document(id="\ud800", text=FACTS.document.text, title="\udfff"))
