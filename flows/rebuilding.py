@@ -13,6 +13,7 @@ from flows.night import Request, Tools, held_lease
 from flows.notes import Versions
 from graphdb import Change, Graph
 from graphdb.queries import cypher
+from graphdb.rules.server_check import explain_rules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,9 +30,11 @@ def rebuild(tools: Tools, home: Path) -> Rebuilt:
 
     Raises:
         LeaseHeldError: A run is at work.
+        RuleError: The server cannot read a rule; nothing was done.
     """
     graph = tools.graph
     graph.prepare()
+    explain_rules(graph.connection, tools.rules.rules)  # before anything is withdrawn
     with held_lease(graph, Request(folder=home, source=""), tools.watch) as lease:
         versions = known_versions(tools)
         stored = {

@@ -137,7 +137,7 @@ class Settings(BaseSettings):
     """Folder of rule files; unset: `rules` beside the ontology file, if there."""
 
     max_vanished: Annotated[float, Field(ge=0, le=1)] = 0.1
-    """Share of a source that may vanish in one night; 0: nothing may, 1: everything may."""
+    """Share of a source that may vanish in one night; an empty folder always asks."""
 
     shard_documents: Annotated[int, Field(ge=1)] = 200
     """Documents a shard, which is one Prefect task; more where a run would have over 50 shards."""
