@@ -298,7 +298,9 @@ class Inference:
         inputs = {type_ for rule in work.knowledge.rules.values() for type_ in rule.premise_types}
         premises = list(own)
         for type_ in sorted(inputs - work.types):
-            premises += sorted(self.outcome.changed[type_] | self.outcome.removed[type_])
+            returned = self.outcome.added[type_] & self.touched.gone
+            changed = self.outcome.changed[type_] | self.outcome.removed[type_]
+            premises += sorted(returned | changed)
             for key in self.outcome.removed[type_]:
                 work.knowledge.values[key] = None
         if not (own or void or rows or premises or any(self.outcome.added[t] for t in inputs)):

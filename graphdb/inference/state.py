@@ -19,6 +19,8 @@ class Touched:
     ends: dict[str, tuple[str, str]] = field(default_factory=dict)
     new: set[str] = field(default_factory=set)
     """Keys of facts that may not have been there before."""
+    gone: set[str] = field(default_factory=set)
+    """Keys of facts that went, and may have come back since, more or less sure."""
     entities: set[str] = field(default_factory=set)
 
     def __bool__(self) -> bool:
@@ -56,6 +58,7 @@ def read_touched(store: Store) -> Touched:
             touched.keys_by_type.setdefault(type_, {})[key] = None
             touched.ends[key] = (subject, object_)
         touched.new.update(row["added"], row["removed"])
+        touched.gone.update(row["removed"])
         touched.entities.update(row["entities"])
     return touched
 

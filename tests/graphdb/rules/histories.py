@@ -15,6 +15,7 @@ from tests.graphdb.rules.programs import (
     edited,
     random_document,
     random_program,
+    states_less_than_rules_say,
 )
 
 DERIVED_AWAY = (
@@ -84,11 +85,15 @@ class History:
         stated, lonely = self.stated(), self.lonely()
         found = self.facts()
         expected = by_brute_force(self.program, stated, lonely, self.blend)
-        assert found.keys() == expected.keys(), self.said(found.keys(), expected.keys())
+        less = states_less_than_rules_say(self.program, stated, expected, lonely, self.blend)
+        if not (less and self.program.has_conditions_on_confidence):
+            assert found.keys() == expected.keys(), self.said(found.keys(), expected.keys())
         if not self.program.has_conditions_on_confidence:
             assert set(found) == by_clingo(self.program, set(stated), lonely)
-        for triple, value in expected.items():
-            assert abs(found[triple] - value) < 1e-9, (triple, found[triple], value)
+        for triple in found.keys() & expected.keys():
+            value = expected[triple]
+            is_right = found[triple] < value + 1e-9 if less else abs(found[triple] - value) < 1e-9
+            assert is_right, (triple, found[triple], value)
         incremental = list(self.graph.dump())
         for query in DERIVED_AWAY:
             self.connection.write(lambda tx, query=query: tx.run(query))

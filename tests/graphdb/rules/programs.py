@@ -235,6 +235,24 @@ def by_brute_force(
     return values
 
 
+def states_less_than_rules_say(
+    program: Program, stated: dict[Triple, float], values: dict[Triple, float], lonely, blend
+) -> bool:
+    """Say whether a stated fact of a transitive type is less sure than what rules make of it.
+
+    It keeps the confidence of its evidence. Closed one direct step at a time, what leads over it
+    is as sure as it is; closed in the full form, a way round it may be surer.
+    """
+    closed = {type_ for type_, relation in program.relations.items() if relation.transitive}
+    closed |= {program.relations[t].inverse_of for t in closed}
+    closed |= {t for t, relation in program.relations.items() if relation.inverse_of in closed}
+    return any(
+        triple in stated and triple[1] in closed and value > stated[triple] + 1e-12
+        for spec in program.all_specs()
+        for triple, value in _conclusions(spec, values, lonely, blend)
+    )
+
+
 def _levels(program: Program) -> list[list[Spec]]:
     """Return the rules in the order in which their types are complete."""
     specs = program.all_specs()

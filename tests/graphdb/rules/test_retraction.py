@@ -93,6 +93,18 @@ def test_conclusion_with_another_support_stays_and_is_weighed_again(graph, reade
     assert (report.removed, report.changed) == (0, 1)
 
 
+def test_premise_that_comes_back_surer_is_weighed_again(graph, reader, rules):
+    """Gone and back between two inferences: the derivation is the one that was there."""
+    graph.upsert([extraction(JOB, id="a"), extraction(SEAT, "Ada", id="b")])
+    graph.infer(rules)
+    graph.retract("a")
+    graph.upsert(extraction(("Ada", "WORKS_FOR", "Acme", 1.0), id="c"))
+
+    graph.infer(rules)
+
+    assert reader.weights()[CONCLUSION] == (0.8, None)
+
+
 def test_stated_conclusion_keeps_its_evidence_and_outlives_it_by_the_rule(graph, reader, rules):
     graph.upsert([extraction(JOB, SEAT, id="a"), extraction((*CONCLUSION, 0.9), id="b")])
     graph.infer(rules)
