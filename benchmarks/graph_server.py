@@ -10,8 +10,9 @@ import neo4j
 
 from graphdb.embedded import EmbeddedConfig, EmbeddedServer
 
-EMPTY = (
-    "MATCH (n) WHERE NOT n:SchemaVersion CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 5000 ROWS"
+EMPTY = (  # relationships first: those of a few hubs may be more than a transaction has memory for
+    "MATCH ()-[r]->() CALL (r) { DELETE r } IN TRANSACTIONS OF 10000 ROWS",
+    "MATCH (n) WHERE NOT n:SchemaVersion CALL (n) { DELETE n } IN TRANSACTIONS OF 10000 ROWS",
 )
 
 
@@ -37,4 +38,5 @@ def server(options: argparse.Namespace) -> Iterator[tuple[str, tuple[str, str]]]
 def empty(driver: neo4j.Driver) -> None:
     """Delete everything but the schema."""
     with driver.session() as session:
-        session.run(EMPTY).consume()
+        for query in EMPTY:
+            session.run(query).consume()
