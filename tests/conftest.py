@@ -13,7 +13,7 @@ import secrets
 import shutil
 import socket
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -159,15 +159,25 @@ def prepared(server: Server, ontology: Ontology) -> None:
         graph.prepare()
 
 
+@pytest.fixture(scope="session")
+def empty(driver: neo4j.Driver) -> Callable[[], None]:
+    """Empty the graph: before a test, and between the examples of one."""
+
+    def empty() -> None:
+        with driver.session() as session:
+            session.run(EMPTY).consume()
+
+    return empty
+
+
 @pytest.fixture
 def graph(
-    server: Server, driver: neo4j.Driver, ontology: Ontology, prepared: None
+    server: Server, ontology: Ontology, prepared: None, empty: Callable[[], None]
 ) -> "Iterator[Graph]":
     """An empty graph with its schema in place."""
     from graphdb.graph import Graph
 
-    with driver.session() as session:
-        session.run(EMPTY).consume()
+    empty()
     with Graph.connect(server.uri, auth=server.auth, ontology=ontology) as graph:
         yield graph
 

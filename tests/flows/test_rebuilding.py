@@ -97,12 +97,23 @@ def write(folder, **texts: str) -> None:
         (folder / f"{name}.txt").write_text(text)
 
 
-def test_rebuild_that_died_half_way_is_finished_by_the_next(
-    night, folder, tools, killed_rebuild, triples, tmp_path
-):
-    """Whatever dies is what is missing in the graph: the ledger alone no longer knows of it."""
+@pytest.fixture
+def employed(night, folder):
+    """A night over three documents, about three people at one place."""
     write(folder, a="Ada works for Acme.", b="Bob works for Acme.", c="Cid works for Acme.")
     night()
+
+
+def move_to_bolt(folder) -> None:
+    """Let two of them work elsewhere, and the third document vanish."""
+    write(folder, a="Ada works for Bolt.", b="Bob works for Bolt.")
+    (folder / "c.txt").unlink()
+
+
+def test_rebuild_that_died_half_way_is_finished_by_the_next(
+    night, folder, tools, killed_rebuild, employed, triples, tmp_path
+):
+    """Whatever dies is what is missing in the graph: the ledger alone no longer knows of it."""
     before = list(tools.graph.dump())
     killed_rebuild()
     half = triples()
@@ -117,14 +128,11 @@ def test_rebuild_that_died_half_way_is_finished_by_the_next(
 
 
 def test_nights_after_a_killed_rebuild_are_not_undone_by_the_next(
-    night, folder, tools, killed_rebuild, triples, tmp_path
+    night, folder, tools, killed_rebuild, employed, triples, tmp_path
 ):
     """What was edited stays edited, what was deleted stays away."""
-    write(folder, a="Ada works for Acme.", b="Bob works for Acme.", c="Cid works for Acme.")
-    night()
     killed_rebuild()
-    write(folder, a="Ada works for Bolt.", b="Bob works for Bolt.")
-    (folder / "c.txt").unlink()
+    move_to_bolt(folder)
     night()
 
     rebuild(tools, tmp_path)
@@ -134,14 +142,11 @@ def test_nights_after_a_killed_rebuild_are_not_undone_by_the_next(
 
 
 def test_ledger_wins_over_the_notes_of_a_killed_rebuild(
-    night, folder, tools, killed_rebuild, triples, tmp_path
+    night, folder, tools, killed_rebuild, employed, triples, tmp_path
 ):
     """Also where the night after it could not see everything, and left the notes as they were."""
-    write(folder, a="Ada works for Acme.", b="Bob works for Acme.", c="Cid works for Acme.")
-    night()
     killed_rebuild()
-    write(folder, a="Ada works for Bolt.", b="Bob works for Bolt.")
-    (folder / "c.txt").unlink()
+    move_to_bolt(folder)
     (folder / "d.jsonl").write_text("{broken\n")
     night()
 
@@ -155,10 +160,8 @@ def test_ledger_wins_over_the_notes_of_a_killed_rebuild(
 
 
 def test_night_of_one_source_leaves_the_others_to_the_next_rebuild(
-    night, folder, tools, killed_rebuild, triples, tmp_path
+    night, folder, tools, killed_rebuild, employed, triples, tmp_path
 ):
-    write(folder, a="Ada works for Acme.", b="Bob works for Acme.", c="Cid works for Acme.")
-    night()
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     write(elsewhere, z="Zoe works for Acme.")

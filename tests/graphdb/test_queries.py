@@ -12,7 +12,7 @@ from graphdb.inference.engine import make_indexes
 from graphdb.inference.questions import again_from_absent, again_from_entity, from_premise
 from graphdb.queries import PLACEHOLDER, cypher
 from tests.conftest import EMPTY
-from tests.properties.test_history import RULES, ruleset
+from tests.rules import RULES, ruleset
 
 CYPHER = Path(queries.__file__).parent / "cypher"
 # What is in no folder, and the schema, are commands without a plan of this kind.

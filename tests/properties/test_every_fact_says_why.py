@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.properties.test_history import RULES, ruleset
+from tests.rules import RULES, ruleset
 from tests.strategies import contents, extractions
 
 FACTS = (
@@ -18,9 +18,9 @@ DERIVATIONS = "MATCH (d:Derivation {fact: $key}) RETURN d.premises, d.rule, d.co
 
 
 @given(corpus=st.dictionaries(st.sampled_from("abcd"), contents(), min_size=1, max_size=4))
-def test_every_fact_says_why(graph, reader, corpus):
+def test_every_fact_says_why(graph, reader, empty, corpus):
     """Stated: sentences that name both ends. Derived: rules whose premises are facts themselves."""
-    reader.rows("MATCH (n) WHERE NOT n:SchemaVersion DETACH DELETE n")
+    empty()
     texts = {each.document.id: each.document.text for each in extractions(corpus)}
     graph.upsert(extractions(corpus))
     graph.infer(ruleset(RULES, graph.ontology))

@@ -2,42 +2,15 @@
 
 import itertools
 
-import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
 
 from graphdb.inference import InferenceConfig, infer
-from graphdb.rules import RuleSet, parse
+from tests.rules import RULES, ruleset
 from tests.strategies import contents, extractions
 
 IDS = ["a", "b", "c", "d"]
-
-RULES = {
-    "works-in": """// Who works for an organization works where it is based.
-//
-// confidence: 0.5
-MATCH (person:Entity)-[job:WORKS_FOR]->(org:Entity)-[seat:BASED_IN]->(place:Entity)
-RETURN person.key AS subject, 'WORKS_IN' AS type, place.key AS object,
-  [job.key, seat.key] AS premises
-""",
-    "works-around": """// Who works in a place works in what that lies in.
-//
-// confidence: 0.5
-MATCH (person:Entity)-[job:WORKS_IN]->(place:Entity)-[inside:LOCATED_IN]->(region:Entity)
-RETURN person.key AS subject, 'WORKS_IN' AS type, region.key AS object,
-  [job.key, inside.key] AS premises
-""",
-    "strangers": """// Who is married to nobody knows the others who work there.
-//
-// confidence: 0.5
-MATCH (person:Entity)-[job:WORKS_FOR]->(org:Entity)<-[other_job:WORKS_FOR]-(other:Entity)
-WHERE NOT EXISTS { (person)-[marriage:MARRIED_TO]->(other) }
-RETURN person.key AS subject, 'KNOWS' AS type, other.key AS object,
-  [job.key, other_job.key] AS premises
-""",
-}
-"""Beside these the ontology's own: MARRIED_TO is symmetric, LOCATED_IN transitive."""
 
 
 class Crash(BaseException):
@@ -147,23 +120,6 @@ class History(RuleBasedStateMachine):
 
         assert violations == []
         assert after_history == list(self.graph.dump())
-
-
-def ruleset(names, ontology):
-    return RuleSet.of(
-        [parse(RULES[name], name=name, where=name) for name in sorted(names)], ontology
-    )
-
-
-@pytest.fixture
-def empty(graph, driver):
-    """Empty the graph again, between histories of one test."""
-
-    def empty():
-        with driver.session() as session:
-            session.run("MATCH (n) WHERE NOT n:SchemaVersion DETACH DELETE n").consume()
-
-    return empty
 
 
 def test_any_history_equals_a_fresh_build(graph, empty):

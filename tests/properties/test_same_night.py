@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.properties.test_history import RULES, ruleset
+from tests.rules import RULES, ruleset
 from tests.strategies import contents, extractions
 
 EVERYTHING = (
@@ -13,8 +13,8 @@ EVERYTHING = (
 
 
 @given(corpus=st.dictionaries(st.sampled_from("abcd"), contents(), max_size=4))
-def test_same_night_twice_changes_nothing(graph, reader, corpus):
-    reader.rows("MATCH (n) WHERE NOT n:SchemaVersion DETACH DELETE n")
+def test_same_night_twice_changes_nothing(graph, reader, empty, corpus):
+    empty()
     rules = ruleset(RULES, graph.ontology)
     graph.upsert(extractions(corpus))
     graph.infer(rules)
