@@ -91,8 +91,7 @@ class Bench:
 
     def load(self, triples: Iterable[university.Triple], type_by_entity: dict[str, str]) -> None:
         """Put facts into the empty graph."""
-        for query in graph_server.EMPTY:
-            self.run(query)
+        graph_server.empty(self.graph.connection._driver)
         rows = [{"key": key, "type": type_} for key, type_ in type_by_entity.items()]
         self.write(ENTITIES, rows)
         self.change([stated(*triple) for triple in triples], there=True)
@@ -142,11 +141,9 @@ def tree(n_nodes: int) -> list[university.Triple]:
 
 def closure_of_a_tree(graph: Graph, n_nodes: int, seed: int) -> dict[str, Figure]:
     bench = Bench(graph, RuleSet.of((), TREE))
-    deletions, insertions = [], []
-    for n in (
-        2_000,
-        n_nodes,
-    ):  # the smaller one warms the server, which is several times slower cold
+    deletions, insertions, n_lost = [], [], []
+    # The smaller one warms the server, which is several times slower cold.
+    for n in (2_000, n_nodes):
         edges = tree(n)
         nodes = dict.fromkeys((key for one, _, other in edges for key in (one, other)), "Thing")
         bench.load(edges, nodes)
@@ -156,36 +153,32 @@ def closure_of_a_tree(graph: Graph, n_nodes: int, seed: int) -> dict[str, Figure
         some = [stated(*e) for e in random.Random(seed + n).sample(edges, len(edges) // 100)]
         bench.change(some, there=False)
         seconds, deleted = bench.infer()
-        deletions.append((seconds / full_s, deleted.removed))
+        deletions.append(seconds / full_s)
+        n_lost.append(deleted.removed)
         bench.change(some, there=True)
         seconds, inserted = bench.infer()
-        insertions.append((seconds / full_s, inserted.added))
+        insertions.append(seconds / full_s)
         assert deleted.removed == inserted.added
     idle_s, _ = bench.infer()
     return {
         "derived facts": figure(report.added, "facts"),
         "derived facts a second": figure(report.added / full_s, "facts/s", floor=4_000, aim=12_000),
         "share of plain UNWIND": figure(plain_s / full_s, "ratio", floor=0.5, aim=0.85),
-        "facts lost with 1 % of the base": figure(
-            statistics.median(n for _, n in deletions), "facts"
-        ),
-        "1 % deleted, share of a full derivation": figure(
-            statistics.median(share for share, _ in deletions),
-            "ratio",
-            floor=0.10,
-            aim=0.03,
-            direction="<=",
-        ),
-        "1 % deleted, highest share": figure(max(deletions)[0], "ratio", direction="<="),
-        "1 % inserted, share of a full derivation": figure(
-            statistics.median(share for share, _ in insertions),
-            "ratio",
-            floor=0.05,
-            aim=0.02,
-            direction="<=",
-        ),
-        "1 % inserted, highest share": figure(max(insertions)[0], "ratio", direction="<="),
+        "facts lost with 1 % of the base": figure(statistics.median(n_lost), "facts"),
+        **shares("1 % deleted", deletions, floor=0.10, aim=0.03),
+        **shares("1 % inserted", insertions, floor=0.05, aim=0.02),
         "nothing changed": figure(idle_s, "s", direction="<="),
+    }
+
+
+def shares(what: str, found: list[float], *, floor: float, aim: float) -> dict[str, Figure]:
+    """Return the median and the highest of what changes took, as shares of a full derivation."""
+    median = statistics.median(found)
+    return {
+        f"{what}, share of a full derivation": figure(
+            median, "ratio", floor=floor, aim=aim, direction="<="
+        ),
+        f"{what}, highest share": figure(max(found), "ratio", direction="<="),
     }
 
 
