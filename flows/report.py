@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from flows.sources import SetAside
-from flows.text import escaped, shown
+from flows.text import counted, escaped, shown
 from graphdb import Violation
 
 N_ROWS_SHOWN = 50
@@ -73,7 +73,7 @@ class Report:
     def title(self) -> str:
         """The run in one sentence."""
         return (
-            f"{shown(self.source)}: {_count(self.n_upserted, 'document')} upserted, "
+            f"{shown(self.source)}: {counted(self.n_upserted, 'document')} upserted, "
             f"{self.n_unchanged} unchanged, {self.n_retracted} retracted, "
             f"{len(self.set_aside)} set aside"
         )
@@ -137,13 +137,9 @@ class Report:
         ]
 
 
-def _count(n: int, noun: str) -> str:
-    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
-
-
 def _sentence(violation: Violation) -> str:
     examples = "; ".join(map(shown, violation.examples))
-    return f"{violation.meaning} Not so {_count(violation.count, 'time')}: {examples}"
+    return f"{violation.meaning} Not so {counted(violation.count, 'time')}: {examples}"
 
 
 def _shortened(sentences: list[str]) -> list[str]:

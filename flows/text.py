@@ -54,3 +54,8 @@ def escaped(text: str) -> str:
     for character in "\\`*_[]<>|#":
         text = text.replace(character, f"\\{character}")
     return text
+
+
+def counted(n: int, noun: str) -> str:
+    """Return a number of things, in the plural unless it is one."""
+    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"

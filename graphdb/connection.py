@@ -164,11 +164,25 @@ class Connection:
             GraphUnavailableError: The server was gone for longer than `patience_s`.
             StatementRefusedError: The server refuses it, and would again.
         """
+        return self._repeated(unit, name, access, keep=True)
+
+    def rehearse(self, unit: Callable[[Transaction], T]) -> T:
+        """Run a unit of work as `write` does, roll it back, and return what it returns.
+
+        Raises:
+            GraphUnavailableError: The server was gone for longer than `patience_s`.
+            StatementRefusedError: The server refuses it, and would again.
+        """
+        return self._repeated(unit, None, "WRITE", keep=False)
+
+    def _repeated(
+        self, unit: Callable[[Transaction], T], name: str | None, access: str, *, keep: bool
+    ) -> T:
         deadline = time.monotonic() + self._patience_s
         attempt = 0
         while True:
             try:
-                return self._attempt(unit, name, access)
+                return self._attempt(unit, name, access, keep=keep)
             except (Neo4jError, DriverError) as error:
                 if not _is_passing(error) or time.monotonic() > deadline:
                     raise self._in_our_words(error) from error
@@ -177,7 +191,9 @@ class Connection:
                 logger.info("%s is tried again (%d): %s", name or "a unit", attempt, error)
             time.sleep(min(0.02 * 2**attempt, 2.0) * random.uniform(0.5, 1.5))  # noqa: S311
 
-    def _attempt(self, unit: Callable[[Transaction], T], name: str | None, access: str) -> T:
+    def _attempt(
+        self, unit: Callable[[Transaction], T], name: str | None, access: str, *, keep: bool
+    ) -> T:
         with (
             self._driver.session(
                 database=self._database, default_access_mode=access, fetch_size=_FETCHED_AT_ONCE
@@ -188,7 +204,10 @@ class Connection:
             with _packing():
                 value = unit(Transaction(transaction, self._tracer))
             self._tell(name, "written")
-            transaction.commit()
+            if keep:
+                transaction.commit()
+            else:
+                transaction.rollback()
         self._tell(name, "committed")
         return value
 

@@ -36,7 +36,7 @@ from graphdb.ontology import Ontology
 from graphdb.proof import Proof
 from graphdb.provenance import StatedFact
 from graphdb.rules import Rule, RuleSet
-from graphdb.suggest import SuggestConfig, Suggestion
+from graphdb.suggest import SuggestConfig, Suggestions
 from graphdb.swap import Change
 from graphdb.trial import Trial
 from graphdb.upsert import GroupConfig
@@ -206,11 +206,12 @@ class Graph:
         """Return how far each rule gets towards a fact that is not here, the nearest first."""
         return why_not.why_not(self.connection, self.ontology, rules, subject, type, object)
 
-    def try_rule(self, rule: Rule, limit: int = 20) -> Trial:
-        """Return what a rule would add to this graph, without writing."""
-        return trial.try_rule(self.connection, rule, limit)
+    def try_rule(self, rules: RuleSet, rule: Rule, limit: int = 20) -> Trial:
+        """Return what a rule, beside those in force, would add and take away, without writing."""
+        config = self.config.inference
+        return trial.try_rule(self.connection, self.ontology, rules, rule, config, limit)
 
-    def suggest(self, config: SuggestConfig | None = None) -> list[Suggestion]:
+    def suggest(self, config: SuggestConfig | None = None) -> Suggestions:
         """Return rules that the stated facts suggest, as files for a person to accept."""
         return suggest.suggest(self.connection, self.ontology, config or SuggestConfig())
 

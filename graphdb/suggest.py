@@ -53,10 +53,24 @@ class Suggestion:
     pca_confidence: float
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggestions:
+    """What stated facts suggest, and how many of them were looked at."""
+
+    rules: tuple[Suggestion, ...]
+    """The surest first."""
+    subjects: int
+    """Entities looked from."""
+    entities: int
+    """Entities of the graph."""
+    hubs: tuple[str, ...]
+    """Names of entities that were passed over because too much is said of them."""
+
+
 def suggest(
     connection: Connection, ontology: Ontology, config: SuggestConfig = SuggestConfig()
-) -> list[Suggestion]:
-    """Return rules that the stated facts suggest, the surest first; nothing is written."""
+) -> Suggestions:
+    """Return rules that the stated facts suggest; nothing is written."""
     rows = connection.read(
         cypher("suggest/subjects"), **{"from": config.start, "limit": config.subjects}
     )
@@ -78,16 +92,31 @@ def suggest(
         and not _is_implied(head, body, ontology)
     ]
     found.sort(key=lambda each: (-each.pca_confidence, -each.support, each.name))
-    return found[: config.limit]
+    return Suggestions(
+        rules=tuple(found[: config.limit]),
+        subjects=len(subjects),
+        entities=connection.read(cypher("counts/label", label="Entity"))[0]["n"],
+        hubs=tuple(sorted(_hubs(connection, sorted(around), config))),
+    )
+
+
+def _hubs(connection: Connection, keys: Sequence[str], config: SuggestConfig) -> Iterator[str]:
+    for batch in _batches(keys):
+        query = cypher("suggest/hubs")
+        for row in connection.read(query, keys=batch, max_degree=config.max_degree):
+            yield row["name"]
+
+
+def _batches(keys: Sequence[str]) -> Iterator[list[str]]:
+    for first in range(0, len(keys), 5_000):
+        yield list(keys[first : first + 5_000])
 
 
 def _steps(connection: Connection, keys: Sequence[str], config: SuggestConfig) -> Steps:
     steps: Steps = {key: set() for key in keys}
-    for first in range(0, len(keys), 5_000):
-        batch = list(keys[first : first + 5_000])
-        for row in connection.read(
-            cypher("suggest/steps"), keys=batch, max_degree=config.max_degree
-        ):
+    for batch in _batches(keys):
+        query = cypher("suggest/steps")
+        for row in connection.read(query, keys=batch, max_degree=config.max_degree):
             steps[row["key"]].add(((row["type"], row["forwards"]), row["other"]))
     return steps
 

@@ -13,6 +13,7 @@ from rich.text import Text
 from flows.cli.render import fact_line
 from flows.cli.session import AsJson, opened_graph, settings_for_command
 from flows.console import display, output, print_json, print_note
+from flows.text import counted
 from flows.tools import open_graph
 from graphdb import Ontology
 from graphdb.rules import RuleSet, read_rule
@@ -77,25 +78,34 @@ def list_rules(folder: Folder = None, as_json: AsJson = False) -> None:
 def try_rule(
     rule: Annotated[Path, typer.Argument(help="A rule file.")], as_json: AsJson = False
 ) -> None:
-    """Show what a rule alone would add to the graph in one round, without writing.
+    """Show what a rule would add to the graph and take away, in all rounds, without writing.
 
-    It is checked against the ontology; rules check checks it against the other rules.
+    It joins the rules in force, in place of one of the same name; what these conclude from its
+    conclusions is in it.
 
     Example: nightloom rules try samples/rules/siblings.cypher
     """
     settings = settings_for_command()
     wanted = read_rule(rule)
     with display() as watch, open_graph(settings, watch) as graph:
-        RuleSet.of([wanted], graph.ontology)
-        trial = graph.try_rule(wanted)
+        in_force = RuleSet.load(settings.rules_path, graph.ontology)
+        trial = graph.try_rule(in_force, wanted)
     if as_json:
         print_json(asdict(trial))
         return
+    by_rule = ", ".join(f"{n} by {name}" for name, n in trial.new_by_rule.items())
+    said = counted(trial.new, "new fact") + (f" ({by_rule})" if by_rule else "")
+    derivations = counted(trial.derivations, "new derivation")
     output().print(
-        f"{trial.rows} matches, {trial.facts} facts, {trial.new} of them new", highlight=False
+        f"{said}, {trial.withdrawn} withdrawn; {derivations}",
+        highlight=False,
+        markup=False,
     )
-    for example in trial.examples:
-        output().print(Text.assemble("  ", fact_line(*example)))
+    for mark, examples in (("+", trial.examples), ("-", trial.withdrawn_examples)):
+        for example in examples:
+            output().print(Text.assemble(f"  {mark} ", fact_line(*example)))
+    if trial.stopped:
+        print_note(trial.stopped)
 
 
 @app.command()
@@ -113,19 +123,26 @@ def suggest(
     with opened_graph() as (graph, _):
         found = graph.suggest(SuggestConfig(limit=limit))
     if out:
-        for path in write_suggestions(found, out):
+        for path in write_suggestions(found.rules, out):
             print_note(f"{path} is there already and left as it is")
     if as_json:
-        print_json({"suggestions": [asdict(each) for each in found]})
+        print_json(asdict(found))
         return
+    if found.subjects < found.entities:
+        print_note(f"a sample: {found.subjects} of {found.entities} entities were looked from")
+    if found.hubs:
+        print_note(
+            f"{len(found.hubs)} entities were passed over, for more than"
+            f" {SuggestConfig().max_degree} relationships: {', '.join(found.hubs[:5])}"
+        )
     table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
     table.add_column("rule", overflow="fold")
     for name in ("support", "head coverage", "PCA confidence"):
         table.add_column(name, justify="right")
-    for each in found:
+    for each in found.rules:
         figures = (f"{each.head_coverage:.2f}", f"{each.pca_confidence:.2f}")
         table.add_row(Text(each.name), str(each.support), *figures)
-    output().print(table if found else "The graph suggests no rule: it may be too small.")
+    output().print(table if found.rules else "The graph suggests no rule: it may be too small.")
 
 
 def write_suggestions(found: Iterable[Suggestion], folder: Path) -> list[Path]:

@@ -8,7 +8,7 @@ end, and the first time, is everything looked at.
 import logging
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from graphdb.connection import Connection, Transaction
@@ -89,12 +89,12 @@ def infer(
         GraphUnavailableError: Try again; nothing that was done is in the way.
     """
     started = time.monotonic()
-    make_indexes(connection, rules)
+    make_indexes(connection, rules.rules)
 
     def unit(tx: Transaction) -> InferenceReport:
         store = Store(OneTransaction(tx, config.transaction_rows), config.batch_rows)
         reports = []
-        for each in _in_order(store, rules):
+        for each in in_order(store, rules):
             inference = Inference(store, each, config)
             if inference.looks_at_much():
                 raise TooLargeError
@@ -118,14 +118,14 @@ def _in_many_transactions(
     state = read_state(Store(ManyTransactions(connection, lease, 0), config.batch_rows))
     store = Store(ManyTransactions(connection, lease, state.batch), config.batch_rows)
     reports = []
-    for each in _in_order(store, rules):
+    for each in in_order(store, rules):
         inference = Inference(store, each, config)
         store.finish(begin(rules.rules, inference.state))
         reports.append(inference.run())
     return _sum(reports)
 
 
-def _in_order(store: Store, rules: RuleSet) -> list[RuleSet]:
+def in_order(store: Store, rules: RuleSet) -> list[RuleSet]:
     """Return the rules, and before them the rules without those that conclude another type now.
 
     A derivation names its rule, and the rule's type is where its conclusion is looked for: what
@@ -144,7 +144,7 @@ def _sum(reports: list[InferenceReport]) -> InferenceReport:
     return replace(last, **{n: sum(getattr(each, n) for each in reports) for n in names})
 
 
-def make_indexes(connection: Connection, rules: RuleSet) -> None:
+def make_indexes(connection: Connection, rules: Iterable[Rule]) -> None:
     """Make facts of every type that a rule speaks of findable by their key."""
     found = {row["name"] for row in connection.read(cypher("schema_names"))}
     missing = sorted(type_ for type_ in spoken_of(rules) if index_name(type_) not in found)
@@ -160,11 +160,11 @@ def index_name(type_: str) -> str:
     return f"FactKey_{type_}"
 
 
-def spoken_of(rules: RuleSet) -> set[str]:
+def spoken_of(rules: Iterable[Rule]) -> set[str]:
     """Return all relation types that some rule speaks of."""
     return {
         type_
-        for rule in rules.rules
+        for rule in rules
         for type_ in (*rule.premise_types, *rule.strict_types, rule.conclusion.type)
     }
 
@@ -212,7 +212,7 @@ class Inference:
         if not self.complete:
             n_touched = sum(map(len, self.touched.keys_by_type.values()))
             return n_touched > self.config.transaction_rows
-        n_facts = sum(map(self.store.n_facts, spoken_of(self.rules)))
+        n_facts = sum(map(self.store.n_facts, spoken_of(self.rules.rules)))
         return 4 * n_facts > self.config.transaction_rows
 
     def run(self) -> InferenceReport:
@@ -222,7 +222,7 @@ class Inference:
             if self.reworded:
                 self.store.finish(self.end())
             return InferenceReport()
-        spoken = spoken_of(self.rules) | set(self.gone.values())
+        spoken = spoken_of(self.rules.rules) | set(self.gone.values())
         knowledge: Knowledge | None = None
         elsewhere = spoken.difference(*self.rules.strata)
         for types in (frozenset(elsewhere), *self.rules.strata):
@@ -241,9 +241,9 @@ class Inference:
     def report(self) -> InferenceReport:
         """Return what has been done so far."""
         return InferenceReport(
-            added=sum(each.n_added for each in self.strata),
+            added=sum(len(each.written) for each in self.strata),
             changed=sum(each.n_changed for each in self.strata),
-            removed=sum(each.n_removed for each in self.strata),
+            removed=sum(len(each.withdrawn) for each in self.strata),
             derivations=sum(each.n_derivations for each in self.strata),
             rounds=self.rounds,
             complete=self.complete,

@@ -58,7 +58,11 @@ class Stratum:
         """Is told how many facts each rule adds in a round; raises when it is enough."""
         self.loops: set[tuple[str, str]] = set()
         """Types and entities, where a rule would conclude something of an entity about itself."""
-        self.n_added = self.n_changed = self.n_removed = self.n_derivations = 0
+        self.n_changed = self.n_derivations = 0
+        self.withdrawn: list[Fact] = []
+        """Facts that were in the graph and lost their support."""
+        self.written: list[Fact] = []
+        """Facts that were not in the graph, or withdrawn before."""
         self.broken: dict[str, Fact] = {}
         self.touched: dict[str, Fact] = {}
         self.fresh: dict[str, Fact] = {}
@@ -214,7 +218,7 @@ class Stratum:
             self.touched.pop(fact.key, None)
             self.fresh.pop(fact.key, None)
             if fact.exists:
-                self.n_removed += 1
+                self.withdrawn.append(fact)
                 self.outcome.removed[fact.type].add(fact.key)
                 fact.exists = False
         self.void = []
@@ -362,7 +366,7 @@ class Stratum:
         self.knowledge.store.create(new, derivations)
         self.knowledge.store.update_facts(changed)
         self.n_derivations += len(derivations)
-        self.n_added += len(new)
+        self.written += new
         for derivation in derivations:
             derivation.mark_written()
         for fact in [*new, *changed]:

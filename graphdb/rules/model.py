@@ -62,7 +62,9 @@ class Rule:
     entity_conditions: frozenset[str] = frozenset()
     """Entity variables of which a condition reads the name or the aliases."""
     labels: tuple[tuple[str, str], ...] = ()
-    """Entity types that the pattern asks of its variables."""
+    """Variables and entity types that the patterns of MATCH ask of them."""
+    other_labels: tuple[tuple[str, str], ...] = ()
+    """Those that conditions and absences speak of."""
     text: str
     where: str
     """The file, or what else to call it in a message."""

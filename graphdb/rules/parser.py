@@ -133,6 +133,7 @@ class _Parser:
         self.place = 0
         self.scope = _Scope()
         self.absences: list[Absence] = []
+        self.other_labels: set[tuple[str, str]] = set()
         self.reads = Reads()
         self.anonymous = 0
 
@@ -162,7 +163,8 @@ class _Parser:
             entity_conditions=frozenset(
                 self.reads.variables(MUTABLE_ENTITY_PROPERTIES) & self.scope.entities
             ),
-            labels=tuple(sorted(self.scope.labels | self.reads.labels)),
+            labels=tuple(sorted(self.scope.labels)),
+            other_labels=tuple(sorted(self.other_labels | self.reads.labels)),
             text=self.text,
             where=self.where,
             closing=self.closing,
@@ -300,7 +302,7 @@ class _Parser:
                     " make the inner pattern a rule of its own and use its conclusion",
                 )
         self.check_joined(inner, self.scope.entities)
-        self.scope.labels |= inner.labels
+        self.other_labels |= inner.labels
         if self.accept("WHERE"):
             self.condition(inner, within=True)
         self.expect("}", "close NOT EXISTS with }")

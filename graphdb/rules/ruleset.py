@@ -91,7 +91,7 @@ def _check_types(rule: Rule, ontology: Ontology) -> None:
         if type_ not in ontology.relation_types:
             why = f"the ontology has no relation type {type_}{_nearest(type_, ontology)}"
             raise RuleError(rule.where, line, why)
-    for _, label in rule.labels:
+    for _, label in (*rule.labels, *rule.other_labels):
         if label != "Entity" and label not in ontology.entity_types:
             line = next(
                 (n for n, text in enumerate(rule.text.splitlines(), 1) if f":{label}" in text), 1

@@ -145,6 +145,65 @@ def test_rules_can_be_listed_and_checked_without_a_server(nightloom, monkeypatch
     assert {"siblings", "country-of-headquarters"} <= names
 
 
+OFFICE = """// Who works for an organization works where it is based.
+//
+// confidence: 0.5
+MATCH (person:Person)-[job:WORKS_FOR]->(:Organization)-[seat:BASED_IN]->(place:Location)
+RETURN person.key AS subject, 'WORKS_IN' AS type, place.key AS object,
+  [job.key, seat.key] AS premises
+"""
+
+
+def test_rule_is_tried_and_then_asked_why_not(nightloom, kept, graph, tmp_path, monkeypatch):
+    """A rule file of one's own: tried before it is in force, then asked about."""
+    (tmp_path / "rules").mkdir()
+    monkeypatch.setenv("NIGHTLOOM_RULES", "rules")
+    (tmp_path / "office.cypher").write_text(OFFICE)
+    graph.upsert(extraction(("Acme", "BASED_IN", "Ghent"), id="notes/b.txt", source="notes"))
+    before = nightloom("dump").out
+
+    tried = nightloom("rules", "try", "office.cypher")
+    as_json = nightloom("rules", "try", "office.cypher", "--json").json
+
+    assert tried.out.splitlines() == [
+        "1 new fact (1 by office), 0 withdrawn; 1 new derivation",
+        "  + Ada  ─WORKS_IN→  Ghent",
+    ]
+    assert as_json["examples"] == [["Ada", "WORKS_IN", "Ghent"]]
+    assert nightloom("dump").out == before
+
+    (tmp_path / "office.cypher").rename(tmp_path / "rules" / "office.cypher")
+    assert "the next inference concludes it" in nightloom(
+        "why-not", "Ada", "WORKS_IN", "Ghent"
+    ).out.replace("\n", " ")
+    assert "office lacks" in nightloom("why-not", "Ghent", "WORKS_IN", "Ada").out
+    assert "no rule concludes it" in nightloom("why-not", "Ada", "KNOWS", "Ghent").out
+
+
+def test_suggested_rules_can_be_checked_as_they_are_written(nightloom, kept, graph):
+    facts = [
+        fact
+        for n in "abcd"
+        for fact in (
+            (f"P{n}", "WORKS_FOR", f"O{n}"),
+            (f"O{n}", "BASED_IN", f"C{n}"),
+            (f"P{n}", "WORKS_IN", f"C{n}"),
+        )
+    ]
+    graph.upsert(extraction(*facts, id="notes/b.txt", source="notes"))
+
+    suggested = nightloom("rules", "suggest", "--out", "suggested", "--json").json
+    as_table = nightloom("rules", "suggest", "--limit", "1")
+
+    name = "works-in-from-works-for-based-in"
+    assert name in {rule["name"] for rule in suggested["rules"]}
+    assert as_table.out.count("-from-") == 1
+    assert nightloom("rules", "check", "suggested").code == 0
+    assert nightloom("rules", "suggest", "--out", "suggested").err.count("left as it is") == len(
+        suggested["rules"]
+    )
+
+
 def verbs() -> list[tuple[str, ...]]:
     groups = get_command(app).commands
     inside = [("rules", name) for name in groups["rules"].commands]

@@ -70,6 +70,13 @@ class Prefect:
             run = self.call("GET", f"/flow_runs/{run['id']}")
         return run
 
+    def table(self, key: str) -> list[dict[str, Any]]:
+        """Return the latest table of a key, as the page of artifacts shows it."""
+        (artifact,) = self.call(
+            "POST", "/artifacts/latest/filter", {"artifacts": {"key": {"any_": [key]}}}
+        )
+        return json.loads(artifact["data"])
+
     def _post_patiently(self, path: str, body: Any) -> Any:
         # SQLite is sometimes locked: 503, and the run was not created. The idempotency key makes
         # asking again safe.
@@ -191,6 +198,30 @@ def test_run_started_over_the_api_completes_and_fills_the_graph(up):
     assert run["state_type"] == "COMPLETED", run["state"]
     assert documents.value() == 2
     assert found.value() > 3
+    assert up.prefect.table("nightly-set-aside") == up.prefect.table("nightly-contradictions") == []
+
+
+def test_tables_of_a_run_say_what_somebody_should_look_at(up):
+    """A file that is no text, and two fathers of one person of the run before."""
+    broken = up.folder / "documents" / "broken.txt"
+    broken.write_bytes(b"\xff\xfe\x00")
+    fathers = (
+        "MATCH (person:Person) WITH collect(person)[..3] AS them UNWIND them[1..] AS father"
+        " WITH them[0] AS child, father CREATE (child)-[:FATHER]->(father)"
+        " RETURN child.name AS child"
+    )
+    with up.driver() as driver:
+        child = driver.execute_query(fathers).records[0]["child"]
+        up.prefect.run(path="documents", source="people")
+        driver.execute_query("MATCH ()-[fact:FATHER]->() WHERE fact.key IS NULL DELETE fact")
+    broken.unlink()
+
+    (aside,) = up.prefect.table("nightly-set-aside")
+    (contradiction,) = up.prefect.table("nightly-contradictions")
+    assert aside["document"] == "people/broken.txt"
+    assert "UTF-8" in aside["reason"]
+    assert contradiction["should hold"] == "There is one FATHER of an entity, not several."
+    assert contradiction["examples"].startswith(f"{child}: ")
 
 
 def test_wrong_parameter_is_refused_with_its_reason(up):

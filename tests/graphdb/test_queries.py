@@ -128,7 +128,7 @@ def test_rules_are_asked_about_what_is_new_without_scans(server, driver, ontolog
     """Every question that a night asks begins by looking something up."""
     rules = ruleset(RULES, ontology)
     with Graph.connect(server.uri, auth=server.auth, ontology=ontology) as graph:
-        make_indexes(graph.connection, rules)
+        make_indexes(graph.connection, rules.rules)
     asked = [
         *(from_premise(rule, premise) for rule in rules.rules for premise in rule.premises),
         *(again_from_entity(rule, name) for rule in rules.rules for name in rule.entity_conditions),

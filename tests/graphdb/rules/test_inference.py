@@ -1,41 +1,11 @@
 """Rules over documents: what appears, what goes, why, and why not."""
 
-import pytest
-
 from graphdb.graph import Graph, GraphConfig
 from graphdb.inference import InferenceConfig
 from graphdb.ontology import EntityType, Ontology, RelationType
 from graphdb.rules import RuleSet, parse
-from graphdb.suggest import SuggestConfig
 from tests.graphdb.rules.programs import document
 from tests.strategies import extraction
-
-WORKS_IN = """// Who works for an organization works in the place of its seat.
-//
-// confidence: 0.8
-MATCH (person:Entity)-[job:WORKS_FOR]->(org:Entity)-[seat:BASED_IN]->(place:Entity)
-RETURN person.key AS subject, 'WORKS_IN' AS type, place.key AS object,
-  [job.key, seat.key] AS premises
-"""
-
-
-@pytest.fixture
-def world(graph):
-    """A graph whose ontology has one entity type and a few relation types."""
-    relations = {
-        "WORKS_FOR": RelationType(functional=True),
-        "BASED_IN": RelationType(),
-        "WORKS_IN": RelationType(disjoint_with=("BASED_IN",)),
-        "PART_OF": RelationType(transitive=True),
-        "SPOUSE": RelationType(symmetric=True),
-    }
-    ontology = Ontology(entities={"Thing": EntityType()}, relations=relations)
-    return Graph(graph.connection, ontology, GraphConfig())
-
-
-@pytest.fixture
-def rules(world):
-    return RuleSet.of([parse(WORKS_IN, name="works-in", where="works-in.cypher")], world.ontology)
 
 
 def derived(graph):
@@ -149,43 +119,6 @@ def test_explain_goes_down_to_the_sentences(world, rules):
     ]
 
 
-def test_why_not_names_the_missing_premise(world, rules):
-    world.upsert(document("1", [(("ada", "WORKS_FOR", "acme"), 0.9)]))
-    world.upsert(document("2", [(("bob", "WORKS_IN", "ghent"), 0.5)]))
-    world.infer(rules)
-
-    (miss, *_) = world.why_not(rules, "ada", "WORKS_IN", "ghent")
-
-    assert str(miss) == "works-in has ada WORKS_FOR acme but lacks acme BASED_IN ghent"
-
-
-def test_trying_a_rule_writes_nothing(world, rules):
-    world.upsert(
-        document("1", [(("ada", "WORKS_FOR", "acme"), 1.0), (("acme", "BASED_IN", "ghent"), 1.0)])
-    )
-
-    trial = world.try_rule(rules.rules[0])
-
-    assert (trial.rows, trial.new) == (1, 1)
-    assert trial.examples == (("ada", "WORKS_IN", "ghent"),)
-    assert derived(world) == {}
-
-
-def test_suggested_rules_are_rule_files(world, rules):
-    facts = []
-    for n in range(5):
-        facts += [((f"p{n}", "WORKS_FOR", f"o{n}"), 1.0), ((f"o{n}", "BASED_IN", f"c{n}"), 1.0)]
-        facts.append(((f"p{n}", "WORKS_IN", f"c{n}"), 1.0))
-    world.upsert(document("1", facts))
-
-    found = world.suggest(SuggestConfig(min_support=4))
-
-    by_name = {each.name: each for each in found}
-    best = by_name["works-in-from-works-for-based-in"]
-    assert (best.support, best.head_coverage, best.pca_confidence) == (5, 1.0, 1.0)
-    assert parse(best.text, name=best.name, where="x").conclusion.type == "WORKS_IN"
-
-
 def test_each_kind_of_contradiction_is_told_by_type(graph):
     """Types that are not allowed at an end any more, and types that exclude each other."""
     entity_types = {name: EntityType() for name in ("Person", "Organization", "Location")}
@@ -226,3 +159,25 @@ def test_violations_are_reported_and_refused_nothing(world, rules):
 
     assert violation.meaning == "There is one WORKS_FOR of an entity, not several."
     assert violation.examples in {("ada: acme, zeta",), ("ada: zeta, acme",)}
+
+
+def test_condition_on_witnesses_is_asked_again_when_they_come_and_go(world, rules):
+    """Two documents bear the job out, then one, then two again."""
+    text = rules.rules[0].text.replace("RETURN", "WHERE job.witnesses >= 2\nRETURN", 1)
+    asked = RuleSet.of([parse(text, name="works-in", where="works-in.cypher")], world.ontology)
+    job, seat = ("ada", "WORKS_FOR", "acme"), ("acme", "BASED_IN", "ghent")
+    world.upsert(document("1", [(job, 1.0), (seat, 1.0)]))
+    world.infer(asked)
+    seen = [len(derived(world))]
+
+    for change in (
+        lambda: world.upsert(document("2", [(job, 1.0)])),
+        lambda: world.retract("2"),
+        lambda: world.upsert(document("3", [(job, 0.5)])),
+    ):
+        change()
+        report = world.infer(asked)
+        seen.append(len(derived(world)))
+        assert not report.complete
+
+    assert seen == [0, 1, 0, 1]

@@ -260,7 +260,7 @@ def test_entity_alone_in_a_pattern_may_say_more_of_one_that_is_joined(ontology):
 
     rules = RuleSet.of([parse(HEADER + more + RETURN, name="r", where="r.cypher")], ontology)
 
-    assert ("x", "Person") in rules.rules[0].labels
+    assert ("x", "Person") in rules.rules[0].other_labels
 
 
 def test_folder_that_is_not_there_is_said(tmp_path):

@@ -43,7 +43,7 @@ def test_rules_that_can_be_read_are_planned_and_not_run(graph, driver, ontology)
 
 def test_trying_a_rule_that_the_server_cannot_read_names_the_file(graph):
     with pytest.raises(RuleError, match=r"rules/r\.cypher, line 6"):
-        graph.try_rule(rule_with("WHERE p.name ="))
+        graph.try_rule(RuleSet.of((), graph.ontology), rule_with("WHERE p.name ="))
 
 
 def test_every_function_that_a_rule_may_use_is_one_of_cypher(reader):
