@@ -42,7 +42,7 @@ def bare_encoder_s(extractor: TransformerExtractor, found: list[str]) -> tuple[f
         (window for text in found for window in extractor.encoder.windows(text)),
         key=lambda window: len(window.token_ids),
     )
-    batches, limit = [[]], extractor.config.batch_tokens
+    batches, limit = [[]], extractor.batch_tokens
     for window in windows:
         if (len(batches[-1]) + 1) * len(window.token_ids) > limit:
             batches.append([])

@@ -11,6 +11,7 @@ padded but the encoder's input.
                                  └────────────────────────┘
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import torch
@@ -21,6 +22,8 @@ from transformers import PreTrainedModel
 from extractors.encoding import SHAPES
 from extractors.errors import ConfigError
 
+SPANS_AT_ONCE = 4096
+"""Spans that are represented together: 4 MB, which fits into a processor's cache."""
 N_STRING_FEATURES = 9
 DISTANCE_BUCKETS = 6
 
@@ -74,6 +77,12 @@ class Spans:
     """`(S,)` the token after the last."""
     width: Tensor
     """`(S,)` number of units."""
+
+    def split(self, size: int) -> Iterator["Spans"]:
+        """Yield the spans in parts of at most so many."""
+        columns = (self.window, self.start, self.end, self.width)
+        parts = (torch.split(column, size) for column in columns)
+        return (Spans(*part) for part in zip(*parts, strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,19 +143,19 @@ class SpanPooler(nn.Module):
         self.mean = nn.Linear(hidden_size, size, bias=False)
         self.width = nn.Embedding(max_width + 1, size)
 
-    def forward(self, hidden: Tensor, spans: Spans) -> Tensor:
-        """Represent each span as `(S, D)`."""
+    def forward(self, hidden: Tensor, spans: Spans) -> Iterator[Tensor]:
+        """Represent each span by D numbers; yields `(S, D)` in parts of `SPANS_AT_ONCE`."""
         first, last = self.first(hidden), self.last(hidden)  # (B, T, D)
         # Prefix sums turn the mean of any span into one subtraction.
         sums = F.pad(self.mean(hidden).float().cumsum(1), (0, 0, 1, 0))  # (B, T + 1, D)
-        total = sums[spans.window, spans.end] - sums[spans.window, spans.start]  # (S, D)
-        pooled: Tensor = (
-            first[spans.window, spans.start]
-            + last[spans.window, spans.end - 1]
-            + total / (spans.end - spans.start)[:, None]
-            + self.width(spans.width)
-        )
-        return pooled
+        for part in spans.split(SPANS_AT_ONCE):
+            total = sums[part.window, part.end] - sums[part.window, part.start]
+            yield (
+                first[part.window, part.start]
+                + last[part.window, part.end - 1]
+                + total / (part.end - part.start)[:, None]
+                + self.width(part.width)
+            )
 
 
 class MentionHead(nn.Module):
@@ -164,8 +173,7 @@ class MentionHead(nn.Module):
 
     def forward(self, hidden: Tensor, spans: Spans) -> Tensor:
         """Return `(S, 1 + E)` logits."""
-        logits: Tensor = self.score(self.pool(hidden, spans))
-        return logits
+        return torch.cat([self.score(part) for part in self.pool(hidden, spans)])
 
 
 class GroupPooler(nn.Module):
@@ -177,7 +185,7 @@ class GroupPooler(nn.Module):
 
     def forward(self, hidden: Tensor, groups: Groups) -> Tensor:
         """Return `(N, H)`."""
-        mentions = self.pool(hidden, groups.mentions)  # (M, H)
+        mentions = torch.cat(list(self.pool(hidden, groups.mentions)))  # (M, H)
         index = groups.group[:, None].expand_as(mentions)
         empty = mentions.new_full((len(groups.type), mentions.shape[1]), -torch.inf)
         highest = empty.scatter_reduce(0, index, mentions.detach(), "amax")  # (N, H)

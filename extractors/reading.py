@@ -28,8 +28,8 @@ from extractors.encoding import IntArray, Window
 from extractors.model import JointModel
 from extractors.tagger import Network, Tagger, read_tags
 
-PAIRS_AT_ONCE = 2048
-"""Bounds the memory of the relation head: 2048 pairs hold 100 MB of bilinear features."""
+PAIRS_AT_ONCE = 512
+"""Bounds the memory of the relation head: 512 pairs hold 13 MB of bilinear features."""
 
 
 @torch.inference_mode()

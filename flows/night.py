@@ -287,4 +287,7 @@ def _numbers(counted: object, *names: str) -> dict[str, int]:
 
 def _limits(inferred: InferenceReport) -> Iterator[str]:
     if inferred.stopped:
-        yield f"inference stopped early: {inferred.stopped}"
+        yield (
+            f"inference stopped early: {inferred.stopped}; what was derived before stands, the rest"
+            " is left out"
+        )

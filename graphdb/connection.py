@@ -3,6 +3,7 @@
 Every write goes through `Connection.write`, which runs a unit of work in one transaction and
 repeats it when the server asks for that, or when the answer to COMMIT was lost and nobody knows
 whether it happened. A unit must therefore be safe to do again after it has been done.
+`Connection.rehearse` does the same and keeps nothing.
 
 Seams: `tracer` sees every statement before it is sent; `reached` is told the moments at which a
 run can die, so that a test can make it die there.

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from graphdb.connection import Connection, Transaction
+from graphdb.connection import Connection, Row, Transaction
 from graphdb.errors import GraphError, LeaseHeldError, LeaseLostError
 from graphdb.queries import cypher
 
@@ -68,14 +68,28 @@ def acquire(connection: Connection, holder: str, run: str, ttl_s: float) -> Leas
     def unit(tx: Transaction) -> Lease:
         tx.run(cypher("lease/claim"))
         row = tx.run(cypher("lease/read"))[0]
-        if row["held"] and row["run"] != run:
-            raise LeaseHeldError(
-                row["holder"], row["since"].to_native(), row["expires"].to_native()
-            )
+        if row["run"] != run:
+            _check(row)
         tx.run(cypher("lease/take"), holder=holder, run=run, ttl_s=ttl_s)
         return Lease(holder, run, row["epoch"] + 1)
 
     return connection.write(unit, "lease")
+
+
+def check_free(connection: Connection) -> None:
+    """Do nothing if no run holds the graph.
+
+    Raises:
+        LeaseHeldError: One does.
+    """
+    for row in connection.read(cypher("lease/read")):
+        _check(row)
+
+
+def _check(row: Row) -> None:
+    if row["held"]:
+        since, expires = row["since"].to_native(), row["expires"].to_native()
+        raise LeaseHeldError(row["holder"], since, expires)
 
 
 def renew(connection: Connection, held: Lease, ttl_s: float) -> bool:

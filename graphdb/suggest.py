@@ -86,7 +86,8 @@ def suggest(
     found = [
         _suggestion(head, body, n, n / heads[head], n / known[head, body])
         for (head, body), n in support.items()
-        if n >= config.min_support
+        if ontology.relation_types.keys() >= {head, *(type_ for type_, _ in body)}
+        and n >= config.min_support
         and n / heads[head] >= config.min_head_coverage
         and n / known[head, body] >= config.min_confidence
         and not _is_implied(head, body, ontology)

@@ -1,8 +1,9 @@
 """A rule tried on the graph as it is: what it would add and take away, without writing.
 
-The trial is an inference like any other, in a transaction that is rolled back. First the graph is
-brought up to date without the rule, so that what the last night left undone is not put down to it;
-then once more with the rule.
+The trial is an inference like any other, in a transaction that is rolled back. Before it the graph
+is brought up to date with the rules in force, so that what the last night left undone is not put
+down to the rule. Where a rule was edited in its file, its last version is in nobody's hands any
+more; the trial then says that both are in its figures.
 """
 
 from collections import Counter
@@ -12,21 +13,24 @@ from dataclasses import dataclass, replace
 from graphdb.connection import Connection, Transaction
 from graphdb.errors import GraphError
 from graphdb.inference.engine import Inference, InferenceConfig, in_order, make_indexes
-from graphdb.inference.state import read_state
+from graphdb.inference.state import State, read_state, read_touched
 from graphdb.inference.store import OneTransaction, Store, TooLargeError
 from graphdb.inference.values import Fact
+from graphdb.leases import check_free
 from graphdb.ontology import Ontology
 from graphdb.queries import cypher
 from graphdb.rules import Rule, RuleSet
 from graphdb.rules.server_check import explain_rules
 
-MAX_FACTS = 100_000
+MAX_FACTS = 20_000
 """Facts that a trial may add before it is stopped."""
-MAX_ROWS = 500_000
+MAX_ROWS = 100_000
 """Rows that are written before they are rolled back; the server holds them in memory."""
 
+Names = tuple[str, str, str]
+"""Names of subject and object, round the type."""
 Triple = tuple[str, str, str]
-"""Subject and object, round the type."""
+"""Keys of subject and object, round the type."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,14 +43,18 @@ class Trial:
     """Facts that would be new."""
     new_by_rule: dict[str, int]
     """The same by the rule they would be shown with: the rule tried, and those that build on it."""
+    changed: int
+    """Facts that would have another confidence."""
     withdrawn: int
     """Facts that would go: what its last version concluded, or another rule wanted absent."""
-    examples: tuple[Triple, ...]
-    """The first few new ones, in names."""
-    withdrawn_examples: tuple[Triple, ...]
+    examples: tuple[Names, ...]
+    """The first few new ones."""
+    withdrawn_examples: tuple[Names, ...]
     rounds: int
+    is_mixed: bool
+    """Whether what the last night left undone is among all this."""
     stopped: str
-    """The limit that was reached; empty if none was, and if not, there is more."""
+    """The limit that was reached, so that the figures are too low; empty if none was."""
 
 
 class _Difference:
@@ -91,38 +99,45 @@ def try_rule(
 
     Raises:
         RuleError: The rule, or the rule beside the others, cannot be used.
-        GraphError: So much would be written that one transaction cannot hold it.
+        LeaseHeldError: A night is at work; try again after it.
+        GraphError: So much would be written that one transaction cannot hold it, or the rules in
+            force reach a limit without the rule.
     """
-    others = [each for each in rules.rules if not each.built_in and each.name != rule.name]
-    without, with_it = RuleSet.of(others, ontology), RuleSet.of([*others, rule], ontology)
+    written = [each for each in rules.rules if not each.built_in]
+    others = [each for each in written if each.name != rule.name]
+    with_it = RuleSet.of([*others, rule], ontology)
     explain_rules(connection, [rule])
-    make_indexes(connection, with_it.rules)
-    config = replace(config, max_facts=min(MAX_FACTS, config.max_facts))
+    check_free(connection)
+    make_indexes(connection, (*rules.rules, *with_it.rules))
 
     def unit(tx: Transaction) -> Trial:
         store = Store(OneTransaction(tx, MAX_ROWS), config.batch_rows)
-        difference = _Difference()
-        is_new = rule.name not in read_state(store).rules
-        for each in in_order(store, without):
-            inference = Inference(store, each, replace(config, max_facts=MAX_ROWS))
-            inference.run()
+        state = read_state(store)
+        last = _last_version(rule, written, state)
+        is_mixed = False
+        if last is None:
+            is_mixed = not state.is_settled or bool(read_touched(store))
+        else:
+            _bring_up_to_date(store, RuleSet.of([*others, *last], ontology), config)
+        limited = replace(config, max_facts=min(MAX_FACTS, config.max_facts))
+        difference, reports = _Difference(), []
+        for each in in_order(store, with_it):
+            inference = Inference(store, each, limited)
+            reports.append(inference.run())
             difference.follow(inference)
-        if is_new:
-            difference = _Difference()
-        inference = Inference(store, with_it, config)
-        report = inference.run()
-        difference.follow(inference)
         new, gone = sorted(difference.new), sorted(difference.gone)
         by_rule = Counter(fact.rule or "" for fact in difference.new.values())
         return Trial(
-            derivations=report.derivations,
+            derivations=sum(report.derivations for report in reports),
             new=len(new),
             new_by_rule=dict(sorted(by_rule.items())),
+            changed=sum(report.changed for report in reports),
             withdrawn=len(gone),
             examples=_named(store, new[:limit]),
             withdrawn_examples=_named(store, gone[:limit]),
-            rounds=report.rounds,
-            stopped=report.stopped,
+            rounds=sum(report.rounds for report in reports),
+            is_mixed=is_mixed,
+            stopped=next((report.stopped for report in reports if report.stopped), ""),
         )
 
     try:
@@ -134,11 +149,32 @@ def try_rule(
         ) from error
 
 
+def _last_version(rule: Rule, written: Sequence[Rule], state: State) -> list[Rule] | None:
+    """Return the rule as the graph was last derived with it, if at all; none if that is lost."""
+    past = state.rules.get(rule.name)
+    if past is None:
+        return []
+    same = [
+        each
+        for each in written
+        if each.name == rule.name
+        and (each.body_fingerprint, each.confidence) == (past.body, past.confidence)
+    ]
+    return same or None
+
+
+def _bring_up_to_date(store: Store, rules: RuleSet, config: InferenceConfig) -> None:
+    for each in in_order(store, rules):
+        report = Inference(store, each, config).run()
+        if report.stopped:
+            raise GraphError(f"the rules in force reach a limit without this one: {report.stopped}")
+
+
 def _triple(fact: Fact) -> Triple:
     return fact.subject, fact.type, fact.object
 
 
-def _named(store: Store, triples: Sequence[Triple]) -> tuple[Triple, ...]:
+def _named(store: Store, triples: Sequence[Triple]) -> tuple[Names, ...]:
     keys = sorted({key for subject, _, object_ in triples for key in (subject, object_)})
     names = {row["key"]: row["name"] for row in store.read(cypher("proof/names"), keys=keys)}
     return tuple((names[subject], type_, names[object_]) for subject, type_, object_ in triples)

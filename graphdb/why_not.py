@@ -6,9 +6,7 @@ from itertools import product
 from typing import LiteralString
 
 from graphdb.connection import Connection, Row
-from graphdb.identity import fact_key
-from graphdb.inference.engine import make_indexes
-from graphdb.inference.questions import Answer, again_from_premise
+from graphdb.inference.questions import Answer, about_entities
 from graphdb.ontology import Ontology
 from graphdb.proof import keys_of
 from graphdb.queries import cypher
@@ -37,7 +35,7 @@ class NearMiss:
     """Premises that are not."""
     obstacles: tuple[str, ...] = ()
     """Where no premise is missing: entities of another type, or the condition that fails; none if
-    the next inference will conclude it."""
+    an inference would conclude it now."""
 
     def __str__(self) -> str:
         has = f"{self.rule} has {'; '.join(self.found)}"
@@ -45,8 +43,9 @@ class NearMiss:
             but = f"{has} but" if self.found else self.rule
             return f"{but} lacks {'; '.join(self.missing)}"
         if self.obstacles:
-            return f"{has} but {'; '.join(self.obstacles)}"
-        return f"{has}: the next inference concludes it"
+            but = f"{has} but" if self.found else f"{self.rule}:"
+            return f"{but} {'; '.join(self.obstacles)}"
+        return f"{has}: the next inference would conclude it"
 
 
 def why_not(
@@ -69,7 +68,10 @@ def why_not(
         if rule.conclusion.type == type_
         for one, other in product(subjects, objects)
     ]
-    return sorted(misses, key=lambda miss: (len(miss.missing), -len(miss.found), miss.rule))
+    return sorted(
+        misses,
+        key=lambda miss: (len(miss.missing), len(miss.obstacles), -len(miss.found), miss.rule),
+    )
 
 
 def _known(connection: Connection, keys: list[str]) -> list[str]:
@@ -78,14 +80,17 @@ def _known(connection: Connection, keys: list[str]) -> list[str]:
 
 def _nearest(connection: Connection, rule: Rule, subject: str, object_: str) -> NearMiss:
     """Bind premises one by one, leaving out those that are not there; keep the longest way."""
+    if subject == object_:
+        own = ("nothing is concluded of an entity about itself",)
+        return NearMiss(rule=rule.name, sentence=rule.sentence, found=(), missing=(), obstacles=own)
     end = rule.conclusion
-    ways = _ways(connection, rule.atoms, {end.subject: subject, end.object: object_})
+    patterns = [clause.atoms for clause in rule.clauses]
+    ways = _ways(connection, patterns, {end.subject: subject, end.object: object_})
     binding, found = ways[0]
     obstacles: tuple[str, ...] = ()
     if len(found) == len(rule.atoms):
         complete = [way for way, atoms in ways if len(atoms) == len(rule.atoms)]
-        judged = [(_obstacles(connection, rule, way), way) for way in complete[:MAX_JUDGED]]
-        obstacles, binding = min(judged, key=lambda each: len(each[0]))
+        obstacles, binding = _least_hindered(connection, rule, complete[:MAX_JUDGED])
     entities = _entities(connection, binding)
     return NearMiss(
         rule=rule.name,
@@ -96,18 +101,43 @@ def _nearest(connection: Connection, rule: Rule, subject: str, object_: str) -> 
     )
 
 
-def _ways(connection: Connection, atoms: Sequence[Atom], start: Binding) -> list[Way]:
-    """Return ways of binding patterns, with those that were found, the longest first."""
+def _ways(connection: Connection, patterns: Sequence[Sequence[Atom]], start: Binding) -> list[Way]:
+    """Return ways of binding patterns, with what was found of them, the longest first.
+
+    Args:
+        connection: To the graph.
+        patterns: In each of them no relationship stands for two, as in one MATCH of Cypher.
+        start: What is bound already.
+    """
     ways: list[Way] = [(start, ())]
-    for atom in _ordered(atoms, start):
+    for atom in _ordered([atom for pattern in patterns for atom in pattern], start):
+        (beside,) = (pattern for pattern in patterns if atom in pattern)
         longer: list[Way] = []
         for binding, found in ways:
-            rows = _matches(connection, atom, binding)
-            longer += [(binding | row, (*found, atom)) for row in rows]
+            taken = {_triple(each, binding) for each in found if each in beside}
+            several = (binding | row for row in _matches(connection, atom, binding))
+            longer += [(one, (*found, atom)) for one in several if _triple(atom, one) not in taken]
             longer.append((binding, found))
         longer.sort(key=lambda way: -len(way[1]))
         ways = longer[:MAX_BINDINGS]
     return ways
+
+
+def _triple(atom: Atom, binding: Binding) -> tuple[str, str, str]:
+    return binding[atom.subject], atom.type, binding[atom.object]
+
+
+def _least_hindered(
+    connection: Connection, rule: Rule, ways: Sequence[Binding]
+) -> tuple[tuple[str, ...], Binding]:
+    """Return the way with the fewest obstacles, and these."""
+    judged = ((_obstacles(connection, rule, way), way) for way in ways)
+    best = next(judged)
+    for each in judged:
+        if not best[0]:
+            break
+        best = min(best, each, key=lambda one: len(one[0]))
+    return best
 
 
 def _obstacles(connection: Connection, rule: Rule, binding: Binding) -> tuple[str, ...]:
@@ -118,30 +148,22 @@ def _obstacles(connection: Connection, rule: Rule, binding: Binding) -> tuple[st
         for variable, label in rule.labels
         if label != "Entity" and (entity := entities[binding[variable]])["type"] != label
     )
-    if wrong or _holds(connection, rule, binding):
+    if wrong:
         return wrong
-    condition = " and ".join(
-        " ".join(clause.condition.split()) for clause in rule.clauses if clause.condition
-    )
+    named = {name: key for name, key in binding.items() if name[0] != " "}
+    rows = connection.read(about_entities(rule), entities=named)
+    if any(Answer(*each).holds for row in rows for each in row["found"]):
+        return ()
+    conditions = [" ".join(each.condition.split()) for each in rule.clauses if each.condition]
     there = tuple(
         f"{_said(atom, way, entities | _entities(connection, way))} is there"
         for absence in rule.absences
-        for way, found in _ways(connection, absence.atoms, binding)[:1]
+        if absence.is_bare
+        for way, found in _ways(connection, [absence.atoms], binding)[:1]
         if len(found) == len(absence.atoms)
         for atom in found
     )
-    return (*there, f"its condition fails: {condition}")
-
-
-def _holds(connection: Connection, rule: Rule, binding: Binding) -> bool:
-    make_indexes(connection, [rule])
-    keys = [
-        fact_key(binding[atom.subject], atom.type, binding[atom.object])
-        for atom in (rule.atom_by_variable[variable] for variable in rule.premises)
-    ]
-    rows = connection.read(again_from_premise(rule, rule.premises[0]), groups=[keys[:1]])
-    answers = (Answer(*each) for row in rows for each in row["found"])
-    return any(answer.holds for answer in answers if answer.premises == keys)
+    return (*there, f"its condition fails: {' and '.join(conditions)}")
 
 
 def _entities(connection: Connection, binding: Binding) -> dict[str, Row]:

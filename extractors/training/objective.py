@@ -98,7 +98,9 @@ def loss_of(
         teachers: Whose scores the model should come near, if any.
     """
     if isinstance(model, Tagger):
-        return _tag_loss(model, examples, config, pad_id=pad_id, bfloat16=bfloat16)
+        return _tag_loss(
+            model, examples, config, pad_id=pad_id, mask_id=mask_id, rng=rng, bfloat16=bfloat16
+        )
     device = next(model.parameters()).device
     windows = [example.window for example in examples]
     inputs = inputs_of(windows, pad_id).to(device)
@@ -170,6 +172,8 @@ def _tag_loss(
     config: ObjectiveConfig,
     *,
     pad_id: int,
+    mask_id: int,
+    rng: np.random.Generator,
     bfloat16: bool,
 ) -> Loss:
     """Compute the loss of a tagger: each unit's tag, read at its first token."""
@@ -177,7 +181,7 @@ def _tag_loss(
     windows = [example.window for example in examples]
     inputs = inputs_of(windows, pad_id).to(device)
     with torch.autocast(device.type, torch.bfloat16, enabled=bfloat16):
-        logits = model(inputs.token_ids, inputs.mask)  # (B, T, L)
+        logits = model(_hide(inputs, config, mask_id, rng)[1], inputs.mask)  # (B, T, L)
     row = np.repeat(np.arange(len(windows)), [len(window.units) for window in windows])
     first = np.concatenate([window.bounds[:, 0] for window in windows])
     wanted = np.concatenate([tag_labels(example) for example in examples])

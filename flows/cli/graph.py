@@ -56,7 +56,7 @@ def why_not(
     type_: Annotated[str, typer.Argument(metavar="TYPE", help="Relation type.")],
     object_: Annotated[str, typer.Argument(metavar="OBJECT", help="Name or key of the other.")],
 ) -> None:
-    """Say which premise is missing for a fact that is not in the graph, the nearest rule first.
+    """Say what is missing for a fact that is not in the graph, the nearest rule first.
 
     Example: nightloom why-not "Ada Lovelace" COUNTRY_OF_CITIZENSHIP "France"
     """

@@ -13,7 +13,7 @@ from rich.text import Text
 from flows.cli.render import fact_line
 from flows.cli.session import AsJson, opened_graph, settings_for_command
 from flows.console import display, output, print_json, print_note
-from flows.text import counted
+from flows.text import counted, shown
 from flows.tools import open_graph
 from graphdb import Ontology
 from graphdb.rules import RuleSet, read_rule
@@ -97,15 +97,23 @@ def try_rule(
     said = counted(trial.new, "new fact") + (f" ({by_rule})" if by_rule else "")
     derivations = counted(trial.derivations, "new derivation")
     output().print(
-        f"{said}, {trial.withdrawn} withdrawn; {derivations}",
+        f"{said}, {trial.withdrawn} withdrawn, {trial.changed} with another confidence;"
+        f" {derivations}",
         highlight=False,
         markup=False,
     )
-    for mark, examples in (("+", trial.examples), ("-", trial.withdrawn_examples)):
+    for mark, n, examples in (
+        ("+", trial.new, trial.examples),
+        ("-", trial.withdrawn, trial.withdrawn_examples),
+    ):
         for example in examples:
             output().print(Text.assemble(f"  {mark} ", fact_line(*example)))
+        if n > len(examples):
+            output().print(Text(f"  … and {n - len(examples)} more", style="dim"))
+    if trial.is_mixed:
+        print_note("what the last night left undone is among these: let a night run first")
     if trial.stopped:
-        print_note(trial.stopped)
+        print_note(f"the trial was cut short: {trial.stopped}")
 
 
 @app.command()
@@ -132,8 +140,9 @@ def suggest(
         print_note(f"a sample: {found.subjects} of {found.entities} entities were looked from")
     if found.hubs:
         print_note(
-            f"{len(found.hubs)} entities were passed over, for more than"
-            f" {SuggestConfig().max_degree} relationships: {', '.join(found.hubs[:5])}"
+            f"passed over, for more than {SuggestConfig().max_degree} relationships each:"
+            f" {', '.join(map(shown, found.hubs[:5]))}"
+            + (f" and {len(found.hubs) - 5} more" if len(found.hubs) > 5 else "")
         )
     table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
     table.add_column("rule", overflow="fold")

@@ -321,7 +321,7 @@ class Inference:
         try:
             work.grow(() if self.stopped else rows)
         except LimitReachedError as limit:
-            self.stopped = f"{limit}; what was derived before stands, the rest is left out"
+            self.stopped = str(limit)
             work.write_growth()
         # After any other error the transaction is gone: one more statement would hide the reason.
         work.flush()

@@ -67,6 +67,17 @@ def again_from_absent(rule: Rule, atom: Atom) -> str:
     return _query(rule, "\n".join(lines), holds=True)
 
 
+@cache
+def about_entities(rule: Rule) -> str:
+    """Return the query that asks whether the condition `holds` where all named entities are given.
+
+    It takes `$entities`, keys by variable, in place of groups.
+    """
+    named = {name for atom in rule.atoms for name in (atom.subject, atom.object)}
+    begin = [_look_up(name, f"$entities.{name}") for name in sorted(named) if name[0] != " "]
+    return _query(rule, "\n".join(["UNWIND [0] AS __group", *begin]), holds=True)
+
+
 def _look_up(variable: str, key: str) -> str:
     return f"MATCH ({variable}:Entity {{key: {key}}})\nUSING INDEX SEEK {variable}:Entity(key)"
 

@@ -34,6 +34,8 @@ class Absence:
     """One NOT EXISTS: a pattern that must not be there."""
 
     atoms: tuple[Atom, ...]
+    is_bare: bool
+    """Whether relationships are all it asks for: no types of entities and no WHERE inside."""
 
 
 @dataclass(frozen=True, slots=True)

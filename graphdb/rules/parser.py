@@ -303,10 +303,12 @@ class _Parser:
                 )
         self.check_joined(inner, self.scope.entities)
         self.other_labels |= inner.labels
+        is_bare = all(label == "Entity" for _, label in inner.labels)
         if self.accept("WHERE"):
+            is_bare = False
             self.condition(inner, within=True)
         self.expect("}", "close NOT EXISTS with }")
-        self.absences.append(Absence(atoms))
+        self.absences.append(Absence(atoms, is_bare))
 
     def returned(self) -> tuple[Conclusion, tuple[str, ...]]:
         if self.place < len(self.tokens):

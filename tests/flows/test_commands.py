@@ -166,14 +166,14 @@ def test_rule_is_tried_and_then_asked_why_not(nightloom, kept, graph, tmp_path, 
     as_json = nightloom("rules", "try", "office.cypher", "--json").json
 
     assert tried.out.splitlines() == [
-        "1 new fact (1 by office), 0 withdrawn; 1 new derivation",
+        "1 new fact (1 by office), 0 withdrawn, 0 with another confidence; 1 new derivation",
         "  + Ada  ─WORKS_IN→  Ghent",
     ]
     assert as_json["examples"] == [["Ada", "WORKS_IN", "Ghent"]]
     assert nightloom("dump").out == before
 
     (tmp_path / "office.cypher").rename(tmp_path / "rules" / "office.cypher")
-    assert "the next inference concludes it" in nightloom(
+    assert "the next inference would conclude it" in nightloom(
         "why-not", "Ada", "WORKS_IN", "Ghent"
     ).out.replace("\n", " ")
     assert "office lacks" in nightloom("why-not", "Ghent", "WORKS_IN", "Ada").out

@@ -212,9 +212,11 @@ def test_tables_of_a_run_say_what_somebody_should_look_at(up):
     )
     with up.driver() as driver:
         child = driver.execute_query(fathers).records[0]["child"]
-        up.prefect.run(path="documents", source="people")
-        driver.execute_query("MATCH ()-[fact:FATHER]->() WHERE fact.key IS NULL DELETE fact")
-    broken.unlink()
+        try:
+            up.prefect.run(path="documents", source="people")
+        finally:
+            driver.execute_query("MATCH ()-[fact:FATHER]->() WHERE fact.key IS NULL DELETE fact")
+            broken.unlink()
 
     (aside,) = up.prefect.table("nightly-set-aside")
     (contradiction,) = up.prefect.table("nightly-contradictions")

@@ -44,7 +44,11 @@ def test_an_interrupted_run_ends_as_if_it_had_not_been(config, tmp_path):
     assert [epoch["number"] for epoch in results["epochs"]] == [1, 2]
 
 
-def test_hidden_tokens_change_what_is_learned_and_are_drawn_again_alike(config, tmp_path):
+@pytest.mark.parametrize("architecture", ["joint", "tagger"])
+def test_hidden_tokens_change_what_is_learned_and_are_drawn_again_alike(
+    config, tmp_path, architecture
+):
+    config = replace(config, model=replace(config.model, architecture=architecture))
     hiding = replace(config, objective=replace(config.objective, token_dropout=0.5))
     losses = [
         [step.loss for step in run(each, tmp_path / name)]

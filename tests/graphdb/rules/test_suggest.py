@@ -68,7 +68,7 @@ def test_sample_estimates_shares_and_says_how_much_it_saw(offices):
 
 
 def test_hub_is_passed_over_and_named(offices):
-    """Two more work for o0, which then has more relationships than are looked through."""
+    """Nine more work for o0, which then has more relationships than are looked through."""
     offices.upsert(document("2", [((f"q{n}", "WORKS_FOR", "o0"), 1.0) for n in range(9)]))
 
     found = offices.suggest(SuggestConfig(max_degree=9))

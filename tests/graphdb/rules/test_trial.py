@@ -1,8 +1,9 @@
 """What `rules try` says is what an inference with the rule then does, and it writes nothing."""
 
 import pytest
+from neo4j.exceptions import TransientError
 
-from graphdb.errors import GraphError, RuleError
+from graphdb.errors import GraphError, LeaseHeldError, RuleError
 from graphdb.graph import Graph, GraphConfig
 from graphdb.inference import InferenceConfig
 from graphdb.rules import RuleSet, parse
@@ -96,7 +97,85 @@ def test_trial_of_a_rule_that_is_in_force_changes_nothing(world, rules):
 
     trial = world.try_rule(rules, rules.rules[0])
 
-    assert (trial.new, trial.withdrawn) == (0, 0)
+    assert (trial.new, trial.withdrawn, trial.changed, trial.derivations) == (0, 0, 0, 0)
+
+
+def test_trial_of_a_rule_in_force_is_not_cut_short_by_what_is_there(graph, world, rules):
+    """A limit counts what is new, not what the rule concluded long ago."""
+    world.upsert(document("1", WORKS))
+    world.infer(rules)
+    config = GraphConfig(inference=InferenceConfig(max_facts=1))
+
+    trial = Graph(graph.connection, world.ontology, config).try_rule(rules, rules.rules[0])
+
+    assert (trial.new, trial.withdrawn, trial.stopped) == (0, 0, "")
+
+
+def test_trial_of_another_confidence_tells_how_many_change(world, rules):
+    world.upsert(document("1", WORKS))
+    world.infer(rules)
+    surer = named(rules.rules[0].text.replace("0.8", "0.9"), "works-in")
+
+    trial = world.try_rule(rules, surer)
+
+    assert (trial.new, trial.withdrawn, trial.changed) == (0, 0, 2)
+
+
+def test_trial_of_a_rule_that_concludes_another_type_now(world, rules):
+    world.upsert(document("1", WORKS))
+    world.infer(rules)
+    edited = named(rules.rules[0].text.replace("'WORKS_IN'", "'BASED_IN'"), "works-in")
+
+    trial = world.try_rule(rules, edited)
+
+    assert (trial.new, trial.withdrawn) == (2, 2)
+    check(world, rules, edited, trial)
+
+
+def test_what_is_undone_is_told_apart_where_the_last_version_is_known(world, rules):
+    """A copy is tried beside the file in force; edited in place, both are in the figures."""
+    world.upsert(document("1", WORKS))
+    world.infer(rules)
+    world.upsert(document("2", [(("ada", "SPOUSE", "eve"), 1.0)]))
+    edited = named(rules.rules[0].text.replace("WORKS_FOR", "PART_OF"), "works-in")
+
+    copied = world.try_rule(rules, edited)
+    in_place = world.try_rule(RuleSet.of([edited], world.ontology), edited)
+
+    assert (copied.new, copied.withdrawn, copied.is_mixed) == (0, 2, False)
+    assert (in_place.new, in_place.withdrawn, in_place.is_mixed) == (1, 2, True)
+
+
+def test_rules_that_reach_a_limit_without_it_are_told(graph, world, rules):
+    chain = [((f"n{n}", "PART_OF", f"n{n + 1}"), 1.0) for n in range(6)]
+    world.upsert(document("1", [*WORKS, *chain]))
+    config = GraphConfig(inference=InferenceConfig(max_rounds=2))
+
+    with pytest.raises(GraphError, match="reach a limit without this one: max_rounds = 2"):
+        Graph(graph.connection, world.ontology, config).try_rule(rules, rules.rules[0])
+
+
+def test_trial_is_refused_while_a_night_is_at_work(world, rules):
+    world.upsert(document("1", WORKS))
+
+    with world.lease("somebody", "run"), pytest.raises(LeaseHeldError, match="somebody"):
+        world.try_rule(rules, rules.rules[0])
+
+
+def test_trial_that_has_to_be_repeated_counts_nothing_twice(graph, world, rules):
+    """A deadlock at the first attempt, as a writer beside it may cause."""
+    world.upsert(document("1", WORKS))
+    failures = iter([True])
+
+    def fail_once(query, _):
+        if "CREATE (:Derivation" in query and next(failures, False):
+            raise TransientError
+
+    graph.connection._tracer = fail_once
+    trial = world.try_rule(rules, rules.rules[0])
+
+    assert next(failures, None) is None
+    assert (trial.new, trial.derivations) == (2, 2)
 
 
 def test_trial_does_not_count_what_the_last_night_left_undone(world, rules):
