@@ -9,7 +9,12 @@ import pytest
 from graphdb import Graph, queries
 from graphdb.errors import UnsafeIdentifierError
 from graphdb.inference.engine import make_indexes
-from graphdb.inference.questions import again_from_absent, again_from_entity, from_premise
+from graphdb.inference.questions import (
+    about_entities,
+    again_from_absent,
+    again_from_entity,
+    from_premise,
+)
 from graphdb.queries import PLACEHOLDER, cypher
 from tests.conftest import EMPTY
 from tests.rules import RULES, ruleset
@@ -125,13 +130,14 @@ def test_several_identifiers_become_alternatives():
 
 
 def test_rules_are_asked_about_what_is_new_without_scans(server, driver, ontology, filled):
-    """Every question that a night asks begins by looking something up."""
+    """Every question that a night or `why-not` asks begins by looking something up."""
     rules = ruleset(RULES, ontology)
     with Graph.connect(server.uri, auth=server.auth, ontology=ontology) as graph:
         make_indexes(graph.connection, rules.rules)
     asked = [
         *(from_premise(rule, premise) for rule in rules.rules for premise in rule.premises),
         *(again_from_entity(rule, name) for rule in rules.rules for name in rule.entity_conditions),
+        *(about_entities(rule) for rule in rules.rules),
         *(
             again_from_absent(rule, atom)
             for rule in rules.rules
@@ -144,5 +150,5 @@ def test_rules_are_asked_about_what_is_new_without_scans(server, driver, ontolog
     for query in asked:
         with driver.session() as session:
             explained = f"CYPHER replan=force EXPLAIN {query}"
-            plan = session.run(explained, groups=None).consume().plan
+            plan = session.run(explained, groups=None, entities={}).consume().plan
         assert not {name for name, _ in operators(plan) if "Scan" in name}, query

@@ -34,7 +34,7 @@ def shipped(graph, monkeypatch):
 
 @pytest.fixture
 def rules(shipped):
-    (text,) = blocks("cypher")
+    text, _ = blocks("cypher")
     rule = parse(text, name="citizens", where="citizens.cypher")
     return RuleSet.of([rule], shipped.ontology)
 
@@ -74,6 +74,17 @@ def test_query_that_hides_derived_facts_shows_stated_ones(shipped, reader, rules
 
     assert len(reader.rows(query)) == 2
     assert f"browser/?cmd=edit&arg={quote(query, safe='')})" in PAGE
+
+
+def test_noisy_or_of_witnesses_counts_a_text_once(shipped, reader):
+    """Two documents say it in their own words, and the second has a copy."""
+    shipped.upsert(extraction((*BIRTH, 0.5), id="1"))
+    shipped.upsert([extraction("Ada", (*BIRTH, 0.8), (*BIRTH, 0.7), id=id_) for id_ in ("2", "3")])
+
+    ((type_, object_, surest, noisy_or),) = reader.rows(blocks("cypher")[1])
+
+    assert (type_, object_, surest) == ("PLACE_OF_BIRTH", "Ghent", 0.8)
+    assert noisy_or == pytest.approx(1 - 0.5 * 0.2)
 
 
 def test_first_rule_can_be_checked_and_listed_by_the_commands_of_the_page(tmp_path, monkeypatch):
