@@ -5,8 +5,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
-from transformers import AutoTokenizer, BertConfig, BertForTokenClassification
 
 from extractors.checkpoint import load
 from extractors.encoders import load_tokenizer
@@ -16,6 +14,7 @@ from extractors.extractor import TransformerExtractor
 from extractors.facts import Document
 from extractors.fingerprints import fingerprint_of
 from extractors.tagger import bio_labels, decode_tags, tags_of
+from tests.extractors.tiny import tiny_tagger
 
 LABELS = bio_labels(("PER", "ORG"))
 TEXT = "Ada Bo met Cy . Dee left ."
@@ -24,20 +23,7 @@ TEXT = "Ada Bo met Cy . Dee left ."
 @pytest.fixture(scope="module")
 def hub_folder(encoder_folders, tmp_path_factory) -> Path:
     """A token classifier as somebody else's training saved it: capitals alone decide."""
-    folder = tmp_path_factory.mktemp("tagger") / "ner"
-    torch.manual_seed(3)
-    sizes = {"hidden_size": 32, "num_hidden_layers": 2, "intermediate_size": 64}
-    config = BertConfig(
-        **sizes,
-        vocab_size=200,
-        num_attention_heads=2,
-        max_position_embeddings=130,
-        id2label=dict(enumerate(LABELS)),
-        label2id={label: index for index, label in enumerate(LABELS)},
-    )
-    BertForTokenClassification(config).save_pretrained(folder)
-    AutoTokenizer.from_pretrained(encoder_folders["bert"]).save_pretrained(folder)
-    return folder
+    return tiny_tagger(tmp_path_factory.mktemp("tagger") / "ner", encoder_folders["bert"], LABELS)
 
 
 def decoded(encoder_folders, *labels: str, text: str = TEXT, known=LABELS) -> list[tuple[str, str]]:

@@ -5,12 +5,15 @@ and XLM-R (pieces of a sentence, spaces inside tokens).
 """
 
 import string
+from collections.abc import Sequence
 from pathlib import Path
 
 import torch
 from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, processors
 from transformers import (
+    AutoTokenizer,
     BertConfig,
+    BertForTokenClassification,
     BertModel,
     GPT2Config,
     GPT2Model,
@@ -45,6 +48,24 @@ def tiny_encoder(folder: Path, kind: str = "bert") -> Path:
     }[kind]()
     model.save_pretrained(folder)
     tokenizer.save_pretrained(folder)
+    return folder
+
+
+def tiny_tagger(folder: Path, encoder: Path, labels: Sequence[str]) -> Path:
+    """Write a token classifier to a folder, as somebody else's training saved it."""
+    torch.manual_seed(3)
+    config = BertConfig(
+        vocab_size=200,
+        hidden_size=32,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        intermediate_size=64,
+        max_position_embeddings=130,
+        id2label=dict(enumerate(labels)),
+        label2id={label: index for index, label in enumerate(labels)},
+    )
+    BertForTokenClassification(config).save_pretrained(folder)
+    AutoTokenizer.from_pretrained(encoder).save_pretrained(folder)
     return folder
 
 

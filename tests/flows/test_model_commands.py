@@ -15,8 +15,9 @@ from extractors.corpora import FORMATS, read_labelled, write_labelled
 from extractors.corpora.labelled import GOLD, LabelledDocument, mention_entity, whole
 from extractors.extractor import TransformerExtractor
 from extractors.facts import Document, Evidence, Extraction, Relation, Span
+from extractors.tagger import bio_labels
 from flows.cli import main
-from tests.extractors.tiny import tiny_checkpoint, tiny_encoder
+from tests.extractors.tiny import tiny_checkpoint, tiny_encoder, tiny_tagger
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "models.md").read_text("utf-8")
@@ -262,6 +263,25 @@ def test_a_file_that_cannot_be_read_is_a_finding_and_the_others_are_looked_throu
 
 def test_checking_nothing_is_wrong_usage(nightloom):
     assert nightloom("check-data")[0] == 2
+
+
+def test_token_classifier_of_somebody_else_is_scored_as_any_model(nightloom, tmp_path):
+    """It knows mentions only, and a type that the corpus does not have."""
+    encoder = tiny_encoder(tmp_path / "encoder")
+    tagger = tiny_tagger(tmp_path / "ner", encoder, bio_labels(("Person", "Organization", "Cat")))
+    file = corpus("gold.json", "docred")
+
+    code, out, _ = nightloom(
+        "evaluate", tagger, file, "--json", "--html", "page.html", "--plot", "plots"
+    )
+
+    found = json.loads(out)
+    assert code == 0
+    assert found["relations"]["soft"]["micro"]["recall"] == 0.0
+    assert 0 <= found["mentions"]["strict"]["micro"]["f1"] <= 1
+    assert Path("page.html").exists()
+    assert nightloom("predict", tagger, file, "--out", "said.json")[0] == 0
+    assert len(list(read_labelled("said.json"))) == len(TEXTS)
 
 
 @pytest.fixture
