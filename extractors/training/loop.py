@@ -240,7 +240,7 @@ def _judge_and_keep(
         save_checkpoint(config, model, encoder, data, out, borrowed=borrowed)
         return float(len(progress.epochs)), None
     judgement, dev = evaluate(model, encoder, data.dev, config)
-    score = dev_score(dev)
+    score = dev_score(dev, config.target_precision)
     if score > progress.best_score:
         save_checkpoint(config, model, encoder, data, out, dev=dev, judgement=judgement)
     return score, dev

@@ -130,7 +130,7 @@ def _epochs(
             for step in run(changed(config, trial.values), Path(scratch), device=device):
                 if step.dev is None:
                     continue
-                score = dev_score(step.dev)
+                score = dev_score(step.dev, config.target_precision)
                 asked.report(score, step.epoch)
                 trial = replace(trial, score=max(trial.score, score), epochs=step.epoch)
                 if step.number == step.total:
