@@ -1,12 +1,14 @@
 """The parts of the network that are arithmetic."""
 
+from unittest import mock
+
 import numpy as np
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
 from extractors.batches import Group, sentence_distances
-from extractors.model import range_maximum
+from extractors.model import SpanPooler, Spans, range_maximum
 from extractors.reading import askable_pairs
 
 
@@ -24,6 +26,21 @@ def test_maximum_of_any_ranges(ranges):
         own = hidden[window, start:end]
         expected = own.max(0).values if len(own) else torch.zeros(3)
         assert torch.equal(found, expected)
+
+
+@given(st.lists(st.tuples(st.integers(0, 1), st.integers(0, 19), st.integers(1, 5)), min_size=1))
+def test_many_spans_and_few_are_represented_alike(rows):
+    """Any spans: in one part or several, by projecting all tokens or what they touch."""
+    torch.manual_seed(0)
+    hidden, pooler = torch.randn(2, 24, 8), SpanPooler(8, 6, 5)
+    window, start, width = torch.tensor(rows, dtype=torch.int64).unbind(1)
+    spans = Spans(window, start, start + width, width)
+
+    with mock.patch("extractors.model.SPANS_AT_ONCE", 3):
+        in_parts = torch.cat(list(pooler(hidden, spans)))
+
+    assert in_parts.shape == (len(rows), 6)
+    assert torch.allclose(in_parts, pooler.few(hidden, spans), atol=1e-5)
 
 
 def test_pairs_of_one_sentence_only(tiny_extractor):
