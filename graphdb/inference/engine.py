@@ -5,10 +5,12 @@ and rules whose files are no longer as they were. Only after an inference that d
 end, and the first time, is everything looked at.
 """
 
+import gc
 import logging
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from graphdb.connection import Connection, Transaction
@@ -32,6 +34,9 @@ from graphdb.rules import Rule, RuleSet
 from graphdb.swap import fence
 
 logger = logging.getLogger(__name__)
+
+COLLECTED_AFTER = 200_000
+"""Objects made, less those gone, before Python looks for garbage."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,14 +107,30 @@ def infer(
         fence(tx, lease)
         return _sum(reports)
 
-    try:
-        report = connection.write(unit, "infer")
-    except TooLargeError:
-        report = _in_many_transactions(connection, rules, config, lease)
+    with _rare_collections():
+        try:
+            report = connection.write(unit, "infer")
+        except TooLargeError:
+            report = _in_many_transactions(connection, rules, config, lease)
     seconds = time.monotonic() - started
     report = replace(report, seconds=seconds)
     logger.info("inferred: %s", report)
     return report
+
+
+@contextmanager
+def _rare_collections() -> Iterator[None]:
+    """Let Python look for cycles of garbage rarely meanwhile; it holds for the whole process.
+
+    Facts and derivations are many, live long and make no cycles: to walk through all of them again
+    and again was a seventh of a large inference.
+    """
+    before = gc.get_threshold()
+    gc.set_threshold(COLLECTED_AFTER, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def _in_many_transactions(
