@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from graphdb.connection import Connection, Transaction
 from graphdb.errors import GraphError
-from graphdb.inference.engine import Inference, InferenceConfig, in_order, make_indexes
+from graphdb.inference.engine import Inference, InferenceConfig, in_order, make_indexes, total
 from graphdb.inference.state import State, read_state, read_touched
 from graphdb.inference.store import OneTransaction, Store, TooLargeError
 from graphdb.inference.values import Fact
@@ -125,17 +125,18 @@ def try_rule(
             inference = Inference(store, each, limited)
             reports.append(inference.run())
             difference.follow(inference)
+        whole = total(reports)
         new, gone = sorted(difference.new), sorted(difference.gone)
         by_rule = Counter(fact.rule or "" for fact in difference.new.values())
         return Trial(
-            derivations=sum(report.derivations for report in reports),
+            derivations=whole.derivations,
             new=len(new),
             new_by_rule=dict(sorted(by_rule.items())),
-            changed=sum(report.changed for report in reports),
+            changed=whole.changed,
             withdrawn=len(gone),
             examples=_named(store, new[:limit]),
             withdrawn_examples=_named(store, gone[:limit]),
-            rounds=sum(report.rounds for report in reports),
+            rounds=whole.rounds,
             is_mixed=is_mixed,
             stopped=next((report.stopped for report in reports if report.stopped), ""),
         )

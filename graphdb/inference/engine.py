@@ -105,7 +105,7 @@ def infer(
                 raise TooLargeError
             reports.append(inference.run())
         fence(tx, lease)
-        return _sum(reports)
+        return total(reports)
 
     with _rare_collections():
         try:
@@ -143,7 +143,7 @@ def _in_many_transactions(
         inference = Inference(store, each, config)
         store.finish(begin(rules.rules, inference.state))
         reports.append(inference.run())
-    return _sum(reports)
+    return total(reports)
 
 
 def in_order(store: Store, rules: RuleSet) -> list[RuleSet]:
@@ -159,7 +159,8 @@ def in_order(store: Store, rules: RuleSet) -> list[RuleSet]:
     return [RuleSet(tuple(stay), rules.strata), rules]
 
 
-def _sum(reports: list[InferenceReport]) -> InferenceReport:
+def total(reports: list[InferenceReport]) -> InferenceReport:
+    """Return what inferences that followed one another did, and how the last one ended."""
     last = reports[-1]
     names = ("added", "changed", "removed", "derivations", "rounds")
     return replace(last, **{n: sum(getattr(each, n) for each in reports) for n in names})

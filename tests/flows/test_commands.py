@@ -12,6 +12,7 @@ from typer.main import get_command
 from extractors.facts import Extraction
 from extractors.store import ExtractionStore
 from flows.cli import app, main
+from tests.rules import RULES
 from tests.strategies import extraction
 
 ONTOLOGY = Path(__file__).parent.parent / "ontology.toml"
@@ -145,20 +146,11 @@ def test_rules_can_be_listed_and_checked_without_a_server(nightloom, monkeypatch
     assert {"siblings", "country-of-headquarters"} <= names
 
 
-OFFICE = """// Who works for an organization works where it is based.
-//
-// confidence: 0.5
-MATCH (person:Person)-[job:WORKS_FOR]->(:Organization)-[seat:BASED_IN]->(place:Location)
-RETURN person.key AS subject, 'WORKS_IN' AS type, place.key AS object,
-  [job.key, seat.key] AS premises
-"""
-
-
 def test_rule_is_tried_and_then_asked_why_not(nightloom, kept, graph, tmp_path, monkeypatch):
     """A rule file of one's own: tried before it is in force, then asked about."""
     (tmp_path / "rules").mkdir()
     monkeypatch.setenv("NIGHTLOOM_RULES", "rules")
-    (tmp_path / "office.cypher").write_text(OFFICE)
+    (tmp_path / "office.cypher").write_text(RULES["works-in"])
     graph.upsert(extraction(("Acme", "BASED_IN", "Ghent"), id="notes/b.txt", source="notes"))
     before = nightloom("dump").out
 
