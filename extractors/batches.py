@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from extractors.encoding import IntArray, Window
-from extractors.model import DISTANCE_BUCKETS, Groups, Spans
+from extractors.model import DISTANCE_BUCKETS, ORDER_BUCKETS, Between, Groups, Pairs, Spans
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,20 +37,6 @@ class Group:
 
     type: int
     mentions: tuple[tuple[int, int], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Pairs:
-    """Ordered pairs of groups, sorted by window."""
-
-    index: Tensor
-    """`(P, 2)` subject and object among the groups of the batch."""
-    distance: Tensor
-    """`(P,)` how many sentences lie between them, cut at `DISTANCE_BUCKETS - 1`."""
-    between: Tensor | None
-    """`(P, 2)` first token and the one after the last between their closest mentions, if asked."""
-    origin: list[tuple[int, int, int]]
-    """Window, subject and object (within the window) of each pair."""
 
 
 def inputs_of(windows: Sequence[Window], pad_id: int) -> Inputs:
@@ -124,23 +110,29 @@ def pairs_of(
     index = [(offsets[row] + subject, offsets[row] + object_) for row, subject, object_ in origin]
     distance = [distances[row][subject, object_] for row, subject, object_ in origin]
     gaps = [_gap(windows[row], groups[row][i], groups[row][j]) for row, i, j in origin if between]
+    rows = torch.tensor(gaps, dtype=torch.int64, device=device).reshape(-1, 3)
     return Pairs(
         torch.from_numpy(np.array(index, np.int64).reshape(-1, 2)).to(device),
         torch.from_numpy(np.array(distance, np.int64)).to(device),
-        torch.tensor(gaps, device=device).reshape(-1, 2) if between else None,
-        origin,
+        Between(rows[:, :2], rows[:, 2]) if between else None,
     )
 
 
-def _gap(window: Window, one: Group, other: Group) -> tuple[int, int]:
-    """Return first token and the one after the last between the closest mentions of two groups."""
-    first, last = min(
-        ((min(a[1], b[1]), max(a[0], b[0])) for a in one.mentions for b in other.mentions),
+def _gap(window: Window, subject: Group, object_: Group) -> tuple[int, int, int]:
+    """Return the tokens between the closest mentions of two groups, and their order's bucket."""
+    first, last, reverse = min(
+        (
+            (min(a[1], b[1]), max(a[0], b[0]), b < a)
+            for a in subject.mentions
+            for b in object_.mentions
+        ),
         key=lambda gap: gap[1] - gap[0],
     )
+    half = ORDER_BUCKETS // 2
+    order = min(max(0, last - first).bit_length(), half - 1) + half * reverse
     if first >= last:
-        return 0, 0
-    return int(window.bounds[first, 0]), int(window.bounds[last - 1, 1])
+        return 0, 0, order
+    return int(window.bounds[first, 0]), int(window.bounds[last - 1, 1]), order
 
 
 def sentence_distances(

@@ -26,6 +26,7 @@ SPANS_AT_ONCE = 4096
 """Spans that are represented together: 4 MB, which fits into a processor's cache."""
 N_STRING_FEATURES = 9
 DISTANCE_BUCKETS = 6
+ORDER_BUCKETS = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +61,8 @@ class ModelConfig:
     """Relations are looked for between entities whose closest mentions have at most so many
     sentence bounds between them; -1: anywhere in a window."""
     between: bool = False
-    """Whether a pair also reads what stands between its closest mentions, by their maximum."""
+    """Whether a pair also reads what stands between its closest mentions, by the maximum of it, how
+    much that is, and which of the two comes first."""
     relation_loss: str = "adaptive_threshold"
     """A name in `RELATION_LOSSES`; decides whether class 0 is a learned threshold."""
 
@@ -96,6 +98,29 @@ class Groups:
     """`(N,)` entity type."""
     window: Tensor
     """`(N,)` which window."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """Ordered pairs of groups, sorted by window."""
+
+    index: Tensor
+    """`(P, 2)` subject and object among the groups of the batch."""
+    distance: Tensor
+    """`(P,)` how many sentences lie between them, cut at `DISTANCE_BUCKETS - 1`."""
+    between: "Between | None"
+    """For models that read it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """What stands between the closest mentions of each pair."""
+
+    tokens: Tensor
+    """`(P, 2)` the first token and the one after the last."""
+    order: Tensor
+    """`(P,)` how many units, as the bits of that number, and `ORDER_BUCKETS / 2` more where the
+    object comes first."""
 
 
 class Encoder(nn.Module):
@@ -255,6 +280,10 @@ class RelationHead(nn.Module):
         if config.between:
             self.subject_between = nn.Linear(hidden_size, hidden_size, bias=False)
             self.object_between = nn.Linear(hidden_size, hidden_size, bias=False)
+            self.subject_order = nn.Embedding(ORDER_BUCKETS, hidden_size)
+            self.object_order = nn.Embedding(ORDER_BUCKETS, hidden_size)
+            nn.init.normal_(self.subject_order.weight, std=0.1)
+            nn.init.normal_(self.object_order.weight, std=0.1)
         self.dropout = nn.Dropout(config.dropout)
         self.bilinear = nn.Linear(hidden_size * config.block_size, n_classes)
         self.types = nn.Parameter(torch.zeros(n_types, n_types, n_classes))
@@ -267,9 +296,7 @@ class RelationHead(nn.Module):
         mask: Tensor,
         groups: Groups,
         pooled: Tensor,
-        pairs: Tensor,
-        distance: Tensor,
-        between: Tensor | None = None,
+        pairs: Pairs,
     ) -> tuple[Tensor, Tensor]:
         """Return `(P, 1 + R)` logits and the `(P, T)` attention they rest on.
 
@@ -278,14 +305,11 @@ class RelationHead(nn.Module):
             mask: `(B, T)` bool.
             groups: Whose `pooled` `(N, H)` are given.
             pooled: What `GroupPooler` returned for `groups`.
-            pairs: `(P, 2)` subject and object, sorted by window.
-            distance: `(P,)` bucket of how many sentences lie between the two.
-            between: `(P, 2)` first token, and the one after the last, between their closest
-                mentions; for models that read it.
+            pairs: Whom to score.
         """
-        subject, object_ = pairs[:, 0], pairs[:, 1]
-        attention, context = self._look(hidden, mask, groups, pooled, pairs)  # (P, T), (P, H)
-        distance_P = self.distance(distance)  # (P, H)  # noqa: N806
+        subject, object_ = pairs.index.unbind(1)
+        attention, context = self._look(hidden, mask, groups, pooled, pairs.index)  # (P, T), (P, H)
+        distance_P = self.distance(pairs.distance)  # (P, H)  # noqa: N806
         left = (
             (self.subject(pooled) + self.subject_type(groups.type))[subject]
             + self.subject_context(context)
@@ -296,13 +320,14 @@ class RelationHead(nn.Module):
             + self.object_context(context)
             + distance_P
         )  # (P, H)
-        if between is not None:
-            gap = range_maximum(hidden, groups.window[subject], between)  # (P, H)
-            left = left + self.subject_between(gap)
-            right = right + self.object_between(gap)
+        if pairs.between is not None:
+            gap = range_maximum(hidden, groups.window[subject], pairs.between.tokens)  # (P, H)
+            order = pairs.between.order
+            left = left + self.subject_between(gap) + self.subject_order(order)
+            right = right + self.object_between(gap) + self.object_order(order)
         left, right = self.dropout(torch.tanh(left)), self.dropout(torch.tanh(right))
         block = self.block_size
-        outer = left.view(len(pairs), -1, block, 1) * right.view(len(pairs), -1, 1, block)
+        outer = left.view(len(subject), -1, block, 1) * right.view(len(subject), -1, 1, block)
         logits = self.bilinear(outer.flatten(1))  # (P, 1 + R)
         return logits + self.types[groups.type[subject], groups.type[object_]], attention
 

@@ -148,9 +148,7 @@ def _read_relations(
             hidden.device,
             between=model.config.between,
         )
-        logits, attention = model.relation_head(
-            hidden, mask, tensors, pooled, pairs.index, pairs.distance, pairs.between
-        )
+        logits, attention = model.relation_head(hidden, mask, tensors, pooled, pairs)
         scores = relation_scores(model, logits)  # (P, R)
         subject_type, object_type = tensors.type[pairs.index].unbind(1)
         stated = (scores >= least) & model.allowed[subject_type, object_type]

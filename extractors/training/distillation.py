@@ -6,12 +6,12 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from extractors.batches import Inputs, Pairs
+from extractors.batches import Inputs
 from extractors.checkpoint import load
 from extractors.encoding import TextEncoder
 from extractors.errors import ConfigError
 from extractors.fingerprints import find_checkpoint
-from extractors.model import Groups, JointModel, ModelConfig, Spans
+from extractors.model import Groups, JointModel, ModelConfig, Pairs, Spans
 from extractors.reading import relation_scores
 from extractors.tagger import Tagger
 
@@ -91,9 +91,7 @@ class Teachers:
         scores = []
         for model, own in zip(self.models, hidden, strict=True):
             pooled = model.group_pooler(own, groups)
-            logits, _ = model.relation_head(
-                own, mask, groups, pooled, pairs.index, pairs.distance, pairs.between
-            )
+            logits, _ = model.relation_head(own, mask, groups, pooled, pairs)
             scores.append(relation_scores(model, logits))
         return torch.stack(scores).mean(0)
 

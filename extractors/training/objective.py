@@ -10,7 +10,6 @@ from torch import Tensor
 from extractors.batches import (
     Group,
     Inputs,
-    Pairs,
     groups_of,
     inputs_of,
     pairs_of,
@@ -18,7 +17,7 @@ from extractors.batches import (
     spans_of,
 )
 from extractors.encoding import IntArray
-from extractors.model import Groups, JointModel
+from extractors.model import Groups, JointModel, Pairs
 from extractors.names import spelling_features
 from extractors.reading import (
     askable_pairs,
@@ -66,6 +65,8 @@ class _Scored:
 
     groups: Groups
     pairs: Pairs
+    origin: Sequence[tuple[int, int, int]]
+    """Window, subject and object (within the window) of each pair."""
     logits: Tensor
     """`(P, 1 + R)`."""
     attention: Tensor
@@ -260,15 +261,13 @@ def _score_pairs(
     tensors = groups_of(windows, groups, hidden.device)
     pairs = pairs_of(windows, groups, distances, shown, hidden.device, between=model.config.between)
     pooled = model.group_pooler(hidden, tensors)
-    logits, attention = model.relation_head(
-        hidden, mask, tensors, pooled, pairs.index, pairs.distance, pairs.between
-    )
-    return _Scored(tensors, pairs, logits, attention)
+    logits, attention = model.relation_head(hidden, mask, tensors, pooled, pairs)
+    return _Scored(tensors, pairs, shown, logits, attention)
 
 
 def _relation_loss(model: JointModel, examples: Sequence[Example], scored: _Scored) -> Tensor:
     targets = np.zeros(tuple(scored.logits.shape), np.float32)
-    for number, (row, i, j) in enumerate(scored.pairs.origin):
+    for number, (row, i, j) in enumerate(scored.origin):
         for type_ in examples[row].relations.get((i, j), ()):
             targets[number, 1 + type_] = 1
     loss = RELATION_LOSSES[model.config.relation_loss]
@@ -279,7 +278,7 @@ def _evidence_loss(examples: Sequence[Example], scored: _Scored) -> Tensor:
     """Return how little attention falls on the cited sentences, as a negative log likelihood."""
     cited = [
         (number, row, sentences)
-        for number, (row, i, j) in enumerate(scored.pairs.origin)
+        for number, (row, i, j) in enumerate(scored.origin)
         if (sentences := examples[row].evidence.get((i, j)))
     ]
     attention = scored.attention

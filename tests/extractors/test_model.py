@@ -7,8 +7,8 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractors.batches import Group, sentence_distances
-from extractors.model import SpanPooler, Spans, range_maximum
+from extractors.batches import Group, pairs_of, sentence_distances
+from extractors.model import ORDER_BUCKETS, SpanPooler, Spans, range_maximum
 from extractors.reading import askable_pairs
 
 
@@ -57,3 +57,21 @@ def test_pairs_of_one_sentence_only(tiny_extractor):
 
     assert near == [(0, 0, 1), (0, 1, 0)]
     assert len(all_) == 6
+
+
+def test_a_pair_knows_how_far_apart_and_in_which_order_it_stands(tiny_extractor):
+    text = "Ada met Bo and then she never again saw her friend Cy."
+    window = next(iter(tiny_extractor.encoder.windows(text)))
+    words = text.removesuffix(".").split()
+    groups = [Group(0, ((words.index(n), words.index(n) + 1),)) for n in ("Ada", "Bo", "Cy")]
+    groups.append(Group(0, ((0, 3),)))  # around Ada and Bo
+    origin = [(0, 0, 1), (0, 1, 0), (0, 1, 2), (0, 2, 1), (0, 0, 3)]
+    distances = sentence_distances([window], [groups])
+
+    pairs = pairs_of([window], [groups], distances, origin, torch.device("cpu"), between=True)
+
+    half = ORDER_BUCKETS // 2
+    assert pairs.between.order.tolist() == [1, 1 + half, 4, 4 + half, 0]
+    (met, after), *_, nothing = pairs.between.tokens.tolist()
+    assert [met, after] == window.bounds[1].tolist()
+    assert nothing == [0, 0]
