@@ -24,9 +24,10 @@ from graphdb.embedded.home import Home, Running
 from graphdb.errors import EmbeddedServerError
 
 # Neo4j reads memory and JVM settings from its own launcher's configuration; started as a class, it
-# takes them from here. UsePerfData would leave a file in /tmp.
+# takes them from here. G1 makes every store into the heap dearer, for shorter pauses than a night
+# needs. UsePerfData would leave a file in /tmp.
 JVM_OPTIONS = (
-    "-XX:+UseG1GC",
+    "-XX:+UseParallelGC",
     "-XX:-UsePerfData",
     "--add-opens=java.base/java.nio=ALL-UNNAMED",
     "--add-opens=java.base/java.io=ALL-UNNAMED",
