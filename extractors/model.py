@@ -24,6 +24,8 @@ from extractors.errors import ConfigError
 
 SPANS_AT_ONCE = 4096
 """Spans that are represented together: 4 MB, which fits into a processor's cache."""
+PAIRS_AT_ONCE = 512
+"""Pairs that are scored together: they hold 13 MB of bilinear features."""
 N_STRING_FEATURES = 9
 DISTANCE_BUCKETS = 6
 ORDER_BUCKETS = 16
@@ -110,6 +112,17 @@ class Pairs:
     """`(P,)` how many sentences lie between them, cut at `DISTANCE_BUCKETS - 1`."""
     between: "Between | None"
     """For models that read it."""
+
+    def split(self, size: int) -> Iterator["Pairs"]:
+        """Yield the pairs in parts of at most so many."""
+        for first in range(0, len(self.index), size):
+            part = slice(first, first + size)
+            between = self.between
+            yield Pairs(
+                self.index[part],
+                self.distance[part],
+                between and Between(between.tokens[part], between.order[part]),
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,12 +304,7 @@ class RelationHead(nn.Module):
             nn.init.normal_(embedding.weight, std=0.1)
 
     def forward(
-        self,
-        hidden: Tensor,
-        mask: Tensor,
-        groups: Groups,
-        pooled: Tensor,
-        pairs: Pairs,
+        self, hidden: Tensor, mask: Tensor, groups: Groups, pooled: Tensor, pairs: Pairs
     ) -> tuple[Tensor, Tensor]:
         """Return `(P, 1 + R)` logits and the `(P, T)` attention they rest on.
 
@@ -307,43 +315,76 @@ class RelationHead(nn.Module):
             pooled: What `GroupPooler` returned for `groups`.
             pairs: Whom to score.
         """
+        known = _Known(
+            hidden=hidden,
+            mask=mask,
+            keys=self.key(hidden),
+            contexts=torch.cat([self.subject_context(hidden), self.object_context(hidden)], -1),
+            subject_queries=self.subject_query(pooled),
+            object_queries=self.object_query(pooled),
+            subjects=self.subject(pooled) + self.subject_type(groups.type),
+            objects=self.object(pooled) + self.object_type(groups.type),
+            groups=groups,
+        )
+        parts = [self._score(known, part) for part in pairs.split(PAIRS_AT_ONCE)]
+        logits, attention = zip(*parts, strict=True)
+        return torch.cat(logits), torch.cat(attention)
+
+    def _score(self, known: "_Known", pairs: Pairs) -> tuple[Tensor, Tensor]:
         subject, object_ = pairs.index.unbind(1)
-        attention, context = self._look(hidden, mask, groups, pooled, pairs.index)  # (P, T), (P, H)
+        groups = known.groups
+        attention, context = self._look(known, subject, object_)
+        subject_context, object_context = context.chunk(2, -1)  # (P, H) each
         distance_P = self.distance(pairs.distance)  # (P, H)  # noqa: N806
-        left = (
-            (self.subject(pooled) + self.subject_type(groups.type))[subject]
-            + self.subject_context(context)
-            + distance_P
-        )  # (P, H)
-        right = (
-            (self.object(pooled) + self.object_type(groups.type))[object_]
-            + self.object_context(context)
-            + distance_P
-        )  # (P, H)
+        left = known.subjects[subject] + subject_context + distance_P  # (P, H)
+        right = known.objects[object_] + object_context + distance_P  # (P, H)
         if pairs.between is not None:
-            gap = range_maximum(hidden, groups.window[subject], pairs.between.tokens)  # (P, H)
-            order = pairs.between.order
+            tokens, order = pairs.between.tokens, pairs.between.order
+            gap = range_maximum(known.hidden, groups.window[subject], tokens)  # (P, H)
             left = left + self.subject_between(gap) + self.subject_order(order)
             right = right + self.object_between(gap) + self.object_order(order)
         left, right = self.dropout(torch.tanh(left)), self.dropout(torch.tanh(right))
         block = self.block_size
-        outer = left.view(len(subject), -1, block, 1) * right.view(len(subject), -1, 1, block)
+        outer = left.view(len(left), -1, block, 1) * right.view(len(left), -1, 1, block)
         logits = self.bilinear(outer.flatten(1))  # (P, 1 + R)
         return logits + self.types[groups.type[subject], groups.type[object_]], attention
 
-    def _look(
-        self, hidden: Tensor, mask: Tensor, groups: Groups, pooled: Tensor, pairs: Tensor
-    ) -> tuple[Tensor, Tensor]:
-        keys = self.key(hidden)  # (B, T, H / 2)
-        queries = self.subject_query(pooled)[pairs[:, 0]] + self.object_query(pooled)[pairs[:, 1]]
+    def _look(self, known: "_Known", subject: Tensor, object_: Tensor) -> tuple[Tensor, Tensor]:
+        """Return the `(P, T)` attention, and what it sees, for subject and object, `(P, 2 H)`."""
+        queries = known.subject_queries[subject] + known.object_queries[object_]
         queries = queries / queries.shape[-1] ** 0.5  # (P, H / 2)
-        counts = torch.bincount(groups.window[pairs[:, 0]], minlength=len(hidden)).tolist()
+        counts = torch.bincount(known.groups.window[subject], minlength=len(known.mask)).tolist()
         attentions, contexts = [], []
         for window, own in enumerate(queries.split(counts)):  # window by window: T keys each
-            scores = (own @ keys[window].T).masked_fill(~mask[window], -torch.inf)
-            attentions.append(scores.softmax(-1))
-            contexts.append(attentions[-1] @ hidden[window])
+            if len(own):
+                scores = own @ known.keys[window].T
+                attention = scores.masked_fill(~known.mask[window], -torch.inf).softmax(-1)
+                attentions.append(attention)
+                contexts.append(attention @ known.contexts[window])
         return torch.cat(attentions), torch.cat(contexts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    """What the relation head works out once for all pairs: there are fewer tokens and groups."""
+
+    hidden: Tensor
+    """`(B, T, H)`."""
+    mask: Tensor
+    """`(B, T)`."""
+    keys: Tensor
+    """`(B, T, H / 2)` what tokens are found by."""
+    contexts: Tensor
+    """`(B, T, 2 H)` what tokens say about subject and object."""
+    subject_queries: Tensor
+    """`(N, H / 2)` what each group looks for as a subject."""
+    object_queries: Tensor
+    """`(N, H / 2)` and as an object."""
+    subjects: Tensor
+    """`(N, H)` each group as a subject."""
+    objects: Tensor
+    """`(N, H)` and as an object."""
+    groups: Groups
 
 
 def range_maximum(hidden: Tensor, window: Tensor, ranges: Tensor) -> Tensor:

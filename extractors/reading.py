@@ -28,9 +28,6 @@ from extractors.encoding import IntArray, Window
 from extractors.model import JointModel
 from extractors.tagger import Network, Tagger, read_tags
 
-PAIRS_AT_ONCE = 512
-"""Bounds the memory of the relation head: 512 pairs hold 13 MB of bilinear features."""
-
 
 @torch.inference_mode()
 def read_windows(
@@ -138,25 +135,18 @@ def _read_relations(
     tensors = groups_of(windows, groups, hidden.device)
     pooled = model.group_pooler(hidden, tensors)
     sentence_of = token_sentences(windows, hidden.shape[1]).to(hidden.device)
-    hits = []
-    for start in range(0, len(origin), PAIRS_AT_ONCE):
-        pairs = pairs_of(
-            windows,
-            groups,
-            distances,
-            origin[start : start + PAIRS_AT_ONCE],
-            hidden.device,
-            between=model.config.between,
-        )
-        logits, attention = model.relation_head(hidden, mask, tensors, pooled, pairs)
-        scores = relation_scores(model, logits)  # (P, R)
-        subject_type, object_type = tensors.type[pairs.index].unbind(1)
-        stated = (scores >= least) & model.allowed[subject_type, object_type]
-        pair, type_ = stated.nonzero(as_tuple=True)  # (K,), (K,)
-        window = tensors.window[pairs.index[pair, 0]]
-        looked = attended_sentences(attention[pair], sentence_of[window]).argmax(1)
-        hits.append(torch.stack([pair + start, type_, scores[pair, type_], looked], 1))
-    for pair_, type_, score, sentence in torch.cat(hits).tolist():
+    pairs = pairs_of(
+        windows, groups, distances, origin, hidden.device, between=model.config.between
+    )
+    logits, attention = model.relation_head(hidden, mask, tensors, pooled, pairs)
+    scores = relation_scores(model, logits)  # (P, R)
+    subject_type, object_type = tensors.type[pairs.index].unbind(1)
+    stated = (scores >= least) & model.allowed[subject_type, object_type]
+    pair, type_ = stated.nonzero(as_tuple=True)  # (K,), (K,)
+    window = tensors.window[pairs.index[pair, 0]]
+    looked = attended_sentences(attention[pair], sentence_of[window]).argmax(1)
+    hits = torch.stack([pair, type_, scores[pair, type_], looked], 1)
+    for pair_, type_, score, sentence in hits.tolist():
         row, subject, object_ = origin[int(pair_)]
         cited = windows[row].sentences[int(sentence)]
         said[row].append(ScoredRelation(subject, int(type_), object_, score, cited))
