@@ -28,6 +28,7 @@ from graphdb.errors import EmbeddedServerError
 # needs. UsePerfData would leave a file in /tmp.
 JVM_OPTIONS = (
     "-XX:+UseParallelGC",
+    "-XX:MetaspaceSize=160m",  # what it loads anyway: less would be collected four times meanwhile
     "-XX:-UsePerfData",
     "--add-opens=java.base/java.nio=ALL-UNNAMED",
     "--add-opens=java.base/java.io=ALL-UNNAMED",
