@@ -20,13 +20,14 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from extractors.calibration import Calibration
 from extractors.corpora import LabelledDocument, write_labelled
 from extractors.corpora.brat import annotation_conf
 from extractors.corpora.files import write_text
 from extractors.corpora.label_studio import labelling_config
 from extractors.corpora.labelled import whole
 from extractors.corpora.text import tokenise
-from extractors.facts import Entity, Extraction
+from extractors.facts import Entity, Extraction, Mention
 
 Reason = Literal["uncertain", "drawn"]
 Floats = npt.NDArray[np.float32]
@@ -99,27 +100,40 @@ def entropy(chance: float) -> float:
     return -sum(p * math.log2(p) for p in (chance, 1 - chance) if p)
 
 
-def kept(extraction: Extraction, mention_threshold: float, relation_threshold: float) -> Extraction:
-    """Return an extraction without the mentions and relations that are less sure than this."""
+def kept(extraction: Extraction, calibration: Calibration) -> Extraction:
+    """Return what of an extraction is as sure as this calibration wants it."""
+    least = min(calibration.argument_threshold, calibration.mention_threshold)
+    relations = [
+        relation
+        for relation in extraction.relations
+        if relation.confidence >= calibration.relation_threshold
+        and all(_surest(each) >= least for each in (relation.subject, relation.object))
+    ]
+    arguments = {entity for each in relations for entity in (each.subject, each.object)}
     entity_by_old: dict[Entity, Entity] = {}
     for entity in extraction.entities:
-        mentions = tuple(m for m in entity.mentions if m.confidence >= mention_threshold)
+        sure = _surer(entity, calibration.mention_threshold)
+        mentions = sure or (_surer(entity, least) if entity in arguments else ())
         if mentions:
             named = any(mention.text == entity.name for mention in mentions)
             name = entity.name if named else max((m.text for m in mentions), key=len)
             entity_by_old[entity] = replace(entity, name=name, mentions=mentions)
-    relations = tuple(
-        replace(
-            relation,
-            subject=entity_by_old[relation.subject],
-            object=entity_by_old[relation.object],
-        )
-        for relation in extraction.relations
-        if relation.confidence >= relation_threshold
-        and {relation.subject, relation.object} <= entity_by_old.keys()
+    return replace(
+        extraction,
+        entities=tuple(dict.fromkeys(entity_by_old.values())),
+        relations=tuple(
+            replace(each, subject=entity_by_old[each.subject], object=entity_by_old[each.object])
+            for each in relations
+        ),
     )
-    entities = tuple(dict.fromkeys(entity_by_old.values()))
-    return replace(extraction, entities=entities, relations=relations)
+
+
+def _surest(entity: Entity) -> float:
+    return max(mention.confidence for mention in entity.mentions)
+
+
+def _surer(entity: Entity, threshold: float) -> tuple[Mention, ...]:
+    return tuple(mention for mention in entity.mentions if mention.confidence >= threshold)
 
 
 def write_tasks(

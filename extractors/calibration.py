@@ -22,6 +22,9 @@ MOST_MENTION_SCORE = 17.0
 LEAST_CHANCE = 1e-6
 """Chances closer to 0 or 1 than this count as this close."""
 
+LEAST_RIGHT = 10
+"""Fewer right ones than this say nothing about chances."""
+
 RIDGE = 1e-2
 """Pull towards zero: keeps the fit finite when the data are separable."""
 
@@ -35,7 +38,10 @@ class Calibration:
     relation: tuple[float, float, float] = (0.0, 1.0, 0.0)
     """Bias, and the weights of a relation's score and of the weaker argument's score."""
     mention_threshold: float = 0.5
-    """Lowest confidence of a mention that is reported; 0 reports everything."""
+    """Lowest confidence of a mention that is reported for its own sake; 0 reports everything."""
+    argument_threshold: float = 1.0
+    """Lowest confidence of a mention that relations are looked for with: with a relation that is
+    reported its arguments are, too. Above `mention_threshold` it means that one."""
     relation_threshold: float = 0.5
     """Lowest confidence of a relation that is reported."""
 
@@ -49,9 +55,10 @@ class Calibration:
         return float(_sigmoid(bias + weight * score + argument * argument_score))
 
     @property
-    def least_mention_score(self) -> float:
-        """The score at which a mention reaches its threshold."""
-        return (_logit(self.mention_threshold) - self.mention[0]) / max(self.mention[1], 1e-6)
+    def least_argument_score(self) -> float:
+        """The score from which on a mention is looked at."""
+        threshold = min(self.argument_threshold, self.mention_threshold)
+        return (_logit(threshold) - self.mention[0]) / max(self.mention[1], 1e-6)
 
     @property
     def least_relation_score(self) -> float:
@@ -59,7 +66,7 @@ class Calibration:
         bias, weight, argument = self.relation
         if weight <= 0 or self.relation_threshold < LEAST_CHANCE:
             return -math.inf
-        strongest = max(argument * self.least_mention_score, argument * MOST_MENTION_SCORE)
+        strongest = max(argument * self.least_argument_score, argument * MOST_MENTION_SCORE)
         # A little lower, for scores are rounded to float32.
         return (_logit(self.relation_threshold) - bias - strongest) / weight - 1e-3
 

@@ -28,7 +28,8 @@ logger = logging.getLogger(__name__)
 LEAST_RELATION_SCORE = -8.0
 """Lower scores are not worth calibrating."""
 
-BATCH_TOKENS = {"cpu": 1024, "cuda": 4096}
+BATCH_TOKENS = 4096
+CPU_BATCH_TOKENS = 1024
 """What fits a processor's cache is as fast as more, and takes less memory."""
 
 _TOKENS_AHEAD = 32_768
@@ -44,10 +45,10 @@ class ExtractorConfig:
     threads: int | None = None
     """Processor threads for this process; None leaves torch's choice."""
     batch_tokens: int = 0
-    """Tokens in one batch, padding included; 0 takes `BATCH_TOKENS` of the device. More is faster
-    on a GPU and takes more memory."""
+    """Tokens in one batch, padding included; 0 takes `CPU_BATCH_TOKENS` or, elsewhere,
+    `BATCH_TOKENS`. More is faster on a GPU and takes more memory."""
     mention_threshold: float | None = None
-    """Lowest confidence of a reported mention; None takes the calibrated one."""
+    """Lowest confidence of any reported mention; None takes the calibrated one."""
     relation_threshold: float | None = None
     """Lowest confidence of a reported relation; None takes the calibrated one."""
 
@@ -92,7 +93,8 @@ class TransformerExtractor:
         if self.config.threads is not None:
             torch.set_num_threads(self.config.threads)
         self.device = _device(self.config.device)
-        self.batch_tokens = self.config.batch_tokens or BATCH_TOKENS.get(self.device.type, 4096)
+        usual = CPU_BATCH_TOKENS if self.device.type == "cpu" else BATCH_TOKENS
+        self.batch_tokens = self.config.batch_tokens or usual
         self.model = _moved(checkpoint.model, self.device).eval()
         self._pad_id = int(checkpoint.tokenizer.pad_token_id or 0)
 
@@ -181,7 +183,7 @@ class TransformerExtractor:
                 [window for _, _, window in batch],
                 [pending.document.text for pending, _, _ in batch],
                 pad_id=self._pad_id,
-                least_mention=self.calibration.least_mention_score,
+                least_mention=self.calibration.least_argument_score,
                 least_relation=max(self.calibration.least_relation_score, LEAST_RELATION_SCORE),
             )
         except (RuntimeError, IndexError, FloatingPointError) as error:

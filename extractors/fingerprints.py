@@ -103,12 +103,15 @@ def read_calibration(folder: Path) -> Calibration:
 def with_thresholds(
     calibration: Calibration, mention: float | None, relation: float | None
 ) -> Calibration:
-    """Return a calibration with other thresholds; None keeps the fitted one."""
-    return replace(
-        calibration,
-        mention_threshold=calibration.mention_threshold if mention is None else mention,
-        relation_threshold=calibration.relation_threshold if relation is None else relation,
-    )
+    """Return a calibration with other thresholds; None keeps the fitted one.
+
+    One for mentions holds for all of them, arguments of relations included.
+    """
+    if mention is not None:
+        calibration = replace(calibration, mention_threshold=mention, argument_threshold=mention)
+    if relation is not None:
+        calibration = replace(calibration, relation_threshold=relation)
+    return calibration
 
 
 def fingerprint(name: str, sha256: str, calibration: Calibration) -> str:

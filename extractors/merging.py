@@ -7,7 +7,7 @@ state has one evidence for each sentence.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from extractors.calibration import Calibration
@@ -18,6 +18,8 @@ from extractors.names import normalised
 
 Key = tuple[int, str]
 """What an entity is known by within a document: its type and longest name."""
+Fact = tuple[Key, int, Key]
+"""Subject, relation type and object."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,8 +51,23 @@ def merge(
     """
     read = list(readings)
     keys = _entity_keys(document.text, read, alone)
-    entities = _entities(document.text, read, keys, types, calibration)
-    relations = _relations(document.text, read, keys, entities, types, calibration)
+    mentions = _mentions(document.text, read, keys, calibration)
+    stated = _stated(document.text, read, keys, mentions.keys(), calibration)
+    arguments = {key for subject, _, object_ in stated for key in (subject, object_)}
+    entities = {
+        key: Entity(types.entities[key[0]], canonical_name(reported), reported)
+        for key, own in sorted(mentions.items(), key=lambda row: min(row[1]))
+        if (reported := _reported(own, calibration.mention_threshold, any_=key in arguments))
+    }
+    relations = (
+        Relation(
+            entities[subject],
+            types.relations[type_],
+            entities[object_],
+            tuple(Evidence(span, spans[span]) for span in sorted(spans)),
+        )
+        for (subject, type_, object_), spans in stated.items()
+    )
     return Extraction(
         document=document,
         chunks=tuple(chunks(document.text)),
@@ -96,13 +113,10 @@ def _names(text: str, group: NameGroup) -> list[str]:
     return sorted(spelled, key=lambda name: (-len(name), name))
 
 
-def _entities(
-    text: str,
-    readings: Sequence[Reading],
-    keys: Sequence[Sequence[Key]],
-    types: Types,
-    calibration: Calibration,
-) -> dict[Key, Entity]:
+def _mentions(
+    text: str, readings: Sequence[Reading], keys: Sequence[Sequence[Key]], calibration: Calibration
+) -> dict[Key, dict[Span, Mention]]:
+    """Return all mentions that were looked at, by entity."""
     mentions: dict[Key, dict[Span, Mention]] = defaultdict(dict)
     taken = -1  # a mention that crosses the border of two windows may meet the next window's
     for reading, own in zip(readings, keys, strict=True):
@@ -112,19 +126,25 @@ def _entities(
                 span = scored.span
                 if not reading.owned.start <= span.start < reading.owned.end:
                     continue
-                confidence = calibration.mention_confidence(scored.score)
-                if span.start < last or confidence < calibration.mention_threshold:
+                if span.start < last or scored.score < calibration.least_argument_score:
                     continue
+                confidence = calibration.mention_confidence(scored.score)
                 mentions[key][span] = Mention(span, text[span.start : span.end], confidence)
                 taken = max(taken, span.end)
-    return {
-        key: Entity(
-            types.entities[key[0]],
-            canonical_name(own.values()),
-            tuple(own[span] for span in sorted(own)),
-        )
-        for key, own in sorted(mentions.items(), key=lambda row: min(row[1]))
-    }
+    return mentions
+
+
+def _reported(own: dict[Span, Mention], threshold: float, *, any_: bool) -> tuple[Mention, ...]:
+    """Return the mentions of an entity that are sure enough, in order.
+
+    Args:
+        own: Its mentions.
+        threshold: How sure that is.
+        any_: Whether all are to be returned if none of them is.
+    """
+    mentions = tuple(own[span] for span in sorted(own))
+    sure = tuple(mention for mention in mentions if mention.confidence >= threshold)
+    return sure or (mentions if any_ else ())
 
 
 def canonical_name(mentions: Iterable[Mention]) -> str:
@@ -137,19 +157,19 @@ def canonical_name(mentions: Iterable[Mention]) -> str:
     return max(counts, key=lambda text: (sure[text] >= 0.5, len(text), counts[text], text))
 
 
-def _relations(
+def _stated(
     text: str,
     readings: Sequence[Reading],
     keys: Sequence[Sequence[Key]],
-    entities: dict[Key, Entity],
-    types: Types,
+    known: Collection[Key],
     calibration: Calibration,
-) -> Iterator[Relation]:
-    stated: dict[tuple[Key, int, Key], dict[Span, float]] = defaultdict(dict)
+) -> dict[Fact, dict[Span, float]]:
+    """Return the confidence of each relation that is sure enough, by the sentences stating it."""
+    stated: dict[Fact, dict[Span, float]] = defaultdict(dict)
     for reading, own in zip(readings, keys, strict=True):
         for relation in reading.relations:
             subject, object_ = own[relation.subject], own[relation.object]
-            if subject == object_ or subject not in entities or object_ not in entities:
+            if subject == object_ or subject not in known or object_ not in known:
                 continue
             weaker = min(
                 best_score(reading.entities[relation.subject].mentions),
@@ -161,9 +181,7 @@ def _relations(
             spans = stated[subject, relation.type, object_]
             sentence = _trimmed(text, relation.sentence)
             spans[sentence] = max(spans.get(sentence, 0.0), confidence)
-    for (subject, type_, object_), spans in stated.items():
-        evidence = tuple(Evidence(span, spans[span]) for span in sorted(spans))
-        yield Relation(entities[subject], types.relations[type_], entities[object_], evidence)
+    return stated
 
 
 def best_score(mentions: Iterable[ScoredMention]) -> float:

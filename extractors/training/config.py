@@ -71,6 +71,9 @@ class TrainConfig:
     target_precision: float = 0.75
     """Precision on dev at which the shipped threshold for relations is set; 0: thresholds, that for
     mentions too, where F1 is best."""
+    argument_share: float = 0.5
+    """How sure an argument of a relation must be at least, as a share of how sure a mention must be
+    that is reported for its own sake; 1: relations only between such mentions."""
     calibrate_from: str = ""
     """A model, by name or folder, whose calibration and thresholds are taken over where there are
     no dev documents to fit them on: one of the same types, trained alike with some held out."""

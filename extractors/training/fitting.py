@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from extractors.calibration import (
+    LEAST_RIGHT,
     Calibration,
     calibration_error,
     cross_fitted,
@@ -15,32 +16,41 @@ from extractors.calibration import (
 from extractors.training.scoring import Judgement
 
 FOLDS = 5
-LEAST_RIGHT = 10
-"""Fewer right facts than this say nothing about chances: the scores are taken as they are."""
 
 
 def fit_calibration(
-    judgement: Judgement | None, target_precision: float
+    judgement: Judgement | None, target_precision: float, argument_share: float = 1.0
 ) -> tuple[Calibration, dict[str, float]]:
     """Return the calibration fitted on all documents, and what it gives on unseen ones.
 
     The figures for relations are cross-fitted: each document is judged by a calibration, and at a
     threshold, that never saw it.
+
+    Args:
+        judgement: The readings of the documents, judged.
+        target_precision: Of relations; 0 sets thresholds for F1.
+        argument_share: How sure an argument of a relation must be at least, relative to a mention
+            that is reported for its own sake.
     """
     if judgement is None or judgement.mention_right.sum() < LEAST_RIGHT:
         return Calibration(), {}
     mention = fit_logistic(judgement.mention_scores[:, None], judgement.mention_right)
+    if mention[1] <= 0:  # the surer, the more often wrong: a model that has learned nothing
+        return Calibration(), {}
     calibration = Calibration(mention=(float(mention[0]), float(mention[1])))
     if target_precision == 0:
         sure = np.array([calibration.mention_confidence(s) for s in judgement.mention_scores])
         curve = precision_at(sure, judgement.mention_right, judgement.n_gold_mentions)
         calibration = replace(calibration, mention_threshold=threshold_for(curve, 0))
-    kept = judgement.mention_scores >= calibration.least_mention_score
+    kept = judgement.mention_scores >= calibration.least_argument_score
     n_right = int(judgement.mention_right[kept].sum())
     measured = {
         "mention_precision": n_right / max(1, int(kept.sum())),
         "mention_recall": n_right / max(1, judgement.n_gold_mentions),
     }
+    least = calibration.mention_confidence(float(judgement.mention_scores.min()))
+    share = calibration.mention_threshold * argument_share
+    calibration = replace(calibration, argument_threshold=max(share, least))
     if judgement.relation_right.sum() < LEAST_RIGHT:
         return calibration, measured
     return _fit_relations(judgement, calibration, target_precision, measured)
@@ -52,11 +62,10 @@ def _fit_relations(
     target_precision: float,
     measured: dict[str, float],
 ) -> tuple[Calibration, dict[str, float]]:
-    # Both arguments are reported.
-    reported = judgement.relation_features[:, 1] >= calibration.least_mention_score
-    features = judgement.relation_features[reported]
-    right = judgement.relation_right[reported]
-    fold = judgement.relation_document[reported] % FOLDS
+    asked = judgement.relation_features[:, 1] >= calibration.least_argument_score
+    features = judgement.relation_features[asked]
+    right = judgement.relation_right[asked]
+    fold = judgement.relation_document[asked] % FOLDS
     bias, weight, argument = (float(value) for value in fit_logistic(features, right))
     chances = cross_fitted(features, right, fold)
     threshold = threshold_for(

@@ -41,7 +41,9 @@ def save_checkpoint(
         judgement: The readings of dev, to calibrate on.
         borrowed: The calibration to take over where there is no dev.
     """
-    calibration, measured = fit_calibration(judgement, config.target_precision)
+    calibration, measured = fit_calibration(
+        judgement, config.target_precision, config.argument_share
+    )
     origin = "dev" if measured else "none"
     if borrowed is not None:
         calibration, origin = borrowed, Path(config.calibrate_from).name

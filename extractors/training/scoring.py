@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from extractors.calibration import precision_at
+from extractors.calibration import LEAST_RIGHT, fit_logistic, precision_at
 from extractors.decoding import Reading
 from extractors.facts import Extraction, Span
 from extractors.merging import Types, best_score
@@ -98,7 +98,7 @@ def f1(precision: float, recall: float) -> float:
 
 
 def summary(judgement: Judgement) -> dict[str, float]:
-    """Return mention F1 at even odds, and the best soft relation F1 with its neighbours."""
+    """Return mention F1 at even odds, and of the surest relations the best soft F1 and recalls."""
     kept = judgement.mention_scores >= 0
     right = judgement.mention_right[kept]
     found = {
@@ -106,14 +106,13 @@ def summary(judgement: Judgement) -> dict[str, float]:
             right.sum() / max(1, kept.sum()), right.sum() / max(1, judgement.n_gold_mentions)
         )
     }
-    scores = judgement.relation_features[:, 0]
-    curve = precision_at(scores, judgement.relation_right, judgement.n_gold_relations)
-    best = max(curve, key=lambda row: f1(row[1], row[2]), default=(0.0, 0.0, 0.0))
-    even = [row for row in curve if row[0] >= 0][-1:] or [(0.0, 0.0, 0.0)]
+    features = judgement.relation_features
+    sure = features[:, 0]
+    if judgement.relation_right.sum() >= LEAST_RIGHT:
+        sure = features @ fit_logistic(features, judgement.relation_right)[1:]
+    curve = precision_at(sure, judgement.relation_right, judgement.n_gold_relations)
     return found | {
-        "relation_f1": f1(best[1], best[2]),
-        "relation_best_score": best[0],
-        "relation_f1_at_zero": f1(even[0][1], even[0][2]),
+        "relation_f1": max((f1(p, r) for _, p, r in curve), default=0.0),
         "recall_at_precision_60": max((r for _, p, r in curve if p >= 0.6), default=0.0),
         "recall_at_precision_75": max((r for _, p, r in curve if p >= 0.75), default=0.0),
     }

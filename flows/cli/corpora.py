@@ -154,7 +154,7 @@ def _pick(
         replace(
             each,
             extraction=replace(
-                kept(each.extraction, own.mention_threshold, own.relation_threshold),
+                kept(each.extraction, own),
                 extractor=signed,
             ),
         )

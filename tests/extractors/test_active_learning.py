@@ -7,6 +7,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from extractors.active_learning import kept, suggest, uncertainty, write_tasks
+from extractors.calibration import Calibration
 from extractors.corpora import read_labelled
 from extractors.corpora.labelled import whole
 from extractors.facts import Document, Entity, Evidence, Extraction, Mention, Relation, Span
@@ -79,11 +80,17 @@ def test_no_document_is_picked_twice_and_no_text():
 def test_doubtful_facts_are_not_pre_annotated():
     found = reading("a", "Ada sings", 0.9, 0.2, 0.6, stated=0.4)
 
-    surer = kept(found, 0.5, 0.3)
+    def said(mention, relation, argument=1.0):
+        thresholds = (mention, argument, relation)
+        names = ("mention_threshold", "argument_threshold", "relation_threshold")
+        surer = kept(found, Calibration(**dict(zip(names, thresholds, strict=True))))
+        return [entity.type for entity in surer.entities], len(surer.relations)
 
-    assert [entity.type for entity in surer.entities] == ["Type0", "Type2"]
-    assert len(surer.relations) == 1
-    assert kept(found, 0.5, 0.5).relations == kept(found, 0.7, 0.3).relations == ()
+    assert said(0.5, 0.3) == (["Type0", "Type2"], 1)
+    assert said(0.5, 0.5) == (["Type0", "Type2"], 0)
+    assert said(0.7, 0.3) == (["Type0"], 0)
+    assert said(0.7, 0.3, argument=0.6) == (["Type0", "Type2"], 1)
+    assert said(0.7, 0.5, argument=0.6) == (["Type0"], 0)
 
 
 def test_an_entity_that_loses_the_mention_it_is_named_by_is_named_anew():
@@ -92,7 +99,7 @@ def test_an_entity_that_loses_the_mention_it_is_named_by_is_named_anew():
     entity = Entity("Person", "Ada King", mentions)
     found = Extraction(document=Document(id="a", text=text), chunks=whole(text), entities=(entity,))
 
-    assert [each.name for each in kept(found, 0.5, 0.5).entities] == ["Ada"]
+    assert [each.name for each in kept(found, Calibration()).entities] == ["Ada"]
 
 
 def test_what_is_written_for_people_comes_back_as_training_data(tmp_path, tiny_extractor):

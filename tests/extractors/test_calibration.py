@@ -1,5 +1,7 @@
 """Scores become chances that mean what they say."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -14,6 +16,7 @@ from extractors.calibration import (
     precision_at,
     threshold_for,
 )
+from extractors.fingerprints import with_thresholds
 
 
 def drawn(n=4000, seed=3):
@@ -63,10 +66,22 @@ def test_calibration_error_of_certain_truth_is_none():
     assert calibration_error(np.array([0.9, 0.9]), np.array([False, False])) == pytest.approx(0.9)
 
 
-def test_least_mention_score_reaches_the_threshold():
-    calibration = Calibration(mention=(0.5, 2.0), mention_threshold=0.7)
+@pytest.mark.parametrize(("argument_threshold", "least"), [(1.0, 0.7), (0.3, 0.3)])
+def test_a_mention_is_looked_at_from_the_lower_threshold_on(argument_threshold, least):
+    calibration = Calibration(
+        mention=(0.5, 2.0), mention_threshold=0.7, argument_threshold=argument_threshold
+    )
 
-    assert calibration.mention_confidence(calibration.least_mention_score) == pytest.approx(0.7)
+    assert calibration.mention_confidence(calibration.least_argument_score) == pytest.approx(least)
+
+
+def test_a_threshold_of_ones_own_holds_for_arguments_too():
+    fitted = Calibration(mention_threshold=0.5, argument_threshold=0.25)
+
+    assert with_thresholds(fitted, None, 0.9) == replace(fitted, relation_threshold=0.9)
+    assert with_thresholds(fitted, 0.4, None) == replace(
+        fitted, mention_threshold=0.4, argument_threshold=0.4
+    )
 
 
 @given(
@@ -79,7 +94,7 @@ def test_no_relation_below_the_least_score_reaches_the_threshold(
     relation, threshold, score, argument
 ):
     calibration = Calibration(relation=relation, relation_threshold=threshold)
-    least, most = calibration.least_mention_score, MOST_MENTION_SCORE
+    least, most = calibration.least_argument_score, MOST_MENTION_SCORE
     confidence = calibration.relation_confidence(score, least + argument * (most - least))
 
     assert score >= calibration.least_relation_score or confidence < threshold

@@ -1,5 +1,7 @@
 """Readings of overlapping windows become one document's facts."""
 
+from dataclasses import replace
+
 from extractors.calibration import Calibration
 from extractors.decoding import NameGroup, Reading, ScoredMention, ScoredRelation
 from extractors.facts import Document, Mention, Span
@@ -11,8 +13,8 @@ TYPES = Types(entities=("Person",), relations=("MET",))
 CERTAIN = Calibration(relation_threshold=0.0)
 
 
-def group(*spans: tuple[int, int]) -> NameGroup:
-    mentions = tuple(ScoredMention((0, 1), Span(*span), 0, 3.0) for span in spans)
+def group(*spans: tuple[int, int], score=3.0) -> NameGroup:
+    mentions = tuple(ScoredMention((0, 1), Span(*span), 0, score) for span in spans)
     return NameGroup(0, normalised(TEXT[slice(*spans[0])]), mentions)
 
 
@@ -71,6 +73,30 @@ def test_a_relation_below_the_threshold_is_left_out():
 
     assert read(reading, calibration=Calibration(relation_threshold=0.5)).relations
     assert not read(reading, calibration=Calibration(relation_threshold=0.51)).relations
+
+
+def test_with_a_relation_its_arguments_are_reported_however_unsure():
+    entities = (group((0, 8), score=0.0), group((13, 15)), group((17, 21), score=0.0))
+    reading = Reading(Span(0, 61), entities, (ScoredRelation(0, 0, 1, 0.0, Span(0, 17)),))
+    lenient = Calibration(mention_threshold=0.6, argument_threshold=0.4, relation_threshold=0.5)
+
+    extraction = read(reading, calibration=lenient)
+    by_mentions_alone = read(reading, calibration=replace(lenient, relation_threshold=0.6))
+    strict = read(reading, calibration=replace(lenient, argument_threshold=1.0))
+
+    assert names(extraction) == [("Ada Hart", 1), ("Bo", 1)]
+    assert extraction.relations[0].subject.mentions[0].confidence == 0.5
+    assert names(by_mentions_alone) == names(strict) == [("Bo", 1)]
+    assert not strict.relations
+
+
+def test_an_entity_with_sure_mentions_has_only_these():
+    mentions = (*group((0, 8)).mentions, *group((17, 21), score=0.0).mentions)
+    entities = (NameGroup(0, "ada hart", mentions), group((13, 15)))
+    reading = Reading(Span(0, 61), entities, (ScoredRelation(0, 0, 1, 0.0, Span(0, 17)),))
+    lenient = Calibration(mention_threshold=0.6, argument_threshold=0.4)
+
+    assert names(read(reading, calibration=lenient)) == [("Ada Hart", 1), ("Bo", 1)]
 
 
 def test_alone_keeps_each_mention_an_entity():
