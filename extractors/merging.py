@@ -6,9 +6,11 @@ nearby and does not weld two Smiths of a long document together. A relation that
 state has one evidence for each sentence.
 """
 
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 from extractors.calibration import Calibration
 from extractors.chunking import chunks
@@ -101,11 +103,25 @@ def _follow(key: Key, window: int, fuller: dict[Key, list[tuple[int, Key]]]) -> 
     """Return the fullest name the nearest windows know an entity by."""
     seen = {key}
     while known := fuller.get(key):
-        _, key = min(known, key=lambda row: (abs(row[0] - window), row[0] > window))
+        key = nearest(known, window)
         if key in seen:
             break
         seen.add(key)
     return key
+
+
+def nearest(known: Sequence[tuple[int, Key]], window: int) -> Key:
+    """Return what is known in the nearest window, the earlier of two, and the first there.
+
+    Args:
+        known: Windows, in order, and what is known there; not empty.
+        window: Whose neighbours are asked.
+    """
+    place = bisect_left(known, window, key=itemgetter(0))
+    candidates = list(known[place : place + 1])
+    if place:
+        candidates.append(known[bisect_left(known, known[place - 1][0], key=itemgetter(0))])
+    return min(candidates, key=lambda row: (abs(row[0] - window), row[0]))[1]
 
 
 def _names(text: str, group: NameGroup) -> list[str]:

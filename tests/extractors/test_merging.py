@@ -2,10 +2,13 @@
 
 from dataclasses import replace
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from extractors.calibration import Calibration
 from extractors.decoding import NameGroup, Reading, ScoredMention, ScoredRelation
 from extractors.facts import Document, Mention, Span
-from extractors.merging import Types, canonical_name, merge
+from extractors.merging import Types, canonical_name, merge, nearest
 from extractors.names import normalised
 
 TEXT = "Ada Hart met Bo. Hart left. Later Ann Hart came. Hart stayed."
@@ -39,6 +42,16 @@ def test_a_name_alone_in_its_window_joins_its_nearest_full_name():
     second = Reading(Span(28, 61), (group((49, 53)),), ())
 
     assert names(read(first, second)) == [("Ada Hart", 3)]
+
+
+@given(st.lists(st.integers(0, 9), min_size=1, max_size=12), st.integers(0, 9))
+def test_the_nearest_window_of_any(windows, window):
+    """As looking through all of them finds it."""
+    known = [(each, (0, str(place))) for place, each in enumerate(sorted(windows))]
+
+    found = min(known, key=lambda row: (abs(row[0] - window), row[0] > window))
+
+    assert nearest(known, window) == found[1]
 
 
 def test_a_mention_is_reported_by_the_window_that_owns_it():
