@@ -39,7 +39,7 @@ for name, n in {"default-60": 60, "thousand": 1000}.items():
 settings.load_profile("default-60")
 
 # Small and quick to start rather than fast for ever: half the CPU time of a start in production.
-TEST_JAVA_OPTIONS = ("-XX:-UseG1GC", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
+TEST_JAVA_OPTIONS = ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
 
 # Bookkeeping of the schema, not of a night: `Graph.prepare` puts it there once a session.
 EMPTY = """

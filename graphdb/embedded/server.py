@@ -7,6 +7,7 @@ the last of them to leave stops it.
 """
 
 import json
+import re
 import socket
 import subprocess
 import time
@@ -24,10 +25,8 @@ from graphdb.embedded.home import Home, Running
 from graphdb.errors import EmbeddedServerError
 
 # Neo4j reads memory and JVM settings from its own launcher's configuration; started as a class, it
-# takes them from here. G1 makes every store into the heap dearer, for shorter pauses than a night
-# needs. UsePerfData would leave a file in /tmp.
+# takes them from here. UsePerfData would leave a file in /tmp.
 JVM_OPTIONS = (
-    "-XX:+UseParallelGC",
     "-XX:MetaspaceSize=160m",  # what it loads anyway: less would be collected four times meanwhile
     "-XX:-UsePerfData",
     "--add-opens=java.base/java.nio=ALL-UNNAMED",
@@ -38,6 +37,11 @@ JVM_OPTIONS = (
     "-Dfile.encoding=UTF-8",
     "-Djava.awt.headless=true",
 )
+
+# G1 makes every store into the heap dearer, for shorter pauses than a night needs. Two collectors
+# asked for are an error to Java, so this one is only where the configuration asks for none.
+COLLECTOR = "-XX:+UseParallelGC"
+ANY_COLLECTOR = re.compile(r"-XX:\+Use\w+GC")
 
 
 def _ignore(what: str, done: int, total: int) -> None:
@@ -141,8 +145,9 @@ class EmbeddedServer:
     def _launch(self, library: Path, lock: int) -> "subprocess.Popen[bytes]":
         config, home = self.config, self.home
         memory = (f"-Xms{min(config.heap_mb, 256)}m", f"-Xmx{config.heap_mb}m")
+        collector = () if any(map(ANY_COLLECTOR.match, config.java_options)) else (COLLECTOR,)
         java = (
-            *(str(JAVA), *memory, *JVM_OPTIONS, *config.java_options),
+            *(str(JAVA), *memory, *JVM_OPTIONS, *collector, *config.java_options),
             *("-cp", f"{home.folder}/plugins/*:{library}/*"),
             *("org.neo4j.server.CommunityEntryPoint", f"--home-dir={home.folder}"),
             *(f"--config-dir={home.folder}/conf", "--console-mode"),

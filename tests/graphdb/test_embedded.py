@@ -5,6 +5,7 @@ import hashlib
 import http.server
 import json
 import os
+import re
 import signal
 import socket
 import stat
@@ -203,6 +204,22 @@ def test_start_quotes_the_server_when_it_does_not_come_up(another_config):
 
     with pytest.raises(EmbeddedServerError, match=r"exit code 1: .*NoSuchOption"):
         EmbeddedServer(config).start()
+
+
+@pytest.mark.parametrize(
+    ("asked", "runs"),
+    [((), "UseParallelGC"), (("-XX:+UseSerialGC",), "UseSerialGC")],
+    ids=["default", "asked-for"],
+)
+def test_one_collector_runs(another_config, asked, runs):
+    """Java refuses to start with two, so one that is asked for takes the default's place."""
+    tell = ("-XX:+PrintCommandLineFlags", "-XX:+UnlockDiagnosticVMOptions")
+    config = replace(another_config, java_options=(*asked, *tell, "-XX:TieredStopAtLevel=1"))
+
+    with EmbeddedServer(config).running():
+        flags = (config.home / "logs" / "console.log").read_text(encoding="utf-8")
+
+    assert re.findall(r"-XX:\+(Use\w+GC)", flags) == [runs]
 
 
 def test_start_refuses_a_graph_whose_password_is_gone(another_config, tmp_path):
