@@ -11,10 +11,16 @@ from extractors.training.config import TrainConfig
 from extractors.training.data import Data
 from extractors.training.examples import type_table
 from extractors.training.lora import add_adapters
+from extractors.training.warm_start import start_from
 
 
 def build_model(config: TrainConfig, data: Data) -> Network:
-    """Put fresh heads on a pretrained encoder; the seed decides their first weights."""
+    """Put heads on a pretrained encoder; the seed decides the first weights of fresh ones.
+
+    Raises:
+        CheckpointError: There is no model to start from, or it is damaged.
+        ConfigError: What the configuration names does not fit together.
+    """
     torch.manual_seed(config.seed)
     location = find_encoder(config.model.encoder).location
     model: Network
@@ -28,6 +34,8 @@ def build_model(config: TrainConfig, data: Data) -> Network:
         if config.type_constraints:
             table = type_table(data.train, config.model, config.type_constraints)
             model.allowed.copy_(torch.from_numpy(table))
+    if config.start_from:
+        start_from(model, config.start_from)
     if config.schedule.freeze_embeddings:
         embeddings = [m for m in encoder.modules() if isinstance(m, torch.nn.Embedding)]
         for embedding in embeddings:

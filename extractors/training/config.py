@@ -65,6 +65,9 @@ class TrainConfig:
     held_out: int = 0
     """Documents of the first training corpus to keep for dev, drawn by the seed."""
     seed: int = 13
+    start_from: str = ""
+    """A model, by name or folder, of the same encoder, whose weights training begins with; types
+    are matched by name. Empty: the encoder as it was pretrained, and heads that know nothing."""
     type_constraints: int = 2
     """Times that training must show a relation between two types before it may be read between
     them; 0: always."""

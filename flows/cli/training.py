@@ -48,6 +48,9 @@ def train(
             help=f"Format of these files: {', '.join(FORMATS)}; default: the configuration's.",
         ),
     ] = "",
+    start_from: Annotated[
+        str, typer.Option(help="A model whose weights to begin with, by name or folder.")
+    ] = "",
     calibrate_from: Annotated[
         str, typer.Option(help="Without dev: a model whose calibration and thresholds to take.")
     ] = "",
@@ -74,6 +77,8 @@ def train(
         no_dev=no_dev,
         format=corpus_format,
     )
+    if start_from:
+        wanted = replace(wanted, start_from=start_from)
     if calibrate_from:
         wanted = replace(wanted, calibrate_from=calibrate_from)
     folder = Path("runs") / wanted.name

@@ -24,7 +24,7 @@ def gold_file(tmp_path_factory) -> Path:
     return path
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def config(encoder_folders, gold_file) -> TrainConfig:
     corpus = (CorpusConfig(path=gold_file, format="jsonl"),)
     return TrainConfig(
