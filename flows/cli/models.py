@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.box import SIMPLE_HEAD
@@ -114,11 +114,15 @@ def evaluate(
     from extractors.evaluation import Conventions, Speed, named_facts
     from extractors.evaluation import evaluate as score
 
-    labelled = list(read_labelled(gold, corpus_format))
-    truths = [document.extraction for document in labelled]
-    known = [each for path in train or () for each in read_corpus(path, corpus_format)]
+    corpus_format = corpus_format or detect_format(gold)
     with display() as watch:
         extractor = load_extractor(model, settings.extractor.device, watch)
+        options = _options(extractor, corpus_format)
+        labelled = list(read_labelled(gold, corpus_format, **options))
+        truths = [document.extraction for document in labelled]
+        known = [
+            each for path in train or () for each in read_corpus(path, corpus_format, **options)
+        ]
         _check_types(symmetric or (), truths, extractor)
         begun = time.perf_counter()
         predicted = _read_all(extractor, labelled, watch)
@@ -159,6 +163,14 @@ def load_extractor(model: str, device: str, watch: Display) -> "TransformerExtra
     return TransformerExtractor.load(model, device=device)
 
 
+def _options(extractor: "TransformerExtractor", corpus_format: str) -> dict[str, Any]:
+    """Return the options with which to read documents as those the model was trained on."""
+    options = extractor.corpus_options(corpus_format)
+    if options:
+        print_note(f"read with {', '.join(sorted(options))}, as what the model was trained on")
+    return options
+
+
 def _read_all(
     extractor: "TransformerExtractor", documents: Sequence[LabelledDocument], watch: Display
 ) -> list[Extraction]:
@@ -196,10 +208,11 @@ def _predict_corpus(
 
     n = 0
     set_aside: list[DocumentRejectedError] = []
+    options = _options(extractor, corpus_format)
 
     def labelled() -> Iterator[LabelledDocument]:
         nonlocal n
-        for given, said in predictions(read_labelled(file, corpus_format), extractor):
+        for given, said in predictions(read_labelled(file, corpus_format, **options), extractor):
             if isinstance(said, DocumentRejectedError):
                 print_note(f"set aside: {said}")
                 set_aside.append(said)

@@ -6,6 +6,7 @@ import shlex
 import sys
 import tomllib
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -162,6 +163,21 @@ def test_an_evaluation_says_its_conventions_and_speed(nightloom, model):
     printed = nightloom("evaluate", model, file)[1]
     for row in ("mentions, strict, macro", "relations, soft", "Brier", "surest 50%", "tokens/s"):
         assert row in printed
+
+
+def test_documents_are_read_as_those_the_model_was_trained_on(nightloom, tmp_path):
+    """Types that training renamed are renamed in what the model is judged by."""
+    checkpoint = tiny_checkpoint(tiny_encoder(tmp_path / "encoder"))
+    trained_on = {"path": "a", "format": "brat", "options": {"entity_types": {"Pers*": "Human"}}}
+    save(replace(checkpoint, training={"train": [trained_on]}), tmp_path / "renaming")
+    folder = corpus("gold", "brat")
+
+    found = json.loads(nightloom("evaluate", "renaming", folder, "--json")[1])
+    _, _, note = nightloom("predict", "renaming", folder, "--out", "out")
+
+    assert set(found["mentions"]["strict"]["by_type"]) >= {"Human", "Organization"}
+    assert found["mentions"]["strict"]["by_type"]["Human"]["gold"] == 2
+    assert "read with entity_types, as what the model was trained on" in note
 
 
 def test_an_evaluation_draws_and_writes_what_it_is_asked_to(nightloom, model):
