@@ -49,8 +49,9 @@ def train(
         ),
     ] = "",
     start_from: Annotated[
-        str, typer.Option(help="A model whose weights to begin with, by name or folder.")
-    ] = "",
+        str | None,
+        typer.Option(help='A model whose weights to begin with, by name or folder; "": none.'),
+    ] = None,
     calibrate_from: Annotated[
         str, typer.Option(help="Without dev: a model whose calibration and thresholds to take.")
     ] = "",
@@ -77,7 +78,7 @@ def train(
         no_dev=no_dev,
         format=corpus_format,
     )
-    if start_from:
+    if start_from is not None:
         wanted = replace(wanted, start_from=start_from)
     if calibrate_from:
         wanted = replace(wanted, calibrate_from=calibrate_from)

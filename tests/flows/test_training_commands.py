@@ -54,6 +54,20 @@ def test_a_run_that_is_done_is_said_to_be(nightloom, mine, tmp_path):  # noqa: F
     assert "runs/mine-14 is trained already" in out
 
 
+def test_a_run_starts_from_the_model_that_is_named(nightloom, mine, tmp_path):  # noqa: F811
+    assert nightloom("train", mine, "--out", "first")[0] == 0
+    assert nightloom("train", mine, "--start-from", "first", "--out", "second")[0] == 0
+    code, _, err = nightloom("train", mine, "--start-from", "nothing", "--out", "third")
+
+    first, second = (
+        json.loads((tmp_path / name / "run/results.json").read_text())
+        for name in ("first", "second")
+    )
+    assert second["epochs"][0]["loss"] < first["epochs"][0]["loss"]
+    assert code == 1
+    assert "no model 'nothing'" in err
+
+
 def test_contradicting_options_are_one_sentence(nightloom, mine):  # noqa: F811
     code, _, err = nightloom("train", mine, "--dev", "dev.jsonl", "--no-dev")
 
