@@ -19,13 +19,18 @@ PAGE = (ROOT / "docs" / "training.md").read_text("utf-8")
 
 @pytest.fixture
 def mine(tmp_path, gold_file) -> Path:  # noqa: F811
-    """The configuration of the page, for an encoder that is quicker than the one it names."""
+    """The configurations of the page, one for an encoder that is quicker than what it names."""
     [block] = re.findall(r"^```toml\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
     encoder = tiny_encoder(tmp_path / "encoder")
     small = f'encoder = "{encoder}"\nmax_width = 4\nwindow_tokens = 120\noverlap_tokens = 24\n'
     block = re.sub(r'^encoder = "all-minilm-l6-v2"', small, block, flags=re.MULTILINE)
     path = tmp_path / "mine.toml"
     path.write_text(re.sub(r"^epochs = 14", "epochs = 1", block, flags=re.MULTILINE))
+    (tmp_path / "configs").mkdir()
+    chinese = (ROOT / "configs" / "chinese.toml").read_text("utf-8")
+    (tmp_path / "configs" / "chinese.toml").write_text(
+        re.sub(r"^epochs = \d+", "epochs = 1", chinese, flags=re.MULTILINE)
+    )
     for name in ("train.jsonl", "dev.jsonl"):
         (tmp_path / name).write_text(gold_file.read_text())
     (tmp_path / "notes.txt").write_text(GOLD[0].document.text)
@@ -39,6 +44,7 @@ def test_the_commands_of_the_page_on_training_run(nightloom, mine, tmp_path):  #
 
         assert code == 0, err
     assert "best.toml" in out
+    assert (tmp_path / "runs" / "chinese" / "MODEL_CARD.md").is_file()
     judged, everything = (tmp_path / "runs" / name for name in ("mine", "mine-all"))
     assert (judged / "run" / "curves.png").is_file()
     results = json.loads((everything / "run" / "results.json").read_text())
