@@ -8,6 +8,7 @@ of the documents. The only place where errors of torch are translated.
 import logging
 from collections import deque
 from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -32,8 +33,12 @@ BATCH_TOKENS = 4096
 CPU_BATCH_TOKENS = 1024
 """What fits a processor's cache is as fast as more, and takes less memory."""
 
-_TOKENS_AHEAD = 32_768
-"""Tokens that are sorted by length before they are read."""
+_BATCHES_AHEAD = 32
+"""Batches' worth of windows that are sorted by length; the next ones are cut meanwhile."""
+
+_MOST_READERS = 4
+"""Batches that a processor reads at once: while one computes another decodes, and decoding is
+Python, of which one thread at a time runs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +65,13 @@ class _Pending:
     document: Document
     readings: dict[int, Reading] = field(default_factory=dict)
     n_windows: int = 0
+    is_whole: bool = False
+    """Whether all its windows have been cut."""
     error: DocumentRejectedError | None = None
+
+    @property
+    def is_read(self) -> bool:
+        return self.is_whole and (self.error is not None or len(self.readings) == self.n_windows)
 
 
 _Waiting = tuple[_Pending, int, Window]
@@ -153,36 +164,51 @@ class TransformerExtractor:
         """Yield for each document, in order, what it says or why it cannot be read."""
         pending: deque[_Pending] = deque()
         waiting: list[_Waiting] = []
+        reading: list[Future[None]] = []
         n_tokens = 0
-        for document in documents:
-            current = _Pending(document)
-            pending.append(current)
-            for window in self.encoder.windows(document.text):
-                waiting.append((current, current.n_windows, window))
-                current.n_windows += 1
-                n_tokens += len(window.token_ids)
-                if n_tokens >= max(_TOKENS_AHEAD, self.batch_tokens):
-                    self._read(waiting)
-                    waiting, n_tokens = [], 0
-                    # The current document may have more windows to come.
-                    while pending[0] is not current:
-                        yield self._outcome(pending.popleft())
-        self._read(waiting)
+        with self._readers() as readers:
+            for document in documents:
+                current = _Pending(document)
+                pending.append(current)
+                for window in self.encoder.windows(document.text):
+                    waiting.append((current, current.n_windows, window))
+                    current.n_windows += 1
+                    n_tokens += len(window.token_ids)
+                    if n_tokens >= _BATCHES_AHEAD * self.batch_tokens:
+                        _wait_for(reading)
+                        reading = self._submit(readers, waiting)
+                        waiting, n_tokens = [], 0
+                        while pending[0].is_read:
+                            yield self._outcome(pending.popleft())
+                current.is_whole = True
+            _wait_for([*reading, *self._submit(readers, waiting)])
         while pending:
             yield self._outcome(pending.popleft())
 
-    def _read(self, waiting: list[_Waiting]) -> None:
-        """Read windows in batches of similar length."""
-        waiting = sorted(waiting, key=lambda row: len(row[2].token_ids))
-        start = 0
-        while start < len(waiting):
-            end = start + 1
-            while end < len(waiting) and (
-                (end + 1 - start) * len(waiting[end][2].token_ids) <= self.batch_tokens
-            ):
-                end += 1
-            self._read_batch(waiting[start:end])
-            start = end
+    def _readers(self) -> ThreadPoolExecutor:
+        """Return the threads that read batches while this one cuts, sorts and merges.
+
+        A processor's own threads are shared out among them.
+        """
+        n_threads = torch.get_num_threads()
+        n_readers = min(n_threads, _MOST_READERS) if self.device.type == "cpu" else 1
+        share = n_threads // n_readers
+        return ThreadPoolExecutor(n_readers, "read", torch.set_num_threads, (share,))
+
+    def _submit(self, readers: ThreadPoolExecutor, waiting: list[_Waiting]) -> list["Future[None]"]:
+        return [readers.submit(self._read_batch, batch) for batch in self._batches(waiting)]
+
+    def _batches(self, waiting: list[_Waiting]) -> list[list[_Waiting]]:
+        """Deal windows in batches, the longest windows first."""
+        waiting = sorted(waiting, key=lambda row: -len(row[2].token_ids))
+        batches: list[list[_Waiting]] = []
+        for row in waiting:
+            longest = len(batches[-1][0][2].token_ids) if batches else 0
+            if batches and (len(batches[-1]) + 1) * longest <= self.batch_tokens:
+                batches[-1].append(row)
+            else:
+                batches.append([row])
+        return batches
 
     def _read_batch(self, batch: list[_Waiting]) -> None:
         """Read one batch, or each half of it when it does not fit or one of it cannot be read."""
@@ -232,6 +258,12 @@ class TransformerExtractor:
             extractor=self.fingerprint,
             alone=self.model.config.clustering == "none",
         )
+
+
+def _wait_for(reading: Iterable["Future[None]"]) -> None:
+    """Wait until batches are read; raises what went wrong with one."""
+    for each in reading:
+        each.result()
 
 
 def _device(name: str) -> torch.device:
