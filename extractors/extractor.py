@@ -1,8 +1,9 @@
 """Documents in, facts out: the façade over tokenizer, network, decoding and merging.
 
 Windows of neighbouring documents are sorted by length and read in batches of a fixed number of
-tokens, so little is padded and memory does not grow with the corpus; results come back in the order
-of the documents. The only place where errors of torch are translated.
+tokens, on a processor several at once, so little is padded and memory does not grow with the
+corpus; results come back in the order of the documents. The only place where errors of torch are
+translated.
 """
 
 import logging
