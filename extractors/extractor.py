@@ -89,7 +89,6 @@ class TransformerExtractor:
         self.config = config or ExtractorConfig()
         self.name = checkpoint.name
         self.metrics = checkpoint.metrics
-        self.training = checkpoint.training
         self.calibration = with_thresholds(
             checkpoint.calibration, self.config.mention_threshold, self.config.relation_threshold
         )
@@ -134,14 +133,6 @@ class TransformerExtractor:
     def relation_types(self) -> tuple[str, ...]:
         """The relation types this model knows."""
         return tuple(self.types.relations)
-
-    def corpus_options(self, format: str) -> dict[str, Any]:  # noqa: A002
-        """Return how training read its corpora of a format: what to tell `read_labelled`, too.
-
-        Joined lines and renamed types, for example; nothing if it read none in that format.
-        """
-        corpora = [each for each in self.training.get("train", ()) if each["format"] == format]
-        return dict(corpora[0]["options"]) if corpora else {}
 
     def extract(self, documents: Iterable[Document]) -> Iterator[Extraction]:
         """Yield what each document says, in order.

@@ -1,4 +1,4 @@
-"""Which model is which: finding a checkpoint, and naming what it would say, without loading it.
+"""Which model is which: finding a checkpoint, and what to know of it without loading it.
 
 A night in which nothing has changed compares fingerprints and never needs torch.
 """
@@ -7,6 +7,7 @@ import hashlib
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from extractors.calibration import Calibration
 from extractors.errors import CheckpointError
@@ -62,6 +63,25 @@ def fingerprint_of(
         raise CheckpointError(f"{folder} cannot be read: {error}") from error
     calibration = with_thresholds(calibration, mention_threshold, relation_threshold)
     return fingerprint(name, digest, calibration)
+
+
+def corpus_options(name_or_path: str | Path, format: str) -> dict[str, Any]:  # noqa: A002
+    """Return how training read its corpora of a format: what to tell `read_labelled`, too.
+
+    Joined lines and renamed types, for example; nothing if it read none in that format.
+
+    Raises:
+        CheckpointError: There is no such checkpoint, or it cannot be read.
+    """
+    path = find_checkpoint(name_or_path) / "training.json"
+    if not path.is_file():
+        return {}  # a token classifier from elsewhere
+    try:
+        training = json.loads(path.read_text("utf-8"))
+        corpora = [each for each in training.get("train", ()) if each["format"] == format]
+        return dict(corpora[0]["options"]) if corpora else {}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise CheckpointError(f"{path} cannot be read: {error}") from error
 
 
 def is_token_classifier(folder: Path) -> bool:

@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.box import SIMPLE_HEAD
@@ -16,14 +16,13 @@ from extractors.corpora import (
     FORMATS,
     LabelledDocument,
     detect_format,
-    read_corpus,
     read_labelled,
     write_labelled,
 )
 from extractors.corpora.predicting import predictions
 from extractors.errors import CorpusError, DocumentRejectedError
 from extractors.facts import Document, Extraction
-from extractors.fingerprints import find_checkpoint
+from extractors.fingerprints import corpus_options, find_checkpoint
 from flows.cli.render import fact_line, quoted
 from flows.cli.session import SET_ASIDE, AsJson, settings_for_command
 from flows.console import Display, display, output, print_json, print_note
@@ -73,9 +72,10 @@ def predict(
             extraction = load_extractor(model, settings.extractor.device, watch).extract_one(text)
         _show_text(extraction, out, as_json=as_json)
     elif out:
+        documents = _read_labelled(model, file, corpus_format)
         with display() as watch:
             extractor = load_extractor(model, settings.extractor.device, watch)
-            n, set_aside = _predict_corpus(extractor, file, corpus_format, out, watch)
+            n, set_aside = _predict_corpus(extractor, documents, corpus_format, out, watch)
         _show_corpus(n, set_aside, corpus_format, out, as_json=as_json)
     else:
         raise typer.BadParameter(
@@ -114,15 +114,15 @@ def evaluate(
     from extractors.evaluation import Conventions, Speed, named_facts
     from extractors.evaluation import evaluate as score
 
-    corpus_format = corpus_format or detect_format(gold)
+    labelled = list(_read_labelled(model, gold, corpus_format))
+    truths = [document.extraction for document in labelled]
+    known = [
+        document.extraction
+        for path in train or ()
+        for document in _read_labelled(model, path, corpus_format)
+    ]
     with display() as watch:
         extractor = load_extractor(model, settings.extractor.device, watch)
-        options = _options(extractor, corpus_format)
-        labelled = list(read_labelled(gold, corpus_format, **options))
-        truths = [document.extraction for document in labelled]
-        known = [
-            each for path in train or () for each in read_corpus(path, corpus_format, **options)
-        ]
         _check_types(symmetric or (), truths, extractor)
         begun = time.perf_counter()
         predicted = _read_all(extractor, labelled, watch)
@@ -163,12 +163,13 @@ def load_extractor(model: str, device: str, watch: Display) -> "TransformerExtra
     return TransformerExtractor.load(model, device=device)
 
 
-def _options(extractor: "TransformerExtractor", corpus_format: str) -> dict[str, Any]:
-    """Return the options with which to read documents as those the model was trained on."""
-    options = extractor.corpus_options(corpus_format)
+def _read_labelled(model: str, path: Path, corpus_format: str) -> Iterator[LabelledDocument]:
+    """Read labelled documents as those the model was trained on."""
+    corpus_format = corpus_format or detect_format(path)
+    options = corpus_options(model, corpus_format)
     if options:
         print_note(f"read with {', '.join(sorted(options))}, as what the model was trained on")
-    return options
+    return read_labelled(path, corpus_format, **options)
 
 
 def _read_all(
@@ -198,7 +199,11 @@ def _format_of(file: Path) -> str:
 
 
 def _predict_corpus(
-    extractor: "TransformerExtractor", file: Path, corpus_format: str, out: Path, watch: Display
+    extractor: "TransformerExtractor",
+    documents: Iterable[LabelledDocument],
+    corpus_format: str,
+    out: Path,
+    watch: Display,
 ) -> tuple[int, list[DocumentRejectedError]]:
     """Write a corpus with the model's labels; return how many documents, and the unread ones.
 
@@ -208,11 +213,10 @@ def _predict_corpus(
 
     n = 0
     set_aside: list[DocumentRejectedError] = []
-    options = _options(extractor, corpus_format)
 
     def labelled() -> Iterator[LabelledDocument]:
         nonlocal n
-        for given, said in predictions(read_labelled(file, corpus_format, **options), extractor):
+        for given, said in predictions(documents, extractor):
             if isinstance(said, DocumentRejectedError):
                 print_note(f"set aside: {said}")
                 set_aside.append(said)

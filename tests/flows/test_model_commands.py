@@ -180,6 +180,23 @@ def test_documents_are_read_as_those_the_model_was_trained_on(nightloom, tmp_pat
     assert "read with entity_types, as what the model was trained on" in note
 
 
+def test_gold_is_read_before_the_model_is_loaded(nightloom, model):
+    """A slip in a path or a file is said at once, not after the seconds that a model takes."""
+    code, _, err = nightloom("evaluate", model, "nowhere.json", "--format", "docred")
+
+    assert code == 1
+    assert "no such file" in err
+    assert "loading the model" not in err
+
+
+def test_training_data_may_be_in_another_format_than_the_gold(nightloom, model):
+    file, train = corpus("gold.json", "docred"), corpus("train.json", "spert")
+
+    found = json.loads(nightloom("evaluate", model, file, "--train", train, "--json")[1])
+
+    assert "ign" in found["relations"]
+
+
 def test_an_evaluation_draws_and_writes_what_it_is_asked_to(nightloom, model):
     file = corpus("gold.json", "docred")
 
