@@ -5,13 +5,12 @@ from pathlib import Path
 from typing import Any
 
 from extractors.calibration import Calibration
-from extractors.checkpoint import Checkpoint, load, save
+from extractors.checkpoint import Checkpoint, save
 from extractors.encoding import TextEncoder
-from extractors.errors import ConfigError
-from extractors.fingerprints import find_checkpoint
 from extractors.tagger import Network
 from extractors.training.config import TrainConfig
 from extractors.training.data import Data, portable
+from extractors.training.donor import load_donor
 from extractors.training.fitting import fit_calibration
 from extractors.training.lora import merged
 from extractors.training.model_card import model_card
@@ -75,16 +74,13 @@ def borrowed_calibration(config: TrainConfig) -> Calibration | None:
     """
     if not config.calibrate_from:
         return None
-    donor = load(find_checkpoint(config.calibrate_from))
-    for key in ("entity_types", "relation_types", "relation_loss"):
-        theirs, ours = getattr(donor.model.config, key), getattr(config.model, key)
-        if theirs != ours:
-            raise ConfigError(
-                f"calibrate_from {config.calibrate_from} has model.{key} = {theirs!r}, not "
-                f"{ours!r}: take a model of the same types and loss",
-                "calibrate_from",
-            )
-    return donor.calibration
+    return load_donor(
+        "calibrate_from",
+        config.calibrate_from,
+        config.model,
+        alike=("entity_types", "relation_types", "relation_loss"),
+        remedy="a model of the same types and loss",
+    ).calibration
 
 
 def read_metrics(folder: Path) -> dict[str, Any]:

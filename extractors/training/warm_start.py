@@ -6,36 +6,37 @@ afresh.
 """
 
 from collections.abc import Hashable, Sequence
+from typing import Any
 
-import torch
+import numpy as np
+import numpy.typing as npt
 
-from extractors.checkpoint import load
 from extractors.errors import ConfigError
-from extractors.fingerprints import find_checkpoint
 from extractors.model import JointModel, ModelConfig
 from extractors.tagger import Network
+from extractors.training.donor import load_donor
+
+Index = tuple[npt.NDArray[Any], ...]
 
 
 def start_from(model: Network, name: str) -> None:
     """Give a new model the weights of a trained one.
 
     Args:
-        model: Where to put them.
+        model: Where to put them; on the processor, as the other.
         name: A shipped model or the folder of one.
 
     Raises:
         CheckpointError: There is no such model, or it is damaged.
         ConfigError: It has another encoder or architecture, so that nothing could be taken over.
     """
-    donor = load(find_checkpoint(name)).model
-    for key in ("architecture", "encoder"):
-        theirs, ours = getattr(donor.config, key), getattr(model.config, key)
-        if theirs != ours:
-            raise ConfigError(
-                f"start_from {name} has model.{key} = {theirs!r}, not {ours!r}: take a model that "
-                "was trained with the same",
-                "start_from",
-            )
+    donor = load_donor(
+        "start_from",
+        name,
+        model.config,
+        alike=("architecture", "encoder"),
+        remedy="a model that was trained with the same",
+    ).model
     if not isinstance(model, JointModel):
         raise ConfigError("start_from is for joint models, not a tagger", "start_from")
     our_axes, their_axes = _named_axes(model.config), _named_axes(donor.config)
@@ -45,7 +46,8 @@ def start_from(model: Network, name: str) -> None:
             continue
         ours, theirs = (axes.get(parameter, ()) for axes in (our_axes, their_axes))
         if own[parameter].shape[len(ours) :] == given.shape[len(theirs) :]:
-            _copy(own[parameter], ours, given, theirs)
+            to, origin = _rows(ours, theirs)  # all of it where no axis has names
+            own[parameter].numpy()[to] = given.numpy()[origin]
 
 
 def _named_axes(config: ModelConfig) -> dict[str, tuple[Sequence[Hashable], ...]]:
@@ -66,19 +68,16 @@ def _named_axes(config: ModelConfig) -> dict[str, tuple[Sequence[Hashable], ...]
     }
 
 
-def _copy(
-    own: torch.Tensor,
-    ours: Sequence[Sequence[Hashable]],
-    given: torch.Tensor,
-    theirs: Sequence[Sequence[Hashable]],
-) -> None:
-    if not ours:
-        own.copy_(given)
-        return
-    to, origin = [], []
-    for our_rows, their_rows in zip(ours, theirs, strict=True):
-        shared = [row for row in our_rows if row in their_rows]
-        to.append(torch.tensor([our_rows.index(row) for row in shared], dtype=torch.long))
-        origin.append(torch.tensor([their_rows.index(row) for row in shared], dtype=torch.long))
-    # The outer product of the rows of each axis, as numpy's `ix_`.
-    own[torch.meshgrid(*to, indexing="ij")] = given[torch.meshgrid(*origin, indexing="ij")]
+def _rows(
+    ours: Sequence[Sequence[Hashable]], theirs: Sequence[Sequence[Hashable]]
+) -> tuple[Index, Index]:
+    """Return where what both have names for stands in our array and in theirs."""
+    shared = [
+        [row for row in mine if row in yours] for mine, yours in zip(ours, theirs, strict=True)
+    ]
+
+    def index(axes: Sequence[Sequence[Hashable]]) -> Index:
+        named = zip(axes, shared, strict=True)
+        return np.ix_(*([axis.index(row) for row in rows] for axis, rows in named))
+
+    return index(ours), index(theirs)
