@@ -94,7 +94,9 @@ class TransformerExtractor:
         )
         model_config = checkpoint.model.config
         self.types = Types(
-            entities=model_config.entity_types, relations=model_config.relation_types
+            entities=model_config.entity_types,
+            relations=model_config.relation_types,
+            symmetric=model_config.symmetric,
         )
         self.fingerprint = fingerprint(checkpoint.name, checkpoint.sha256, self.calibration)
         self.encoder = TextEncoder(
@@ -133,6 +135,11 @@ class TransformerExtractor:
     def relation_types(self) -> tuple[str, ...]:
         """The relation types this model knows."""
         return tuple(self.types.relations)
+
+    @property
+    def symmetric_types(self) -> tuple[str, ...]:
+        """Those of its relation types that have no direction."""
+        return tuple(self.types.symmetric)
 
     def extract(self, documents: Iterable[Document]) -> Iterator[Extraction]:
         """Yield what each document says, in order.

@@ -8,7 +8,7 @@ state has one evidence for each sentence.
 
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 
@@ -30,6 +30,8 @@ class Types:
 
     entities: Sequence[str]
     relations: Sequence[str]
+    symmetric: Collection[str] = ()
+    """Relation types without direction."""
 
 
 def merge(
@@ -54,7 +56,7 @@ def merge(
     read = list(readings)
     keys = _entity_keys(document.text, read, alone)
     mentions = _mentions(document.text, read, keys, calibration)
-    stated = _stated(document.text, read, keys, mentions.keys(), calibration)
+    stated = _stated(document.text, read, keys, mentions, types, calibration)
     arguments = {key for subject, _, object_ in stated for key in (subject, object_)}
     entities = {
         key: Entity(types.entities[key[0]], canonical_name(reported), reported)
@@ -177,11 +179,13 @@ def _stated(
     text: str,
     readings: Sequence[Reading],
     keys: Sequence[Sequence[Key]],
-    known: Collection[Key],
+    known: Mapping[Key, Collection[Span]],
+    types: Types,
     calibration: Calibration,
 ) -> dict[Fact, dict[Span, float]]:
     """Return the confidence of each relation that is sure enough, by the sentences stating it."""
     stated: dict[Fact, dict[Span, float]] = defaultdict(dict)
+    symmetric = {row for row, type_ in enumerate(types.relations) if type_ in types.symmetric}
     for reading, own in zip(readings, keys, strict=True):
         for relation in reading.relations:
             subject, object_ = own[relation.subject], own[relation.object]
@@ -194,6 +198,8 @@ def _stated(
             confidence = calibration.relation_confidence(relation.score, weaker)
             if confidence < calibration.relation_threshold:
                 continue
+            if relation.type in symmetric and min(known[object_]) < min(known[subject]):
+                subject, object_ = object_, subject
             spans = stated[subject, relation.type, object_]
             sentence = _trimmed(text, relation.sentence)
             spans[sentence] = max(spans.get(sentence, 0.0), confidence)

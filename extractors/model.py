@@ -43,6 +43,9 @@ class ModelConfig:
     """How many of the encoder's layers are used, the first ones; 0: all."""
     entity_types: tuple[str, ...] = ()
     relation_types: tuple[str, ...] = ()
+    symmetric: tuple[str, ...] = ()
+    """Relation types without direction; in a configuration also patterns, `*` for all. A pair is
+    read both ways, and stated once, with the entity that is mentioned first as its subject."""
     clustering: str = "names"
     """`names`: mentions of one name, and names that corefer, are one entity; `none`: each mention
     is an entity of its own (corpora of single sentences)."""

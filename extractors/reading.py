@@ -25,7 +25,7 @@ from extractors.decoding import (
     pair_features,
 )
 from extractors.encoding import IntArray, Window
-from extractors.model import JointModel
+from extractors.model import JointModel, ModelConfig
 from extractors.tagger import Network, Tagger, read_tags
 
 
@@ -140,8 +140,9 @@ def _read_relations(
     )
     logits, attention = model.relation_head(hidden, mask, tensors, pooled, pairs)
     scores = relation_scores(model, logits)  # (P, R)
+    scores, may_state = _without_direction(scores, model.config, groups, origin)
     subject_type, object_type = tensors.type[pairs.index].unbind(1)
-    stated = (scores >= least) & model.allowed[subject_type, object_type]
+    stated = (scores >= least) & may_state & model.allowed[subject_type, object_type]
     pair, type_ = stated.nonzero(as_tuple=True)  # (K,), (K,)
     window = tensors.window[pairs.index[pair, 0]]
     looked = attended_sentences(attention[pair], sentence_of[window]).argmax(1)
@@ -178,6 +179,36 @@ def relation_scores(model: JointModel, logits: Tensor) -> Tensor:
     """Turn `(P, 1 + R)` logits into `(P, R)` scores: positive means more likely than not."""
     adaptive = model.config.relation_loss == "adaptive_threshold"
     return logits[:, 1:] - logits[:, :1] if adaptive else logits[:, 1:]
+
+
+def _without_direction(
+    scores: Tensor,
+    config: ModelConfig,
+    groups: Sequence[Sequence[Group]],
+    origin: Sequence[tuple[int, int, int]],
+) -> tuple[Tensor, Tensor]:
+    """Give both ways of a pair one score for each symmetric type, their mean.
+
+    Returns:
+        `(P, R)` scores, and which of them may be stated: the way that begins with the entity
+        mentioned first.
+    """
+    may_state = torch.ones_like(scores, dtype=torch.bool)
+    if not config.symmetric:
+        return scores, may_state
+    number = {pair: n for n, pair in enumerate(origin)}
+    back = torch.tensor(
+        [number.get((row, j, i), n) for n, (row, i, j) in enumerate(origin)], device=scores.device
+    )
+    first = [
+        (min(groups[row][i].mentions), i) < (min(groups[row][j].mentions), j)
+        for row, i, j in origin
+    ]
+    columns = [config.relation_types.index(type_) for type_ in config.symmetric]
+    may_state[:, columns] = torch.tensor(first, device=scores.device)[:, None]
+    scores = scores.clone()
+    scores[:, columns] = (scores[:, columns] + scores[back][:, columns]) / 2
+    return scores, may_state
 
 
 def token_sentences(windows: Sequence[Window], length: int) -> Tensor:

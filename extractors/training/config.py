@@ -5,6 +5,7 @@ import difflib
 import tomllib
 import types
 import typing
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -104,7 +105,7 @@ class TrainConfig:
             ("schedule.precision", self.schedule.precision, PRECISIONS),
         ):
             if value not in known:
-                raise ConfigError(_unknown(key, value, known), key)
+                raise ConfigError(unknown(key, value, known), key)
         if self.model.architecture == "tagger" and self.distillation.teachers:
             raise ConfigError("distillation teaches joint models, not a tagger", "distillation")
         for key, number in (
@@ -145,7 +146,7 @@ def _build(cls: type, data: Any, where: str, folder: Path) -> Any:
     hints = typing.get_type_hints(cls)
     for key in data:
         if key not in hints:
-            raise ConfigError(_unknown(where or "the configuration", key, hints), key=key)
+            raise ConfigError(unknown(where or "the configuration", key, hints), key=key)
     values = {
         key: _value(hints[key], value, f"{where}.{key}".lstrip("."), folder)
         for key, value in data.items()
@@ -177,10 +178,12 @@ def _value(hint: Any, value: Any, where: str, folder: Path) -> Any:
     return value
 
 
-def _unknown(where: str, key: str, known: Any) -> str:
-    near = difflib.get_close_matches(key, list(known), n=1, cutoff=0.4)
+def unknown(where: str, key: str, known: Iterable[str], kind: str = "") -> str:
+    """Return the sentence that something has no such key, and which one may have been meant."""
+    known = list(known)
+    near = difflib.get_close_matches(key, known, n=1, cutoff=0.4)
     hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(known)}"
-    return f"{where} has no {key!r}: {hint}"
+    return f"{where} has no {f'{kind} {key!r}'.lstrip()}: {hint}"
 
 
 def _plain(value: Any) -> Any:

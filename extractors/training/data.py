@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ from extractors.corpora import read_corpus
 from extractors.errors import ConfigError, CorpusError
 from extractors.facts import Extraction
 from extractors.fingerprints import file_sha256
-from extractors.training.config import CorpusConfig, TrainConfig
+from extractors.training.config import CorpusConfig, TrainConfig, unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,20 +90,36 @@ def with_files(
 
 
 def with_types(config: TrainConfig, data: Data) -> TrainConfig:
-    """Fill in the types the configuration leaves open with those of the training data, sorted."""
+    """Fill in the types the configuration leaves open with those of the training data, sorted.
+
+    Raises:
+        ConfigError: `model.symmetric` names a relation type that is not among them.
+    """
     entities = {entity.type for gold in data.train for entity in gold.entities}
     relations = {relation.type for gold in data.train for relation in gold.relations}
     if config.model.architecture == "tagger":
         relations = set()
     model = config.model
+    relation_types = model.relation_types or tuple(sorted(relations))
     return replace(
         config,
         model=replace(
             model,
             entity_types=model.entity_types or tuple(sorted(entities)),
-            relation_types=model.relation_types or tuple(sorted(relations)),
+            relation_types=relation_types,
+            symmetric=_chosen(model.symmetric, relation_types) if relation_types else (),
         ),
     )
+
+
+def _chosen(patterns: Sequence[str], types: Sequence[str]) -> tuple[str, ...]:
+    """Return the relation types that are named, or match a pattern."""
+    for pattern in patterns:
+        if not any(fnmatchcase(type_, pattern) for type_ in types):
+            raise ConfigError(
+                unknown("what training reads", pattern, types, "relation type"), "model.symmetric"
+            )
+    return tuple(type_ for type_ in types if any(fnmatchcase(type_, each) for each in patterns))
 
 
 def portable(config: TrainConfig) -> TrainConfig:

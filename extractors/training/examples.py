@@ -62,6 +62,9 @@ def type_table(
             types = relation.subject.type, relation.object.type
             if row.keys() >= set(types) and relation.type in layer:
                 counts[row[types[0]], row[types[1]], layer[relation.type]] += 1
+    for type_ in config.symmetric:
+        once = counts[:, :, layer[type_]]
+        counts[:, :, layer[type_]] = once + once.T
     return counts >= least
 
 
@@ -110,9 +113,11 @@ def _example(gold: Extraction, window: Window, config: ModelConfig, complete: bo
         if min(pair) < 0 or relation.type not in config.relation_types:
             continue
         type_ = config.relation_types.index(relation.type)
-        relations[pair] = (*relations.get(pair, ()), type_)
-        if cited := _cited(window, [item.span for item in relation.evidence], gold):
-            evidence[pair] = tuple(sorted({*evidence.get(pair, ()), *cited}))
+        cited = _cited(window, [item.span for item in relation.evidence], gold)
+        for way in (pair, pair[::-1]) if relation.type in config.symmetric else (pair,):
+            relations[way] = tuple(dict.fromkeys((*relations.get(way, ()), type_)))
+            if cited:
+                evidence[way] = tuple(sorted({*evidence.get(way, ()), *cited}))
     return Example(
         gold.document.id,
         window,

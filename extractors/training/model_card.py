@@ -35,6 +35,7 @@ def model_card(
         "",
         f"Relations: {', '.join(model.relation_types)}.",
         "",
+        *([f"Without direction: {', '.join(model.symmetric)}.", ""] if model.symmetric else []),
     ]
     return "\n".join(parts)
 

@@ -34,7 +34,7 @@ def judge(
 
     A mention is right if span and type are. A fact is right if both its arguments share a mention
     with the entities of a gold relation of that type ("soft"); a second fact for the same gold
-    relation is wrong.
+    relation is wrong. Relations without direction are right either way round.
     """
     mentions: list[tuple[float, bool, int]] = []
     relations: list[tuple[float, float, bool, int]] = []
@@ -61,7 +61,7 @@ def judge(
         relation_features=np.array([row[:2] for row in relations], np.float64).reshape(-1, 2),
         relation_right=np.array([row[2] for row in relations], bool),
         relation_document=np.array([row[3] for row in relations], np.int64),
-        n_gold_relations=sum(len(gold.relations) for gold in golds),
+        n_gold_relations=sum(len(_facts(gold, types)) for gold in golds),
     )
 
 
@@ -72,15 +72,14 @@ def _judge_relations(
     for index, entity in enumerate(gold.entities):
         for mention in entity.mentions:
             entities_at.setdefault(mention.span, []).append(index)
-    index_of = {entity: index for index, entity in enumerate(gold.entities)}
-    open_facts = {(index_of[r.subject], r.type, index_of[r.object]) for r in gold.relations}
+    open_facts = _facts(gold, types)
     rows = []
     said = [(reading, relation) for reading in readings for relation in reading.relations]
     for reading, relation in sorted(said, key=lambda row: -row[1].score):
         subject, object_ = reading.entities[relation.subject], reading.entities[relation.object]
         name = types.relations[relation.type]
         matches = {
-            (i, name, j)
+            _fact(i, name, j, types)
             for left in subject.mentions
             for right in object_.mentions
             for i in entities_at.get(left.span, ())
@@ -90,6 +89,19 @@ def _judge_relations(
         weaker = min(best_score(subject.mentions), best_score(object_.mentions))
         rows.append((relation.score, weaker, bool(matches), document))
     return rows
+
+
+def _facts(gold: Extraction, types: Types) -> set[tuple[int, str, int]]:
+    """Return what gold says, by the indices of its entities."""
+    index_of = {entity: index for index, entity in enumerate(gold.entities)}
+    return {_fact(index_of[r.subject], r.type, index_of[r.object], types) for r in gold.relations}
+
+
+def _fact(subject: int, type_: str, object_: int, types: Types) -> tuple[int, str, int]:
+    """Return what a fact is compared by: without direction, the entities in the order of gold."""
+    if type_ in types.symmetric and object_ < subject:
+        subject, object_ = object_, subject
+    return subject, type_, object_
 
 
 def f1(precision: float, recall: float) -> float:

@@ -94,7 +94,10 @@ def evaluate(
     ] = None,
     symmetric: Annotated[
         list[str] | None,
-        typer.Option(help="A relation type without direction, counted once; can be repeated."),
+        typer.Option(
+            help="A relation type without direction, counted once, beside those the model was "
+            "trained with; can be repeated."
+        ),
     ] = None,
     html: Annotated[
         Path | None, typer.Option(help="Write a page of the errors to browse, a file.")
@@ -128,7 +131,7 @@ def evaluate(
         predicted = _read_all(extractor, labelled, watch)
         seconds = time.perf_counter() - begun
     conventions = Conventions(
-        symmetric=tuple(symmetric or ()),
+        symmetric=tuple(dict.fromkeys((*extractor.symmetric_types, *(symmetric or ())))),
         trained_on=", ".join(path.name for path in train or ()),
     )
     try:

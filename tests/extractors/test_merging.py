@@ -80,6 +80,22 @@ def test_a_relation_of_two_windows_has_one_evidence_for_each_sentence():
     assert relation.confidence == relation.evidence[0].confidence > relation.evidence[1].confidence
 
 
+def test_two_windows_state_a_fact_without_direction_once():
+    """Whichever of the two is mentioned first in a window, the document's first comes first."""
+    ada, bo = group((0, 8)), group((13, 15))
+    first = Reading(Span(0, 28), (ada, bo), (ScoredRelation(0, 0, 1, 1.0, Span(0, 17)),))
+    second = Reading(Span(28, 61), (ada, bo), (ScoredRelation(1, 0, 0, 2.0, Span(17, 28)),))
+    document = Document(id="a", text=TEXT)
+
+    directed = merge(document, (first, second), TYPES, CERTAIN)
+    undirected = merge(document, (first, second), replace(TYPES, symmetric=("MET",)), CERTAIN)
+
+    assert len(directed.relations) == 2
+    (relation,) = undirected.relations
+    assert (relation.subject.name, relation.object.name) == ("Ada Hart", "Bo")
+    assert len(relation.evidence) == 2
+
+
 def test_a_relation_below_the_threshold_is_left_out():
     entities = (group((0, 8)), group((13, 15)))
     reading = Reading(Span(0, 61), entities, (ScoredRelation(0, 0, 1, 0.0, Span(0, 17)),))

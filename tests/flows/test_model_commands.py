@@ -225,6 +225,17 @@ def test_facts_of_the_training_data_are_ignored_and_symmetric_labels_counted_onc
     assert "gold.json" in " ".join(found["conventions"])
 
 
+def test_what_a_model_reads_without_direction_is_counted_so(nightloom, tmp_path):
+    file = corpus("gold.json", "docred")
+    encoder = tiny_encoder(tmp_path / "encoder")
+    save(tiny_checkpoint(encoder, symmetric=("WORKS_FOR",)), tmp_path / "undirected")
+
+    _, out, _ = nightloom("evaluate", "undirected", file, "--json", "--symmetric", "BORN_IN")
+
+    conventions = " ".join(json.loads(out)["conventions"])
+    assert "Symmetric, counted once: WORKS_FOR, BORN_IN." in conventions
+
+
 def test_a_misspelt_symmetric_label_is_refused(nightloom, model):
     file = corpus("gold.json", "docred")
 
