@@ -26,6 +26,7 @@ from extractors.reading import (
     token_sentences,
 )
 from extractors.tagger import Network, Tagger
+from extractors.training import consistency
 from extractors.training.distillation import Teachers, against_none
 from extractors.training.examples import Example, tag_labels
 from extractors.training.losses import MENTION_LOSSES, RELATION_LOSSES, bce, mean_squared_error
@@ -46,6 +47,9 @@ class ObjectiveConfig:
     """Most misread mentions a window shows the relation head, as entities without relations."""
     shape_dropout: float = 0.05
     """Chance that a window's capitals are hidden, so that the model can do without."""
+    consistency_weight: float = 0.0
+    """R-Drop: what it costs when two dropouts of one batch differ; 0 reads every batch once, all
+    else twice, which takes twice as long."""
     token_dropout: float = 0.0
     """Chance that a token is hidden behind the tokenizer's mask, so that the model learns to go by
     what surrounds a name."""
@@ -103,6 +107,8 @@ def loss_of(
             model, examples, config, pad_id=pad_id, mask_id=mask_id, rng=rng, bfloat16=bfloat16
         )
     device = next(model.parameters()).device
+    if config.consistency_weight:
+        examples = [*examples, *examples]
     windows = [example.window for example in examples]
     inputs = inputs_of(windows, pad_id).to(device)
     shapes, token_ids = _hide(inputs, config, mask_id, rng)
@@ -116,7 +122,8 @@ def loss_of(
     logits = model.mention_head(hidden, spans)  # (S, 1 + E)
     # Nearly all spans are no mentions: the mean over all would vanish.
     n_gold = max(1, int((labels > 0).sum()))
-    mention = MENTION_LOSSES[config.mention_loss](logits, labels) * (len(labels) / (4 * n_gold))
+    mention_share = len(labels) / (4 * n_gold)
+    mention = MENTION_LOSSES[config.mention_loss](logits, labels) * mention_share
 
     coreference = _coreference_loss(model, hidden, examples)
     groups = [list(example.groups) for example in examples]
@@ -140,6 +147,14 @@ def loss_of(
         "relation": relation,
         "evidence": evidence,
     }
+    if config.consistency_weight:
+        apart = consistency.of_classes(*logits.chunk(2)) * mention_share
+        if scored and (twice := _read_twice(scored.origin, examples)):
+            first, again = zip(*twice, strict=True)
+            scores = relation_scores(model, scored.logits)
+            apart = apart + consistency.of_chances(scores[list(first)], scores[list(again)])
+        total = total + config.consistency_weight * apart
+        parts["consistency"] = apart
     if teachers:
         taught = teachers.encode(inputs, bfloat16=bfloat16)
         wanted = teachers.mention_scores(taught, spans)
@@ -272,6 +287,26 @@ def _relation_loss(model: JointModel, examples: Sequence[Example], scored: _Scor
             targets[number, 1 + type_] = 1
     loss = RELATION_LOSSES[model.config.relation_loss]
     return loss(scored.logits, torch.from_numpy(targets).to(scored.logits.device))
+
+
+def _read_twice(
+    origin: Sequence[tuple[int, int, int]], examples: Sequence[Example]
+) -> list[tuple[int, int]]:
+    """Return where the pairs of gold entities stand that were shown in both readings of a batch.
+
+    Misread mentions, which differ from one reading to the other, follow the gold ones.
+    """
+    half = len(examples) // 2
+    number = {
+        place: n
+        for n, place in enumerate(origin)
+        if max(place[1:]) < len(examples[place[0]].groups)
+    }
+    return [
+        (n, number[row + half, i, j])
+        for (row, i, j), n in number.items()
+        if (row + half, i, j) in number
+    ]
 
 
 def _evidence_loss(examples: Sequence[Example], scored: _Scored) -> Tensor:
