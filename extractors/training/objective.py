@@ -149,10 +149,8 @@ def loss_of(
     }
     if config.consistency_weight:
         apart = consistency.of_classes(*logits.chunk(2)) * mention_share
-        if scored and (twice := _read_twice(scored.origin, examples)):
-            first, again = zip(*twice, strict=True)
-            scores = relation_scores(model, scored.logits)
-            apart = apart + consistency.of_chances(scores[list(first)], scores[list(again)])
+        if scored:
+            apart = apart + _pairs_apart(model, examples, scored)
         total = total + config.consistency_weight * apart
         parts["consistency"] = apart
     if teachers:
@@ -289,24 +287,26 @@ def _relation_loss(model: JointModel, examples: Sequence[Example], scored: _Scor
     return loss(scored.logits, torch.from_numpy(targets).to(scored.logits.device))
 
 
-def _read_twice(
-    origin: Sequence[tuple[int, int, int]], examples: Sequence[Example]
-) -> list[tuple[int, int]]:
-    """Return where the pairs of gold entities stand that were shown in both readings of a batch.
+def _pairs_apart(model: JointModel, examples: Sequence[Example], scored: _Scored) -> Tensor:
+    """Return how far two readings of a batch are apart on the pairs that both were shown.
 
-    Misread mentions, which differ from one reading to the other, follow the gold ones.
+    Of gold entities alone: misread mentions, which follow them, differ between the readings.
     """
     half = len(examples) // 2
     number = {
-        place: n
-        for n, place in enumerate(origin)
-        if max(place[1:]) < len(examples[place[0]].groups)
+        (row, i, j): n
+        for n, (row, i, j) in enumerate(scored.origin)
+        if max(i, j) < len(examples[row].groups)
     }
-    return [
-        (n, number[row + half, i, j])
+    again = {
+        n: number[row + half, i, j]
         for (row, i, j), n in number.items()
         if (row + half, i, j) in number
-    ]
+    }
+    if not again:
+        return scored.logits.new_zeros(())
+    scores = relation_scores(model, scored.logits)
+    return consistency.of_chances(scores[list(again)], scores[list(again.values())])
 
 
 def _evidence_loss(examples: Sequence[Example], scored: _Scored) -> Tensor:
