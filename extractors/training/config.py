@@ -115,6 +115,9 @@ class TrainConfig:
         ):
             if number < 1:
                 raise ConfigError(f"{key} should be at least 1, not {number}", key)
+        if self.schedule.start_share and not self.start_from:
+            key = "schedule.start_share"
+            raise ConfigError(f"{key} needs a model that training starts from: start_from", key)
 
     @classmethod
     def load(cls, path: Path | str) -> "TrainConfig":

@@ -159,7 +159,7 @@ class _Fitting:
         schedule = config.schedule
         self.config, self.model, self.examples, self.workers = config, model, examples, workers
         self.optimizer = build_optimizer(model, schedule)
-        self.average = WeightAverage(model, schedule.average)
+        self.average = WeightAverage(model, schedule.average, schedule.start_share)
         self.teachers = None
         if config.distillation.teachers:
             self.teachers = Teachers.load(

@@ -52,6 +52,9 @@ class ScheduleConfig:
     """Largest norm of the gradient."""
     average: float = 0.995
     """Decay of the running mean of the weights, which is what is evaluated and saved; 0: none."""
+    start_share: float = 0.0
+    """Share of the weights that training began with (`start_from`) in those that are evaluated and
+    saved: what was learned before is not forgotten (WiSE-FT, Wortsman et al. 2022)."""
     misread_after: int = 2
     """Epochs before misread mentions are shown to the relation head."""
     freeze_embeddings: bool = True

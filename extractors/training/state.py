@@ -16,12 +16,20 @@ from extractors.training.history import Progress
 
 
 class WeightAverage:
-    """Exponential mean of the trained weights: steadier than the last ones."""
+    """Exponential mean of the trained weights: steadier than the last ones.
 
-    def __init__(self, model: nn.Module, decay: float) -> None:
+    Args:
+        model: As training begins with it.
+        decay: Of the mean.
+        start_share: Share of the weights training began with in what is applied.
+    """
+
+    def __init__(self, model: nn.Module, decay: float, start_share: float = 0.0) -> None:
         self.decay = decay
+        self.start_share = start_share
         self.parameters = {n: p for n, p in model.named_parameters() if p.requires_grad}
         self.means = {name: p.detach().clone() for name, p in self.parameters.items()}
+        self.start = {name: mean.clone() for name, mean in self.means.items() if start_share}
 
     @torch.no_grad()
     def update(self, step: int) -> None:
@@ -36,9 +44,13 @@ class WeightAverage:
 
     @contextmanager
     def applied(self) -> Iterator[None]:
-        """Let the model have the mean weights for a while."""
+        """Let the model have the mean weights for a while, mixed with those it began with."""
         own = {name: p.detach().clone() for name, p in self.parameters.items()}
-        self._assign(self.means)
+        mixed = {
+            name: self.means[name].lerp(start, self.start_share)
+            for name, start in self.start.items()
+        }
+        self._assign(self.means | mixed)
         try:
             yield
         finally:
