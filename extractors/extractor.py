@@ -93,11 +93,7 @@ class TransformerExtractor:
             checkpoint.calibration, self.config.mention_threshold, self.config.relation_threshold
         )
         model_config = checkpoint.model.config
-        self.types = Types(
-            entities=model_config.entity_types,
-            relations=model_config.relation_types,
-            symmetric=model_config.symmetric,
-        )
+        self.types = Types.of(model_config)
         self.fingerprint = fingerprint(checkpoint.name, checkpoint.sha256, self.calibration)
         self.encoder = TextEncoder(
             checkpoint.tokenizer,

@@ -11,12 +11,16 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
+from typing import TYPE_CHECKING
 
 from extractors.calibration import Calibration
 from extractors.chunking import chunks
 from extractors.decoding import NameGroup, Reading, ScoredMention
 from extractors.facts import Document, Entity, Evidence, Extraction, Mention, Relation, Span
 from extractors.names import normalised
+
+if TYPE_CHECKING:
+    from extractors.model import ModelConfig
 
 Key = tuple[int, str]
 """What an entity is known by within a document: its type and longest name."""
@@ -32,6 +36,15 @@ class Types:
     relations: Sequence[str]
     symmetric: Collection[str] = ()
     """Relation types without direction."""
+
+    @classmethod
+    def of(cls, config: "ModelConfig") -> "Types":
+        """Return the types of a model."""
+        return cls(
+            entities=config.entity_types,
+            relations=config.relation_types,
+            symmetric=config.symmetric,
+        )
 
 
 def merge(

@@ -108,6 +108,9 @@ class TrainConfig:
                 raise ConfigError(unknown(key, value, known), key)
         if self.model.architecture == "tagger" and self.distillation.teachers:
             raise ConfigError("distillation teaches joint models, not a tagger", "distillation")
+        if self.model.architecture == "tagger" and self.objective.consistency_weight:
+            key = "objective.consistency_weight"
+            raise ConfigError(f"{key} is for joint models, not a tagger: set it to 0", key)
         for key, number in (
             ("schedule.epochs", self.schedule.epochs),
             ("schedule.batch_windows", self.schedule.batch_windows),

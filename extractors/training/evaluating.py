@@ -25,12 +25,7 @@ def evaluate(
     """Read gold documents and count what was found."""
     model.eval()
     readings = read_documents(model, encoder, golds)
-    types = Types(
-        entities=config.model.entity_types,
-        relations=config.model.relation_types,
-        symmetric=config.model.symmetric,
-    )
-    judgement = judge(golds, readings, types)
+    judgement = judge(golds, readings, Types.of(config.model))
     return judgement, summary(judgement)
 
 

@@ -78,7 +78,7 @@ def borrowed_calibration(config: TrainConfig) -> Calibration | None:
         "calibrate_from",
         config.calibrate_from,
         config.model,
-        alike=("entity_types", "relation_types", "relation_loss"),
+        alike=("entity_types", "relation_types", "symmetric", "relation_loss"),
         remedy="a model of the same types and loss",
     ).calibration
 

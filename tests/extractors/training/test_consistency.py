@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch.distributions import Bernoulli, Categorical, kl_divergence
 
+from extractors.errors import ConfigError
 from extractors.training import consistency, run
 
 logits = st.lists(st.tuples(*[st.floats(-20, 20, width=32)] * 6), min_size=1, max_size=5).map(
@@ -49,3 +50,11 @@ def test_two_readings_differ_by_their_dropouts_alone(config, tmp_path, dropout):
     apart = [step.parts["consistency"] for step in run(config, tmp_path / "model")]
 
     assert all(each > 1e-3 for each in apart) if dropout else max(apart) < 1e-6
+
+
+def test_a_tagger_is_not_read_twice(config):
+    tagger = replace(config.model, architecture="tagger")
+    objective = replace(config.objective, consistency_weight=1.0)
+
+    with pytest.raises(ConfigError, match="tagger"):
+        replace(config, model=tagger, objective=objective)
