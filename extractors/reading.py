@@ -140,7 +140,7 @@ def _read_relations(
     )
     logits, attention = model.relation_head(hidden, mask, tensors, pooled, pairs)
     scores = relation_scores(model, logits)  # (P, R)
-    scores, may_state = _without_direction(scores, model.config, groups, origin)
+    scores, may_state = _without_direction(scores, model.config, origin)
     subject_type, object_type = tensors.type[pairs.index].unbind(1)
     stated = (scores >= least) & may_state & model.allowed[subject_type, object_type]
     pair, type_ = stated.nonzero(as_tuple=True)  # (K,), (K,)
@@ -184,14 +184,13 @@ def relation_scores(model: JointModel, logits: Tensor) -> Tensor:
 def _without_direction(
     scores: Tensor,
     config: ModelConfig,
-    groups: Sequence[Sequence[Group]],
     origin: Sequence[tuple[int, int, int]],
 ) -> tuple[Tensor, Tensor]:
     """Give both ways of a pair one score for each symmetric type, their mean.
 
     Returns:
-        `(P, R)` scores, and which of them may be stated: the way that begins with the entity
-        mentioned first.
+        `(P, R)` scores, and which of them may be stated: of the two ways the one that begins with
+        the earlier entity. `merging` decides in which order the document states it.
     """
     may_state = torch.ones_like(scores, dtype=torch.bool)
     if not config.symmetric:
@@ -200,10 +199,7 @@ def _without_direction(
     back = torch.tensor(
         [number.get((row, j, i), n) for n, (row, i, j) in enumerate(origin)], device=scores.device
     )
-    first = [
-        (min(groups[row][i].mentions), i) < (min(groups[row][j].mentions), j)
-        for row, i, j in origin
-    ]
+    first = [i < j for _, i, j in origin]
     columns = [config.relation_types.index(type_) for type_ in config.symmetric]
     may_state[:, columns] = torch.tensor(first, device=scores.device)[:, None]
     scores = scores.clone()

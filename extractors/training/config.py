@@ -189,7 +189,8 @@ def unknown(where: str, key: str, known: Iterable[str], kind: str = "") -> str:
     known = list(known)
     near = difflib.get_close_matches(key, known, n=1, cutoff=0.4)
     hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(known)}"
-    return f"{where} has no {f'{kind} {key!r}'.lstrip()}: {hint}"
+    named = f"{kind} {key!r}" if kind else repr(key)
+    return f"{where} has no {named}: {hint}"
 
 
 def _plain(value: Any) -> Any:

@@ -122,8 +122,8 @@ def loss_of(
     logits = model.mention_head(hidden, spans)  # (S, 1 + E)
     # Nearly all spans are no mentions: the mean over all would vanish.
     n_gold = max(1, int((labels > 0).sum()))
-    mention_share = len(labels) / (4 * n_gold)
-    mention = MENTION_LOSSES[config.mention_loss](logits, labels) * mention_share
+    mention_scale = len(labels) / (4 * n_gold)
+    mention = MENTION_LOSSES[config.mention_loss](logits, labels) * mention_scale
 
     coreference = _coreference_loss(model, hidden, examples)
     groups = [list(example.groups) for example in examples]
@@ -148,7 +148,7 @@ def loss_of(
         "evidence": evidence,
     }
     if config.consistency_weight:
-        apart = consistency.of_classes(*logits.chunk(2)) * mention_share
+        apart = consistency.of_classes(*logits.chunk(2)) * mention_scale
         if scored:
             apart = apart + _pairs_apart(model, examples, scored)
         total = total + config.consistency_weight * apart

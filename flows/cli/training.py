@@ -66,7 +66,7 @@ def train(
 ) -> None:
     """Train a model as a configuration says; an interrupted run goes on where it stopped.
 
-    Example: nightloom train configs/general.toml
+    Example: nightloom train configs/general-first.toml
     """
     settings = settings_for_command()
     from extractors.training import TrainConfig, is_shared, run, with_files

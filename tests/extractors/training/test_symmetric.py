@@ -69,7 +69,6 @@ def undirected(encoder_folders) -> TransformerExtractor:
 
 @given(any_text)
 def test_a_pair_of_any_text_is_stated_once(undirected, text):
-    """And a type with a direction as without the other."""
     extraction = undirected.extract_one(Document(id="a", text=text))
 
     pairs = [
