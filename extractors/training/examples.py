@@ -64,7 +64,8 @@ def type_table(
                 counts[row[types[0]], row[types[1]], layer[relation.type]] += 1
     for type_ in config.symmetric:
         once = counts[:, :, layer[type_]]
-        counts[:, :, layer[type_]] = once + once.T
+        # Between two entities of one type it is the same example either way round.
+        counts[:, :, layer[type_]] = once + once.T - np.diag(np.diag(once))
     return counts >= least
 
 

@@ -19,6 +19,7 @@ from extractors.calibration import Calibration
 from extractors.checkpoint import RUN_REPORT, TRAINING_STATE
 from extractors.encoding import TextEncoder
 from extractors.errors import ConfigError, DeviceUnavailableError
+from extractors.facts import Extraction
 from extractors.tagger import Network
 from extractors.training.backward import Backward
 from extractors.training.building import build_model, build_text_encoder
@@ -33,6 +34,7 @@ from extractors.training.objective import Loss, loss_of
 from extractors.training.optimization import build_optimizer, learning_rate_share
 from extractors.training.saving import borrowed_calibration, read_metrics, save_checkpoint
 from extractors.training.state import WeightAverage, load_state, save_state
+from extractors.training.swapping import OtherNames
 
 logger = logging.getLogger(__name__)
 
@@ -83,13 +85,7 @@ def run(
         encoder = build_text_encoder(config)
         borrowed = None if data.dev else borrowed_calibration(config)
         model = build_model(config, data).to(workers.device)
-        examples = [
-            example
-            for gold, complete in zip(data.train, data.complete, strict=True)
-            for example in examples_of([gold], encoder, config.model, complete=complete)
-        ]
-        logger.info("training on %d windows of %d documents", len(examples), len(data.train))
-        fitting = _Fitting(config, model, encoder, examples, workers)
+        fitting = _Fitting(config, model, encoder, data, workers)
         state, progress = out / TRAINING_STATE, Progress()
         if resume and state.is_dir():
             progress = load_state(state, fitting.optimizer, fitting.average, config)
@@ -153,11 +149,15 @@ class _Fitting:
         config: TrainConfig,
         model: Network,
         encoder: TextEncoder,
-        examples: Sequence[Example],
+        data: Data,
         workers: Workers,
     ) -> None:
         schedule = config.schedule
-        self.config, self.model, self.examples, self.workers = config, model, examples, workers
+        self.config, self.model, self.workers = config, model, workers
+        self.encoder, self.data = encoder, data
+        self.names = OtherNames(data.train)
+        self.examples = self._examples(data.train)
+        logger.info("training on %d windows of %d documents", len(self.examples), len(data.train))
         self.optimizer = build_optimizer(model, schedule)
         self.average = WeightAverage(model, schedule.average, schedule.start_share)
         self.teachers = None
@@ -168,7 +168,7 @@ class _Fitting:
         self.pad_id = int(encoder.tokenizer.pad_token_id or 0)
         self.mask_id = _mask_id(encoder, config)
         self.backward = Backward(self.optimizer, schedule.batch_windows)
-        n_batches = math.ceil(len(examples) / schedule.batch_windows)
+        n_batches = math.ceil(len(self.examples) / schedule.batch_windows)
         self.batches_per_step = workers.n * math.ceil(schedule.accumulate / workers.n)
         self.steps_per_epoch = math.ceil(n_batches / self.batches_per_step)
         self.total = self.steps_per_epoch * schedule.epochs
@@ -178,7 +178,9 @@ class _Fitting:
         config, workers = self.config, self.workers
         # Chance starts afresh with each epoch, so that a resumed run repeats it.
         rng = np.random.default_rng([config.seed, index])
-        batches = list(_batches(self.examples, config.schedule.batch_windows, rng))
+        batches = list(_batches(self._examples_of(index), config.schedule.batch_windows, rng))
+        # Other names may make a window more: an epoch has as many steps as any other.
+        batches = batches[: self.steps_per_epoch * self.batches_per_step]
         torch.manual_seed(config.seed * 1000 + index + 1_000_003 * workers.rank)
         self.model.train()
         started, n_tokens = time.monotonic(), 0
@@ -212,6 +214,21 @@ class _Fitting:
                 parts=values,
                 tokens_per_s=n_tokens / (time.monotonic() - started),
             )
+
+    def _examples_of(self, index: int) -> Sequence[Example]:
+        """Return what an epoch reads: the documents, some names in them swapped if wanted."""
+        share = self.config.objective.swapped_names
+        if not share:
+            return self.examples
+        rng = np.random.default_rng([self.config.seed, index, 1])
+        return self._examples([self.names.swapped(gold, share, rng) for gold in self.data.train])
+
+    def _examples(self, golds: Sequence[Extraction]) -> list[Example]:
+        return [
+            example
+            for gold, complete in zip(golds, self.data.complete, strict=True)
+            for example in examples_of([gold], self.encoder, self.config.model, complete=complete)
+        ]
 
     def _step(self, number: int) -> None:
         schedule = self.config.schedule

@@ -53,6 +53,9 @@ class ObjectiveConfig:
     token_dropout: float = 0.0
     """Chance that a token is hidden behind the tokenizer's mask, so that the model learns to go by
     what surrounds a name."""
+    swapped_names: float = 0.0
+    """Chance that a name in a document is another one of its type from the training data, drawn
+    anew in each epoch, so that facts about one name are not learned by heart."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,12 +12,15 @@ from extractors.errors import ConfigError
 from extractors.extractor import TransformerExtractor
 from extractors.facts import Document, Extraction, Relation
 from extractors.merging import Types
+from extractors.model import ModelConfig
 from extractors.training import CorpusConfig, run
 from extractors.training.data import read_data, with_types
+from extractors.training.examples import type_table
 from extractors.training.scoring import judge
 from tests.extractors.texts import any_text
 from tests.extractors.tiny import tiny_checkpoint
 from tests.extractors.training.conftest import GOLD
+from tests.strategies import extraction
 
 
 def turned(gold: Extraction) -> Extraction:
@@ -136,3 +139,20 @@ def test_a_misspelt_type_without_direction_names_the_nearest(config):
 
     with pytest.raises(ConfigError, match=r"no relation type 'WORK_FOR': did you mean 'WORKS_FOR'"):
         with_types(config, read_data(config))
+
+
+@pytest.mark.parametrize("type_", ["MARRIED_TO", "WORKS_FOR"])
+def test_one_example_of_a_fact_without_direction_is_one_either_way_round(type_):
+    model = ModelConfig(
+        entity_types=("Organization", "Person"), relation_types=(type_,), symmetric=(type_,)
+    )
+    gold = extraction(("Ada", type_, "Bo" if type_ == "MARRIED_TO" else "Acme"))
+
+    for least, expected in ((1, True), (2, False)):
+        table = type_table([gold], model, least)
+        ends = [
+            model.entity_types.index(entity.type)
+            for entity in (gold.relations[0].subject, gold.relations[0].object)
+        ]
+        assert table[ends[0], ends[1], 0] == table[ends[1], ends[0], 0] == expected
+    assert type_table([gold, turned(gold)], model, 2)[ends[0], ends[1], 0]

@@ -1,0 +1,124 @@
+"""Entities called by other names: the text of a labelled document, said of somebody else.
+
+A model that has few documents learns their names by heart. With a name of the same type in its
+place a sentence is as true as before to whoever knows neither (mention replacement, Dai and Adel
+2020, "An Analysis of Simple Data Augmentation for Named Entity Recognition").
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import replace
+
+import numpy as np
+
+from extractors.facts import Chunk, Entity, Evidence, Extraction, Mention, Span
+from extractors.names import normalised
+
+
+class OtherNames:
+    """The names of each type in labelled documents, as often as they are mentioned."""
+
+    def __init__(self, golds: Iterable[Extraction]) -> None:
+        self._names: dict[str, list[str]] = defaultdict(list)
+        for gold in golds:
+            for entity in gold.entities:
+                self._names[entity.type] += [mention.text for mention in entity.mentions]
+
+    def swapped(self, gold: Extraction, share: float, rng: np.random.Generator) -> Extraction:
+        """Call some entities of a document by other names of their types.
+
+        What reads the same stays the same: entities of one type and name get one new name. Those
+        that go by several names, and mentions that overlap others, stay as they are.
+
+        Args:
+            gold: A labelled document of those the names are from.
+            share: The chance of each name to be another one.
+            rng: Draws which, and the names.
+        """
+        new_names: dict[tuple[str, str], str] = {}
+        for entity in gold.entities:
+            name = entity.type, normalised(entity.name)
+            if name not in new_names:
+                draws = rng.random() < share
+                choice = int(rng.integers(len(self._names[entity.type])))
+                new_names[name] = self._names[entity.type][choice] if draws else ""
+        fixed = _fixed_entities(gold)
+        wanted = {
+            mention.span: new
+            for entity in gold.entities
+            if entity not in fixed and (new := new_names[entity.type, normalised(entity.name)])
+            for mention in entity.mentions
+        }
+        return _rewritten(gold, wanted) if wanted else gold
+
+
+def _fixed_entities(gold: Extraction) -> set[Entity]:
+    """Return the entities that have several names, or a mention that overlaps another."""
+    fixed = {
+        entity
+        for entity in gold.entities
+        if len({normalised(mention.text) for mention in entity.mentions}) > 1
+    }
+    found = sorted(
+        ((mention.span, entity) for entity in gold.entities for mention in entity.mentions),
+        key=lambda pair: pair[0],
+    )
+    reach, reaching = 0, None
+    for span, entity in found:
+        if reaching and span.start < reach:
+            fixed |= {entity, reaching}
+        if span.end > reach:
+            reach, reaching = span.end, entity
+    return fixed
+
+
+def _rewritten(gold: Extraction, wanted: dict[Span, str]) -> Extraction:
+    """Put other words in the place of spans, none of which overlaps another or a mention."""
+    text, pieces, position = gold.document.text, [], 0
+    spans = sorted(wanted)
+    for span in spans:
+        pieces += [text[position : span.start], wanted[span]]
+        position = span.end
+    text = "".join([*pieces, text[position:]])
+    starts = np.array([span.start for span in spans])
+    ends = np.array([span.end for span in spans])
+    grown = np.cumsum([0, *(len(wanted[span]) - len(span) for span in spans)])
+
+    def moved(span: Span) -> Span:
+        """Return where a span lies now; a bound inside words that are gone moves outwards."""
+        before_start = int(np.searchsorted(ends, span.start, "right"))
+        before_end = int(np.searchsorted(starts, span.end, "left"))
+        start, end = span.start, span.end
+        if before_start < len(spans) and spans[before_start].start < start:
+            start = spans[before_start].start
+        if before_end and spans[before_end - 1].end > end:
+            end = spans[before_end - 1].end
+        return Span(start + int(grown[before_start]), end + int(grown[before_end]))
+
+    def mention_of(mention: Mention) -> Mention:
+        span = moved(mention.span)
+        return Mention(span, text[span.start : span.end], mention.confidence)
+
+    entities = {
+        entity: Entity(
+            entity.type,
+            wanted.get(entity.mentions[0].span, entity.name),
+            tuple(mention_of(mention) for mention in entity.mentions),
+        )
+        for entity in gold.entities
+    }
+    return replace(
+        gold,
+        document=replace(gold.document, text=text),
+        chunks=(Chunk(0, Span(0, len(text))),),
+        entities=tuple(entities[entity] for entity in gold.entities),
+        relations=tuple(
+            replace(
+                relation,
+                subject=entities[relation.subject],
+                object=entities[relation.object],
+                evidence=tuple(Evidence(moved(e.span), e.confidence) for e in relation.evidence),
+            )
+            for relation in gold.relations
+        ),
+    )
