@@ -2,8 +2,9 @@
 
     python -m benchmarks.bench_extract [--json] [--documents 120] [--threads 2] [--full]
 
-The bare encoder runs on the same windows, sorted by length, in batches of the same size. `--full`
-adds a text of a million characters on one line.
+The bare encoder runs on the same windows, sorted by length, in batches of the same size. Units for
+bfloat16, where a processor has them, are measured beside. `--full` adds a text of a million
+characters on one line.
 """
 
 import argparse
@@ -19,6 +20,7 @@ from extractors.batches import inputs_of
 from extractors.corpora import read_corpus
 from extractors.extractor import TransformerExtractor
 from extractors.facts import Document
+from extractors.precision import has_bfloat16_units
 
 DATA = Path(__file__).parents[2] / "shared/data/redocred/dev_revised.json"
 SENTENCES = (
@@ -48,11 +50,12 @@ def bare_encoder_s(extractor: TransformerExtractor, found: list[str]) -> tuple[f
             batches.append([])
         batches[-1].append(window)
     inputs = [inputs_of(batch, 0).to(extractor.device) for batch in batches if batch]
+    kind = extractor.device.type
     started = time.perf_counter()
-    with torch.inference_mode():
+    with torch.inference_mode(), torch.autocast(kind, torch.bfloat16, enabled=extractor.bfloat16):
         for batch in inputs:
             extractor.model.encoder(batch.token_ids, batch.shapes, batch.mask)
-    if extractor.device.type == "cuda":
+    if kind == "cuda":
         torch.cuda.synchronize()
     return time.perf_counter() - started, sum(len(window.token_ids) for window in windows)
 
@@ -97,6 +100,8 @@ def measure(n: int, threads: int | None, *, full: bool) -> dict[str, Figure]:
             growth_mb(extractor, documents * 3), "MB more", direction="<="
         ),
     }
+    if extractor.device.type == "cpu" and has_bfloat16_units():
+        figures |= in_bfloat16(found, documents, threads, bare_s)
     if full:
         line = " ".join(found).replace("\n", " ")
         line = (line * (1 + 1_000_000 // len(line)))[:1_000_000]
@@ -105,6 +110,26 @@ def measure(n: int, threads: int | None, *, full: bool) -> dict[str, Figure]:
             grown, "MB more", direction="<="
         )
     return figures
+
+
+def in_bfloat16(
+    found: list[str], documents: list[Document], threads: int | None, float32_s: float
+) -> dict[str, Figure]:
+    """Measure the same in bfloat16, beside the bare encoder in either precision."""
+    extractor = TransformerExtractor.load("general", threads=threads, precision="bfloat16")
+    list(extractor.extract(documents[:8]))  # warm up
+    rounds = []
+    for _ in range(ROUNDS):
+        bare_s, n_tokens = bare_encoder_s(extractor, found)
+        started = time.perf_counter()
+        list(extractor.extract(documents))
+        rounds.append((time.perf_counter() - started, bare_s))
+    whole_s, bare_s = (min(column) for column in zip(*rounds, strict=True))
+    return {
+        "bfloat16, tokens read": figure(n_tokens / whole_s, "tokens/s"),
+        "bfloat16, share of the bare encoder in float32": figure(float32_s / whole_s, "ratio"),
+        "bfloat16, share of the bare encoder in bfloat16": figure(bare_s / whole_s, "ratio"),
+    }
 
 
 def main() -> None:

@@ -38,6 +38,7 @@ def read_windows(
     pad_id: int,
     least_mention: float,
     least_relation: float,
+    bfloat16: bool,
 ) -> list[Reading]:
     """Read windows, each with the text of its document.
 
@@ -48,12 +49,15 @@ def read_windows(
         pad_id: Token id to pad with.
         least_mention: Lowest log-odds of a mention worth keeping.
         least_relation: Lowest score of a relation worth keeping.
+        bfloat16: Whether the encoder computes in bfloat16.
     """
     if isinstance(model, Tagger):
-        return read_tags(model, windows, texts, pad_id=pad_id, least=least_mention)
+        return read_tags(
+            model, windows, texts, pad_id=pad_id, least=least_mention, bfloat16=bfloat16
+        )
     device = next(model.parameters()).device
     inputs = inputs_of(windows, pad_id).to(device)
-    with torch.autocast(device.type, torch.bfloat16, enabled=device.type == "cuda"):
+    with torch.autocast(device.type, torch.bfloat16, enabled=bfloat16):
         hidden = model.encoder(inputs.token_ids, inputs.shapes, inputs.mask)
     hidden = hidden.float()  # (B, T, H)
     names = _read_names(model, hidden, windows, texts, least_mention)

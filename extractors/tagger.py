@@ -99,7 +99,13 @@ def bio_labels(entity_types: Sequence[str]) -> list[str]:
 
 @torch.inference_mode()
 def read_tags(
-    model: Tagger, windows: Sequence[Window], texts: Sequence[str], *, pad_id: int, least: float
+    model: Tagger,
+    windows: Sequence[Window],
+    texts: Sequence[str],
+    *,
+    pad_id: int,
+    least: float,
+    bfloat16: bool,
 ) -> list[Reading]:
     """Read windows, each with the text of its document.
 
@@ -109,10 +115,11 @@ def read_tags(
         texts: The whole text of each window's document.
         pad_id: Token id to pad with.
         least: Lowest log-odds of a mention worth keeping.
+        bfloat16: Whether the encoder computes in bfloat16.
     """
     device = next(model.parameters()).device
     inputs = inputs_of(windows, pad_id).to(device)
-    with torch.autocast(device.type, torch.bfloat16, enabled=device.type == "cuda"):
+    with torch.autocast(device.type, torch.bfloat16, enabled=bfloat16):
         logits = model(inputs.token_ids, inputs.mask)
     chances = logits.softmax(-1).cpu().numpy()  # (B, T, L)
     type_index = {type_: index for index, type_ in enumerate(model.config.entity_types)}

@@ -78,6 +78,9 @@ class ExtractorSettings:
     device: str = "auto"
     """`auto` (CUDA if there is one, else CPU), `cpu`, `cuda` or `cuda:1`."""
 
+    precision: Literal["auto", "float32", "bfloat16"] = "auto"
+    """What the encoder computes in; `auto`: `bfloat16` with CUDA, else `float32`."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InferenceSettings:

@@ -16,7 +16,7 @@ from extractors.store import ExtractionStore
 from flows.errors import SettingsError
 from flows.night import Tools, Watch
 from flows.notes import RebuildNotes
-from flows.settings import Settings
+from flows.settings import ExtractorSettings, Settings
 from graphdb import Graph, GraphConfig, Ontology
 from graphdb.embedded import EmbeddedConfig, EmbeddedServer
 from graphdb.inference import InferenceConfig
@@ -29,9 +29,8 @@ if TYPE_CHECKING:
 class LazyExtractor:
     """The configured model: looked at when it has to say who it is, loaded when it has to read."""
 
-    def __init__(self, model: str, device: str, watch: Watch) -> None:
-        self._model = model
-        self._device = device
+    def __init__(self, settings: ExtractorSettings, watch: Watch) -> None:
+        self._settings = settings
         self._watch = watch
         self._loaded: TransformerExtractor | None = None
 
@@ -42,7 +41,7 @@ class LazyExtractor:
         Raises:
             CheckpointError: There is no such model.
         """
-        return fingerprint_of(self._model)
+        return fingerprint_of(self._settings.model)
 
     def extract(self, documents: Iterable[Document]) -> Iterator[Extraction]:
         """Read documents in order."""
@@ -53,8 +52,12 @@ class LazyExtractor:
         if self._loaded is None:
             from extractors import TransformerExtractor
 
-            self._watch(f"loading the model {self._model}", 0, 0)
-            self._loaded = TransformerExtractor.load(self._model, device=self._device)
+            self._watch(f"loading the model {self._settings.model}", 0, 0)
+            self._loaded = TransformerExtractor.load(
+                self._settings.model,
+                device=self._settings.device,
+                precision=self._settings.precision,
+            )
         return self._loaded
 
 
@@ -110,7 +113,7 @@ def open_tools(settings: Settings, watch: Watch, *, reads: bool = True) -> Itera
         CheckpointError: There is no such model, and it is to read.
         RuleError: A rule file is wrong.
     """
-    extractor = LazyExtractor(settings.extractor.model, settings.extractor.device, watch)
+    extractor = LazyExtractor(settings.extractor, watch)
     if reads:
         _ = extractor.fingerprint  # a model that is missing is found before a server is started
     ontology = Ontology.load(settings.ontology_path)

@@ -12,6 +12,7 @@ from typing import Any
 
 from extractors.errors import ConfigError
 from extractors.model import ModelConfig
+from extractors.precision import PRECISIONS
 from extractors.training.distillation import DistillationConfig
 from extractors.training.lora import LoraConfig
 from extractors.training.losses import MENTION_LOSSES, RELATION_LOSSES
@@ -19,7 +20,6 @@ from extractors.training.objective import ObjectiveConfig
 from extractors.training.optimization import (
     LEARNING_RATE_SCHEDULES,
     OPTIMIZERS,
-    PRECISIONS,
     ScheduleConfig,
 )
 

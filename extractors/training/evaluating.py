@@ -8,6 +8,7 @@ from extractors.decoding import Reading
 from extractors.encoding import TextEncoder
 from extractors.facts import Extraction
 from extractors.merging import Types
+from extractors.precision import uses_bfloat16
 from extractors.reading import read_windows
 from extractors.tagger import Network
 from extractors.training.config import TrainConfig
@@ -39,6 +40,8 @@ def read_documents(
         for window in encoder.windows(gold.document.text)
     ]
     order = sorted(range(len(rows)), key=lambda i: -len(rows[i][2].token_ids))
+    # As the trained model will be read with.
+    bfloat16 = uses_bfloat16("auto", next(model.parameters()).device)
     found: dict[int, Reading] = {}
     for start in range(0, len(order), EVALUATED_AT_ONCE):
         chosen = order[start : start + EVALUATED_AT_ONCE]
@@ -49,6 +52,7 @@ def read_documents(
             pad_id=int(encoder.tokenizer.pad_token_id or 0),
             least_mention=LEAST_MENTION,
             least_relation=-6.0,
+            bfloat16=bfloat16,
         )
         found |= dict(zip(chosen, readings, strict=True))
     by_document: list[list[Reading]] = [[] for _ in golds]

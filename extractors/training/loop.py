@@ -20,6 +20,7 @@ from extractors.checkpoint import RUN_REPORT, TRAINING_STATE
 from extractors.encoding import TextEncoder
 from extractors.errors import ConfigError, DeviceUnavailableError
 from extractors.facts import Extraction
+from extractors.precision import uses_bfloat16
 from extractors.tagger import Network
 from extractors.training.backward import Backward
 from extractors.training.building import build_model, build_text_encoder
@@ -167,6 +168,7 @@ class _Fitting:
             )
         self.pad_id = int(encoder.tokenizer.pad_token_id or 0)
         self.mask_id = _mask_id(encoder, config)
+        self.bfloat16 = uses_bfloat16(schedule.precision, workers.device)
         self.backward = Backward(self.optimizer, schedule.batch_windows)
         n_batches = math.ceil(len(self.examples) / schedule.batch_windows)
         self.batches_per_step = workers.n * math.ceil(schedule.accumulate / workers.n)
@@ -194,7 +196,7 @@ class _Fitting:
                 mask_id=self.mask_id,
                 rng=rng,
                 wrong_mentions=index >= config.schedule.misread_after,
-                bfloat16=config.schedule.uses_bfloat16(workers.device),
+                bfloat16=self.bfloat16,
                 teachers=self.teachers,
             )
 

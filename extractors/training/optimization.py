@@ -23,8 +23,6 @@ OPTIMIZERS: dict[str, Callable[[Groups], Optimizer]] = {
 
 LEARNING_RATE_SCHEDULES = ("constant", "linear", "cosine", "trapezoid")
 
-PRECISIONS = ("auto", "float32", "bfloat16")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScheduleConfig:
@@ -66,10 +64,6 @@ class ScheduleConfig:
     and `float32` elsewhere. Weights and heads are always `float32`."""
     threads: int = 0
     """Processor threads; 0: what torch chooses."""
-
-    def uses_bfloat16(self, device: torch.device) -> bool:
-        """Say whether the encoder computes in bfloat16 on a device."""
-        return self.precision == "bfloat16" or (self.precision == "auto" and device.type == "cuda")
 
 
 def learning_rate_share(step: int, total: int, schedule: ScheduleConfig) -> float:

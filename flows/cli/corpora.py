@@ -19,6 +19,7 @@ from flows.cli.models import Format, Model
 from flows.cli.session import FAILED, SET_ASIDE, AsJson, settings_for_command
 from flows.console import Display, display, output, print_json, print_note
 from flows.errors import SourceError
+from flows.settings import ExtractorSettings
 from flows.sources import ListedDocument, list_path, read_document, source_name
 from flows.text import shown
 from graphdb import Ontology
@@ -109,7 +110,7 @@ def suggest(
         raise SourceError(f"{shown(documents)} holds no document that is still to be labelled")
     set_aside = [str(each) for each in listing.set_aside]
     with display() as watch:
-        picked, types = _pick(model, settings.extractor.device, new, n, seed, set_aside, watch)
+        picked, types = _pick(model, settings.extractor, new, n, seed, set_aside, watch)
     write_tasks([each.extraction for each in picked], out, *types)
     for sentence in set_aside:
         print_note(f"set aside: {sentence}")
@@ -120,7 +121,7 @@ def suggest(
 
 def _pick(
     model: str,
-    device: str,
+    settings: ExtractorSettings,
     listed: Sequence[ListedDocument],
     n: int,
     seed: int,
@@ -137,7 +138,8 @@ def _pick(
     checkpoint = load(find_checkpoint(model))
     own = checkpoint.calibration
     config = ExtractorConfig(
-        device=device,
+        device=settings.device,
+        precision=settings.precision,
         mention_threshold=min(DOUBTFUL, own.mention_threshold),
         relation_threshold=min(DOUBTFUL, own.relation_threshold),
     )

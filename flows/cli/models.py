@@ -27,6 +27,7 @@ from flows.cli.render import fact_line, quoted
 from flows.cli.session import SET_ASIDE, AsJson, settings_for_command
 from flows.console import Display, display, output, print_json, print_note
 from flows.errors import SourceError
+from flows.settings import ExtractorSettings
 from flows.sources import TEXT_SUFFIXES
 from flows.text import decode, flaw_of, shown
 
@@ -69,12 +70,12 @@ def predict(
     if not corpus_format:
         text = _read_text(file)
         with display() as watch:
-            extraction = load_extractor(model, settings.extractor.device, watch).extract_one(text)
+            extraction = load_extractor(model, settings.extractor, watch).extract_one(text)
         _show_text(extraction, out, as_json=as_json)
     elif out:
         documents = _read_labelled(model, file, corpus_format)
         with display() as watch:
-            extractor = load_extractor(model, settings.extractor.device, watch)
+            extractor = load_extractor(model, settings.extractor, watch)
             n, set_aside = _predict_corpus(extractor, documents, corpus_format, out, watch)
         _show_corpus(n, set_aside, corpus_format, out, as_json=as_json)
     else:
@@ -125,7 +126,7 @@ def evaluate(
         for document in _read_labelled(model, path, corpus_format)
     ]
     with display() as watch:
-        extractor = load_extractor(model, settings.extractor.device, watch)
+        extractor = load_extractor(model, settings.extractor, watch)
         _check_types(symmetric or (), truths, extractor)
         begun = time.perf_counter()
         predicted = _read_all(extractor, labelled, watch)
@@ -158,12 +159,14 @@ def evaluate(
         print_note(f"written: {shown(path)}")
 
 
-def load_extractor(model: str, device: str, watch: Display) -> "TransformerExtractor":
+def load_extractor(
+    model: str, settings: ExtractorSettings, watch: Display
+) -> "TransformerExtractor":
     """Load a model, saying so."""
     from extractors import TransformerExtractor
 
     watch(f"loading the model {model}", 0, 0)
-    return TransformerExtractor.load(model, device=device)
+    return TransformerExtractor.load(model, device=settings.device, precision=settings.precision)
 
 
 def _read_labelled(model: str, path: Path, corpus_format: str) -> Iterator[LabelledDocument]:

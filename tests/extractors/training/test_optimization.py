@@ -1,7 +1,6 @@
 """Optimisers, learning rates over steps and over layers."""
 
 import pytest
-import torch
 
 from extractors.training.optimization import (
     LEARNING_RATE_SCHEDULES,
@@ -71,12 +70,3 @@ def test_lower_layers_learn_more_slowly(encoder_folders, kind):
     assert found["0"] == {0.5}
     assert all(rates_ == {0.25} for layer, rates_ in found.items() if layer[0] in "ew")
     assert {rates[id(p)] for p in model.mention_head.parameters()} == {5.0}
-
-
-def test_bfloat16_is_for_gpus_unless_asked_for():
-    cpu, gpu = torch.device("cpu"), torch.device("cuda")
-
-    assert not ScheduleConfig().uses_bfloat16(cpu)
-    assert ScheduleConfig().uses_bfloat16(gpu)
-    assert ScheduleConfig(precision="bfloat16").uses_bfloat16(cpu)
-    assert not ScheduleConfig(precision="float32").uses_bfloat16(gpu)
