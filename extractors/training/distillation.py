@@ -7,13 +7,12 @@ import torch
 from torch import Tensor
 
 from extractors.batches import Inputs
-from extractors.checkpoint import load
 from extractors.encoding import TextEncoder
 from extractors.errors import ConfigError
-from extractors.fingerprints import find_checkpoint
 from extractors.model import Groups, JointModel, ModelConfig, Pairs, Spans
 from extractors.reading import relation_scores
 from extractors.tagger import Tagger
+from extractors.training.donor import load_donor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,23 +49,22 @@ class Teachers:
         """
         models = []
         for name in config.teachers:
-            teacher = load(find_checkpoint(name))
-            if isinstance(teacher.model, Tagger):
-                raise ConfigError(f"teacher {name} is a tagger, which scores no spans and pairs")
-            own = teacher.model.config
-            for key in ("entity_types", "relation_types", "max_width", "between"):
-                if getattr(own, key) != getattr(student, key):
-                    raise ConfigError(
-                        f"teacher {name} has model.{key} = {getattr(own, key)!r}, the student "
-                        f"{getattr(student, key)!r}: they should be the same",
-                        f"model.{key}",
-                    )
+            teacher = load_donor(
+                "distillation.teachers",
+                name,
+                student,
+                alike=("entity_types", "relation_types", "max_width", "between"),
+                remedy="teachers that were trained with the same",
+            )
             if teacher.tokenizer.get_vocab() != encoder.tokenizer.get_vocab():
                 raise ConfigError(
-                    f"teacher {name} reads other tokens than {student.encoder}: choose an encoder "
-                    "with the same vocabulary",
-                    "model.encoder",
+                    f"distillation.teachers {name} reads other tokens than {student.encoder}: take "
+                    "teachers whose encoder has the same vocabulary",
+                    "distillation.teachers",
                 )
+            if isinstance(teacher.model, Tagger):
+                key = "distillation.teachers"
+                raise ConfigError(f"{key} {name} is a tagger, which scores no spans and pairs", key)
             models.append(teacher.model.to(device).eval().requires_grad_(False))
         return cls(models, config.weight)
 

@@ -140,7 +140,8 @@ def test_a_run_says_what_it_did(config, tmp_path):
     assert results["seed"] == config.seed
     assert results["seconds"] > 0
     assert results["config"]["model"]["relation_types"] == ["WORKS_FOR"]
-    assert list(results["data"]) == ["corpus0/gold.jsonl"]
+    gold = config.train[0].path
+    assert list(results["data"]) == [f"{gold.parent.name}/{gold.name}"]
     assert results["epochs"][0]["dev"]["mention_f1"] >= 0
     assert (tmp_path / "run/curves.png").read_bytes().startswith(b"\x89PNG")
     assert load(tmp_path).metrics["dev_documents"] == len(GOLD)
