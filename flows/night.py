@@ -155,9 +155,7 @@ class _Night:
             gaps=listing.gaps,
             change=_numbers(change, *CHANGES),
             inference=_numbers(inferred, "added", "changed", "removed", "derivations"),
-            rejected=tuple(
-                f"{row.document_id}: {row.what} {row.reason}" for row in change.rejected
-            ),
+            rejected=tuple(map(str, change.rejected)),
             violations=(*broken, *_limits(inferred)),
             contradictions=tuple(contradictions),
             counts=asdict(self.tools.graph.counts()),

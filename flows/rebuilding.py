@@ -11,6 +11,8 @@ from pathlib import Path
 from extractors.facts import Extraction
 from flows.night import Request, Tools, held_lease
 from flows.notes import Versions
+from flows.sources import SetAside
+from flows.steps import refused
 from graphdb import Change, Graph
 from graphdb.queries import cypher
 from graphdb.rules.server_check import explain_rules
@@ -23,10 +25,14 @@ class Rebuilt:
     change: Change
     missing: tuple[str, ...]
     """Documents whose extraction is not in the store; the graph keeps what it had of them."""
+    set_aside: tuple[SetAside, ...]
+    """Documents that the graph refused, though it once had them."""
 
 
 def rebuild(tools: Tools, home: Path) -> Rebuilt:
     """Withdraw every document whose extraction is in the store, and upsert it again.
+
+    What the graph refuses stays owed to it: the next rebuild tries again.
 
     Raises:
         LeaseHeldError: A run is at work.
@@ -49,8 +55,13 @@ def rebuild(tools: Tools, home: Path) -> Rebuilt:
         change += graph.upsert(_wanted(tools, versions), lease=lease)
         tools.watch("inferring", 0, 0)
         graph.infer(tools.rules, lease=lease)
-        tools.notes.write({})
-    return Rebuilt(change=change, missing=tuple(sorted(versions.keys() - stored)))
+        owed = [error.document_id for error in change.set_aside]
+        tools.notes.write({id_: versions[id_] for id_ in owed})
+    return Rebuilt(
+        change=change,
+        missing=tuple(sorted(versions.keys() - stored)),
+        set_aside=tuple(map(refused, change.set_aside)),
+    )
 
 
 def known_versions(tools: Tools) -> Versions:

@@ -153,7 +153,7 @@ def upsert_shard(
         change=change,
         n_entities=n_entities,
         n_relations=n_relations,
-        set_aside=(*aside, *map(_refused, change.set_aside)),
+        set_aside=(*aside, *map(refused, change.set_aside)),
     )
 
 
@@ -242,5 +242,6 @@ def _read(listed: ListedDocument, aside: list[SetAside]) -> Document | None:
         return None
 
 
-def _refused(error: FactsRejectedError) -> SetAside:
+def refused(error: FactsRejectedError) -> SetAside:
+    """Return a document that the graph cannot take, and why, as a night reports it."""
     return SetAside(error.document_id, "; ".join(error.reasons))

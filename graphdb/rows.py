@@ -30,6 +30,9 @@ class RejectedRow:
     what: str
     reason: str
 
+    def __str__(self) -> str:
+        return f"{self.document_id}: {self.what} {self.reason}"
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Triple:

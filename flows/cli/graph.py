@@ -8,11 +8,12 @@ import typer
 from rich.text import Text
 
 from flows.cli.render import fact_line, proofs, sentences, violations_table
-from flows.cli.session import FAILED, AsJson, opened_graph, settings_for_command
+from flows.cli.session import FAILED, SET_ASIDE, AsJson, opened_graph, settings_for_command
 from flows.console import display, output, print_json, print_note
 from flows.errors import FlowError
 from flows.forgetting import Erasure
 from flows.forgetting import forget as erase
+from flows.rebuilding import Rebuilt
 from flows.rebuilding import rebuild as build_again
 from flows.text import shown
 from flows.tools import open_graph, open_tools
@@ -169,14 +170,37 @@ def rebuild(as_json: AsJson = False) -> None:
     settings = settings_for_command()
     with display() as watch, open_tools(settings, watch, reads=False) as tools:
         rebuilt = build_again(tools, settings.home)
-    n = rebuilt.change.upserted
     if as_json:
-        print_json({"upserted": n, "missing": list(rebuilt.missing)})
-        return
-    output().print(f"{n} documents upserted from the extraction store.", highlight=False)
+        print_json(
+            {
+                "upserted": rebuilt.change.upserted,
+                "missing": list(rebuilt.missing),
+                "set_aside": [
+                    {"document": aside.document, "reason": aside.reason}
+                    for aside in rebuilt.set_aside
+                ],
+                "rejected": [str(row) for row in rebuilt.change.rejected],
+            }
+        )
+    else:
+        _print_rebuilt(rebuilt)
+    if rebuilt.set_aside:
+        raise typer.Exit(SET_ASIDE)
+
+
+def _print_rebuilt(rebuilt: Rebuilt) -> None:
+    console = output()
+    n = rebuilt.change.upserted
+    console.print(f"{n} documents upserted from the extraction store.", highlight=False)
     if rebuilt.missing:
         title = "Not in the store, left as they were (ingest their folder to read them again)"
-        output().print(sentences(title, rebuilt.missing, "yellow"))
+        console.print(sentences(title, rebuilt.missing, "yellow"))
+    if rebuilt.set_aside:
+        title = "Set aside, no longer in the graph (the next rebuild tries again)"
+        console.print(sentences(title, [str(aside) for aside in rebuilt.set_aside], "yellow"))
+    if rebuilt.change.rejected:
+        rows = [str(row) for row in rebuilt.change.rejected]
+        console.print(sentences("Facts the ontology does not allow", rows, "dim"))
 
 
 def _print_receipt(erasure: Erasure) -> None:

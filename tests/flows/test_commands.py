@@ -12,10 +12,15 @@ from typer.main import get_command
 from extractors.facts import Extraction
 from extractors.store import ExtractionStore
 from flows.cli import app, main
+from flows.notes import RebuildNotes
+from graphdb import Version
 from tests.rules import RULES
 from tests.strategies import extraction
 
 ONTOLOGY = Path(__file__).parent.parent / "ontology.toml"
+
+
+REBUILT = {"upserted": 1, "missing": [], "set_aside": [], "rejected": []}
 
 
 @dataclass(frozen=True)
@@ -77,7 +82,7 @@ def test_documents_become_a_graph_and_the_second_time_nothing_changes(nightloom,
     nodes = [json.loads(line) for line in before.splitlines()]
     name = next(node["name"] for node in nodes if node.get("node") == "Entity")
     assert name in nightloom("explain", name).out
-    assert nightloom("rebuild", "--json").json == {"upserted": 1, "missing": []}
+    assert nightloom("rebuild", "--json").json == REBUILT
     assert nightloom("dump").out == before
     erased = nightloom("forget", "notes/curie.txt", "--json")
     assert (erased.code, erased.json["is_complete"]) == (0, True)
@@ -89,9 +94,45 @@ def test_rebuild_and_forget_need_no_model(nightloom, kept, monkeypatch):
     monkeypatch.setenv("NIGHTLOOM_EXTRACTOR__MODEL", "gone")
     before = nightloom("dump").out
 
-    assert nightloom("rebuild", "--json").json == {"upserted": 1, "missing": []}
+    assert nightloom("rebuild", "--json").json == REBUILT
     assert nightloom("dump").out == before != ""
     assert nightloom("forget", "notes/a.txt", "--json").json["is_complete"]
+
+
+def test_rebuild_names_what_the_ontology_no_longer_allows(nightloom, kept, monkeypatch, tmp_path):
+    narrow = tmp_path / "ontology.toml"
+    narrow.write_text(ONTOLOGY.read_text().replace("WORKS_FOR", "PAID_BY"))
+    monkeypatch.setenv("NIGHTLOOM_ONTOLOGY", str(narrow))
+
+    rebuilt = nightloom("rebuild")
+
+    assert rebuilt.code == 0
+    assert "Facts the ontology does not allow" in rebuilt.out
+    assert "notes/a.txt" in rebuilt.out
+    assert "WORKS_FOR" in nightloom("rebuild", "--json").json["rejected"][0]
+
+
+def test_rebuild_names_what_the_graph_refuses(nightloom, kept, tmp_path):
+    """Ids are indexed and an index key has a limit: only the graph can know."""
+    owed = extraction("Ada", id="notes/" + "x" * 5000, source="notes", extractor="by hand")
+    home = tmp_path / ".nightloom"
+    ExtractionStore(home / "extractions").put(owed)
+    version = Version(
+        sha256=owed.document.sha256,
+        title=owed.document.title,
+        extractor=owed.extractor,
+        ontology="",
+    )
+    notes = RebuildNotes(home / "rebuild.json")
+    notes.write({owed.document.id: version})
+
+    as_json = nightloom("rebuild", "--json")
+    notes.write({owed.document.id: version})
+    as_text = nightloom("rebuild")
+
+    assert as_json.code == as_text.code == 3
+    assert [aside["document"] for aside in as_json.json["set_aside"]] == [owed.document.id]
+    assert as_json.json["set_aside"][0]["reason"] in as_text.out.replace("\n", " ")
 
 
 def test_missing_model_is_found_before_a_night_begins(nightloom, kept, monkeypatch, tmp_path):
