@@ -25,7 +25,7 @@ from extractors.decoding import (
     pair_features,
 )
 from extractors.encoding import IntArray, Window
-from extractors.model import JointModel, ModelConfig
+from extractors.model import Groups, JointModel, ModelConfig
 from extractors.tagger import Network, Tagger, read_tags
 
 
@@ -149,12 +149,15 @@ def _read_relations(
     stated = (scores >= least) & may_state & model.allowed[subject_type, object_type]
     pair, type_ = stated.nonzero(as_tuple=True)  # (K,), (K,)
     window = tensors.window[pairs.index[pair, 0]]
-    looked = attended_sentences(attention[pair], sentence_of[window]).argmax(1)
-    hits = torch.stack([pair, type_, scores[pair, type_], looked], 1)
+    attended = attended_sentences(attention[pair], sentence_of[window])  # (K, sentences)
+    # A share of attention is at most 1: more of the arguments comes first, then more attention.
+    named = _naming_sentences(tensors, sentence_of)[pairs.index[pair], : attended.shape[1]].sum(1)
+    cited = (named + attended).argmax(1)
+    hits = torch.stack([pair, type_, scores[pair, type_], cited], 1)
     for pair_, type_, score, sentence in hits.tolist():
         row, subject, object_ = origin[int(pair_)]
-        cited = windows[row].sentences[int(sentence)]
-        said[row].append(ScoredRelation(subject, int(type_), object_, score, cited))
+        evidence = windows[row].sentences[int(sentence)]
+        said[row].append(ScoredRelation(subject, int(type_), object_, score, evidence))
     return said
 
 
@@ -220,6 +223,15 @@ def token_sentences(windows: Sequence[Window], length: int) -> Tensor:
         body = np.repeat(window.sentence_indices, sizes)
         rows[row, first : first + len(body)] = body
     return torch.from_numpy(rows)
+
+
+def _naming_sentences(groups: Groups, sentence_of: Tensor) -> Tensor:
+    """Return `(N, sentences)`: 1 where a sentence mentions a group."""
+    n = max(1, int(sentence_of.max().item()) + 1)
+    named = torch.zeros(len(groups.type), n, device=sentence_of.device)
+    mentions = groups.mentions
+    named[groups.group, sentence_of[mentions.window, mentions.start]] = 1
+    return named
 
 
 def attended_sentences(attention: Tensor, sentence_of: Tensor) -> Tensor:
