@@ -15,7 +15,7 @@ from extractors.errors import CheckpointError
 SHIPPED = Path(__file__).parent / "models"
 """Checkpoints that come with the package, known by the names of their folders."""
 
-CODE_VERSION = 1
+CODE_VERSION = 2
 """Raised when the same weights would say something else: part of every fingerprint."""
 
 
