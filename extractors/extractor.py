@@ -45,7 +45,7 @@ Python, of which one thread at a time runs."""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExtractorConfig:
-    """How a model is run; thresholds change what it finds, precision how sure it is, nothing else."""
+    """How a model is run; only thresholds, and slightly `precision`, change what it finds."""
 
     device: str = "auto"
     """`cpu`, `cuda`, `cuda:1` …; `auto` takes a GPU if there is one."""
