@@ -50,15 +50,16 @@ class LazyExtractor:
 
     def _load(self) -> "TransformerExtractor":
         if self._loaded is None:
-            from extractors import TransformerExtractor
-
-            self._watch(f"loading the model {self._settings.model}", 0, 0)
-            self._loaded = TransformerExtractor.load(
-                self._settings.model,
-                device=self._settings.device,
-                precision=self._settings.precision,
-            )
+            self._loaded = load_extractor(self._settings.model, self._settings, self._watch)
         return self._loaded
+
+
+def load_extractor(model: str, settings: ExtractorSettings, watch: Watch) -> "TransformerExtractor":
+    """Load a model as the settings say, whichever they name, telling whoever watches."""
+    from extractors import TransformerExtractor
+
+    watch(f"loading the model {model}", 0, 0)
+    return TransformerExtractor.load(model, device=settings.device, precision=settings.precision)
 
 
 def embedded_config(settings: Settings) -> EmbeddedConfig:

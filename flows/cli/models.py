@@ -27,9 +27,9 @@ from flows.cli.render import fact_line, quoted
 from flows.cli.session import SET_ASIDE, AsJson, settings_for_command
 from flows.console import Display, display, output, print_json, print_note
 from flows.errors import SourceError
-from flows.settings import ExtractorSettings
 from flows.sources import TEXT_SUFFIXES
 from flows.text import decode, flaw_of, shown
+from flows.tools import load_extractor
 
 if TYPE_CHECKING:
     from extractors import TransformerExtractor
@@ -157,16 +157,6 @@ def evaluate(
         evaluation, truths, predicted, html, plot, f"{Path(model).name} on {gold.name}"
     ):
         print_note(f"written: {shown(path)}")
-
-
-def load_extractor(
-    model: str, settings: ExtractorSettings, watch: Display
-) -> "TransformerExtractor":
-    """Load a model, saying so."""
-    from extractors import TransformerExtractor
-
-    watch(f"loading the model {model}", 0, 0)
-    return TransformerExtractor.load(model, device=settings.device, precision=settings.precision)
 
 
 def _read_labelled(model: str, path: Path, corpus_format: str) -> Iterator[LabelledDocument]:
