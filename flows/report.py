@@ -96,9 +96,7 @@ class Report:
             "extracted": self.n_extracted,
             "entities": self.n_entities,
             "relations": self.n_relations,
-            "set_aside": [
-                {"document": aside.document, "reason": aside.reason} for aside in self.set_aside
-            ],
+            "set_aside": [aside.to_dict() for aside in self.set_aside],
             "gaps": list(self.gaps),
             "rejected": list(self.rejected),
             "change": dict(self.change),

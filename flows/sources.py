@@ -49,6 +49,10 @@ class SetAside:
     def __str__(self) -> str:
         return f"{shown(self.document)} {self.reason}"
 
+    def to_dict(self) -> dict[str, str]:
+        """Return what JSON says of it."""
+        return {"document": self.document, "reason": self.reason}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from flows.cli.render import fact_line, proofs, sentences, violations_table
+from flows.cli.render import fact_line, proofs, rejected_facts, sentences, violations_table
 from flows.cli.session import FAILED, SET_ASIDE, AsJson, opened_graph, settings_for_command
 from flows.console import display, output, print_json, print_note
 from flows.errors import FlowError
@@ -175,10 +175,7 @@ def rebuild(as_json: AsJson = False) -> None:
             {
                 "upserted": rebuilt.change.upserted,
                 "missing": list(rebuilt.missing),
-                "set_aside": [
-                    {"document": aside.document, "reason": aside.reason}
-                    for aside in rebuilt.set_aside
-                ],
+                "set_aside": [aside.to_dict() for aside in rebuilt.set_aside],
                 "rejected": [str(row) for row in rebuilt.change.rejected],
             }
         )
@@ -199,8 +196,7 @@ def _print_rebuilt(rebuilt: Rebuilt) -> None:
         title = "Set aside, no longer in the graph (the next rebuild tries again)"
         console.print(sentences(title, [str(aside) for aside in rebuilt.set_aside], "yellow"))
     if rebuilt.change.rejected:
-        rows = [str(row) for row in rebuilt.change.rejected]
-        console.print(sentences("Facts the ontology does not allow", rows, "dim"))
+        console.print(rejected_facts([str(row) for row in rebuilt.change.rejected]))
 
 
 def _print_receipt(erasure: Erasure) -> None:

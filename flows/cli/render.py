@@ -139,6 +139,11 @@ def sentences(title: str, rows: Sequence[str], style: str = "") -> RenderableTyp
     return Group(heading(title), *lines)
 
 
+def rejected_facts(rows: Sequence[str]) -> RenderableType:
+    """Return what documents said and the ontology does not allow."""
+    return sentences("Facts the ontology does not allow", rows, "dim")
+
+
 def violations_table(violations: Sequence[Violation]) -> Table:
     """Return broken invariants with examples."""
     table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
@@ -161,7 +166,7 @@ def print_report(console: Console, report: Report) -> None:
         title = "Nothing was retracted, because documents may be hidden here"
         console.print(sentences(title, report.gaps, "yellow"))
     if report.rejected:
-        console.print(sentences("Facts the ontology does not allow", report.rejected, "dim"))
+        console.print(rejected_facts(report.rejected))
     if report.violations:
         console.print(sentences("Not as promised", report.violations, "red"))
     if report.contradictions:
