@@ -151,7 +151,9 @@ def _read_relations(
     window = tensors.window[pairs.index[pair, 0]]
     attended = attended_sentences(attention[pair], sentence_of[window])  # (K, sentences)
     # A share of attention is at most 1: more of the arguments comes first, then more attention.
-    named = _naming_sentences(tensors, sentence_of)[pairs.index[pair], : attended.shape[1]].sum(1)
+    n_sentences = max(len(own.sentences) for own in windows)
+    naming = _naming_sentences(tensors, sentence_of, n_sentences)  # (N, sentences)
+    named = naming[pairs.index[pair], : attended.shape[1]].sum(1)
     cited = (named + attended).argmax(1)
     hits = torch.stack([pair, type_, scores[pair, type_], cited], 1)
     for pair_, type_, score, sentence in hits.tolist():
@@ -225,10 +227,9 @@ def token_sentences(windows: Sequence[Window], length: int) -> Tensor:
     return torch.from_numpy(rows)
 
 
-def _naming_sentences(groups: Groups, sentence_of: Tensor) -> Tensor:
-    """Return `(N, sentences)`: 1 where a sentence mentions a group."""
-    n = max(1, int(sentence_of.max().item()) + 1)
-    named = torch.zeros(len(groups.type), n, device=sentence_of.device)
+def _naming_sentences(groups: Groups, sentence_of: Tensor, n_sentences: int) -> Tensor:
+    """Return `(N, n_sentences)`: 1 where a sentence mentions a group."""
+    named = torch.zeros(len(groups.type), n_sentences, device=sentence_of.device)
     mentions = groups.mentions
     named[groups.group, sentence_of[mentions.window, mentions.start]] = 1
     return named
