@@ -47,10 +47,10 @@ class Teachers:
             CheckpointError: There is no such model.
             ConfigError: A teacher knows other types, reads other tokens, or scores no spans.
         """
-        models = []
+        models, key = [], "distillation.teachers"
         for name in config.teachers:
             teacher = load_donor(
-                "distillation.teachers",
+                key,
                 name,
                 student,
                 alike=("entity_types", "relation_types", "max_width", "between"),
@@ -58,12 +58,11 @@ class Teachers:
             )
             if teacher.tokenizer.get_vocab() != encoder.tokenizer.get_vocab():
                 raise ConfigError(
-                    f"distillation.teachers {name} reads other tokens than {student.encoder}: take "
-                    "teachers whose encoder has the same vocabulary",
-                    "distillation.teachers",
+                    f"{key} {name} reads other tokens than {student.encoder}: take teachers whose "
+                    "encoder has the same vocabulary",
+                    key,
                 )
             if isinstance(teacher.model, Tagger):
-                key = "distillation.teachers"
                 raise ConfigError(f"{key} {name} is a tagger, which scores no spans and pairs", key)
             models.append(teacher.model.to(device).eval().requires_grad_(False))
         return cls(models, config.weight)

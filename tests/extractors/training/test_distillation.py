@@ -32,7 +32,7 @@ def test_teachers_of_other_types_are_refused(config, tmp_path):
     distillation = DistillationConfig(teachers=(str(tmp_path / "a"),))
     model = replace(config.model, entity_types=("Person",))
 
-    with pytest.raises(ConfigError, match=r"distillation.teachers .*a has model\.entity_types = "):
+    with pytest.raises(ConfigError, match=r"distillation\.teachers .*a has model\.entity_types = "):
         list(run(replace(config, model=model, distillation=distillation), tmp_path / "student"))
 
 
