@@ -8,6 +8,7 @@ fetch goes on where it stopped, and a complete library needs no network.
 import hashlib
 import logging
 import shutil
+import traceback
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
@@ -148,6 +149,7 @@ def _fetch(artifact: Artifact, folder: Path, context: MavenContext) -> None:
         try:
             path = _resolve(artifact, context)
         except (OSError, RuntimeError) as error:  # requests' errors are OSErrors, jgo's the other
+            traceback.clear_frames(error.__traceback__)  # jgo's hold an answer that nobody closed
             if attempt == ATTEMPTS:
                 raise EmbeddedServerError(
                     f"{artifact}, needed for the embedded Neo4j, could not be downloaded "

@@ -1,7 +1,9 @@
 """The embedded server: whole program files, one server a home, data that outlives its crashes."""
 
 import functools
+import gc
 import hashlib
+import http.client
 import http.server
 import json
 import os
@@ -124,6 +126,19 @@ def test_install_says_which_jar_could_not_be_fetched(tmp_path, central):
         library.install(ignore, context)
 
     assert library.missing() == [gone]
+
+
+def test_failed_install_leaves_no_connection_open(tmp_path, central):
+    _, context = central
+    gone = Artifact.parse("org.example:gone:jar:2.0 00 1")
+    gc.collect()
+
+    with pytest.raises(EmbeddedServerError) as refusal:
+        Library(tmp_path / "library", (gone,)).install(ignore, context)
+
+    answers = [each for each in gc.get_objects() if isinstance(each, http.client.HTTPResponse)]
+    assert refusal.value.__cause__
+    assert all(answer.isclosed() for answer in answers)
 
 
 def test_two_installs_at_once_share_the_work(tmp_path, central):
