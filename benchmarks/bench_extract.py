@@ -18,6 +18,7 @@ from benchmarks import spert_shape
 from benchmarks.figures import Figure, figure, show
 from extractors.batches import inputs_of
 from extractors.corpora import read_corpus
+from extractors.encoding import Window
 from extractors.extractor import TransformerExtractor
 from extractors.facts import Document
 from extractors.precision import has_bfloat16_units
@@ -39,25 +40,37 @@ def texts(n: int) -> list[str]:
     return [" ".join(SENTENCES * (2 + number % 4)) for number in range(n)]
 
 
-def bare_encoder_s(extractor: TransformerExtractor, found: list[str]) -> tuple[float, int]:
-    windows = sorted(
-        (window for text in found for window in extractor.encoder.windows(text)),
-        key=lambda window: len(window.token_ids),
-    )
-    batches, limit = [[]], extractor.batch_tokens
+def windows_of(extractor: TransformerExtractor, found: list[str]) -> list[Window]:
+    """Cut texts as the extractor does; the shortest windows come first."""
+    windows = (window for text in found for window in extractor.encoder.windows(text))
+    return sorted(windows, key=lambda window: len(window.token_ids))
+
+
+def bare_encoder_s(extractor: TransformerExtractor, windows: list[Window]) -> float:
+    """Return how long the encoder alone takes over windows, in batches of the extractor's size."""
+    batches: list[list[Window]] = [[]]
     for window in windows:
-        if (len(batches[-1]) + 1) * len(window.token_ids) > limit:
+        if (len(batches[-1]) + 1) * len(window.token_ids) > extractor.batch_tokens:
             batches.append([])
         batches[-1].append(window)
     inputs = [inputs_of(batch, 0).to(extractor.device) for batch in batches if batch]
-    kind = extractor.device.type
     started = time.perf_counter()
-    with torch.inference_mode(), torch.autocast(kind, torch.bfloat16, enabled=extractor.bfloat16):
+    with torch.inference_mode():
         for batch in inputs:
-            extractor.model.encoder(batch.token_ids, batch.shapes, batch.mask)
-    if kind == "cuda":
+            extractor.model.encoder(
+                batch.token_ids, batch.shapes, batch.mask, bfloat16=extractor.bfloat16
+            )
+    if extractor.device.type == "cuda":
         torch.cuda.synchronize()
-    return time.perf_counter() - started, sum(len(window.token_ids) for window in windows)
+    return time.perf_counter() - started
+
+
+def reading_s(extractor: TransformerExtractor, documents: list[Document]) -> float:
+    """Return how long documents take from text to what they say."""
+    started = time.perf_counter()
+    for _ in extractor.extract(documents):
+        pass
+    return time.perf_counter() - started
 
 
 def peak_mb() -> float:
@@ -65,11 +78,10 @@ def peak_mb() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def growth_mb(extractor: TransformerExtractor, found: list[Document]) -> float:
+def growth_mb(extractor: TransformerExtractor, documents: list[Document]) -> float:
     """Return by how much reading documents, none of them kept, raises the most memory ever had."""
     before = peak_mb()
-    for _ in extractor.extract(found):
-        pass
+    reading_s(extractor, documents)
     return peak_mb() - before
 
 
@@ -77,15 +89,17 @@ def measure(n: int, threads: int | None, *, full: bool) -> dict[str, Figure]:
     extractor = TransformerExtractor.load("general", threads=threads)
     found = texts(n)
     documents = [Document(id=str(number), text=text) for number, text in enumerate(found)]
-    list(extractor.extract(documents[:8]))  # warm up
-    rounds = []
-    for _ in range(ROUNDS):  # alternately, so that a busy moment meets all
-        bare_s, n_tokens = bare_encoder_s(extractor, found)
-        started = time.perf_counter()
-        extracted = list(extractor.extract(documents))
-        whole_s = time.perf_counter() - started
-        spert_s = spert_shape.seconds(extractor, extracted[: n // 4]) * 4
-        rounds.append((whole_s, bare_s, spert_s))
+    windows = windows_of(extractor, found)
+    n_tokens = sum(len(window.token_ids) for window in windows)
+    quarter = list(extractor.extract(documents[: n // 4]))  # and warm
+    rounds = [  # alternately, so that a busy moment meets all
+        (
+            reading_s(extractor, documents),
+            bare_encoder_s(extractor, windows),
+            spert_shape.seconds(extractor, quarter) * 4,
+        )
+        for _ in range(ROUNDS)
+    ]
     shares = sorted(bare_s / whole_s for whole_s, bare_s, _ in rounds)
     whole_s, bare_s, spert_s = (min(column) for column in zip(*rounds, strict=True))
     figures = {
@@ -101,7 +115,7 @@ def measure(n: int, threads: int | None, *, full: bool) -> dict[str, Figure]:
         ),
     }
     if extractor.device.type == "cpu" and has_bfloat16_units():
-        figures |= in_bfloat16(found, documents, threads, bare_s)
+        figures |= in_bfloat16(documents, windows, threads, bare_s)
     if full:
         line = " ".join(found).replace("\n", " ")
         line = (line * (1 + 1_000_000 // len(line)))[:1_000_000]
@@ -113,18 +127,16 @@ def measure(n: int, threads: int | None, *, full: bool) -> dict[str, Figure]:
 
 
 def in_bfloat16(
-    found: list[str], documents: list[Document], threads: int | None, float32_s: float
+    documents: list[Document], windows: list[Window], threads: int | None, float32_s: float
 ) -> dict[str, Figure]:
     """Measure the same in bfloat16, beside the bare encoder in either precision."""
     extractor = TransformerExtractor.load("general", threads=threads, precision="bfloat16")
-    list(extractor.extract(documents[:8]))  # warm up
-    rounds = []
-    for _ in range(ROUNDS):
-        bare_s, n_tokens = bare_encoder_s(extractor, found)
-        started = time.perf_counter()
-        list(extractor.extract(documents))
-        rounds.append((time.perf_counter() - started, bare_s))
+    reading_s(extractor, documents[:8])  # warm up
+    rounds = [
+        (reading_s(extractor, documents), bare_encoder_s(extractor, windows)) for _ in range(ROUNDS)
+    ]
     whole_s, bare_s = (min(column) for column in zip(*rounds, strict=True))
+    n_tokens = sum(len(window.token_ids) for window in windows)
     return {
         "bfloat16, tokens read": figure(n_tokens / whole_s, "tokens/s"),
         "bfloat16, share of the bare encoder in float32": figure(float32_s / whole_s, "ratio"),

@@ -149,13 +149,16 @@ class Encoder(nn.Module):
         self.shapes = nn.Embedding(len(SHAPES), self.hidden_size)
         nn.init.zeros_(self.shapes.weight)  # starts as the encoder that was pretrained
 
-    def forward(self, token_ids: Tensor, shapes: Tensor, mask: Tensor) -> Tensor:
-        """Encode `(B, T)` tokens into `(B, T, H)`."""
-        embedded = self.base.get_input_embeddings()(token_ids) + self.shapes(shapes)  # (B, T, H)
-        hidden: Tensor = self.base(
-            inputs_embeds=embedded, attention_mask=mask.to(torch.int64)
-        ).last_hidden_state
-        return hidden
+    def forward(
+        self, token_ids: Tensor, shapes: Tensor, mask: Tensor, *, bfloat16: bool = False
+    ) -> Tensor:
+        """Encode `(B, T)` tokens into `(B, T, H)` float32, whatever it computes in."""
+        with torch.autocast(token_ids.device.type, torch.bfloat16, enabled=bfloat16):
+            embedded = self.base.get_input_embeddings()(token_ids) + self.shapes(shapes)
+            hidden: Tensor = self.base(
+                inputs_embeds=embedded, attention_mask=mask.to(torch.int64)
+            ).last_hidden_state
+        return hidden.float()
 
 
 def keep_layers(encoder: PreTrainedModel, n: int) -> None:

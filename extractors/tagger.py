@@ -57,11 +57,12 @@ class Tagger(nn.Module):
             relation_types=(),
         )
 
-    def forward(self, token_ids: Tensor, mask: Tensor) -> Tensor:
-        """Return `(B, T, L)` logits of the labels."""
-        logits: Tensor = self.network(
-            input_ids=token_ids, attention_mask=mask.to(torch.int64)
-        ).logits
+    def forward(self, token_ids: Tensor, mask: Tensor, *, bfloat16: bool = False) -> Tensor:
+        """Return `(B, T, L)` logits of the labels in float32, whatever it computes in."""
+        with torch.autocast(token_ids.device.type, torch.bfloat16, enabled=bfloat16):
+            logits: Tensor = self.network(
+                input_ids=token_ids, attention_mask=mask.to(torch.int64)
+            ).logits
         return logits.float()
 
 
@@ -119,8 +120,7 @@ def read_tags(
     """
     device = next(model.parameters()).device
     inputs = inputs_of(windows, pad_id).to(device)
-    with torch.autocast(device.type, torch.bfloat16, enabled=bfloat16):
-        logits = model(inputs.token_ids, inputs.mask)
+    logits = model(inputs.token_ids, inputs.mask, bfloat16=bfloat16)
     chances = logits.softmax(-1).cpu().numpy()  # (B, T, L)
     type_index = {type_: index for index, type_ in enumerate(model.config.entity_types)}
     readings = []

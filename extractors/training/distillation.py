@@ -11,7 +11,6 @@ from extractors.encoding import TextEncoder
 from extractors.errors import ConfigError
 from extractors.model import Groups, JointModel, ModelConfig, Pairs, Spans
 from extractors.reading import relation_scores
-from extractors.tagger import Tagger
 from extractors.training.donor import load_donor
 
 
@@ -53,7 +52,7 @@ class Teachers:
                 key,
                 name,
                 student,
-                alike=("entity_types", "relation_types", "max_width", "between"),
+                alike=("architecture", "entity_types", "relation_types", "max_width", "between"),
                 remedy="teachers that were trained with the same",
             )
             if teacher.tokenizer.get_vocab() != encoder.tokenizer.get_vocab():
@@ -62,17 +61,17 @@ class Teachers:
                     "encoder has the same vocabulary",
                     key,
                 )
-            if isinstance(teacher.model, Tagger):
-                raise ConfigError(f"{key} {name} is a tagger, which scores no spans and pairs", key)
+            assert isinstance(teacher.model, JointModel)  # as the student is
             models.append(teacher.model.to(device).eval().requires_grad_(False))
         return cls(models, config.weight)
 
     @torch.no_grad()
     def encode(self, inputs: Inputs, *, bfloat16: bool) -> list[Tensor]:
         """Return each teacher's `(B, T, H)`, H being its own."""
-        with torch.autocast(inputs.mask.device.type, torch.bfloat16, enabled=bfloat16):
-            hidden = [m.encoder(inputs.token_ids, inputs.shapes, inputs.mask) for m in self.models]
-        return [own.float() for own in hidden]
+        return [
+            m.encoder(inputs.token_ids, inputs.shapes, inputs.mask, bfloat16=bfloat16)
+            for m in self.models
+        ]
 
     @torch.no_grad()
     def mention_scores(self, hidden: Sequence[Tensor], spans: Spans) -> Tensor:

@@ -115,9 +115,7 @@ def loss_of(
     windows = [example.window for example in examples]
     inputs = inputs_of(windows, pad_id).to(device)
     shapes, token_ids = _hide(inputs, config, mask_id, rng)
-    with torch.autocast(device.type, torch.bfloat16, enabled=bfloat16):
-        hidden = model.encoder(token_ids, shapes, inputs.mask)
-    hidden = hidden.float()  # (B, T, H)
+    hidden = model.encoder(token_ids, shapes, inputs.mask, bfloat16=bfloat16)  # (B, T, H)
 
     candidates = [example.candidates for example in examples]
     spans = spans_of(windows, candidates, device)
@@ -197,8 +195,8 @@ def _tag_loss(
     device = next(model.parameters()).device
     windows = [example.window for example in examples]
     inputs = inputs_of(windows, pad_id).to(device)
-    with torch.autocast(device.type, torch.bfloat16, enabled=bfloat16):
-        logits = model(_hide(inputs, config, mask_id, rng)[1], inputs.mask)  # (B, T, L)
+    _, token_ids = _hide(inputs, config, mask_id, rng)
+    logits = model(token_ids, inputs.mask, bfloat16=bfloat16)  # (B, T, L)
     row = np.repeat(np.arange(len(windows)), [len(window.units) for window in windows])
     first = np.concatenate([window.bounds[:, 0] for window in windows])
     wanted = np.concatenate([tag_labels(example) for example in examples])
