@@ -20,10 +20,8 @@ class Example:
     name: str
     """The document's id, for messages."""
     window: Window
-    candidates: IntArray
-    """`(S, 2)` unit ranges."""
-    labels: IntArray
-    """`(S,)` 0 for no mention, else 1 + type."""
+    max_width: int
+    """Longest mention in units."""
     groups: tuple[Group, ...]
     """The gold entities."""
     names: tuple[tuple[str, int, Group], ...]
@@ -39,6 +37,18 @@ class Example:
     def n_tokens(self) -> int:
         """How many tokens the encoder reads."""
         return len(self.window.token_ids)
+
+    def labelled_candidates(self) -> tuple[IntArray, IntArray]:
+        """Return `(S, 2)` unit ranges, and `(S,)` what they are: 0 for no mention, else 1 + type.
+
+        Worked out anew for each batch, for they take more memory than all the rest.
+        """
+        table = np.zeros((len(self.window.units), self.max_width), np.int64)
+        for group in self.groups:
+            for start, end in group.mentions:
+                table[start, end - start - 1] = 1 + group.type
+        candidates = self.window.candidates(self.max_width)
+        return candidates, table[candidates[:, 0], candidates[:, 1] - candidates[:, 0] - 1]
 
 
 def examples_of(
@@ -75,21 +85,16 @@ def tag_labels(example: Example) -> IntArray:
     Of mentions that lie inside one another the widest is tagged.
     """
     labels = np.zeros(len(example.window.units), np.int64)
-    gold = np.flatnonzero(example.labels)
-    widths = example.candidates[gold, 1] - example.candidates[gold, 0]
-    for row in gold[np.argsort(-widths, kind="stable")]:
-        start, end = example.candidates[row]
+    types = {units: group.type for group in example.groups for units in group.mentions}
+    for start, end in sorted(types, key=lambda units: (units[0] - units[1], units)):
         if not labels[start:end].any():
-            labels[start:end] = 2 * example.labels[row]
+            labels[start:end] = 2 * (1 + types[start, end])
             labels[start] -= 1
     return labels
 
 
 def _example(gold: Extraction, window: Window, config: ModelConfig, complete: bool) -> Example:
-    candidates = window.candidates(config.max_width)
-    row_of = {(int(start), int(end)): row for row, (start, end) in enumerate(candidates)}
-    units_of = _unit_ranges(window)
-    labels = np.zeros(len(candidates), np.int64)
+    units_of = _unit_ranges(window, config.max_width)
     groups: list[Group] = []
     names: list[tuple[str, int, Group]] = []
     index_of: dict[object, int] = {}
@@ -99,9 +104,7 @@ def _example(gold: Extraction, window: Window, config: ModelConfig, complete: bo
         type_ = config.entity_types.index(entity.type)
         found: dict[str, list[tuple[int, int]]] = {}
         for mention in entity.mentions:
-            units = units_of(mention.span)
-            if units in row_of:
-                labels[row_of[units]] = 1 + type_
+            if units := units_of(mention.span):
                 found.setdefault(normalised(mention.text), []).append(units)
         if found:
             index_of[entity] = len(groups)
@@ -122,8 +125,7 @@ def _example(gold: Extraction, window: Window, config: ModelConfig, complete: bo
     return Example(
         gold.document.id,
         window,
-        candidates,
-        labels,
+        config.max_width,
         tuple(groups),
         tuple(names),
         relations,
@@ -132,11 +134,13 @@ def _example(gold: Extraction, window: Window, config: ModelConfig, complete: bo
     )
 
 
-def _unit_ranges(window: Window) -> Callable[[Span], tuple[int, int]]:
-    """Return what turns a span into units; -1 for an end that lies inside a unit."""
-    starts = {unit.start: index for index, unit in enumerate(window.units) if unit.end > unit.start}
-    ends = {unit.end: index + 1 for index, unit in enumerate(window.units) if unit.end > unit.start}
-    return lambda span: (starts.get(span.start, -1), ends.get(span.end, -1))
+def _unit_ranges(window: Window, max_width: int) -> Callable[[Span], tuple[int, int] | None]:
+    """Return what turns a span into units; None for one that no candidate stands for."""
+    candidates = {
+        (window.units[start].start, window.units[end - 1].end): (start, end)
+        for start, end in window.candidates(max_width).tolist()
+    }
+    return lambda span: candidates.get((span.start, span.end))
 
 
 def _cited(window: Window, spans: Sequence[Span], gold: Extraction) -> list[int]:

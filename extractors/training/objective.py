@@ -117,9 +117,10 @@ def loss_of(
     shapes, token_ids = _hide(inputs, config, mask_id, rng)
     hidden = model.encoder(token_ids, shapes, inputs.mask, bfloat16=bfloat16)  # (B, T, H)
 
-    candidates = [example.candidates for example in examples]
+    labelled = [example.labelled_candidates() for example in examples]
+    candidates = [rows for rows, _ in labelled]
     spans = spans_of(windows, candidates, device)
-    labels = torch.from_numpy(np.concatenate([example.labels for example in examples])).to(device)
+    labels = torch.from_numpy(np.concatenate([types for _, types in labelled])).to(device)
     logits = model.mention_head(hidden, spans)  # (S, 1 + E)
     # Nearly all spans are no mentions: the mean over all would vanish.
     n_gold = max(1, int((labels > 0).sum()))
