@@ -8,7 +8,15 @@ import torch
 from torch import Tensor
 
 from extractors.encoding import IntArray, Window
-from extractors.model import DISTANCE_BUCKETS, ORDER_BUCKETS, Between, Groups, Pairs, Spans
+from extractors.model import (
+    DISTANCE_BUCKETS,
+    ORDER_BUCKETS,
+    Between,
+    Candidates,
+    Groups,
+    Pairs,
+    Spans,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +59,21 @@ def inputs_of(windows: Sequence[Window], pad_id: int) -> Inputs:
         shapes[row, :length] = window.shapes
         mask[row, :length] = True
     return Inputs(torch.from_numpy(token_ids), torch.from_numpy(shapes), torch.from_numpy(mask))
+
+
+def candidates_of(
+    windows: Sequence[Window], ranges: Sequence[IntArray], device: torch.device
+) -> Candidates:
+    """Put the units of all windows in one list, and the `(S, 2)` unit ranges of each window."""
+    n_units = [len(window.units) for window in windows]
+    window = np.repeat(np.arange(len(windows)), n_units)
+    start, end = np.concatenate([window.bounds for window in windows]).T
+    offsets = np.cumsum([0, *n_units[:-1]])
+    first = np.concatenate([rows[:, 0] + o for rows, o in zip(ranges, offsets, strict=True)])
+    width = np.concatenate([rows[:, 1] - rows[:, 0] for rows in ranges])
+    units = torch.from_numpy(np.stack([window, start, end])).to(device)
+    spans = torch.from_numpy(np.stack([first, width])).to(device)
+    return Candidates(*units.unbind(0), *spans.unbind(0))
 
 
 def spans_of(windows: Sequence[Window], ranges: Sequence[IntArray], device: torch.device) -> Spans:

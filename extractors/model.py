@@ -1,9 +1,9 @@
 """The network: one encoder pass, then heads for mentions, coreference and relations.
 
-Axes: **B** windows, **T** tokens, **U** units, **S** spans, **N** groups of mentions that stand for
-one entity, **P** pairs of groups, **H** hidden, **D** the heads' width, **E** entity types,
-**R** relation types. Spans, groups and pairs of all windows of a batch lie in one list: nothing is
-padded but the encoder's input.
+Axes: **B** windows, **T** tokens, **U** units, **S** spans, **W** the widest of them, **N** groups
+of mentions that stand for one entity, **P** pairs of groups, **H** hidden, **D** the heads' width,
+**E** entity types, **R** relation types. Units, spans, groups and pairs of all windows of a batch
+lie in one list: nothing is padded but the encoder's input.
 
     tokens ─► Encoder ─► hidden ─┬─► MentionHead      every span up to a width
                                  ├─► GroupPooler ─┬─► CoreferenceHead   pairs of names
@@ -22,8 +22,6 @@ from transformers import PreTrainedModel
 from extractors.encoding import SHAPES
 from extractors.errors import ConfigError
 
-SPANS_AT_ONCE = 4096
-"""Spans that are represented together: 4 MB, which fits into a processor's cache."""
 PAIRS_AT_ONCE = 512
 """Pairs that are scored together: they hold 13 MB of bilinear features."""
 N_STRING_FEATURES = 9
@@ -73,8 +71,24 @@ class ModelConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class Candidates:
+    """What could be mentions: the units of all windows in one list, and ranges of them."""
+
+    window: Tensor
+    """`(U,)` which window."""
+    start: Tensor
+    """`(U,)` each unit's first token."""
+    end: Tensor
+    """`(U,)` the token after its last."""
+    first: Tensor
+    """`(S,)` the unit each candidate begins with."""
+    width: Tensor
+    """`(S,)` number of its units, from 1."""
+
+
+@dataclass(frozen=True, slots=True)
 class Spans:
-    """Candidate spans of a batch."""
+    """Spans of tokens anywhere in a batch."""
 
     window: Tensor
     """`(S,)` which window."""
@@ -84,12 +98,6 @@ class Spans:
     """`(S,)` the token after the last."""
     width: Tensor
     """`(S,)` number of units."""
-
-    def split(self, size: int) -> Iterator["Spans"]:
-        """Yield the spans in parts of at most so many."""
-        columns = (self.window, self.start, self.end, self.width)
-        parts = (torch.split(column, size) for column in columns)
-        return (Spans(*part) for part in zip(*parts, strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,35 +195,50 @@ class SpanPooler(nn.Module):
         self.mean = nn.Linear(hidden_size, size, bias=False)
         self.width = nn.Embedding(max_width + 1, size)
 
-    def forward(self, hidden: Tensor, spans: Spans) -> Iterator[Tensor]:
-        """Represent each span by D numbers; yields `(S, D)` in parts of `SPANS_AT_ONCE`."""
-        first, last = self.first(hidden), self.last(hidden)  # (B, T, D)
+    def by_width(self, hidden: Tensor, units: Candidates) -> Iterator[Tensor]:
+        """Represent every range of units, the narrow ones first.
+
+        All ranges of one width are neighbouring rows of what each unit has, so nothing is gathered.
+
+        Yields:
+            `(U - w + 1, D)` for each width w: the ranges from the first unit, the second, and so
+            on. Those that reach into another window mean nothing.
+        """
+        first = self.first(hidden[units.window, units.start])  # (U, D)
+        last = self.last(hidden[units.window, units.end - 1])
         # Prefix sums turn the mean of any span into one subtraction.
-        sums = F.pad(self.mean(hidden).float().cumsum(1), (0, 0, 1, 0))  # (B, T + 1, D)
-        for part in spans.split(SPANS_AT_ONCE):
-            total = sums[part.window, part.end] - sums[part.window, part.start]
+        sums = F.pad(self.mean(hidden).cumsum(1), (0, 0, 1, 0))  # (B, T + 1, D)
+        before, after = sums[units.window, units.start], sums[units.window, units.end]
+        for width in range(1, self.width.num_embeddings):
+            begins, ends = slice(max(0, len(first) - width + 1)), slice(width - 1, None)
+            n_tokens = (units.end[ends] - units.start[begins]).clamp_min(1)
             yield (
-                first[part.window, part.start]
-                + last[part.window, part.end - 1]
-                + total / (part.end - part.start)[:, None]
-                + self.width(part.width)
+                first[begins]
+                + last[ends]
+                + (after[ends] - before[begins]) / n_tokens[:, None]
+                + self.width.weight[width]
             )
 
-    def few(self, hidden: Tensor, spans: Spans) -> Tensor:
-        """Return the same for fewer spans than tokens, `(S, D)`: what they touch is projected."""
-        sums = F.pad(hidden.float().cumsum(1), (0, 0, 1, 0))  # (B, T + 1, H)
-        total = sums[spans.window, spans.end] - sums[spans.window, spans.start]  # (S, H)
+    def forward(self, hidden: Tensor, spans: Spans) -> Tensor:
+        """Represent each span by D numbers: `(S, D)`."""
+        n_tokens = spans.end - spans.start
+        row = torch.repeat_interleave(n_tokens)  # the span of each of their tokens, one by one
+        before = n_tokens.cumsum(0) - n_tokens
+        token = spans.start[row] + torch.arange(len(row), device=row.device) - before[row]
+        total = hidden.new_zeros(len(n_tokens), hidden.shape[2]).index_add(
+            0, row, hidden[spans.window[row], token]
+        )
         pooled: Tensor = (
             self.first(hidden[spans.window, spans.start])
             + self.last(hidden[spans.window, spans.end - 1])
-            + self.mean(total / (spans.end - spans.start)[:, None])
+            + self.mean(total / n_tokens[:, None])
             + self.width(spans.width)
         )
         return pooled
 
 
 class MentionHead(nn.Module):
-    """Scores spans for each entity type; class 0 is "no mention"."""
+    """Scores candidates for each entity type; class 0 is "no mention"."""
 
     def __init__(self, hidden_size: int, config: ModelConfig) -> None:
         super().__init__()
@@ -227,9 +250,14 @@ class MentionHead(nn.Module):
             nn.Linear(size, 1 + len(config.entity_types)),
         )
 
-    def forward(self, hidden: Tensor, spans: Spans) -> Tensor:
+    def forward(self, hidden: Tensor, candidates: Candidates) -> Tensor:
         """Return `(S, 1 + E)` logits."""
-        return torch.cat([self.score(part) for part in self.pool(hidden, spans)])
+        n_units = len(candidates.start)
+        every = [
+            F.pad(scores, (0, 0, 0, n_units - len(scores)))
+            for scores in map(self.score, self.pool.by_width(hidden, candidates))
+        ]
+        return torch.stack(every)[candidates.width - 1, candidates.first]  # of (W, U, 1 + E)
 
 
 class GroupPooler(nn.Module):
@@ -241,7 +269,7 @@ class GroupPooler(nn.Module):
 
     def forward(self, hidden: Tensor, groups: Groups) -> Tensor:
         """Return `(N, H)`."""
-        mentions = self.pool.few(hidden, groups.mentions)  # (M, H)
+        mentions = self.pool(hidden, groups.mentions)  # (M, H)
         index = groups.group[:, None].expand_as(mentions)
         empty = mentions.new_full((len(groups.type), mentions.shape[1]), -torch.inf)
         highest = empty.scatter_reduce(0, index, mentions.detach(), "amax")  # (N, H)
@@ -310,7 +338,14 @@ class RelationHead(nn.Module):
             nn.init.normal_(embedding.weight, std=0.1)
 
     def forward(
-        self, hidden: Tensor, mask: Tensor, groups: Groups, pooled: Tensor, pairs: Pairs
+        self,
+        hidden: Tensor,
+        mask: Tensor,
+        groups: Groups,
+        pooled: Tensor,
+        pairs: Pairs,
+        *,
+        allowed: Tensor | None = None,
     ) -> tuple[Tensor, Tensor]:
         """Return `(P, 1 + R)` logits and the `(P, T)` attention they rest on.
 
@@ -320,6 +355,8 @@ class RelationHead(nn.Module):
             groups: Whose `pooled` `(N, H)` are given.
             pooled: What `GroupPooler` returned for `groups`.
             pairs: Whom to score.
+            allowed: `(E, E, R)` which relations may join which types; the others are not worked out
+                and get minus infinity.
         """
         known = _Known(
             hidden=hidden,
@@ -332,11 +369,18 @@ class RelationHead(nn.Module):
             objects=self.object(pooled) + self.object_type(groups.type),
             groups=groups,
         )
-        parts = [self._score(known, part) for part in pairs.split(PAIRS_AT_ONCE)]
-        logits, attention = zip(*parts, strict=True)
-        return torch.cat(logits), torch.cat(attention)
+        parts = [self._ends(known, part) for part in pairs.split(PAIRS_AT_ONCE)]
+        left, right, attention = (torch.cat(column) for column in zip(*parts, strict=True))
+        subject_type, object_type = groups.type[pairs.index].unbind(1)
+        types = subject_type * len(self.types) + object_type  # (P,)
+        if allowed is None:
+            logits = self._score(left, right, slice(None)) + self.types.flatten(0, 1)[types]
+        else:
+            logits = self._score_allowed(left, right, types, allowed)
+        return logits, attention
 
-    def _score(self, known: "_Known", pairs: Pairs) -> tuple[Tensor, Tensor]:
+    def _ends(self, known: "_Known", pairs: Pairs) -> tuple[Tensor, Tensor, Tensor]:
+        """Represent subjects and objects, `(P, H)` each, and say where they look, `(P, T)`."""
         subject, object_ = pairs.index.unbind(1)
         groups = known.groups
         attention, context = self._look(known, subject, object_)
@@ -349,11 +393,38 @@ class RelationHead(nn.Module):
             gap = range_maximum(known.hidden, groups.window[subject], tokens)  # (P, H)
             left = left + self.subject_between(gap) + self.subject_order(order)
             right = right + self.object_between(gap) + self.object_order(order)
-        left, right = self.dropout(torch.tanh(left)), self.dropout(torch.tanh(right))
+        return self.dropout(torch.tanh(left)), self.dropout(torch.tanh(right)), attention
+
+    def _score(self, left: Tensor, right: Tensor, classes: Tensor | slice) -> Tensor:
+        """Return `(P, C)` logits of some classes but for what the types say."""
         block = self.block_size
-        outer = left.view(len(left), -1, block, 1) * right.view(len(left), -1, 1, block)
-        logits = self.bilinear(outer.flatten(1))  # (P, 1 + R)
-        return logits + self.types[groups.type[subject], groups.type[object_]], attention
+        weight, bias = self.bilinear.weight[classes], self.bilinear.bias[classes]
+        logits = []
+        for subjects, objects in zip(
+            torch.split(left, PAIRS_AT_ONCE), torch.split(right, PAIRS_AT_ONCE), strict=True
+        ):
+            outer = subjects.view(-1, left.shape[1] // block, block, 1) * objects.view(
+                -1, left.shape[1] // block, 1, block
+            )
+            logits.append(F.linear(outer.flatten(1), weight, bias))
+        return torch.cat(logits)
+
+    def _score_allowed(self, left: Tensor, right: Tensor, types: Tensor, allowed: Tensor) -> Tensor:
+        """Return `(P, 1 + R)` logits: each pair is only asked what may join its types.
+
+        A corpus of many relation types knows few for any two entity types.
+        """
+        asked = F.pad(allowed.flatten(0, 1), (1, 0), value=True)  # (E * E, 1 + R)
+        logits = left.new_full((len(left), asked.shape[1]), -torch.inf)
+        counts = torch.bincount(types, minlength=len(asked)).tolist()
+        of_types = torch.split(torch.argsort(types, stable=True), counts)
+        for both, rows in enumerate(of_types):
+            if len(rows):
+                classes = asked[both].nonzero().squeeze(1)
+                scores = self._score(left[rows], right[rows], classes)
+                scores = scores + self.types.flatten(0, 1)[both, classes]
+                logits[rows[:, None], classes] = scores
+        return logits
 
     def _look(self, known: "_Known", subject: Tensor, object_: Tensor) -> tuple[Tensor, Tensor]:
         """Return the `(P, T)` attention, and what it sees, for subject and object, `(P, 2 H)`."""

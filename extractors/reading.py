@@ -11,7 +11,14 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from extractors.batches import Group, groups_of, inputs_of, pairs_of, sentence_distances, spans_of
+from extractors.batches import (
+    Group,
+    candidates_of,
+    groups_of,
+    inputs_of,
+    pairs_of,
+    sentence_distances,
+)
 from extractors.decoding import (
     NameGroup,
     Reading,
@@ -76,7 +83,7 @@ def _read_names(
 ) -> list[list[NameGroup]]:
     config = model.config
     candidates = [window.candidates(config.max_width) for window in windows]
-    logits = model.mention_head(hidden, spans_of(windows, candidates, hidden.device))
+    logits = model.mention_head(hidden, candidates_of(windows, candidates, hidden.device))
     scores = mention_scores(logits.cpu().numpy())
     bounds = np.cumsum([len(rows) for rows in candidates])[:-1]
     names = []
@@ -140,12 +147,12 @@ def _read_relations(
     pairs = pairs_of(
         windows, groups, distances, origin, hidden.device, between=model.config.between
     )
-    logits, attention = model.relation_head(hidden, mask, tensors, pooled, pairs)
+    logits, attention = model.relation_head(
+        hidden, mask, tensors, pooled, pairs, allowed=model.allowed
+    )
     scores = relation_scores(model, logits)  # (P, R)
     scores, may_state = _without_direction(scores, model.config, origin)
-    subject_type, object_type = tensors.type[pairs.index].unbind(1)
-    stated = (scores >= least) & may_state & model.allowed[subject_type, object_type]
-    pair, type_ = stated.nonzero(as_tuple=True)  # (K,), (K,)
+    pair, type_ = ((scores >= least) & may_state).nonzero(as_tuple=True)  # (K,), (K,)
     window = tensors.window[pairs.index[pair, 0]]
     attended = attended_sentences(attention[pair], sentence_of[window])  # (K, sentences)
     # A share of attention is at most 1: more of the arguments comes first, then more attention.

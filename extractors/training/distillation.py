@@ -9,7 +9,7 @@ from torch import Tensor
 from extractors.batches import Inputs
 from extractors.encoding import TextEncoder
 from extractors.errors import ConfigError
-from extractors.model import Groups, JointModel, ModelConfig, Pairs, Spans
+from extractors.model import Candidates, Groups, JointModel, ModelConfig, Pairs
 from extractors.reading import relation_scores
 from extractors.training.donor import load_donor
 
@@ -74,10 +74,13 @@ class Teachers:
         ]
 
     @torch.no_grad()
-    def mention_scores(self, hidden: Sequence[Tensor], spans: Spans) -> Tensor:
+    def mention_scores(self, hidden: Sequence[Tensor], candidates: Candidates) -> Tensor:
         """Return `(S, E)`: the mean logits of each type against no mention."""
-        logits = [m.mention_head(own, spans) for m, own in zip(self.models, hidden, strict=True)]
-        return torch.stack([against_none(own) for own in logits]).mean(0)
+        scores = [
+            against_none(model.mention_head(own, candidates))
+            for model, own in zip(self.models, hidden, strict=True)
+        ]
+        return torch.stack(scores).mean(0)
 
     @torch.no_grad()
     def relation_scores(

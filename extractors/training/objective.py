@@ -10,11 +10,11 @@ from torch import Tensor
 from extractors.batches import (
     Group,
     Inputs,
+    candidates_of,
     groups_of,
     inputs_of,
     pairs_of,
     sentence_distances,
-    spans_of,
 )
 from extractors.encoding import IntArray
 from extractors.model import Groups, JointModel, Pairs
@@ -118,10 +118,10 @@ def loss_of(
     hidden = model.encoder(token_ids, shapes, inputs.mask, bfloat16=bfloat16)  # (B, T, H)
 
     labelled = [example.labelled_candidates() for example in examples]
-    candidates = [rows for rows, _ in labelled]
-    spans = spans_of(windows, candidates, device)
+    ranges = [rows for rows, _ in labelled]
+    candidates = candidates_of(windows, ranges, device)
     labels = torch.from_numpy(np.concatenate([types for _, types in labelled])).to(device)
-    logits = model.mention_head(hidden, spans)  # (S, 1 + E)
+    logits = model.mention_head(hidden, candidates)  # (S, 1 + E)
     # Nearly all spans are no mentions: the mean over all would vanish.
     n_gold = max(1, int((labels > 0).sum()))
     mention_scale = len(labels) / (4 * n_gold)
@@ -130,7 +130,7 @@ def loss_of(
     coreference = _coreference_loss(model, hidden, examples)
     groups = [list(example.groups) for example in examples]
     if wrong_mentions:
-        misread = _misread(logits.detach(), labels, candidates, config.wrong_mentions)
+        misread = _misread(logits.detach(), labels, ranges, config.wrong_mentions)
         groups = [own + wrong for own, wrong in zip(groups, misread, strict=True)]
     scored = _score_pairs(model, hidden, inputs.mask, examples, groups, config, rng)
     relation = evidence = hidden.new_zeros(())
@@ -157,7 +157,7 @@ def loss_of(
         parts["consistency"] = apart
     if teachers:
         taught = teachers.encode(inputs, bfloat16=bfloat16)
-        wanted = teachers.mention_scores(taught, spans)
+        wanted = teachers.mention_scores(taught, candidates)
         distilled = mean_squared_error(against_none(logits), wanted)
         if scored:
             wanted = teachers.relation_scores(taught, inputs.mask, scored.groups, scored.pairs)
@@ -233,7 +233,7 @@ def _coreference_loss(model: JointModel, hidden: Tensor, examples: Sequence[Exam
 
 
 def _misread(
-    logits: Tensor, labels: Tensor, candidates: Sequence[IntArray], most: int
+    logits: Tensor, labels: Tensor, ranges: Sequence[IntArray], most: int
 ) -> list[list[Group]]:
     """Return, window by window, the spans most surely taken for mentions that are none."""
     best_margin, best_type = (logits[:, 1:] - logits[:, :1]).max(1)
@@ -241,7 +241,7 @@ def _misread(
     margin = best_margin.masked_fill(unwanted, -torch.inf).cpu().numpy()
     types = best_type.cpu().numpy()
     found, start = [], 0
-    for rows in candidates:
+    for rows in ranges:
         own = margin[start : start + len(rows)]
         best = [i for i in np.argsort(-own, kind="stable")[:most] if np.isfinite(own[i])]
         found.append(

@@ -59,10 +59,10 @@ def test_a_document_the_network_cannot_read_is_set_aside_alone(encoder_folders, 
     bad = extractor.encoder.tokenizer("q", add_special_tokens=False)["input_ids"][0]
     forward = extractor.model.encoder.forward
 
-    def stumbling(token_ids, shapes, mask):
+    def stumbling(token_ids, shapes, mask, *, bfloat16):
         if (token_ids == bad).any():
             raise RuntimeError("index out of range")
-        return forward(token_ids, shapes, mask)
+        return forward(token_ids, shapes, mask, bfloat16=bfloat16)
 
     monkeypatch.setattr(extractor.model.encoder, "forward", stumbling)
     documents = [document("Ada.", "1"), document("q", "2"), document("Bo.", "3")]
@@ -75,7 +75,7 @@ def test_a_document_the_network_cannot_read_is_set_aside_alone(encoder_folders, 
 def test_no_memory_for_one_window_means_try_again(encoder_folders, monkeypatch):
     extractor = TransformerExtractor(tiny_checkpoint(encoder_folders["bert"]))
 
-    def full(*_):
+    def full(*_, bfloat16):
         raise torch.OutOfMemoryError("CUDA out of memory")
 
     monkeypatch.setattr(extractor.model.encoder, "forward", full)

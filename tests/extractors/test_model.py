@@ -1,14 +1,22 @@
 """The parts of the network that are arithmetic."""
 
-from unittest import mock
-
 import numpy as np
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
 from extractors.batches import Group, pairs_of, sentence_distances
-from extractors.model import ORDER_BUCKETS, SpanPooler, Spans, range_maximum
+from extractors.model import (
+    ORDER_BUCKETS,
+    Candidates,
+    Groups,
+    ModelConfig,
+    Pairs,
+    RelationHead,
+    SpanPooler,
+    Spans,
+    range_maximum,
+)
 from extractors.reading import askable_pairs
 
 
@@ -28,19 +36,56 @@ def test_maximum_of_any_ranges(ranges):
         assert torch.equal(found, expected)
 
 
-@given(st.lists(st.tuples(st.integers(0, 1), st.integers(0, 19), st.integers(1, 5)), min_size=1))
-def test_many_spans_and_few_are_represented_alike(rows):
-    """Any spans: in one part or several, by projecting all tokens or what they touch."""
+@given(st.lists(st.lists(st.integers(1, 3), max_size=8), min_size=1, max_size=3))
+def test_all_spans_and_some_are_represented_alike(sizes):
+    """Windows of any units: all ranges of one width at once, and spans one by one."""
     torch.manual_seed(0)
-    hidden, pooler = torch.randn(2, 24, 8), SpanPooler(8, 6, 5)
-    window, start, width = torch.tensor(rows, dtype=torch.int64).unbind(1)
-    spans = Spans(window, start, start + width, width)
+    longest = 1 + max(sum(own) for own in sizes)
+    hidden, pooler = torch.randn(len(sizes), longest, 8), SpanPooler(8, 6, 3)
+    ends = [np.cumsum(own, dtype=np.int64) for own in sizes]
+    bounds = [np.stack([end - own, end], 1) for end, own in zip(ends, sizes, strict=True)]
+    unit = torch.tensor([(row, *b) for row, own in enumerate(bounds) for b in own.tolist()])
+    window, start, end = unit.reshape(-1, 3).to(torch.int64).unbind(1)
+    none = torch.zeros(0, dtype=torch.int64)
 
-    with mock.patch("extractors.model.SPANS_AT_ONCE", 3):
-        in_parts = torch.cat(list(pooler(hidden, spans)))
+    every = list(pooler.by_width(hidden, Candidates(window, start, end, none, none)))
 
-    assert in_parts.shape == (len(rows), 6)
-    assert torch.allclose(in_parts, pooler.few(hidden, spans), atol=1e-5)
+    assert [len(rows) for rows in every] == [max(0, len(window) - w) for w in range(3)]
+    for width, rows in enumerate(every, 1):
+        inside = (window[width - 1 :] == window[: len(rows)]).nonzero().squeeze(1)
+        last = inside + width - 1
+        spans = Spans(window[inside], start[inside], end[last], torch.full_like(inside, width))
+        assert torch.allclose(rows[inside], pooler(hidden, spans), atol=1e-5)
+
+
+@given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), min_size=1), st.integers(0, 99))
+def test_what_may_not_join_two_types_is_not_scored_and_changes_nothing(pairs, seed):
+    """Any pairs, types and table: scores are those of asking for all, or minus infinity."""
+    torch.manual_seed(seed)
+    config = ModelConfig(
+        entity_types=("A", "B"), relation_types=("R", "S", "T"), block_size=4, dropout=0.0
+    )
+    head = RelationHead(8, config)
+    torch.nn.init.normal_(head.types)
+    six = torch.arange(6)
+    groups = Groups(
+        Spans(six % 2, six, six + 1, torch.ones(6)), six, torch.randint(2, (6,)), six // 3
+    )
+    index = torch.tensor(
+        [pair for pair in sorted(pairs) if pair[0] // 3 == pair[1] // 3] or [(0, 0)]
+    )
+    pairs = Pairs(index, torch.zeros(len(index), dtype=torch.int64), None)
+    mask = torch.ones(2, 7, dtype=torch.bool)
+    allowed = torch.rand(2, 2, 3) < 0.5
+    hidden, pooled = torch.randn(2, 7, 8), torch.randn(6, 8)
+
+    logits, attention = head(hidden, mask, groups, pooled, pairs)
+    asked, same_attention = head(hidden, mask, groups, pooled, pairs, allowed=allowed)
+
+    may = allowed[groups.type[index[:, 0]], groups.type[index[:, 1]]]
+    expected = logits[:, 1:].masked_fill(~may, -torch.inf)
+    assert torch.allclose(asked, torch.cat([logits[:, :1], expected], 1), atol=1e-5)
+    assert torch.equal(attention, same_attention)
 
 
 def test_pairs_of_one_sentence_only(tiny_extractor):

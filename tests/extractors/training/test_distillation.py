@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from extractors.errors import ConfigError
+from extractors.model import Candidates
 from extractors.training import run
 from extractors.training.distillation import DistillationConfig, Teachers
 from tests.extractors.tiny import tiny_checkpoint
@@ -40,13 +41,11 @@ def test_several_teachers_are_averaged(encoder_folders):
     first = tiny_checkpoint(encoder_folders["bert"]).model
     second = tiny_checkpoint(encoder_folders["xlm-roberta"]).model
     hidden = [torch.randn(1, 5, 32), torch.randn(1, 5, 32)]
-    from extractors.model import Spans
-
-    spans = Spans(*(torch.tensor([value]) for value in (0, 1, 3, 2)))
+    candidates = Candidates(*(torch.tensor([value]) for value in (0, 1, 3, 0, 1)))
 
     def scores(*rows):
         models, own = zip(*rows, strict=True)
-        return Teachers(models, 1.0).mention_scores(own, spans)
+        return Teachers(models, 1.0).mention_scores(own, candidates)
 
     both = scores((first, hidden[0]), (second, hidden[1]))
     each = (scores((first, hidden[0])) + scores((second, hidden[1]))) / 2
