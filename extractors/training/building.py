@@ -23,13 +23,15 @@ def build_model(config: TrainConfig, data: Data) -> Network:
     """
     torch.manual_seed(config.seed)
     location = find_encoder(config.model.encoder).location
+    attention_dropout = config.objective.attention_dropout
     model: Network
     encoder: PreTrainedModel
     if config.model.architecture == "tagger":
-        model = new_tagger(location, config.model)
+        model = new_tagger(location, config.model, attention_dropout=attention_dropout)
         encoder = getattr(model.network, model.network.base_model_prefix)
     else:
-        model = JointModel(load_encoder(location), config.model)
+        loaded = load_encoder(location, attention_dropout=attention_dropout)
+        model = JointModel(loaded, config.model)
         encoder = model.encoder.base
         if config.type_constraints:
             table = type_table(data.train, config.model, config.type_constraints)

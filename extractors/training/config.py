@@ -118,6 +118,11 @@ class TrainConfig:
         ):
             if number < 1:
                 raise ConfigError(f"{key} should be at least 1, not {number}", key)
+        if self.objective.attention_dropout >= 1:
+            key = "objective.attention_dropout"
+            raise ConfigError(
+                f"{key} should be below 1, not {self.objective.attention_dropout}", key
+            )
         if self.schedule.start_share and not self.start_from:
             key = "schedule.start_share"
             raise ConfigError(f"{key} needs a model that training starts from: start_from", key)
