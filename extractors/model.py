@@ -373,7 +373,7 @@ class RelationHead(nn.Module):
         left, right, attention = (torch.cat(column) for column in zip(*parts, strict=True))
         subject_type, object_type = groups.type[pairs.index].unbind(1)
         types = subject_type * len(self.types) + object_type  # (P,)
-        if allowed is None:
+        if allowed is None or allowed.all():
             logits = self._score(left, right, slice(None)) + self.types.flatten(0, 1)[types]
         else:
             logits = self._score_allowed(left, right, types, allowed)

@@ -58,8 +58,12 @@ def test_all_spans_and_some_are_represented_alike(sizes):
         assert torch.allclose(rows[inside], pooler(hidden, spans), atol=1e-5)
 
 
-@given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), min_size=1), st.integers(0, 99))
-def test_what_may_not_join_two_types_is_not_scored_and_changes_nothing(pairs, seed):
+@given(
+    st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), min_size=1),
+    st.integers(0, 99),
+    st.sampled_from([0.0, 0.5, 1.0]),
+)
+def test_what_may_not_join_two_types_is_not_scored_and_changes_nothing(pairs, seed, share):
     """Any pairs, types and table: scores are those of asking for all, or minus infinity."""
     torch.manual_seed(seed)
     config = ModelConfig(
@@ -76,7 +80,7 @@ def test_what_may_not_join_two_types_is_not_scored_and_changes_nothing(pairs, se
     )
     pairs = Pairs(index, torch.zeros(len(index), dtype=torch.int64), None)
     mask = torch.ones(2, 7, dtype=torch.bool)
-    allowed = torch.rand(2, 2, 3) < 0.5
+    allowed = torch.rand(2, 2, 3) < share
     hidden, pooled = torch.randn(2, 7, 8), torch.randn(6, 8)
 
     logits, attention = head(hidden, mask, groups, pooled, pairs)
