@@ -104,6 +104,17 @@ def encoder_config(location: str, attention_dropout: float, **own: Any) -> PreTr
     return config
 
 
+def most_tokens(encoder: PreTrainedModel) -> int | None:
+    """Return how many tokens an encoder can read at once; None if it does not say."""
+    positions: int | None = getattr(encoder.config, "max_position_embeddings", None)
+    if positions is None:
+        return None
+    # RoBERTa and its like count positions from the one after the padding token's on.
+    embeddings = getattr(getattr(encoder, "embeddings", None), "position_embeddings", None)
+    padding = getattr(embeddings, "padding_idx", None)
+    return positions if padding is None else positions - padding - 1
+
+
 def empty_encoder(folder: str) -> PreTrainedModel:
     """Build the network that a saved configuration describes, with weights yet to be filled in."""
     model: PreTrainedModel = AutoModel.from_config(AutoConfig.from_pretrained(folder))  # type: ignore[no-untyped-call]

@@ -89,6 +89,8 @@ class Entity:
     mentions: tuple[Mention, ...]
 
     def __post_init__(self) -> None:
+        if not self.type:
+            raise ValueError(f"the entity {self.name!r} has no type")
         if not any(mention.text == self.name for mention in self.mentions):
             raise ValueError(f"no mention reads {self.name!r}, the canonical name of the entity")
 
@@ -117,6 +119,8 @@ class Relation:
     evidence: tuple[Evidence, ...]
 
     def __post_init__(self) -> None:
+        if not self.type:
+            raise ValueError("a relation has no type")
         if not self.evidence:
             raise ValueError(f"a relation without evidence: {self.type}")
 

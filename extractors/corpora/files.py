@@ -89,7 +89,11 @@ def at(path: Path, where: str) -> Iterator[None]:
         yield
     except KeyError as error:
         raise CorpusError(path, where, f"there is no {error}") from error
-    except (IndexError, TypeError, ValueError, AttributeError) as error:
+    except IndexError as error:
+        raise CorpusError(path, where, f"something is named that is not there: {error}") from error
+    except (TypeError, AttributeError) as error:
+        raise CorpusError(path, where, f"a value is of the wrong kind: {error}") from error
+    except ValueError as error:
         raise CorpusError(path, where, str(error)) from error
 
 

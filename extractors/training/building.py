@@ -3,8 +3,9 @@
 import torch
 from transformers import PreTrainedModel
 
-from extractors.encoders import find_encoder, load_encoder, load_tokenizer
+from extractors.encoders import find_encoder, load_encoder, load_tokenizer, most_tokens
 from extractors.encoding import TextEncoder
+from extractors.errors import ConfigError
 from extractors.model import JointModel
 from extractors.tagger import Network, new_tagger
 from extractors.training.config import TrainConfig
@@ -33,9 +34,24 @@ def build_model(config: TrainConfig, data: Data) -> Network:
         loaded = load_encoder(location, attention_dropout=attention_dropout)
         model = JointModel(loaded, config.model)
         encoder = model.encoder.base
+        if encoder.config.hidden_size % config.model.block_size:
+            key = "model.block_size"
+            raise ConfigError(
+                f"{key} should divide the encoder's width of {encoder.config.hidden_size}, which "
+                f"{config.model.block_size} does not",
+                key,
+            )
         if config.type_constraints:
             table = type_table(data.train, config.model, config.type_constraints)
             model.allowed.copy_(torch.from_numpy(table))
+    most = most_tokens(encoder)
+    if most is not None and config.model.window_tokens > most:
+        key = "model.window_tokens"
+        raise ConfigError(
+            f"{config.model.encoder} reads at most {most} tokens at once, and {key} is "
+            f"{config.model.window_tokens}",
+            key,
+        )
     if config.start_from:
         start_from(model, config.start_from)
     if config.schedule.freeze_embeddings:
@@ -48,10 +64,17 @@ def build_model(config: TrainConfig, data: Data) -> Network:
 
 
 def build_text_encoder(config: TrainConfig) -> TextEncoder:
-    """Return what cuts texts into windows for the encoder of a configuration."""
-    tokenizer = load_tokenizer(find_encoder(config.model.encoder).location)
-    return TextEncoder(
-        tokenizer,
-        window_tokens=config.model.window_tokens,
-        overlap_tokens=config.model.overlap_tokens,
-    )
+    """Return what cuts texts into windows for the encoder of a configuration.
+
+    Raises:
+        CheckpointError: There is no tokenizer.
+        ConfigError: Windows are too small for what they should share.
+    """
+    model = config.model
+    tokenizer = load_tokenizer(find_encoder(model.encoder).location)
+    try:
+        return TextEncoder(
+            tokenizer, window_tokens=model.window_tokens, overlap_tokens=model.overlap_tokens
+        )
+    except ValueError as error:
+        raise ConfigError(f"model.window_tokens: {error}", "model.window_tokens") from error

@@ -22,6 +22,7 @@ from extractors.training.optimization import (
     OPTIMIZERS,
     ScheduleConfig,
 )
+from extractors.training.ranges import check_ranges
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +95,7 @@ class TrainConfig:
         for key, value, known in (
             ("storage", self.storage, ("float32", "int8")),
             ("model.architecture", self.model.architecture, ("joint", "tagger")),
+            ("model.clustering", self.model.clustering, ("names", "none")),
             ("model.relation_loss", self.model.relation_loss, RELATION_LOSSES),
             ("objective.mention_loss", self.objective.mention_loss, MENTION_LOSSES),
             ("schedule.optimizer", self.schedule.optimizer, OPTIMIZERS),
@@ -111,18 +113,7 @@ class TrainConfig:
         if self.model.architecture == "tagger" and self.objective.consistency_weight:
             key = "objective.consistency_weight"
             raise ConfigError(f"{key} is for joint models, not a tagger: set it to 0", key)
-        for key, number in (
-            ("schedule.epochs", self.schedule.epochs),
-            ("schedule.batch_windows", self.schedule.batch_windows),
-            ("schedule.accumulate", self.schedule.accumulate),
-        ):
-            if number < 1:
-                raise ConfigError(f"{key} should be at least 1, not {number}", key)
-        if self.objective.attention_dropout >= 1:
-            key = "objective.attention_dropout"
-            raise ConfigError(
-                f"{key} should be below 1, not {self.objective.attention_dropout}", key
-            )
+        check_ranges(self)
         if self.schedule.start_share and not self.start_from:
             key = "schedule.start_share"
             raise ConfigError(f"{key} needs a model that training starts from: start_from", key)

@@ -1,5 +1,6 @@
 """What a training run reads: its corpora, the documents kept for dev, and their fingerprints."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
@@ -12,6 +13,8 @@ from extractors.errors import ConfigError, CorpusError
 from extractors.facts import Extraction
 from extractors.fingerprints import file_sha256
 from extractors.training.config import CorpusConfig, TrainConfig, unknown
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,17 +33,20 @@ def read_data(config: TrainConfig) -> Data:
     """Read the corpora a configuration names and keep some documents for dev.
 
     Raises:
-        CorpusError: A file is missing or wrong, or nothing is left to train on.
+        CorpusError: A file is missing, wrong or empty, or none is named to train on.
+        ConfigError: More documents are to be held out than there are.
     """
     train: list[tuple[Extraction, bool]] = []
-    dev = [
-        gold
-        for corpus in config.dev
-        for gold in read_corpus(corpus.path, corpus.format, **corpus.options)
-    ]
+    dev = [gold for corpus in config.dev for gold in _golds(corpus)]
     for number, corpus in enumerate(config.train):
-        golds = list(read_corpus(corpus.path, corpus.format, **corpus.options))
+        golds = _golds(corpus)
         if number == 0 and config.held_out and not config.dev:
+            if config.held_out >= len(golds):
+                raise ConfigError(
+                    f"held_out = {config.held_out} leaves none of the {len(golds)} documents of "
+                    f"{corpus.path} to learn from",
+                    "held_out",
+                )
             order = np.random.default_rng(config.seed).permutation(len(golds))
             held = set(order[: config.held_out].tolist())
             dev = [gold for index, gold in enumerate(golds) if index in held]
@@ -48,12 +54,27 @@ def read_data(config: TrainConfig) -> Data:
         train += [(gold, corpus.complete) for gold in golds]
     if not train:
         raise CorpusError("configuration", config.name, "no documents to train on")
+    texts = {gold.document.sha256 for gold, _ in train}
+    if n_known := sum(gold.document.sha256 in texts for gold in dev):
+        logger.warning(
+            "%d of the %d dev documents are learned from, too: figures and confidences will "
+            "flatter the model; --no-dev trains without dev",
+            n_known,
+            len(dev),
+        )
     return Data(
         train=tuple(gold for gold, _ in train),
         dev=tuple(dev),
         complete=tuple(complete for _, complete in train),
         fingerprints=_fingerprints(config),
     )
+
+
+def _golds(corpus: CorpusConfig) -> list[Extraction]:
+    golds = list(read_corpus(corpus.path, corpus.format, **corpus.options))
+    if not golds:
+        raise CorpusError(corpus.path, "", "there are no documents in it")
+    return golds
 
 
 def with_files(
@@ -93,13 +114,22 @@ def with_types(config: TrainConfig, data: Data) -> TrainConfig:
     """Fill in the types the configuration leaves open with those of the training data, sorted.
 
     Raises:
-        ConfigError: `model.symmetric` names a relation type that is not among them.
+        ConfigError: It names a type that training never shows, or `model.symmetric` one that is not
+            among its relation types.
     """
     entities = {entity.type for gold in data.train for entity in gold.entities}
     relations = {relation.type for gold in data.train for relation in gold.relations}
     if config.model.architecture == "tagger":
         relations = set()
     model = config.model
+    for kind, named, shown in (
+        ("entity", model.entity_types, entities),
+        ("relation", model.relation_types, relations),
+    ):
+        for type_ in named:
+            if type_ not in shown:
+                what = unknown("what training reads", type_, sorted(shown), f"{kind} type")
+                raise ConfigError(what, f"model.{kind}_types")
     relation_types = model.relation_types or tuple(sorted(relations))
     return replace(
         config,

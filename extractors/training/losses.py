@@ -6,6 +6,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812
 
+CERTAIN = 6.0
+"""Log-odds of a chance of 0.998."""
+
 
 def cross_entropy(logits: Tensor, targets: Tensor) -> Tensor:
     """Return the mean negative log likelihood of `(N,)` classes under `(N, C)` logits."""
@@ -41,8 +44,12 @@ def adaptive_threshold(logits: Tensor, targets: Tensor) -> Tensor:
 
 
 def mean_squared_error(logits: Tensor, targets: Tensor) -> Tensor:
-    """Return the mean squared distance of logits to a teacher's logits: distillation."""
-    return F.mse_loss(logits, targets)
+    """Return the mean squared distance of log-odds to a teacher's: distillation.
+
+    Both are cut where a chance is as good as certain: by how much more a teacher is sure that
+    hardly any span is a mention would count for more than all it knows.
+    """
+    return F.mse_loss(logits.clamp(-CERTAIN, CERTAIN), targets.clamp(-CERTAIN, CERTAIN))
 
 
 def brier(logits: Tensor, targets: Tensor) -> Tensor:

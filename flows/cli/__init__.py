@@ -94,5 +94,8 @@ def before_every_command(
 
 def _end(error: Exception, code: int) -> None:
     logger.debug("the command failed", exc_info=error)
-    print_error(str(error))
+    if isinstance(error, OSError) and error.filename and error.strerror:
+        print_error(f"{error.filename}: {error.strerror}")
+    else:
+        print_error(str(error))
     sys.exit(code)

@@ -208,7 +208,7 @@ def _documents(
             for document in read_labelled(path, corpus_format):
                 yield _placed(document, path)
         except CorpusError as error:
-            where = f"{path}, {error.where}" if error.where else str(path)
+            where = f"{error.path}, {error.where}" if error.where else str(error.path)
             finding = Finding(kind="unreadable", split=split, where=where, message=error.reason)
             unreadable.append(finding)
 

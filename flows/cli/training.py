@@ -12,6 +12,7 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from extractors.corpora import FORMATS
+from extractors.errors import ConfigError
 from flows.cli.session import AsJson, settings_for_command
 from flows.console import display, output, print_json, print_note
 
@@ -81,6 +82,8 @@ def train(
     if start_from is not None:
         wanted = replace(wanted, start_from=start_from)
     if calibrate_from:
+        if wanted.dev or wanted.held_out:
+            raise ConfigError("--calibrate-from is for training without dev: say --no-dev, too")
         wanted = replace(wanted, calibrate_from=calibrate_from)
     folder = Path("runs") / wanted.name
     if seed is not None:
@@ -104,7 +107,7 @@ def tune(
     config: Config,
     trials: Annotated[int, typer.Option(help="Trials in all, earlier ones included.", min=1)] = 20,
     timeout: Annotated[
-        float | None, typer.Option(help="Seconds after which no further epoch is begun.")
+        float | None, typer.Option(help="Seconds after which no further epoch is begun.", min=0)
     ] = None,
     out: Annotated[
         Path | None,
@@ -112,7 +115,7 @@ def tune(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Search for the settings that do best on dev, as the table [tune] of a configuration says.
+    """Search for the settings that do best on dev, as the table `tune` of a configuration says.
 
     Example: nightloom tune configs/conll04.toml --trials 20
     """

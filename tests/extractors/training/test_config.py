@@ -1,12 +1,13 @@
 """Configurations are checked before anything is read."""
 
-from dataclasses import replace
+from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
 
 import pytest
 
 from extractors.errors import ConfigError
 from extractors.training import CorpusConfig, TrainConfig, with_files
+from extractors.training.ranges import RANGES
 
 
 @pytest.mark.parametrize(
@@ -22,6 +23,13 @@ from extractors.training import CorpusConfig, TrainConfig, with_files
         ("[schedule]\nlearning_rate_schedule = 'cosin'", "did you mean 'cosine'"),
         ("[schedule]\nprecision = 'fp16'", "precision has no 'fp16'"),
         ("[schedule]\naccumulate = 0", "accumulate should be at least 1, not 0"),
+        ("held_out = -3", "held_out should be at least 0, not -3"),
+        ("target_precision = 7", "target_precision should be from 0 to 1, not 7.0"),
+        ("[model]\nclustering = 'foo'", "model.clustering has no 'foo': known are names, none"),
+        ("[model]\ndropout = 1", "model.dropout should be from 0 to below 1, not 1.0"),
+        ("[schedule]\nencoder_learning_rate = nan", "learning_rate should be at least 0, not nan"),
+        ("[objective]\nattention_dropout = 1.5", "should be from -1 to below 1, not 1.5"),
+        ("[lora]\nrank = -4", "lora.rank should be at least 0, not -4"),
         ("seed = ", "not TOML"),
     ],
 )
@@ -31,6 +39,23 @@ def test_a_wrong_configuration_is_named(tmp_path, text, message):
 
     with pytest.raises(ConfigError, match=message):
         TrainConfig.load(path)
+
+
+def test_every_number_of_a_configuration_has_a_range():
+    config = TrainConfig(name="c")
+    parts = [
+        ("", config),
+        *((f"{each.name}.", getattr(config, each.name)) for each in fields(config)),
+    ]
+    numbers = {
+        f"{prefix}{each.name}"
+        for prefix, part in parts
+        if is_dataclass(part)
+        for each in fields(part)
+        if type(getattr(part, each.name)) in (int, float)
+    }
+
+    assert RANGES.keys() == numbers - {"seed"}
 
 
 def test_paths_are_relative_to_the_configuration(tmp_path):
