@@ -14,6 +14,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 from transformers import AutoModelForTokenClassification, PreTrainedModel, PreTrainedTokenizerBase
+from transformers.utils import logging
 
 from extractors.batches import inputs_of
 from extractors.decoding import Reading, ScoredMention, group_by_name
@@ -200,6 +201,8 @@ def new_tagger(location: str, config: ModelConfig, *, attention_dropout: float =
         ConfigError: Its attention knows no dropout, and some is wanted.
     """
     labels = bio_labels(config.entity_types)
+    verbosity = logging.get_verbosity()
+    logging.set_verbosity_error()  # type: ignore[no-untyped-call]  # that the layer of labels is new is no news
     try:
         network = AutoModelForTokenClassification.from_pretrained(
             location,
@@ -213,6 +216,8 @@ def new_tagger(location: str, config: ModelConfig, *, attention_dropout: float =
         )
     except (OSError, ValueError, KeyError) as error:
         raise CheckpointError(f"no tagger can be made of {location}: {error}") from error
+    finally:
+        logging.set_verbosity(verbosity)
     return Tagger(network.float(), config)
 
 

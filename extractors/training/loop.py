@@ -85,6 +85,11 @@ def run(
     with joined(_device(device)) as workers:
         encoder = build_text_encoder(config)
         borrowed = None if data.dev else borrowed_calibration(config)
+        if not (data.dev or borrowed):
+            logger.warning(
+                "without dev confidences stay uncalibrated and thresholds at a half: "
+                "--calibrate-from takes both from a model that was trained alike with dev"
+            )
         model = build_model(config, data).to(workers.device)
         fitting = _Fitting(config, model, encoder, data, workers)
         state, progress = out / TRAINING_STATE, Progress()

@@ -80,6 +80,19 @@ def test_contradicting_options_are_one_sentence(nightloom, mine):  # noqa: F811
     assert code == 1
     assert "leave one out" in err
 
+    code, _, err = nightloom("train", mine, "--calibrate-from", "general")
+
+    assert code == 1
+    assert "say --no-dev, too" in err
+
+
+def test_an_out_folder_that_is_a_file_is_one_sentence(nightloom, mine, tmp_path):  # noqa: F811
+    (tmp_path / "taken").write_text("")
+    code, _, err = nightloom("train", mine, "--out", tmp_path / "taken")
+
+    assert code == 1
+    assert f"{tmp_path / 'taken'}: File exists" in err.replace("\n", "")
+
 
 def test_figures_beside_the_bar_say_how_it_goes_and_how_long():
     times = iter([0.0, 10.0])
