@@ -59,7 +59,7 @@ def _simple(record: Record, ids: Ids) -> LabelledDocument:
     data = record.data
     text = data["text"]
     if not isinstance(text, str):
-        raise TypeError(f"a text is a string, not {text!r}")
+        raise ValueError(f"a text is a string, not {text!r}")
     labels = data.get("entities", [])
     entities = [_entity(text, label) for label in labels]
     entity_by_name: dict[object, Entity] = dict(enumerate(entities))

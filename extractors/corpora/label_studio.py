@@ -270,7 +270,7 @@ class _Reader:
     def _span(self, value: Mapping[str, Any]) -> Span:
         start, end = value["start"], value["end"]
         if not isinstance(start, int) or not isinstance(end, int):
-            raise TypeError(f"a region of a text begins and ends at a number, not at {start!r}")
+            raise ValueError(f"a region of a text begins and ends at a number, not at {start!r}")
         span = self._utf16.span(start, end)
         # Line ends are quoted as `\n` in two characters.
         quoted = squeezed(str(value.get("text") or "").replace("\\n", " "))

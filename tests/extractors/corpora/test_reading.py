@@ -292,7 +292,7 @@ def test_formats_are_recognised(write, name, content, format_):
         ("a.txt", "7|t|A\n7|a|B\n7\tR\t1\t2\n", "line 3: R names 1, of which there is no"),
         ("a.conll", "Ada B-P\nhm X-P\n", "line 2: a tag is O or like B-Person, not 'X-P'"),
         ("a.conll", "Ada\n", "line 1: a row has a token and a tag"),
-        ("a.jsonl", '{"text": "a"}\n{"text": 1}\n', r"record 1 \(line 2\): .*a text is a string"),
+        ("a.jsonl", '{"text": "a"}\n{"text": 1}\n', r"record 1 \(line 2\): a text is a string"),
         ("a.jsonl", '{"text": "a", "entities": null}', "a value is of the wrong kind: 'NoneType'"),
         (
             "a.jsonl",
