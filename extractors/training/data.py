@@ -119,8 +119,6 @@ def with_types(config: TrainConfig, data: Data) -> TrainConfig:
     """
     entities = {entity.type for gold in data.train for entity in gold.entities}
     relations = {relation.type for gold in data.train for relation in gold.relations}
-    if config.model.architecture == "tagger":
-        relations = set()
     model = config.model
     for kind, named, shown in (
         ("entity", model.entity_types, entities),
@@ -130,6 +128,8 @@ def with_types(config: TrainConfig, data: Data) -> TrainConfig:
             if type_ not in shown:
                 what = unknown("what training reads", type_, sorted(shown), f"{kind} type")
                 raise ConfigError(what, f"model.{kind}_types")
+    if model.architecture == "tagger":
+        relations = set()
     relation_types = model.relation_types or tuple(sorted(relations))
     return replace(
         config,

@@ -65,6 +65,12 @@ def test_a_type_that_training_never_shows_is_named(config, kind):
         with_types(replace(config, model=model), read_data(config))
 
 
+def test_a_tagger_may_name_the_relation_types_it_does_not_read(config):
+    model = replace(config.model, architecture="tagger", relation_types=("WORKS_FOR",))
+
+    assert with_types(replace(config, model=model), read_data(config)).model.entity_types
+
+
 def test_an_empty_file_is_named(config, tmp_path):
     empty = tmp_path / "empty.jsonl"
     empty.write_text("")
