@@ -403,9 +403,8 @@ class RelationHead(nn.Module):
         for subjects, objects in zip(
             torch.split(left, PAIRS_AT_ONCE), torch.split(right, PAIRS_AT_ONCE), strict=True
         ):
-            outer = subjects.view(-1, left.shape[1] // block, block, 1) * objects.view(
-                -1, left.shape[1] // block, 1, block
-            )
+            columns = torch.unflatten(subjects, 1, (-1, block, 1))
+            outer = columns * torch.unflatten(objects, 1, (-1, 1, block))  # blocks of each pair
             logits.append(F.linear(outer.flatten(1), weight, bias))
         return torch.cat(logits)
 

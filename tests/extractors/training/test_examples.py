@@ -1,8 +1,10 @@
 """Examples: what is labelled is what the corpus says, nothing beside it."""
 
+from extractors.corpora.labelled import whole
+from extractors.corpora.text import entity_of
 from extractors.encoders import load_tokenizer
 from extractors.encoding import TextEncoder
-from extractors.facts import Chunk, Document, Entity, Extraction, Mention, Span
+from extractors.facts import Document, Extraction, Span
 from extractors.training.examples import examples_of
 from tests.extractors.tiny import ENTITY_TYPES, tiny_config
 
@@ -14,11 +16,8 @@ def gold_of(*names: str) -> Extraction:
     spans = [Span(TEXT.index(name), TEXT.index(name) + len(name)) for name in names]
     return Extraction(
         document=Document(id="d", text=TEXT),
-        chunks=(Chunk(0, Span(0, len(TEXT))),),
-        entities=tuple(
-            Entity("Person", name, (Mention(span, name),))
-            for name, span in zip(names, spans, strict=True)
-        ),
+        chunks=whole(TEXT),
+        entities=tuple(entity_of(TEXT, "Person", [span]) for span in spans),
         relations=(),
     )
 
