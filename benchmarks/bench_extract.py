@@ -16,12 +16,12 @@ import torch
 
 from benchmarks import spert_shape
 from benchmarks.figures import Figure, figure, show
-from extractors.batches import inputs_of
 from extractors.corpora import read_corpus
-from extractors.encoding import Window
-from extractors.extractor import TransformerExtractor
+from extractors.devices import has_bfloat16_units
 from extractors.facts import Document
-from extractors.precision import has_bfloat16_units
+from extractors.network.batches import inputs_of
+from extractors.reading.extractor import TransformerExtractor
+from extractors.text.encoding import Window
 
 DATA = Path(__file__).parents[2] / "shared/data/redocred/dev_revised.json"
 SENTENCES = (

@@ -22,7 +22,7 @@ from benchmarks import graph_server, workload
 from benchmarks.figures import Figure, figure, show
 from benchmarks.graph_server import empty
 from graphdb import Graph, GraphConfig
-from graphdb.rows import document_rows
+from graphdb.writing.rows import document_rows
 
 PLAIN = {
     "documents": """

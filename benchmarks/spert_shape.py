@@ -11,9 +11,9 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
-from extractors.chunking import sentences
-from extractors.extractor import TransformerExtractor
 from extractors.facts import Extraction
+from extractors.reading.extractor import TransformerExtractor
+from extractors.text.chunking import sentences
 
 WIDTH_FEATURES = 25
 NOWHERE = -1e30

@@ -29,7 +29,7 @@ from extractors.facts import (
 
 if TYPE_CHECKING:
     from extractors.corpora import read_corpus
-    from extractors.extractor import ExtractorConfig, TransformerExtractor
+    from extractors.reading import ExtractorConfig, TransformerExtractor
     from extractors.store import ExtractionStore
     from extractors.training.config import TrainConfig
 
@@ -59,9 +59,9 @@ __all__ = [
 
 _MODULE_BY_NAME = {
     "ExtractionStore": "extractors.store",
-    "ExtractorConfig": "extractors.extractor",
+    "ExtractorConfig": "extractors.reading.extractor",
     "TrainConfig": "extractors.training.config",
-    "TransformerExtractor": "extractors.extractor",
+    "TransformerExtractor": "extractors.reading.extractor",
     "read_corpus": "extractors.corpora",
 }
 

@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flows.errors import SourceError
-from flows.night import Request, Tools, run_night
-from flows.report import Report
+from flows.night import Report, Request, Tools, run_night
 from flows.sources import list_folder
-from graphdb.proof import Proof
+from graphdb.asking import Proof
 
 EVIDENCE = frozenset({"MENTIONS", "STATES"})
 

@@ -1,7 +1,7 @@
 """The nightly run as a Prefect flow: decorators, artifacts and nothing that can be wrong.
 
-The order of the steps is that of `flows.night`; here each becomes a task, one a shard, tens a run.
-Nothing is cached or persisted by Prefect: the ledger and the extraction store know what is done.
+The order of the steps is that of `flows.night`; here each becomes a task, one a shard, tens a
+run. Prefect caches and persists nothing: the ledger and the extraction store know what is done.
 """
 
 import logging
@@ -27,8 +27,7 @@ from prefect.runtime import flow_run
 from prefect.states import Cancelled, Completed
 from pydantic import Field
 
-from flows.night import Request, run_night, this_process
-from flows.report import Report
+from flows.night import Report, Request, run_night, this_process
 from flows.settings import ExtractorSettings, load_settings
 from flows.sources import check_folder, source_name
 from flows.text import shown

@@ -10,12 +10,11 @@ from dataclasses import asdict
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from extractors.checkpoints.fingerprints import fingerprint_of
 from extractors.facts import Document, Extraction
-from extractors.fingerprints import fingerprint_of
 from extractors.store import ExtractionStore
 from flows.errors import SettingsError
-from flows.night import Tools, Watch
-from flows.notes import RebuildNotes
+from flows.night import RebuildNotes, Tools, Watch
 from flows.settings import ExtractorSettings, Settings
 from graphdb import Graph, GraphConfig, Ontology
 from graphdb.embedded import EmbeddedConfig, EmbeddedServer

@@ -1,8 +1,8 @@
 """Facts into a graph: upsert, retract, infer and explain, on Neo4j."""
 
-from graphdb.audit import Violation
+from graphdb.asking import StatedFact, Witness
+from graphdb.checks import Counts, Violation
 from graphdb.connection import Connection, Reached, Tracer
-from graphdb.counts import Counts
 from graphdb.errors import (
     AccessDeniedError,
     FactsRejectedError,
@@ -16,15 +16,11 @@ from graphdb.errors import (
     StatementRefusedError,
     UnsafeIdentifierError,
 )
-from graphdb.forget import Receipt
 from graphdb.graph import Graph, GraphConfig
 from graphdb.leases import Lease
 from graphdb.ledger import Version
 from graphdb.ontology import EntityType, Ontology, RelationType
-from graphdb.provenance import StatedFact, Witness
-from graphdb.rows import RejectedRow
-from graphdb.swap import Change
-from graphdb.upsert import GroupConfig
+from graphdb.writing import Change, GroupConfig, Receipt, RejectedRow
 
 __all__ = [
     "AccessDeniedError",

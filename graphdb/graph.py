@@ -9,38 +9,15 @@ from dataclasses import dataclass, field
 from typing import Self
 
 from extractors.facts import Extraction
-from graphdb import (
-    audit,
-    counts,
-    dump,
-    forget,
-    inference,
-    leases,
-    ledger,
-    proof,
-    provenance,
-    schema,
-    suggest,
-    trial,
-    upsert,
-    violations,
-    why_not,
-)
-from graphdb.audit import Violation
+from graphdb import leases, ledger, schema
+from graphdb.asking import NearMiss, Proof, StatedFact, explain, stated_facts, why_not
+from graphdb.checks import Counts, Violation, audit, counts, dump, violations
 from graphdb.connection import Connection, Reached, Tracer
-from graphdb.counts import Counts
-from graphdb.forget import Receipt
-from graphdb.inference import InferenceConfig, InferenceReport
+from graphdb.inference import InferenceConfig, InferenceReport, Trial, infer, try_rule
 from graphdb.ledger import Version
 from graphdb.ontology import Ontology
-from graphdb.proof import Proof
-from graphdb.provenance import StatedFact
-from graphdb.rules import Rule, RuleSet
-from graphdb.suggest import SuggestConfig, Suggestions
-from graphdb.swap import Change
-from graphdb.trial import Trial
-from graphdb.upsert import GroupConfig
-from graphdb.why_not import NearMiss
+from graphdb.rules import Rule, RuleSet, SuggestConfig, Suggestions, suggest
+from graphdb.writing import Change, GroupConfig, Receipt, forget, retract, upsert
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +113,10 @@ class Graph:
         """Return which version of each document of a source is in the graph, by document id."""
         return ledger.ledger(self.connection, source)
 
+    def ledgers(self) -> dict[str, Version]:
+        """Return the versions of all documents in the graph, whatever source they are of."""
+        return ledger.ledgers(self.connection)
+
     def upsert(
         self, extractions: Extraction | Iterable[Extraction], lease: leases.Lease | None = None
     ) -> Change:
@@ -157,7 +138,7 @@ class Graph:
             GraphUnavailableError: The groups before this one are written; try again.
         """
         several = (extractions,) if isinstance(extractions, Extraction) else extractions
-        return upsert.upsert(self.connection, several, self.ontology, self.config.group, lease)
+        return upsert(self.connection, several, self.ontology, self.config.group, lease)
 
     def retract(
         self, document_ids: str | Iterable[str], lease: leases.Lease | None = None
@@ -169,11 +150,11 @@ class Graph:
             GraphUnavailableError: The groups before this one are withdrawn; try again.
         """
         several = (document_ids,) if isinstance(document_ids, str) else document_ids
-        return upsert.retract(self.connection, several, self.ontology, self.config.group, lease)
+        return retract(self.connection, several, self.ontology, self.config.group, lease)
 
     def forget(self, document_id: str, lease: leases.Lease | None = None) -> Receipt:
         """Erase one document, and prove by a search of the whole graph that nothing cites it."""
-        return forget.forget(self.connection, document_id, self.ontology, self.config.group, lease)
+        return forget(self.connection, document_id, self.ontology, self.config.group, lease)
 
     def infer(self, rules: RuleSet, lease: leases.Lease | None = None) -> InferenceReport:
         """Make derived facts follow from stated facts by these rules, and go with them.
@@ -184,7 +165,7 @@ class Graph:
             LeaseLostError: Another run owns the graph; stop.
             GraphUnavailableError: Try again; nothing that was done is in the way.
         """
-        return inference.infer(self.connection, rules, self.config.inference, lease)
+        return infer(self.connection, rules, self.config.inference, lease)
 
     def explain(self, subject: str, type: str, object: str) -> list[Proof]:  # noqa: A002
         """Return why a fact is here, down to sentences: a proof for each pair of such entities.
@@ -194,7 +175,7 @@ class Graph:
             type: Relation type.
             object: Name or key of the object.
         """
-        return proof.explain(self.connection, self.ontology, subject, type, object)
+        return explain(self.connection, self.ontology, subject, type, object)
 
     def why_not(
         self,
@@ -204,33 +185,33 @@ class Graph:
         object: str,  # noqa: A002
     ) -> list[NearMiss]:
         """Return how far each rule gets towards a fact that is not here, the nearest first."""
-        return why_not.why_not(self.connection, self.ontology, rules, subject, type, object)
+        return why_not(self.connection, self.ontology, rules, subject, type, object)
 
     def try_rule(self, rules: RuleSet, rule: Rule, limit: int = 20) -> Trial:
         """Return what a rule, beside those in force, would add and take away, without writing."""
         config = self.config.inference
-        return trial.try_rule(self.connection, self.ontology, rules, rule, config, limit)
+        return try_rule(self.connection, self.ontology, rules, rule, config, limit)
 
     def suggest(self, config: SuggestConfig | None = None) -> Suggestions:
         """Return rules that the stated facts suggest, as files for a person to accept."""
-        return suggest.suggest(self.connection, self.ontology, config or SuggestConfig())
+        return suggest(self.connection, self.ontology, config or SuggestConfig())
 
     def violations(self) -> list[Violation]:
         """Return what contradicts the ontology: functional, disjoint, domain, range, circles."""
-        return violations.violations(self.connection, self.ontology)
+        return violations(self.connection, self.ontology)
 
     def counts(self) -> Counts:
         """Return how much there is of everything; as quick for a large graph as for a small one."""
-        return counts.counts(self.connection, self.ontology)
+        return counts(self.connection, self.ontology)
 
     def facts(self, document_ids: Iterable[str], limit: int = 12) -> list[StatedFact]:
         """Return facts that these documents state with their best evidence, the surest first."""
-        return provenance.stated_facts(self.connection, list(document_ids), limit)
+        return stated_facts(self.connection, list(document_ids), limit)
 
     def audit(self) -> list[Violation]:
         """Check that evidence, facts, names and ledger agree; an empty list is good news."""
-        return audit.audit(self.connection, self.ontology)
+        return audit(self.connection, self.ontology)
 
     def dump(self) -> Iterator[str]:
         """Yield the canonical dump: lines of JSON that are the same for the same graph."""
-        return dump.dump(self.connection)
+        return dump(self.connection)

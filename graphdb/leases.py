@@ -37,6 +37,16 @@ class Lease:
             raise LeaseLostError(row["holder"] or "nobody")
 
 
+def fence(tx: Transaction, lease: Lease | None) -> None:
+    """Make the commit of this transaction depend on the lease.
+
+    Raises:
+        LeaseLostError: The lease has passed to somebody else.
+    """
+    if lease is not None:
+        lease.check(tx)
+
+
 @contextmanager
 def lease(connection: Connection, holder: str, run: str, ttl_s: float) -> Iterator[Lease]:
     """Hold the graph for one run, renewing the lease in the background.

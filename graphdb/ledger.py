@@ -26,3 +26,11 @@ def ledger(connection: Connection, source: str) -> dict[str, Version]:
         row.pop("id"): Version(**row)
         for row in connection.read(cypher("ledger/source"), source=source)
     }
+
+
+def ledgers(connection: Connection) -> dict[str, Version]:
+    """Return the versions of all documents, whatever source they are of."""
+    sources = [row["source"] for row in connection.read(cypher("ledger/sources"))]
+    return {
+        id_: version for source in sources for id_, version in ledger(connection, source).items()
+    }

@@ -18,23 +18,36 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from extractors.corpora.brat import annotation_conf
+from extractors.corpora.checks import Finding, check_corpora
 from extractors.corpora.detection import detect_format
-from extractors.corpora.labelled import LabelledDocument, Note, retyped
-from extractors.corpora.text import chunks_of, entity_of, join_tokens
+from extractors.corpora.files import write_text
+from extractors.corpora.label_studio import labelling_config
+from extractors.corpora.labelled import LabelledDocument, Note, retyped, whole
+from extractors.corpora.predicting import predictions
+from extractors.corpora.text import chunks_of, entity_of, join_tokens, tokenise
 from extractors.errors import ConfigError, CorpusError
 from extractors.facts import Extraction
 
 __all__ = [
     "FORMATS",
+    "Finding",
     "LabelledDocument",
     "Note",
+    "annotation_conf",
+    "check_corpora",
     "chunks_of",
     "detect_format",
     "entity_of",
     "join_tokens",
+    "labelling_config",
+    "predictions",
     "read_corpus",
     "read_labelled",
+    "tokenise",
+    "whole",
     "write_labelled",
+    "write_text",
 ]
 
 FORMATS: tuple[str, ...] = (

@@ -6,6 +6,8 @@ Gold and predictions are both `Extraction`s of `extractors.facts`, brought toget
 from extractors.evaluation.calibration import Bin, Calibration, calibration
 from extractors.evaluation.clusters import ClusterScore, compare_clusters
 from extractors.evaluation.curves import Curve, curve, relation_curve
+from extractors.evaluation.pairing import nothing_found, paired
+from extractors.evaluation.plots import precision_recall_plot, reliability_plot
 from extractors.evaluation.relations import Match, NamedFact, judge, named_facts
 from extractors.evaluation.report import Conventions, Evaluation, Speed, evaluate
 from extractors.evaluation.scores import Figures, Score, TypedScore
@@ -29,5 +31,9 @@ __all__ = [
     "evaluate",
     "judge",
     "named_facts",
+    "nothing_found",
+    "paired",
+    "precision_recall_plot",
     "relation_curve",
+    "reliability_plot",
 ]

@@ -3,11 +3,10 @@
 import torch
 from transformers import PreTrainedModel
 
-from extractors.encoders import find_encoder, load_encoder, load_tokenizer, most_tokens
-from extractors.encoding import TextEncoder
 from extractors.errors import ConfigError
-from extractors.model import JointModel
-from extractors.tagger import Network, new_tagger
+from extractors.network import JointModel, Network, new_tagger
+from extractors.pretrained.encoders import find_encoder, load_encoder, load_tokenizer, most_tokens
+from extractors.text import TextEncoder
 from extractors.training.config import TrainConfig
 from extractors.training.data import Data
 from extractors.training.examples import type_table

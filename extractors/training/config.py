@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from extractors.devices import PRECISIONS
 from extractors.errors import ConfigError
-from extractors.model import ModelConfig
-from extractors.precision import PRECISIONS
+from extractors.network import ModelConfig
 from extractors.training.distillation import DistillationConfig
 from extractors.training.lora import LoraConfig
 from extractors.training.losses import MENTION_LOSSES, RELATION_LOSSES

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import numpy as np
 
+from extractors.checkpoints.fingerprints import file_sha256
 from extractors.corpora import read_corpus
 from extractors.errors import ConfigError, CorpusError
 from extractors.facts import Extraction
-from extractors.fingerprints import file_sha256
 from extractors.training.config import CorpusConfig, TrainConfig, unknown
 
 logger = logging.getLogger(__name__)

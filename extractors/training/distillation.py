@@ -6,11 +6,10 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from extractors.batches import Inputs
-from extractors.encoding import TextEncoder
 from extractors.errors import ConfigError
-from extractors.model import Candidates, Groups, JointModel, ModelConfig, Pairs
+from extractors.network import Candidates, Groups, Inputs, JointModel, ModelConfig, Pairs
 from extractors.reading import relation_scores
+from extractors.text import TextEncoder
 from extractors.training.donor import load_donor
 
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from extractors.checkpoint import Checkpoint, load
+from extractors.checkpoints.checkpoint import Checkpoint, load
+from extractors.checkpoints.fingerprints import find_checkpoint
 from extractors.errors import ConfigError
-from extractors.fingerprints import find_checkpoint
-from extractors.model import ModelConfig
+from extractors.network import ModelConfig
 
 
 def load_donor(

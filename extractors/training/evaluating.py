@@ -4,13 +4,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from extractors.decoding import Reading
-from extractors.encoding import TextEncoder
+from extractors.devices import uses_bfloat16
 from extractors.facts import Extraction
-from extractors.merging import Types
-from extractors.precision import uses_bfloat16
-from extractors.reading import read_windows
-from extractors.tagger import Network
+from extractors.network import Network
+from extractors.reading import Reading, Types, read_windows
+from extractors.text import TextEncoder
 from extractors.training.config import TrainConfig
 from extractors.training.scoring import Judgement, judge, summary
 

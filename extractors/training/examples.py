@@ -6,11 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from extractors.batches import Group
-from extractors.encoding import IntArray, TextEncoder, Window
 from extractors.facts import Extraction, Span
-from extractors.model import ModelConfig
-from extractors.names import normalised
+from extractors.network import Group, ModelConfig
+from extractors.text import IntArray, TextEncoder, Window, normalised
 
 
 @dataclass(frozen=True, slots=True)

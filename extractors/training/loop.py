@@ -16,12 +16,12 @@ import numpy as np
 import torch
 
 from extractors.calibration import Calibration
-from extractors.checkpoint import RUN_REPORT, TRAINING_STATE
-from extractors.encoding import TextEncoder
+from extractors.checkpoints.checkpoint import RUN_REPORT, TRAINING_STATE
+from extractors.devices import uses_bfloat16
 from extractors.errors import ConfigError, DeviceUnavailableError
 from extractors.facts import Extraction
-from extractors.precision import uses_bfloat16
-from extractors.tagger import Network
+from extractors.network import Network
+from extractors.text import TextEncoder
 from extractors.training.backward import Backward
 from extractors.training.building import build_model, build_text_encoder
 from extractors.training.config import TrainConfig

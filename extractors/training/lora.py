@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from transformers import PreTrainedModel
 from transformers.pytorch_utils import Conv1D
 
-from extractors.tagger import Network
+from extractors.network import Network
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

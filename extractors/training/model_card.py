@@ -3,7 +3,7 @@
 from typing import Any
 
 from extractors.calibration import Calibration
-from extractors.model import ModelConfig
+from extractors.network import ModelConfig
 
 
 def model_card(

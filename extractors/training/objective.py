@@ -7,25 +7,27 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from extractors.batches import (
+from extractors.network import (
     Group,
+    Groups,
     Inputs,
+    JointModel,
+    Network,
+    Pairs,
+    Tagger,
     candidates_of,
     groups_of,
     inputs_of,
     pairs_of,
     sentence_distances,
 )
-from extractors.encoding import IntArray
-from extractors.model import Groups, JointModel, Pairs
-from extractors.names import spelling_features
 from extractors.reading import (
     askable_pairs,
     attended_sentences,
     relation_scores,
     token_sentences,
 )
-from extractors.tagger import Network, Tagger
+from extractors.text import IntArray, spelling_features
 from extractors.training import consistency
 from extractors.training.distillation import Teachers, against_none
 from extractors.training.examples import Example, tag_labels

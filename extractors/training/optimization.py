@@ -10,7 +10,7 @@ import torch
 from torch import nn
 from torch.optim import Optimizer
 
-from extractors.tagger import Network
+from extractors.network import Network
 
 Groups = list[dict[str, Any]]
 

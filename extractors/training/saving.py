@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from extractors.calibration import Calibration
-from extractors.checkpoint import Checkpoint, save
-from extractors.encoding import TextEncoder
-from extractors.tagger import Network
+from extractors.checkpoints.checkpoint import Checkpoint, save
+from extractors.network import Network
+from extractors.text import TextEncoder
 from extractors.training.config import TrainConfig
 from extractors.training.data import Data, portable
 from extractors.training.donor import load_donor

@@ -7,9 +7,8 @@ import numpy as np
 import numpy.typing as npt
 
 from extractors.calibration import LEAST_RIGHT, fit_logistic, precision_at
-from extractors.decoding import Reading
 from extractors.facts import Extraction, Span
-from extractors.merging import Types, best_score
+from extractors.reading import Reading, Types, best_score
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

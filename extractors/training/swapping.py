@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from extractors.facts import Chunk, Entity, Evidence, Extraction, Mention, Span
-from extractors.names import normalised
+from extractors.text import normalised
 
 
 class OtherNames:

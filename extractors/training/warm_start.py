@@ -12,8 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from extractors.errors import ConfigError
-from extractors.model import JointModel, ModelConfig
-from extractors.tagger import Network
+from extractors.network import JointModel, ModelConfig, Network
 from extractors.training.donor import load_donor
 
 Index = tuple[npt.NDArray[Any], ...]

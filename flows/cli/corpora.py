@@ -10,11 +10,10 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
-from extractors.corpora import LabelledDocument, read_corpus, read_labelled
-from extractors.corpora.checks import Finding, check_corpora
+from extractors.checkpoints.fingerprints import find_checkpoint, fingerprint_of
+from extractors.corpora import Finding, LabelledDocument, check_corpora, read_corpus, read_labelled
 from extractors.errors import CorpusError, DocumentRejectedError
 from extractors.facts import Document, Extraction
-from extractors.fingerprints import find_checkpoint, fingerprint_of
 from flows.cli.models import Format, Model
 from flows.cli.session import FAILED, SET_ASIDE, AsJson, settings_for_command
 from flows.console import Display, display, output, print_json, print_note
@@ -25,7 +24,7 @@ from flows.text import shown
 from graphdb import Ontology
 
 if TYPE_CHECKING:
-    from extractors.active_learning import Suggestion
+    from extractors.labelling.active_learning import Suggestion
 
 STYLES = {"error": "red", "warning": "yellow"}
 
@@ -98,7 +97,7 @@ def suggest(
     """
     settings = settings_for_command()
     find_checkpoint(model)
-    from extractors.active_learning import write_tasks
+    from extractors.labelling.active_learning import write_tasks
 
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise SourceError(f"{shown(out)} is there and may hold somebody's labels: name a new one")
@@ -129,10 +128,10 @@ def _pick(
     watch: Display,
 ) -> "tuple[list[Suggestion], tuple[Sequence[str], Sequence[str]]]":
     """Return what to label, pre-annotated as the model would report it, and the model's types."""
-    from extractors.active_learning import DOUBTFUL, kept
-    from extractors.active_learning import suggest as suggest_from
-    from extractors.checkpoint import load
-    from extractors.extractor import ExtractorConfig, TransformerExtractor
+    from extractors.checkpoints.checkpoint import load
+    from extractors.labelling.active_learning import DOUBTFUL, kept
+    from extractors.labelling.active_learning import suggest as suggest_from
+    from extractors.reading import ExtractorConfig, TransformerExtractor
 
     watch(f"loading the model {model}", 0, 0)
     checkpoint = load(find_checkpoint(model))

@@ -11,14 +11,14 @@ from flows.cli.render import fact_line, proofs, rejected_facts, sentences, viola
 from flows.cli.session import FAILED, SET_ASIDE, AsJson, opened_graph, settings_for_command
 from flows.console import display, output, print_json, print_note
 from flows.errors import FlowError
-from flows.forgetting import Erasure
-from flows.forgetting import forget as erase
-from flows.rebuilding import Rebuilt
-from flows.rebuilding import rebuild as build_again
 from flows.text import shown
 from flows.tools import open_graph, open_tools
+from flows.upkeep.forget import Erasure
+from flows.upkeep.forget import forget as erase
+from flows.upkeep.rebuild import Rebuilt
+from flows.upkeep.rebuild import rebuild as build_again
 from graphdb import Graph, Ontology
-from graphdb.browsing import entities_called, facts_about
+from graphdb.asking import entities_called, facts_about
 from graphdb.rules import RuleSet
 
 N_FACTS = 50

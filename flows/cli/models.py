@@ -12,17 +12,17 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
+from extractors.checkpoints.fingerprints import corpus_options, find_checkpoint
 from extractors.corpora import (
     FORMATS,
     LabelledDocument,
     detect_format,
+    predictions,
     read_labelled,
     write_labelled,
 )
-from extractors.corpora.predicting import predictions
 from extractors.errors import CorpusError, DocumentRejectedError
 from extractors.facts import Document, Extraction
-from extractors.fingerprints import corpus_options, find_checkpoint
 from flows.cli.render import fact_line, quoted
 from flows.cli.session import SET_ASIDE, AsJson, settings_for_command
 from flows.console import Display, display, output, print_json, print_note
@@ -205,7 +205,7 @@ def _predict_corpus(
 
     A document that cannot be read is written without labels: a scorer wants as many as there are.
     """
-    from extractors.evaluation.pairing import nothing_found
+    from extractors.evaluation import nothing_found
 
     n = 0
     set_aside: list[DocumentRejectedError] = []
@@ -272,14 +272,13 @@ def _write_looks(
 ) -> Iterator[Path]:
     """Write the page and the plots that were asked for; yield where each is."""
     if html:
-        from extractors.evaluation.pairing import paired
-        from extractors.html_report import write_report
+        from extractors.evaluation import paired
+        from extractors.evaluation.html_report import write_report
 
         write_report(evaluation, paired(truths, predicted), html, title=title)
         yield html
     if plot:
-        from extractors.evaluation import relation_curve
-        from extractors.evaluation.plots import precision_recall_plot, reliability_plot
+        from extractors.evaluation import precision_recall_plot, relation_curve, reliability_plot
 
         reliability, precision_recall = _plot_paths(plot)
         reliability_plot(evaluation.calibration, reliability, title=title)

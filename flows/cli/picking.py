@@ -5,8 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from flows.night import Tools
 from graphdb import Graph, StatedFact
-from graphdb.browsing import derived_facts
-from graphdb.proof import Proof
+from graphdb.asking import Proof, derived_facts
 
 N_DOCUMENTS_ASKED = 1_000
 """Documents of which facts are shown: there is room for a dozen."""

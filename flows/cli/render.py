@@ -8,10 +8,10 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from flows.report import Report
+from flows.night import Report
 from flows.text import shown
 from graphdb import StatedFact, Violation
-from graphdb.proof import Proof
+from graphdb.asking import Proof
 
 N_ROWS = 20
 """Rows of a list before the rest is only counted."""

@@ -16,8 +16,7 @@ from flows.console import display, output, print_json, print_note
 from flows.text import counted, shown
 from flows.tools import open_graph
 from graphdb import Ontology
-from graphdb.rules import RuleSet, read_rule
-from graphdb.suggest import SuggestConfig, Suggestion
+from graphdb.rules import RuleSet, SuggestConfig, Suggestion, read_rule
 
 app = typer.Typer(
     help="Look at rules, and try them.", no_args_is_help=True, rich_markup_mode="rich"

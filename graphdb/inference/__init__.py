@@ -1,6 +1,17 @@
 """The inference engine: derived facts that follow from stated ones, and go with them."""
 
 from graphdb.inference.engine import InferenceConfig, InferenceReport, infer
+from graphdb.inference.questions import Answer, about_entities
+from graphdb.inference.trial import Trial, try_rule
 from graphdb.inference.values import Blend
 
-__all__ = ["Blend", "InferenceConfig", "InferenceReport", "infer"]
+__all__ = [
+    "Answer",
+    "Blend",
+    "InferenceConfig",
+    "InferenceReport",
+    "Trial",
+    "about_entities",
+    "infer",
+    "try_rule",
+]

@@ -28,10 +28,9 @@ from graphdb.inference.store import (
 )
 from graphdb.inference.stratum import Outcome, Stratum
 from graphdb.inference.values import Blend, Derivation
-from graphdb.leases import Lease
+from graphdb.leases import Lease, fence
 from graphdb.queries import cypher
 from graphdb.rules import Rule, RuleSet
-from graphdb.swap import fence
 
 logger = logging.getLogger(__name__)
 

@@ -12,10 +12,9 @@ from typing import Any, LiteralString, Protocol, TypeVar
 from graphdb.connection import Connection, Transaction
 from graphdb.inference.questions import Answer, everything
 from graphdb.inference.values import Derivation, Fact
-from graphdb.leases import Lease
+from graphdb.leases import Lease, fence
 from graphdb.queries import cypher
 from graphdb.rules import Rule
-from graphdb.swap import fence
 
 ANSWERED_TOGETHER = 100
 """Things whose answers come in one row."""

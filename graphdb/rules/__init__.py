@@ -3,7 +3,9 @@
 from graphdb.rules.model import Absence, Atom, Clause, Conclusion, Rule
 from graphdb.rules.parser import parse
 from graphdb.rules.ruleset import MAX_PREMISES, RuleSet, read_rule, read_rules
+from graphdb.rules.server_check import explain_rules
 from graphdb.rules.strata import strata
+from graphdb.rules.suggest import SuggestConfig, Suggestion, Suggestions, suggest
 
 __all__ = [
     "MAX_PREMISES",
@@ -13,8 +15,13 @@ __all__ = [
     "Conclusion",
     "Rule",
     "RuleSet",
+    "SuggestConfig",
+    "Suggestion",
+    "Suggestions",
+    "explain_rules",
     "parse",
     "read_rule",
     "read_rules",
     "strata",
+    "suggest",
 ]

@@ -11,7 +11,7 @@ from graphdb.ontology import Ontology
 from graphdb.rules.model import Rule
 from graphdb.rules.parser import parse
 from graphdb.rules.strata import strata
-from graphdb.templates import built_in_rules
+from graphdb.rules.templates import built_in_rules
 
 MAX_PREMISES = 4
 """A derivation is found by each of its premises, and each place has an index of its own."""

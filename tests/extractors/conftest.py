@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from extractors.extractor import TransformerExtractor
+from extractors.reading.extractor import TransformerExtractor
 from tests.extractors.tiny import KINDS, tiny_checkpoint, tiny_encoder
 
 SHARED_DATA = Path(__file__).parents[3] / "shared" / "data"

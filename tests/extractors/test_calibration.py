@@ -16,7 +16,7 @@ from extractors.calibration import (
     precision_at,
     threshold_for,
 )
-from extractors.fingerprints import with_thresholds
+from extractors.checkpoints.fingerprints import with_thresholds
 
 
 def drawn(n=4000, seed=3):

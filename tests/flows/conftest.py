@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from extractors.store import ExtractionStore
-from flows.night import Request, Tools, run_night
-from flows.notes import RebuildNotes
-from flows.report import Report
+from flows.night.notes import RebuildNotes
+from flows.night.order import Request, Tools, run_night
+from flows.night.report import Report
 from graphdb.rules import RuleSet
 from tests.flows.rule_of_thumb import RuleOfThumbExtractor
 

@@ -11,7 +11,7 @@ from graphdb.connection import MOMENTS
 from graphdb.embedded import EmbeddedServer
 from graphdb.embedded.processes import holder
 from tests.conftest import free_ports
-from tests.graphdb.writing import at, first_night, second_night, start
+from tests.graphdb.writers import at, first_night, second_night, start
 
 NAMED = [f"{unit}: {moment}" for unit in ("upsert", "retract", "infer") for moment in MOMENTS]
 STATEMENTS = ["2", "7", "11"]

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from extractors.facts import Chunk, Document, Extraction, Span
-from graphdb import errors, swap
+from graphdb import errors
+from graphdb.writing import swap
 from tests.strategies import any_text, extraction
 
 HOSTILE = [

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from extractors.store import ExtractionStore
-from flows.night import Request, Tools, run_night
-from flows.notes import RebuildNotes
+from flows.night.notes import RebuildNotes
+from flows.night.order import Request, Tools, run_night
 from graphdb.rules import RuleSet
 from tests.flows.rule_of_thumb import RuleOfThumbExtractor
 

@@ -2,9 +2,9 @@
 
 from extractors.corpora.labelled import whole
 from extractors.corpora.text import entity_of
-from extractors.encoders import load_tokenizer
-from extractors.encoding import TextEncoder
 from extractors.facts import Document, Extraction, Span
+from extractors.pretrained.encoders import load_tokenizer
+from extractors.text.encoding import TextEncoder
 from extractors.training.examples import examples_of
 from tests.extractors.tiny import ENTITY_TYPES, tiny_config
 

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 import torch
 
-from extractors.batches import Inputs
-from extractors.checkpoint import load
+from extractors.checkpoints.checkpoint import load
 from extractors.errors import ConfigError, TrainingError
-from extractors.extractor import TransformerExtractor
+from extractors.network.batches import Inputs
+from extractors.reading.extractor import TransformerExtractor
 from extractors.training import TrainConfig, run
 from extractors.training.objective import ObjectiveConfig, _hide
 from tests.extractors.training.conftest import GOLD

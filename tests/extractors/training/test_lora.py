@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 import torch
 
-from extractors.checkpoint import load
-from extractors.encoders import load_encoder
+from extractors.checkpoints.checkpoint import load
+from extractors.pretrained.encoders import load_encoder
 from extractors.training import read_data, run
 from extractors.training.building import build_model
 from extractors.training.data import with_types

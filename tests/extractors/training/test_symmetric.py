@@ -7,12 +7,12 @@ from hypothesis import given
 
 from extractors.corpora import jsonl
 from extractors.corpora.labelled import LabelledDocument
-from extractors.decoding import NameGroup, Reading, ScoredMention, ScoredRelation
 from extractors.errors import ConfigError
-from extractors.extractor import TransformerExtractor
 from extractors.facts import Document, Extraction, Relation
-from extractors.merging import Types
-from extractors.model import ModelConfig
+from extractors.network.joint import ModelConfig
+from extractors.reading.decoding import NameGroup, Reading, ScoredMention, ScoredRelation
+from extractors.reading.extractor import TransformerExtractor
+from extractors.reading.merging import Types
 from extractors.training import CorpusConfig, run
 from extractors.training.data import read_data, with_types
 from extractors.training.examples import type_table

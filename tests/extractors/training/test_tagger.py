@@ -4,11 +4,11 @@ from dataclasses import replace
 
 from transformers import AutoModelForTokenClassification
 
-from extractors.checkpoint import check, load
-from extractors.encoders import load_tokenizer
-from extractors.encoding import TextEncoder
-from extractors.extractor import TransformerExtractor
-from extractors.tagger import bio_labels
+from extractors.checkpoints.checkpoint import check, load
+from extractors.network.tagger import bio_labels
+from extractors.pretrained.encoders import load_tokenizer
+from extractors.reading.extractor import TransformerExtractor
+from extractors.text.encoding import TextEncoder
 from extractors.training import run
 from extractors.training.examples import examples_of, tag_labels
 from extractors.training.lora import LoraConfig

@@ -6,9 +6,9 @@ from itertools import islice
 import pytest
 import torch
 
-from extractors.checkpoint import load
+from extractors.checkpoints.checkpoint import load
 from extractors.errors import CheckpointError, ConfigError
-from extractors.model import JointModel
+from extractors.network.joint import JointModel
 from extractors.training import TrainConfig, run
 from extractors.training.warm_start import start_from
 

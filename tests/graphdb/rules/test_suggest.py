@@ -3,7 +3,7 @@
 import pytest
 
 from graphdb.rules import parse
-from graphdb.suggest import SuggestConfig
+from graphdb.rules.suggest import SuggestConfig
 from tests.graphdb.rules.programs import document
 
 NAME = "works-in-from-works-for-based-in"

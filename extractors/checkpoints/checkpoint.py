@@ -1,0 +1,305 @@
+"""A trained model as a folder: safetensors and JSON, checked before anything is believed.
+
+    manifest.json       format version, and size and sha256 of every other file
+    config.json         the network's shape, where its encoder is, how tensors are stored
+    calibration.json    scores to confidences, thresholds
+    metrics.json        what was measured on held-out documents
+    training.json       the resolved training configuration and the fingerprints of its data
+    model.safetensors   weights
+    encoder/            configuration and tokenizer of an encoder that no package brings
+    MODEL_CARD.md       the same for people
+
+Only what training changed is stored when the encoder comes from a package. With `int8`, a matrix is
+its difference to the pretrained one (or to zero, in the heads) in 255 steps for each row.
+
+A tagger is stored as Hugging Face stores token classifiers, its `config.json` and tokenizer in the
+folder itself, so that both can read what either wrote.
+"""
+
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import safetensors
+import torch
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+from transformers import PreTrainedTokenizerBase
+
+from extractors.calibration import Calibration
+from extractors.checkpoints.fingerprints import (
+    file_sha256,
+    is_token_classifier,
+    read_calibration,
+    sha256_of,
+)
+from extractors.errors import CheckpointError
+from extractors.network import JointModel, ModelConfig, Network, Tagger, load_tagger, save_tagger
+from extractors.pretrained.encoders import (
+    empty_encoder,
+    find_encoder,
+    load_encoder,
+    load_tokenizer,
+    weights_sha256,
+    without_pooler,
+)
+
+FORMAT_VERSION = 1
+"""Raised when an older nightloom could no longer read what a newer one writes."""
+
+TRAINING_STATE = "state"
+"""Folder inside a checkpoint from which an interrupted training goes on; not part of it."""
+
+RUN_REPORT = "run"
+"""Folder inside a checkpoint with what the training did; not part of it."""
+
+_BESIDE = (TRAINING_STATE, RUN_REPORT)  # they change with every epoch
+_LEAST_QUANTISED = 4096
+_MOST_HEADER_BYTES = 4_000_000
+_MOST_JSON_BYTES = 16_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checkpoint:
+    """A model with what is needed to use it."""
+
+    model: Network
+    tokenizer: PreTrainedTokenizerBase
+    calibration: Calibration = field(default_factory=Calibration)
+    metrics: dict[str, Any] = field(default_factory=dict)
+    training: dict[str, Any] = field(default_factory=dict)
+    name: str = "unnamed"
+    sha256: str = ""
+    """Digest of the manifest, and so of everything; empty before it is saved."""
+
+
+def save(checkpoint: Checkpoint, folder: Path, *, storage: str = "float32", card: str = "") -> None:
+    """Write a checkpoint, file by file; the manifest comes last and makes it whole."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "manifest.json").unlink(missing_ok=True)
+    if isinstance(checkpoint.model, Tagger):
+        save_tagger(checkpoint.model, folder)
+        checkpoint.tokenizer.save_pretrained(folder)
+    else:
+        _save_joint(checkpoint.model, checkpoint.tokenizer, checkpoint.name, folder, storage)
+    _write_json(folder / "calibration.json", checkpoint.calibration.to_dict())
+    _write_json(folder / "metrics.json", checkpoint.metrics)
+    _write_json(folder / "training.json", checkpoint.training)
+    (folder / "MODEL_CARD.md").write_text(card or f"# {checkpoint.name}\n", "utf-8")
+    files = {
+        path.relative_to(folder).as_posix(): {
+            "bytes": path.stat().st_size,
+            "sha256": file_sha256(path),
+        }
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.relative_to(folder).parts[0] not in _BESIDE
+    }
+    _write_json(folder / "manifest.json", {"format_version": FORMAT_VERSION, "files": files})
+
+
+def _save_joint(
+    model: JointModel, tokenizer: PreTrainedTokenizerBase, name: str, folder: Path, storage: str
+) -> None:
+    """Write weights and shape of a joint model, and what no package brings of its encoder."""
+    source = find_encoder(model.config.encoder)
+    config = {
+        "name": name,
+        "model": asdict(model.config),
+        "storage": storage,
+        "encoder_packaged": source.packaged,
+        "encoder_sha256": "",
+    }
+    tensors = {key: tensor.detach().cpu() for key, tensor in model.state_dict().items()}
+    base: dict[str, Tensor] = {}
+    if source.packaged:
+        encoder = load_encoder(source.location)
+        config["encoder_sha256"] = weights_sha256(encoder)
+        base = {f"encoder.base.{key}": own for key, own in encoder.state_dict().items()}
+        tensors = {
+            key: own
+            for key, own in tensors.items()
+            if key not in base or not torch.equal(own, base[key])
+        }
+    else:
+        model.encoder.base.config.save_pretrained(folder / "encoder")
+        tokenizer.save_pretrained(folder / "encoder")
+    if storage == "int8":
+        tensors = _quantised(tensors, base)
+    save_file({key: own.contiguous() for key, own in tensors.items()}, folder / "model.safetensors")
+    _write_json(folder / "config.json", config)
+
+
+def load(folder: Path) -> Checkpoint:
+    """Read a checkpoint after checking all of it.
+
+    Raises:
+        CheckpointError: It is missing, damaged, truncated, of a newer version, or made for another
+            encoder; says which and what to do.
+    """
+    if is_token_classifier(folder):
+        return _load_tagger(folder)
+    check(folder)
+    config = _read_json(folder / "config.json")
+    try:
+        model_config = _model_config(config["model"])
+        packaged, wanted, storage = (
+            config[key] for key in ("encoder_packaged", "encoder_sha256", "storage")
+        )
+        calibration = Calibration.from_dict(_read_json(folder / "calibration.json"))
+    except (KeyError, TypeError) as error:
+        raise CheckpointError(f"{folder} lacks a setting or has one too many: {error}") from error
+    if packaged:
+        location = find_encoder(model_config.encoder).location
+        encoder = load_encoder(location)
+        if weights_sha256(encoder) != wanted:
+            raise CheckpointError(
+                f"{folder} was trained on another version of the encoder {model_config.encoder}"
+            )
+    else:
+        location = str(folder / "encoder")
+        encoder = without_pooler(empty_encoder(location))
+    model = JointModel(encoder, model_config)
+    stored = _tensors(folder / "model.safetensors")
+    if storage == "int8":
+        stored = _restored(stored, model.state_dict() if packaged else {})
+    _fill(model, stored, folder, partial=packaged)
+    return Checkpoint(
+        model=model.eval(),
+        tokenizer=load_tokenizer(location),
+        calibration=calibration,
+        metrics=_read_json(folder / "metrics.json"),
+        training=_read_json(folder / "training.json"),
+        name=config.get("name", folder.name),
+        sha256=file_sha256(folder / "manifest.json"),
+    )
+
+
+def _load_tagger(folder: Path) -> Checkpoint:
+    """Read a token classifier; it is checked if training wrote it, others have no manifest."""
+    if (folder / "manifest.json").is_file():
+        check(folder)
+    tokenizer = load_tokenizer(str(folder))
+    try:
+        calibration = read_calibration(folder)
+    except (OSError, ValueError, TypeError) as error:
+        raise CheckpointError(f"{folder}/calibration.json cannot be read: {error}") from error
+    metrics, training = folder / "metrics.json", folder / "training.json"
+    return Checkpoint(
+        model=load_tagger(folder, tokenizer).eval(),
+        tokenizer=tokenizer,
+        calibration=calibration,
+        metrics=_read_json(metrics) if metrics.is_file() else {},
+        training=_read_json(training) if training.is_file() else {},
+        name=folder.resolve().name,
+        sha256=sha256_of(folder),
+    )
+
+
+def check(folder: Path) -> None:
+    """Compare every file with the manifest.
+
+    Raises:
+        CheckpointError: As `load`.
+    """
+    if not (folder / "manifest.json").is_file():
+        raise CheckpointError(f"{folder} is no checkpoint: it has no manifest.json")
+    manifest = _read_json(folder / "manifest.json")
+    version = manifest.get("format_version")
+    if not isinstance(version, int) or version > FORMAT_VERSION:
+        raise CheckpointError(
+            f"{folder} has format version {version}, this nightloom reads up to {FORMAT_VERSION}"
+        )
+    for name, known in manifest.get("files", {}).items():
+        path = folder / name
+        if not path.resolve().is_relative_to(folder.resolve()):
+            raise CheckpointError(f"{folder} lists {name}, which lies outside it")
+        if not path.is_file():
+            raise CheckpointError(f"{folder} lacks {name}")
+        if path.stat().st_size != known["bytes"]:
+            raise CheckpointError(
+                f"{path} has {path.stat().st_size} bytes instead of {known['bytes']}"
+            )
+        if file_sha256(path) != known["sha256"]:
+            raise CheckpointError(f"{path} was changed: its sha256 is not the manifest's")
+
+
+def _quantised(tensors: dict[str, Tensor], base: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Replace each large matrix by `NAME.int8` and `NAME.scale`."""
+    stored: dict[str, Tensor] = {}
+    for name, tensor in tensors.items():
+        if tensor.ndim < 2 or tensor.numel() < _LEAST_QUANTISED or not tensor.is_floating_point():
+            stored[name] = tensor
+            continue
+        difference = tensor - base[name] if name in base else tensor
+        scale = difference.abs().amax(-1, keepdim=True).clamp_min(1e-12) / 127
+        stored[f"{name}.int8"] = torch.round(difference / scale).to(torch.int8)
+        stored[f"{name}.scale"] = scale
+    return stored
+
+
+def _restored(stored: dict[str, Tensor], base: dict[str, Tensor]) -> dict[str, Tensor]:
+    tensors = {}
+    for name, tensor in stored.items():
+        if name.endswith(".int8"):
+            plain = name.removesuffix(".int8")
+            value = tensor.float() * stored[f"{plain}.scale"]
+            pretrained = plain.startswith("encoder.base.") and plain in base
+            tensors[plain] = base[plain] + value if pretrained else value
+        elif not name.endswith(".scale"):
+            tensors[name] = tensor
+    return tensors
+
+
+def _tensors(path: Path) -> dict[str, Tensor]:
+    """Load tensors, looking at the header's size before reading it."""
+    with path.open("rb") as file:
+        header_bytes = int.from_bytes(file.read(8), "little")
+    if header_bytes > min(_MOST_HEADER_BYTES, path.stat().st_size):
+        raise CheckpointError(f"{path} has a header of {header_bytes} bytes")
+    try:
+        return load_file(path)
+    except (safetensors.SafetensorError, ValueError) as error:
+        raise CheckpointError(f"{path} cannot be read: {error}") from error
+
+
+def _fill(model: JointModel, tensors: dict[str, Tensor], folder: Path, *, partial: bool) -> None:
+    expected = model.state_dict()
+    for name, tensor in tensors.items():
+        if name not in expected:
+            raise CheckpointError(f"{folder} holds {name}, which this network does not have")
+        if tensor.shape != expected[name].shape:
+            raise CheckpointError(
+                f"{folder}: {name} is {tuple(tensor.shape)}, not {tuple(expected[name].shape)}"
+            )
+    missing = [
+        name
+        for name in expected
+        if name not in tensors and not (partial and name.startswith("encoder.base."))
+    ]
+    if missing:
+        raise CheckpointError(f"{folder} lacks the tensor {missing[0]}")
+    model.load_state_dict(tensors, strict=False)
+
+
+def _model_config(data: dict[str, Any]) -> ModelConfig:
+    values: dict[str, Any] = {
+        key: tuple(value) if isinstance(value, list) else value for key, value in data.items()
+    }
+    return ModelConfig(**values)
+
+
+def _write_json(path: Path, data: Any) -> None:
+    path.write_text(json.dumps(data, indent=2, ensure_ascii=False) + "\n", "utf-8")
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    try:
+        if path.stat().st_size > _MOST_JSON_BYTES:
+            raise CheckpointError(f"{path} is too large to be right")
+        data = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise CheckpointError(f"{path} cannot be read: {error}") from error
+    if not isinstance(data, dict):
+        raise CheckpointError(f"{path} should hold a JSON object")
+    return data

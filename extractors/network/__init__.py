@@ -1,0 +1,47 @@
+"""The network: one encoder pass, then heads for mentions, coreference and relations."""
+
+from extractors.network.batches import (
+    Group,
+    Inputs,
+    candidates_of,
+    groups_of,
+    inputs_of,
+    pairs_of,
+    sentence_distances,
+)
+from extractors.network.joint import Candidates, Groups, JointModel, ModelConfig, Pairs
+from extractors.network.tagger import (
+    ENDS,
+    GOES_ON,
+    Network,
+    Tag,
+    Tagger,
+    bio_labels,
+    load_tagger,
+    new_tagger,
+    save_tagger,
+)
+
+__all__ = [
+    "ENDS",
+    "GOES_ON",
+    "Candidates",
+    "Group",
+    "Groups",
+    "Inputs",
+    "JointModel",
+    "ModelConfig",
+    "Network",
+    "Pairs",
+    "Tag",
+    "Tagger",
+    "bio_labels",
+    "candidates_of",
+    "groups_of",
+    "inputs_of",
+    "load_tagger",
+    "new_tagger",
+    "pairs_of",
+    "save_tagger",
+    "sentence_distances",
+]

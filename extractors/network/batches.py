@@ -1,0 +1,188 @@
+"""Tensors for the network, made from windows and from groups of mentions."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from extractors.network.joint import (
+    DISTANCE_BUCKETS,
+    ORDER_BUCKETS,
+    Between,
+    Candidates,
+    Groups,
+    Pairs,
+    Spans,
+)
+from extractors.text import IntArray, Window
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What the encoder reads: windows of one batch, padded to the longest."""
+
+    token_ids: Tensor
+    """`(B, T)` int64."""
+    shapes: Tensor
+    """`(B, T)` int64."""
+    mask: Tensor
+    """`(B, T)` bool, true where there is a token."""
+
+    def to(self, device: torch.device) -> "Inputs":
+        """Copy to a device."""
+        return Inputs(
+            self.token_ids.to(device, non_blocking=True),
+            self.shapes.to(device, non_blocking=True),
+            self.mask.to(device, non_blocking=True),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Mentions of one window taken as one entity, as unit ranges."""
+
+    type: int
+    mentions: tuple[tuple[int, int], ...]
+
+
+def inputs_of(windows: Sequence[Window], pad_id: int) -> Inputs:
+    """Pad windows to the longest of them."""
+    longest = max(len(window.token_ids) for window in windows)
+    token_ids = np.full((len(windows), longest), pad_id, np.int64)
+    shapes = np.zeros((len(windows), longest), np.int64)
+    mask = np.zeros((len(windows), longest), bool)
+    for row, window in enumerate(windows):
+        length = len(window.token_ids)
+        token_ids[row, :length] = window.token_ids
+        shapes[row, :length] = window.shapes
+        mask[row, :length] = True
+    return Inputs(torch.from_numpy(token_ids), torch.from_numpy(shapes), torch.from_numpy(mask))
+
+
+def candidates_of(
+    windows: Sequence[Window], ranges: Sequence[IntArray], device: torch.device
+) -> Candidates:
+    """Put the units of all windows in one list, and the `(S, 2)` unit ranges of each window."""
+    n_units = [len(window.units) for window in windows]
+    window = np.repeat(np.arange(len(windows)), n_units)
+    start, end = np.concatenate([window.bounds for window in windows]).T
+    offsets = np.cumsum([0, *n_units[:-1]])
+    first = np.concatenate([rows[:, 0] + o for rows, o in zip(ranges, offsets, strict=True)])
+    width = np.concatenate([rows[:, 1] - rows[:, 0] for rows in ranges])
+    units = torch.from_numpy(np.stack([window, start, end])).to(device)
+    spans = torch.from_numpy(np.stack([first, width])).to(device)
+    return Candidates(*units.unbind(0), *spans.unbind(0))
+
+
+def spans_of(windows: Sequence[Window], ranges: Sequence[IntArray], device: torch.device) -> Spans:
+    """Turn the `(S, 2)` unit ranges of each window into spans of tokens."""
+    counts = [len(rows) for rows in ranges]
+    window = np.repeat(np.arange(len(windows)), counts)
+    start = np.concatenate(
+        [w.bounds[rows[:, 0], 0] for w, rows in zip(windows, ranges, strict=True)]
+    )
+    end = np.concatenate(
+        [w.bounds[rows[:, 1] - 1, 1] for w, rows in zip(windows, ranges, strict=True)]
+    )
+    width = np.concatenate([rows[:, 1] - rows[:, 0] for rows in ranges])
+    # One copy for the four columns.
+    stacked = torch.from_numpy(np.stack([window, start, end, width])).to(device)
+    return Spans(*stacked.unbind(0))
+
+
+def groups_of(
+    windows: Sequence[Window], groups: Sequence[Sequence[Group]], device: torch.device
+) -> Groups:
+    """Turn the groups of each window into tensors, numbered window by window."""
+    ranges = [
+        np.array([pair for group in own for pair in group.mentions], np.int64).reshape(-1, 2)
+        for own in groups
+    ]
+    flat = [(row, group) for row, own in enumerate(groups) for group in own]
+    sizes = [len(group.mentions) for _, group in flat]
+    return Groups(
+        mentions=spans_of(windows, ranges, device),
+        group=torch.from_numpy(np.repeat(np.arange(len(flat)), sizes)).to(device),
+        type=torch.tensor([group.type for _, group in flat], dtype=torch.int64, device=device),
+        window=torch.tensor([row for row, _ in flat], dtype=torch.int64, device=device),
+    )
+
+
+def pairs_of(
+    windows: Sequence[Window],
+    groups: Sequence[Sequence[Group]],
+    distances: Sequence[IntArray],
+    origin: list[tuple[int, int, int]],
+    device: torch.device,
+    *,
+    between: bool = False,
+) -> Pairs:
+    """Turn pairs of groups, given as window, subject and object, into tensors.
+
+    Args:
+        windows: One batch.
+        groups: Those of each window.
+        distances: What `sentence_distances` returned for these.
+        origin: The pairs.
+        device: Where the tensors should be.
+        between: Whether what stands between the two is asked for.
+    """
+    offsets = np.concatenate([[0], np.cumsum([len(own) for own in groups])])
+    index = [(offsets[row] + subject, offsets[row] + object_) for row, subject, object_ in origin]
+    distance = [distances[row][subject, object_] for row, subject, object_ in origin]
+    gaps = [_gap(windows[row], groups[row][i], groups[row][j]) for row, i, j in origin if between]
+    rows = torch.tensor(gaps, dtype=torch.int64, device=device).reshape(-1, 3)
+    return Pairs(
+        torch.from_numpy(np.array(index, np.int64).reshape(-1, 2)).to(device),
+        torch.from_numpy(np.array(distance, np.int64)).to(device),
+        Between(rows[:, :2], rows[:, 2]) if between else None,
+    )
+
+
+def _gap(window: Window, subject: Group, object_: Group) -> tuple[int, int, int]:
+    """Return the tokens between the closest mentions of two groups, and their order's bucket."""
+    first, last, reverse = min(
+        (
+            (min(a[1], b[1]), max(a[0], b[0]), b < a)
+            for a in subject.mentions
+            for b in object_.mentions
+        ),
+        key=lambda gap: gap[1] - gap[0],
+    )
+    half = ORDER_BUCKETS // 2
+    order = min(max(0, last - first).bit_length(), half - 1) + half * reverse
+    if first >= last:
+        return 0, 0, order
+    return int(window.bounds[first, 0]), int(window.bounds[last - 1, 1]), order
+
+
+def sentence_distances(
+    windows: Sequence[Window], groups: Sequence[Sequence[Group]]
+) -> list[IntArray]:
+    """Return `(N, N)` for each window: sentence bounds between the closest mentions of groups.
+
+    Cut at `DISTANCE_BUCKETS - 1`.
+    """
+    return [_distances(window, own) for window, own in zip(windows, groups, strict=True)]
+
+
+def _distances(window: Window, groups: Sequence[Group]) -> IntArray:
+    n = len(groups)
+    distances = np.full((n, n), DISTANCE_BUCKETS - 1, np.int64)
+    if n == 0:
+        return distances
+    rows = [{int(window.sentence_indices[start]) for start, _ in g.mentions} for g in groups]
+    marks = np.zeros((n, len(window.sentences)), bool)
+    for row, own in enumerate(rows):
+        marks[row, list(own)] = True
+    reach = marks.copy()
+    for distance in range(DISTANCE_BUCKETS - 1):
+        met = (reach.astype(np.int32) @ marks.T.astype(np.int32)) > 0
+        distances = np.where(met, np.minimum(distances, distance), distances)
+        grown = reach.copy()
+        grown[:, 1:] |= reach[:, :-1]
+        grown[:, :-1] |= reach[:, 1:]
+        reach = grown
+    return distances

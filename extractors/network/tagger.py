@@ -1,0 +1,156 @@
+"""A token classifier as the mention stage: one BIO tag a word, in Hugging Face's own format.
+
+Any folder that `AutoModelForTokenClassification` saved can be used, and what training writes with
+`architecture = "tagger"` is such a folder. It finds mentions and no relations; mentions of one name
+and type are one entity.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+from transformers import AutoModelForTokenClassification, PreTrainedModel, PreTrainedTokenizerBase
+from transformers.utils import logging
+
+from extractors.errors import CheckpointError
+from extractors.network.joint import JointModel, ModelConfig
+from extractors.pretrained.encoders import encoder_config
+
+SETTINGS = ("window_tokens", "overlap_tokens", "clustering")
+"""What a folder that training wrote says beside what Hugging Face says."""
+
+BEGINS, GOES_ON, ENDS = frozenset("BSU"), frozenset("IEL"), frozenset("ELSU")
+"""What the position of a tag says of its word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """What a label says of a word."""
+
+    position: str
+    """`B` and `I`; of other schemes also `E` or `L` for the last word, `S` or `U` for the only one;
+    "" outside."""
+    type: str
+
+
+class Tagger(nn.Module):
+    """A token classifier with what its labels mean."""
+
+    def __init__(self, network: PreTrainedModel, config: ModelConfig) -> None:
+        super().__init__()
+        self.network = network
+        self.encoder_prefix = f"network.{network.base_model_prefix}."
+        labels = {int(index): label for index, label in (network.config.id2label or {}).items()}
+        self.tags = tags_of([labels[index] for index in range(len(labels))])
+        types = sorted({tag.type for tag in self.tags if tag.type})
+        self.config = replace(
+            config,
+            architecture="tagger",
+            entity_types=config.entity_types or tuple(types),
+            relation_types=(),
+        )
+
+    def forward(self, token_ids: Tensor, mask: Tensor, *, bfloat16: bool = False) -> Tensor:
+        """Return `(B, T, L)` logits of the labels in float32, whatever it computes in."""
+        with torch.autocast(token_ids.device.type, torch.bfloat16, enabled=bfloat16):
+            logits: Tensor = self.network(
+                input_ids=token_ids, attention_mask=mask.to(torch.int64)
+            ).logits
+        return logits.float()
+
+
+Network = JointModel | Tagger
+"""What a checkpoint may hold."""
+
+
+def tags_of(labels: Sequence[str]) -> tuple[Tag, ...]:
+    """Read labels: `O`, and `B-Person` or of another scheme; a bare type is one that goes on.
+
+    Raises:
+        CheckpointError: No label stands for words outside of mentions.
+    """
+    tags = []
+    for label in labels:
+        position, _, type_ = label.partition("-")
+        if label in ("O", "0"):
+            tags.append(Tag("", ""))
+        elif type_ and position in BEGINS | GOES_ON:
+            tags.append(Tag(position, type_))
+        else:
+            tags.append(Tag("I", label))
+    if Tag("", "") not in tags:
+        raise CheckpointError(
+            f"no label O for words outside of mentions, only {', '.join(labels)}: name the labels "
+            "in id2label of its config.json"
+        )
+    return tuple(tags)
+
+
+def bio_labels(entity_types: Sequence[str]) -> list[str]:
+    """Return the labels that training gives to these types."""
+    return ["O", *(f"{position}-{type_}" for type_ in entity_types for position in "BI")]
+
+
+def new_tagger(location: str, config: ModelConfig, *, attention_dropout: float = -1.0) -> Tagger:
+    """Put a fresh layer of labels for the types of a configuration on a pretrained encoder.
+
+    Args:
+        location: A folder or a hub name.
+        config: With the types.
+        attention_dropout: Of `encoder_config`.
+
+    Raises:
+        CheckpointError: There is no such encoder, or nothing that tags can be made of it.
+        ConfigError: Its attention knows no dropout, and some is wanted.
+    """
+    labels = bio_labels(config.entity_types)
+    verbosity = logging.get_verbosity()
+    logging.set_verbosity_error()  # type: ignore[no-untyped-call]  # that the layer of labels is new is no news
+    try:
+        network = AutoModelForTokenClassification.from_pretrained(
+            location,
+            config=encoder_config(
+                location,
+                attention_dropout,
+                id2label=dict(enumerate(labels)),
+                label2id={label: index for index, label in enumerate(labels)},
+            ),
+            ignore_mismatched_sizes=True,  # it may have been a tagger of other types
+        )
+    except (OSError, ValueError, KeyError) as error:
+        raise CheckpointError(f"no tagger can be made of {location}: {error}") from error
+    finally:
+        logging.set_verbosity(verbosity)
+    return Tagger(network.float(), config)
+
+
+def load_tagger(folder: Path, tokenizer: PreTrainedTokenizerBase) -> Tagger:
+    """Load a token classifier that Hugging Face or training saved; safetensors only.
+
+    Raises:
+        CheckpointError: It cannot be read, or its labels make no sense.
+    """
+    try:
+        network = AutoModelForTokenClassification.from_pretrained(
+            folder, use_safetensors=True, local_files_only=True
+        )
+    except (OSError, ValueError, KeyError, RuntimeError) as error:
+        raise CheckpointError(
+            f"no token classifier can be loaded from {folder}: {error}"
+        ) from error
+    own = getattr(network.config, "nightloom", {})
+    if unknown := own.keys() - set(SETTINGS):
+        raise CheckpointError(f"{folder}/config.json: nightloom has no {min(unknown)!r}")
+    # RoBERTa counts positions from the padding token's id on.
+    positions = getattr(network.config, "max_position_embeddings", None) or 512
+    window_tokens = min(ModelConfig().window_tokens, positions - 2, tokenizer.model_max_length)
+    settings = {"window_tokens": window_tokens, "overlap_tokens": window_tokens // 4} | own
+    return Tagger(network, ModelConfig(encoder=str(folder), **settings))
+
+
+def save_tagger(model: Tagger, folder: Path) -> None:
+    """Write the network as Hugging Face does."""
+    model.network.config.nightloom = {name: getattr(model.config, name) for name in SETTINGS}
+    model.network.save_pretrained(folder)

@@ -1,0 +1,1 @@
+"""Pretrained encoders, one module a source of weights."""

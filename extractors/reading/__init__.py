@@ -1,0 +1,26 @@
+"""Units into facts: the network over windows, its scores decoded, the facts of one document."""
+
+from extractors.reading.decoding import Reading
+from extractors.reading.extractor import ExtractorConfig, TransformerExtractor
+from extractors.reading.merging import Types, best_score, merge
+from extractors.reading.windows import (
+    askable_pairs,
+    attended_sentences,
+    read_windows,
+    relation_scores,
+    token_sentences,
+)
+
+__all__ = [
+    "ExtractorConfig",
+    "Reading",
+    "TransformerExtractor",
+    "Types",
+    "askable_pairs",
+    "attended_sentences",
+    "best_score",
+    "merge",
+    "read_windows",
+    "relation_scores",
+    "token_sentences",
+]

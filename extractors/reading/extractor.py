@@ -1,0 +1,291 @@
+"""Documents in, facts out: the façade over tokenizer, network, decoding and merging.
+
+Windows of neighbouring documents are sorted by length and read in batches of a fixed number of
+tokens, on a processor several at once, so little is padded and memory does not grow with the
+corpus; results come back in the order of the documents. The only place where errors of torch are
+translated.
+"""
+
+import logging
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from extractors.checkpoints.checkpoint import Checkpoint, load
+from extractors.checkpoints.fingerprints import find_checkpoint, fingerprint, with_thresholds
+from extractors.devices import uses_bfloat16
+from extractors.errors import DeviceUnavailableError, DocumentRejectedError
+from extractors.facts import Document, Extraction
+from extractors.reading.decoding import Reading
+from extractors.reading.merging import Types, merge
+from extractors.reading.windows import read_windows
+from extractors.text import TextEncoder, Window
+
+logger = logging.getLogger(__name__)
+
+LEAST_RELATION_SCORE = -8.0
+"""Lower scores are not worth calibrating."""
+
+BATCH_TOKENS = 4096
+CPU_BATCH_TOKENS = 1024
+"""What fits a processor's cache is as fast as more, and takes less memory."""
+
+_BATCHES_AHEAD = 32
+"""Batches' worth of windows that are sorted by length; the next ones are cut meanwhile."""
+
+_MOST_READERS = 4
+"""Batches that a processor reads at once: while one computes another decodes, and decoding is
+Python, of which one thread at a time runs."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtractorConfig:
+    """How a model is run; only thresholds, and slightly `precision`, change what it finds."""
+
+    device: str = "auto"
+    """`cpu`, `cuda`, `cuda:1` …; `auto` takes a GPU if there is one."""
+    threads: int | None = None
+    """Processor threads for this process; None leaves torch's choice."""
+    precision: str = "auto"
+    """What the encoder computes in, one of `PRECISIONS`. In bfloat16 confidences differ in the
+    third decimal with what else is read at the same time."""
+    batch_tokens: int = 0
+    """Tokens in one batch, padding included; 0 takes `CPU_BATCH_TOKENS` or, elsewhere,
+    `BATCH_TOKENS`. More is faster on a GPU and takes more memory."""
+    mention_threshold: float | None = None
+    """Lowest confidence of any reported mention; None takes the calibrated one."""
+    relation_threshold: float | None = None
+    """Lowest confidence of a reported relation; None takes the calibrated one."""
+
+
+@dataclass(eq=False)
+class _Pending:
+    """A document on its way through the network."""
+
+    document: Document
+    readings: dict[int, Reading] = field(default_factory=dict)
+    n_windows: int = 0
+    is_whole: bool = False
+    """Whether all its windows have been cut."""
+    error: DocumentRejectedError | None = None
+
+    @property
+    def is_read(self) -> bool:
+        return self.is_whole and (self.error is not None or len(self.readings) == self.n_windows)
+
+
+_Waiting = tuple[_Pending, int, Window]
+
+
+class TransformerExtractor:
+    """Reads documents with one trained model.
+
+    >>> extractor = TransformerExtractor.load("general")
+    >>> for extraction in extractor.extract(documents): ...
+    """
+
+    def __init__(self, checkpoint: Checkpoint, config: ExtractorConfig | None = None) -> None:
+        self.config = config or ExtractorConfig()
+        self.name = checkpoint.name
+        self.metrics = checkpoint.metrics
+        self.calibration = with_thresholds(
+            checkpoint.calibration, self.config.mention_threshold, self.config.relation_threshold
+        )
+        model_config = checkpoint.model.config
+        self.types = Types.of(model_config)
+        self.fingerprint = fingerprint(checkpoint.name, checkpoint.sha256, self.calibration)
+        self.encoder = TextEncoder(
+            checkpoint.tokenizer,
+            window_tokens=model_config.window_tokens,
+            overlap_tokens=model_config.overlap_tokens,
+        )
+        if self.config.threads is not None:
+            torch.set_num_threads(self.config.threads)
+        self.device = _device(self.config.device)
+        usual = CPU_BATCH_TOKENS if self.device.type == "cpu" else BATCH_TOKENS
+        self.batch_tokens = self.config.batch_tokens or usual
+        self.model = _moved(checkpoint.model, self.device).eval()
+        self.bfloat16 = uses_bfloat16(self.config.precision, self.device)
+        self._pad_id = int(checkpoint.tokenizer.pad_token_id or 0)
+
+    @classmethod
+    def load(cls, name_or_path: str | Path = "general", **options: Any) -> "TransformerExtractor":
+        """Load a shipped model by name, or a checkpoint by its folder.
+
+        Args:
+            name_or_path: `general`, or a folder that training wrote.
+            **options: Fields of `ExtractorConfig`.
+
+        Raises:
+            CheckpointError: There is no such checkpoint, or it cannot be trusted.
+            DeviceUnavailableError: The device asked for is not there.
+        """
+        return cls(load(find_checkpoint(name_or_path)), ExtractorConfig(**options))
+
+    @property
+    def entity_types(self) -> tuple[str, ...]:
+        """The entity types this model knows."""
+        return tuple(self.types.entities)
+
+    @property
+    def relation_types(self) -> tuple[str, ...]:
+        """The relation types this model knows."""
+        return tuple(self.types.relations)
+
+    @property
+    def symmetric_types(self) -> tuple[str, ...]:
+        """Those of its relation types that have no direction."""
+        return tuple(self.types.symmetric)
+
+    def extract(self, documents: Iterable[Document]) -> Iterator[Extraction]:
+        """Yield what each document says, in order.
+
+        Raises:
+            DocumentRejectedError: A document cannot be read; those before it were yielded.
+            DeviceUnavailableError: Not even one window fits into the device's memory.
+        """
+        for outcome in self.try_extract(documents):
+            if isinstance(outcome, DocumentRejectedError):
+                raise outcome
+            yield outcome
+
+    def extract_one(self, document: Document) -> Extraction:
+        """Return what one document says; raises as `extract`."""
+        return next(self.extract([document]))
+
+    def try_extract(
+        self, documents: Iterable[Document]
+    ) -> Iterator[Extraction | DocumentRejectedError]:
+        """Yield for each document, in order, what it says or why it cannot be read."""
+        pending: deque[_Pending] = deque()
+        waiting: list[_Waiting] = []
+        reading: list[Future[None]] = []
+        n_tokens = 0
+        with self._readers() as readers:
+            for document in documents:
+                current = _Pending(document)
+                pending.append(current)
+                for window in self.encoder.windows(document.text):
+                    waiting.append((current, current.n_windows, window))
+                    current.n_windows += 1
+                    n_tokens += len(window.token_ids)
+                    if n_tokens >= _BATCHES_AHEAD * self.batch_tokens:
+                        _wait_for(reading)
+                        reading = self._submit(readers, waiting)
+                        waiting, n_tokens = [], 0
+                        while pending[0].is_read:
+                            yield self._outcome(pending.popleft())
+                current.is_whole = True
+            _wait_for([*reading, *self._submit(readers, waiting)])
+        while pending:
+            yield self._outcome(pending.popleft())
+
+    def _readers(self) -> ThreadPoolExecutor:
+        """Return the threads that read batches while this one cuts, sorts and merges.
+
+        A processor's own threads are shared out among them.
+        """
+        n_threads = torch.get_num_threads()
+        n_readers = min(n_threads, _MOST_READERS) if self.device.type == "cpu" else 1
+        share = n_threads // n_readers
+        return ThreadPoolExecutor(n_readers, "read", torch.set_num_threads, (share,))
+
+    def _submit(self, readers: ThreadPoolExecutor, waiting: list[_Waiting]) -> list["Future[None]"]:
+        return [readers.submit(self._read_batch, batch) for batch in self._batches(waiting)]
+
+    def _batches(self, waiting: list[_Waiting]) -> list[list[_Waiting]]:
+        """Deal windows in batches, the longest windows first."""
+        waiting = sorted(waiting, key=lambda row: -len(row[2].token_ids))
+        batches: list[list[_Waiting]] = []
+        for row in waiting:
+            longest = len(batches[-1][0][2].token_ids) if batches else 0
+            if batches and (len(batches[-1]) + 1) * longest <= self.batch_tokens:
+                batches[-1].append(row)
+            else:
+                batches.append([row])
+        return batches
+
+    def _read_batch(self, batch: list[_Waiting]) -> None:
+        """Read one batch, or each half of it when it does not fit or one of it cannot be read."""
+        try:
+            readings = read_windows(
+                self.model,
+                [window for _, _, window in batch],
+                [pending.document.text for pending, _, _ in batch],
+                pad_id=self._pad_id,
+                least_mention=self.calibration.least_argument_score,
+                least_relation=max(self.calibration.least_relation_score, LEAST_RELATION_SCORE),
+                bfloat16=self.bfloat16,
+            )
+        except (RuntimeError, IndexError, FloatingPointError) as error:
+            self._retry(batch, error)
+            return
+        for (pending, index, _), reading in zip(batch, readings, strict=True):
+            pending.readings[index] = reading
+
+    def _retry(self, batch: list[_Waiting], error: Exception) -> None:
+        out_of_memory = _is_out_of_memory(error)
+        if len(batch) > 1:
+            if out_of_memory and self.device.type == "cuda":
+                torch.cuda.empty_cache()
+            logger.warning("halving a batch: %s", error, extra={"n": len(batch)})
+            middle = len(batch) // 2
+            self._read_batch(batch[:middle])
+            self._read_batch(batch[middle:])
+        elif out_of_memory:
+            raise DeviceUnavailableError(
+                f"{self.device} has no memory left for one window of "
+                f"{len(batch[0][2].token_ids)} tokens"
+            ) from error
+        else:
+            pending = batch[0][0]
+            reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+            pending.error = DocumentRejectedError(pending.document.id, reason)
+            pending.error.__cause__ = error
+
+    def _outcome(self, pending: _Pending) -> Extraction | DocumentRejectedError:
+        if pending.error is not None:
+            return pending.error
+        return merge(
+            pending.document,
+            [pending.readings[index] for index in range(pending.n_windows)],
+            self.types,
+            self.calibration,
+            extractor=self.fingerprint,
+            alone=self.model.config.clustering == "none",
+        )
+
+
+def _wait_for(reading: Iterable["Future[None]"]) -> None:
+    """Wait until batches are read; raises what went wrong with one."""
+    for each in reading:
+        each.result()
+
+
+def _device(name: str) -> torch.device:
+    if name == "auto":
+        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    try:
+        device = torch.device(name)
+    except RuntimeError as error:
+        raise DeviceUnavailableError(f"no device is called {name!r}") from error
+    if device.type == "cuda" and not torch.cuda.is_available():
+        raise DeviceUnavailableError("no CUDA device is available: choose cpu or auto")
+    return device
+
+
+def _moved(model: torch.nn.Module, device: torch.device) -> Any:
+    try:
+        return model.to(device)
+    except (RuntimeError, AssertionError, NotImplementedError) as error:
+        raise DeviceUnavailableError(f"the model does not fit on {device}: {error}") from error
+
+
+def _is_out_of_memory(error: Exception) -> bool:
+    # The processor's allocator has no exception class of its own.
+    return isinstance(error, torch.OutOfMemoryError) or "can't allocate memory" in str(error)

@@ -1,0 +1,228 @@
+"""From readings of windows to the facts of one document.
+
+A mention is reported by the window that owns its first character. Entities meet across windows by
+the longest name each window found for them, so that "Smith" follows the Smith it was read with
+nearby and does not weld two Smiths of a long document together. A relation that several windows
+state has one evidence for each sentence.
+"""
+
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from operator import itemgetter
+from typing import TYPE_CHECKING
+
+from extractors.calibration import Calibration
+from extractors.facts import Document, Entity, Evidence, Extraction, Mention, Relation, Span
+from extractors.reading.decoding import NameGroup, Reading, ScoredMention
+from extractors.text import chunks, normalised
+
+if TYPE_CHECKING:
+    from extractors.network import ModelConfig
+
+Key = tuple[int, str]
+"""What an entity is known by within a document: its type and longest name."""
+Fact = tuple[Key, int, Key]
+"""Subject, relation type and object."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Types:
+    """The names of the types a model was trained on."""
+
+    entities: Sequence[str]
+    relations: Sequence[str]
+    symmetric: Collection[str] = ()
+    """Relation types without direction."""
+
+    @classmethod
+    def of(cls, config: "ModelConfig") -> "Types":
+        """Return the types of a model."""
+        return cls(
+            entities=config.entity_types,
+            relations=config.relation_types,
+            symmetric=config.symmetric,
+        )
+
+
+def merge(
+    document: Document,
+    readings: Iterable[Reading],
+    types: Types,
+    calibration: Calibration,
+    *,
+    extractor: str = "unknown",
+    alone: bool = False,
+) -> Extraction:
+    """Make one extraction of all readings of a document, given in order.
+
+    Args:
+        document: What was read.
+        readings: Of its windows.
+        types: Names for the indices in the readings.
+        calibration: Turns scores into confidences and says which are kept.
+        extractor: Fingerprint to sign with.
+        alone: Each mention is an entity of its own.
+    """
+    read = list(readings)
+    keys = _entity_keys(document.text, read, alone)
+    mentions = _mentions(document.text, read, keys, calibration)
+    stated = _stated(document.text, read, keys, mentions, types, calibration)
+    arguments = {key for subject, _, object_ in stated for key in (subject, object_)}
+    entities = {
+        key: Entity(types.entities[key[0]], canonical_name(reported), reported)
+        for key, own in sorted(mentions.items(), key=lambda row: min(row[1]))
+        if (reported := _reported(own, calibration.mention_threshold, any_=key in arguments))
+    }
+    relations = (
+        Relation(
+            entities[subject],
+            types.relations[type_],
+            entities[object_],
+            tuple(Evidence(span, spans[span]) for span in sorted(spans)),
+        )
+        for (subject, type_, object_), spans in stated.items()
+    )
+    return Extraction(
+        document=document,
+        chunks=tuple(chunks(document.text)),
+        entities=tuple(entities.values()),
+        relations=tuple(relations),
+        extractor=extractor,
+    )
+
+
+def _entity_keys(text: str, readings: Sequence[Reading], alone: bool) -> list[list[Key]]:
+    """Return the key of each entity of each window."""
+    if alone:
+        return [
+            [(group.type, str(group.mentions[0].span)) for group in r.entities] for r in readings
+        ]
+    named = [[_names(text, group) for group in reading.entities] for reading in readings]
+    longest = [
+        [(g.type, names[0]) for g, names in zip(r.entities, own, strict=True)]
+        for r, own in zip(readings, named, strict=True)
+    ]
+    # Where a short name was read together with a longer one, and which.
+    fuller: dict[Key, list[tuple[int, Key]]] = defaultdict(list)
+    for window, (keys, own) in enumerate(zip(longest, named, strict=True)):
+        for key, names in zip(keys, own, strict=True):
+            for name in names[1:]:
+                fuller[key[0], name].append((window, key))
+    return [[_follow(key, window, fuller) for key in keys] for window, keys in enumerate(longest)]
+
+
+def _follow(key: Key, window: int, fuller: dict[Key, list[tuple[int, Key]]]) -> Key:
+    """Return the fullest name the nearest windows know an entity by."""
+    seen = {key}
+    while known := fuller.get(key):
+        key = nearest(known, window)
+        if key in seen:
+            break
+        seen.add(key)
+    return key
+
+
+def nearest(known: Sequence[tuple[int, Key]], window: int) -> Key:
+    """Return what is known in the nearest window, the earlier of two, and the first there.
+
+    Args:
+        known: Windows, in order, and what is known there; not empty.
+        window: Whose neighbours are asked.
+    """
+    place = bisect_left(known, window, key=itemgetter(0))
+    candidates = list(known[place : place + 1])
+    if place:
+        candidates.append(known[bisect_left(known, known[place - 1][0], key=itemgetter(0))])
+    return min(candidates, key=lambda row: (abs(row[0] - window), row[0]))[1]
+
+
+def _names(text: str, group: NameGroup) -> list[str]:
+    spelled = {normalised(text[m.span.start : m.span.end]) for m in group.mentions}
+    return sorted(spelled, key=lambda name: (-len(name), name))
+
+
+def _mentions(
+    text: str, readings: Sequence[Reading], keys: Sequence[Sequence[Key]], calibration: Calibration
+) -> dict[Key, dict[Span, Mention]]:
+    """Return all mentions that were looked at, by entity."""
+    mentions: dict[Key, dict[Span, Mention]] = defaultdict(dict)
+    taken = -1  # a mention that crosses the border of two windows may meet the next window's
+    for reading, own in zip(readings, keys, strict=True):
+        last = taken
+        for group, key in zip(reading.entities, own, strict=True):
+            for scored in group.mentions:
+                span = scored.span
+                if not reading.owned.start <= span.start < reading.owned.end:
+                    continue
+                if span.start < last or scored.score < calibration.least_argument_score:
+                    continue
+                confidence = calibration.mention_confidence(scored.score)
+                mentions[key][span] = Mention(span, text[span.start : span.end], confidence)
+                taken = max(taken, span.end)
+    return mentions
+
+
+def _reported(own: dict[Span, Mention], threshold: float, *, any_: bool) -> tuple[Mention, ...]:
+    """Return the mentions of an entity that are sure enough, in order.
+
+    Args:
+        own: Its mentions.
+        threshold: How sure that is.
+        any_: Whether all are to be returned if none of them is.
+    """
+    mentions = tuple(own[span] for span in sorted(own))
+    sure = tuple(mention for mention in mentions if mention.confidence >= threshold)
+    return sure or (mentions if any_ else ())
+
+
+def canonical_name(mentions: Iterable[Mention]) -> str:
+    """Return the text that names an entity best: read surely, then long, then frequent."""
+    counts: Counter[str] = Counter()
+    sure: dict[str, float] = {}
+    for mention in mentions:
+        counts[mention.text] += 1
+        sure[mention.text] = max(sure.get(mention.text, 0.0), mention.confidence)
+    return max(counts, key=lambda text: (sure[text] >= 0.5, len(text), counts[text], text))
+
+
+def _stated(
+    text: str,
+    readings: Sequence[Reading],
+    keys: Sequence[Sequence[Key]],
+    known: Mapping[Key, Collection[Span]],
+    types: Types,
+    calibration: Calibration,
+) -> dict[Fact, dict[Span, float]]:
+    """Return the confidence of each relation that is sure enough, by the sentences stating it."""
+    stated: dict[Fact, dict[Span, float]] = defaultdict(dict)
+    symmetric = {row for row, type_ in enumerate(types.relations) if type_ in types.symmetric}
+    for reading, own in zip(readings, keys, strict=True):
+        for relation in reading.relations:
+            subject, object_ = own[relation.subject], own[relation.object]
+            if subject == object_ or subject not in known or object_ not in known:
+                continue
+            weaker = min(
+                best_score(reading.entities[relation.subject].mentions),
+                best_score(reading.entities[relation.object].mentions),
+            )
+            confidence = calibration.relation_confidence(relation.score, weaker)
+            if confidence < calibration.relation_threshold:
+                continue
+            if relation.type in symmetric and min(known[object_]) < min(known[subject]):
+                subject, object_ = object_, subject
+            spans = stated[subject, relation.type, object_]
+            sentence = _trimmed(text, relation.sentence)
+            spans[sentence] = max(spans.get(sentence, 0.0), confidence)
+    return stated
+
+
+def best_score(mentions: Iterable[ScoredMention]) -> float:
+    """Return the score of the mention read most surely."""
+    return max(mention.score for mention in mentions)
+
+
+def _trimmed(text: str, span: Span) -> Span:
+    """Leave off the white space a sentence ends with."""
+    return Span(span.start, span.start + max(1, len(text[span.start : span.end].rstrip())))

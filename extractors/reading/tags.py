@@ -1,0 +1,98 @@
+"""Reads windows with a token classifier: the tags of its words, and the mentions they spell."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import torch
+
+from extractors.network import ENDS, GOES_ON, Tag, Tagger, inputs_of
+from extractors.reading.decoding import FloatArray, Reading, ScoredMention, group_by_name
+from extractors.text import Window
+
+
+@torch.inference_mode()
+def read_tags(
+    model: Tagger,
+    windows: Sequence[Window],
+    texts: Sequence[str],
+    *,
+    pad_id: int,
+    least: float,
+    bfloat16: bool,
+) -> list[Reading]:
+    """Read windows, each with the text of its document.
+
+    Args:
+        model: In evaluation mode, on the device to use.
+        windows: One batch.
+        texts: The whole text of each window's document.
+        pad_id: Token id to pad with.
+        least: Lowest log-odds of a mention worth keeping.
+        bfloat16: Whether the encoder computes in bfloat16.
+    """
+    device = next(model.parameters()).device
+    inputs = inputs_of(windows, pad_id).to(device)
+    logits = model(inputs.token_ids, inputs.mask, bfloat16=bfloat16)
+    chances = logits.softmax(-1).cpu().numpy()  # (B, T, L)
+    type_index = {type_: index for index, type_ in enumerate(model.config.entity_types)}
+    readings = []
+    for window, text, own in zip(windows, texts, chances, strict=True):
+        found = decode_tags(window, own[window.bounds[:, 0]], model.tags, type_index)
+        mentions = [mention for mention in found if mention.score >= least]
+        alone = model.config.clustering == "none"
+        readings.append(
+            Reading(window.owned, tuple(group_by_name(text, mentions, alone=alone)), ())
+        )
+    return readings
+
+
+def decode_tags(
+    window: Window, chances: FloatArray, tags: Sequence[Tag], type_index: Mapping[str, int]
+) -> list[ScoredMention]:
+    """Return the mentions that the likeliest tag of each unit spells.
+
+    Sequences that BIO does not know are repaired as its scorers do: what goes on after nothing, or
+    after another type, begins. A mention does not reach into the next sentence. Its score is the
+    log-odds of its type at the least sure of its units.
+
+    Args:
+        window: Whose units these are.
+        chances: `(U, L)` probabilities of the labels, by each unit's first token.
+        tags: What the labels mean.
+        type_index: The number of each type.
+    """
+    runs: list[tuple[list[int], str]] = []
+    is_open = False
+    for index, unit in enumerate(window.units):
+        if unit.start == unit.end:  # white space belongs to neither side
+            continue
+        tag = tags[int(chances[index].argmax())]
+        if tag.type not in type_index:
+            is_open = False
+            continue
+        goes_on = (
+            is_open
+            and tag.position in GOES_ON
+            and runs[-1][1] == tag.type
+            and window.units[runs[-1][0][-1]].sentence == unit.sentence
+        )
+        if goes_on:
+            runs[-1][0].append(index)
+        else:
+            runs.append(([index], tag.type))
+        is_open = tag.position not in ENDS
+    found = []
+    for units, type_ in runs:
+        of_type = [number for number, tag in enumerate(tags) if tag.type == type_]
+        least_sure = min(float(chances[index, of_type].sum()) for index in units)
+        chance = min(max(least_sure, 1e-7), 1 - 1e-7)
+        start, end = units[0], units[-1] + 1
+        found.append(
+            ScoredMention(
+                (start, end),
+                window.span(start, end),
+                type_index[type_],
+                float(np.log(chance / (1 - chance))),
+            )
+        )
+    return found

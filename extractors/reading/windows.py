@@ -1,0 +1,253 @@
+"""Runs the network over windows and decodes what it says: the path evaluation and use share.
+
+Three copies from the device for a batch, whatever its size: mention scores, coreference scores,
+relation scores. Each decides what the next stage is asked.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+
+from extractors.network import (
+    Group,
+    Groups,
+    JointModel,
+    ModelConfig,
+    Network,
+    Tagger,
+    candidates_of,
+    groups_of,
+    inputs_of,
+    pairs_of,
+    sentence_distances,
+)
+from extractors.reading.decoding import (
+    NameGroup,
+    Reading,
+    ScoredRelation,
+    cluster,
+    decode_mentions,
+    group_by_name,
+    join_groups,
+    mention_scores,
+    name_pairs,
+    pair_features,
+)
+from extractors.reading.tags import read_tags
+from extractors.text import IntArray, Window
+
+
+@torch.inference_mode()
+def read_windows(
+    model: Network,
+    windows: Sequence[Window],
+    texts: Sequence[str],
+    *,
+    pad_id: int,
+    least_mention: float,
+    least_relation: float,
+    bfloat16: bool,
+) -> list[Reading]:
+    """Read windows, each with the text of its document.
+
+    Args:
+        model: In evaluation mode, on the device to use.
+        windows: One batch; the caller bounds its size.
+        texts: The whole text of each window's document.
+        pad_id: Token id to pad with.
+        least_mention: Lowest log-odds of a mention worth keeping.
+        least_relation: Lowest score of a relation worth keeping.
+        bfloat16: Whether the encoder computes in bfloat16.
+    """
+    if isinstance(model, Tagger):
+        return read_tags(
+            model, windows, texts, pad_id=pad_id, least=least_mention, bfloat16=bfloat16
+        )
+    device = next(model.parameters()).device
+    inputs = inputs_of(windows, pad_id).to(device)
+    hidden = model.encoder(inputs.token_ids, inputs.shapes, inputs.mask, bfloat16=bfloat16)
+    names = _read_names(model, hidden, windows, texts, least_mention)
+    entities = _read_entities(model, hidden, windows, names)
+    relations = _read_relations(model, hidden, inputs.mask, windows, entities, least_relation)
+    return [
+        Reading(window.owned, tuple(own), tuple(said))
+        for window, own, said in zip(windows, entities, relations, strict=True)
+    ]
+
+
+def _read_names(
+    model: JointModel,
+    hidden: Tensor,
+    windows: Sequence[Window],
+    texts: Sequence[str],
+    least: float,
+) -> list[list[NameGroup]]:
+    config = model.config
+    candidates = [window.candidates(config.max_width) for window in windows]
+    logits = model.mention_head(hidden, candidates_of(windows, candidates, hidden.device))
+    scores = mention_scores(logits.cpu().numpy())
+    bounds = np.cumsum([len(rows) for rows in candidates])[:-1]
+    names = []
+    for window, text, rows, own in zip(
+        windows, texts, candidates, np.split(scores, bounds), strict=True
+    ):
+        mentions = decode_mentions(window, rows, own, least=least, nested=config.nested)
+        names.append(group_by_name(text, mentions, alone=config.clustering == "none"))
+    return names
+
+
+def _read_entities(
+    model: JointModel, hidden: Tensor, windows: Sequence[Window], names: list[list[NameGroup]]
+) -> list[list[NameGroup]]:
+    """Cluster the names of each window."""
+    if model.config.clustering == "none":
+        return names
+    pairs = [name_pairs(own) for own in names]
+    if not any(pairs):
+        return names
+    groups = [[name.group for name in own] for own in names]
+    pooled = model.group_pooler(hidden, groups_of(windows, groups, hidden.device))
+    offsets = np.concatenate([[0], np.cumsum([len(own) for own in names])])
+    index = np.concatenate(
+        [np.array(own, np.int64).reshape(-1, 2) + offsets[row] for row, own in enumerate(pairs)]
+    )
+    features = np.concatenate(
+        [pair_features(own, chosen) for own, chosen in zip(names, pairs, strict=True) if chosen]
+    )
+    scores = model.coreference_head(
+        pooled,
+        torch.from_numpy(index).to(hidden.device),
+        torch.from_numpy(features).to(hidden.device),
+    ).tolist()
+    entities, position = [], 0
+    for own, chosen in zip(names, pairs, strict=True):
+        clusters = cluster(len(own), chosen, scores[position : position + len(chosen)])
+        position += len(chosen)
+        entities.append([join_groups(own, members) for members in clusters])
+    return entities
+
+
+def _read_relations(
+    model: JointModel,
+    hidden: Tensor,
+    mask: Tensor,
+    windows: Sequence[Window],
+    entities: list[list[NameGroup]],
+    least: float,
+) -> list[list[ScoredRelation]]:
+    said: list[list[ScoredRelation]] = [[] for _ in windows]
+    groups = [[entity.group for entity in own] for own in entities]
+    askable = model.allowed.any(-1).cpu().numpy()
+    distances = sentence_distances(windows, groups)
+    origin = askable_pairs(groups, distances, askable, model.config.sentences_apart)
+    if not origin:
+        return said
+    tensors = groups_of(windows, groups, hidden.device)
+    pooled = model.group_pooler(hidden, tensors)
+    sentence_of = token_sentences(windows, hidden.shape[1]).to(hidden.device)
+    pairs = pairs_of(
+        windows, groups, distances, origin, hidden.device, between=model.config.between
+    )
+    logits, attention = model.relation_head(
+        hidden, mask, tensors, pooled, pairs, allowed=model.allowed
+    )
+    scores = relation_scores(model, logits)  # (P, R)
+    scores, may_state = _without_direction(scores, model.config, origin)
+    pair, type_ = ((scores >= least) & may_state).nonzero(as_tuple=True)  # (K,), (K,)
+    window = tensors.window[pairs.index[pair, 0]]
+    attended = attended_sentences(attention[pair], sentence_of[window])  # (K, sentences)
+    # A share of attention is at most 1: more of the arguments comes first, then more attention.
+    n_sentences = max(len(own.sentences) for own in windows)
+    naming = _naming_sentences(tensors, sentence_of, n_sentences)  # (N, sentences)
+    named = naming[pairs.index[pair], : attended.shape[1]].sum(1)
+    cited = (named + attended).argmax(1)
+    hits = torch.stack([pair, type_, scores[pair, type_], cited], 1)
+    for pair_, type_, score, sentence in hits.tolist():
+        row, subject, object_ = origin[int(pair_)]
+        evidence = windows[row].sentences[int(sentence)]
+        said[row].append(ScoredRelation(subject, int(type_), object_, score, evidence))
+    return said
+
+
+def askable_pairs(
+    groups: Sequence[Sequence[Group]],
+    distances: Sequence[IntArray],
+    askable: npt.NDArray[np.bool_],
+    sentences_apart: int = -1,
+) -> list[tuple[int, int, int]]:
+    """List window, subject and object of the ordered pairs that may be related.
+
+    Some relation may join their types, and they are near enough to one another.
+    """
+    found: list[tuple[int, int, int]] = []
+    for row, (own, near) in enumerate(zip(groups, distances, strict=True)):
+        types = np.array([group.type for group in own], np.int64)
+        wanted = askable[types[:, None], types[None, :]]  # (N, N)
+        if sentences_apart >= 0:
+            wanted &= near <= sentences_apart
+        np.fill_diagonal(wanted, val=False)
+        found += [(row, int(i), int(j)) for i, j in np.argwhere(wanted)]
+    return found
+
+
+def relation_scores(model: JointModel, logits: Tensor) -> Tensor:
+    """Turn `(P, 1 + R)` logits into `(P, R)` scores: positive means more likely than not."""
+    adaptive = model.config.relation_loss == "adaptive_threshold"
+    return logits[:, 1:] - logits[:, :1] if adaptive else logits[:, 1:]
+
+
+def _without_direction(
+    scores: Tensor,
+    config: ModelConfig,
+    origin: Sequence[tuple[int, int, int]],
+) -> tuple[Tensor, Tensor]:
+    """Give both ways of a pair one score for each symmetric type, their mean.
+
+    Returns:
+        `(P, R)` scores, and which of them may be stated: of the two ways the one that begins with
+        the earlier entity. `merging` decides in which order the document states it.
+    """
+    may_state = torch.ones_like(scores, dtype=torch.bool)
+    if not config.symmetric:
+        return scores, may_state
+    number = {pair: n for n, pair in enumerate(origin)}
+    back = torch.tensor(
+        [number.get((row, j, i), n) for n, (row, i, j) in enumerate(origin)], device=scores.device
+    )
+    first = [i < j for _, i, j in origin]
+    columns = [config.relation_types.index(type_) for type_ in config.symmetric]
+    may_state[:, columns] = torch.tensor(first, device=scores.device)[:, None]
+    scores = scores.clone()
+    scores[:, columns] = (scores[:, columns] + scores[back][:, columns]) / 2
+    return scores, may_state
+
+
+def token_sentences(windows: Sequence[Window], length: int) -> Tensor:
+    """Return `(B, T)`: the index of the sentence of each token, -1 where there is none."""
+    rows = np.full((len(windows), length), -1, np.int64)
+    for row, window in enumerate(windows):
+        sizes = window.bounds[:, 1] - window.bounds[:, 0]
+        first = len(window.prefix_ids)
+        body = np.repeat(window.sentence_indices, sizes)
+        rows[row, first : first + len(body)] = body
+    return torch.from_numpy(rows)
+
+
+def _naming_sentences(groups: Groups, sentence_of: Tensor, n_sentences: int) -> Tensor:
+    """Return `(N, n_sentences)`: 1 where a sentence mentions a group."""
+    named = torch.zeros(len(groups.type), n_sentences, device=sentence_of.device)
+    mentions = groups.mentions
+    named[groups.group, sentence_of[mentions.window, mentions.start]] = 1
+    return named
+
+
+def attended_sentences(attention: Tensor, sentence_of: Tensor) -> Tensor:
+    """Sum `(K, T)` attention over the tokens of each sentence: `(K, sentences)`."""
+    n = max(1, int(sentence_of.max().item()) + 1) if sentence_of.numel() else 1
+    # Tokens of no sentence go to a last column, which is cut off.
+    index = torch.where(sentence_of < 0, n, sentence_of)
+    sums = attention.new_zeros(len(attention), n + 1)
+    return sums.scatter_add(1, index, attention)[:, :n]

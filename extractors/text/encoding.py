@@ -1,0 +1,291 @@
+"""From text to what an encoder reads: tokens, units and overlapping windows, at bounded memory.
+
+A *unit* is the smallest piece a mention may begin or end with: a word where a script puts spaces,
+a token elsewhere. Units are found by looking at characters, so no tokenizer is assumed. A *window*
+is as many whole sentences as the encoder can read at once; neighbouring windows overlap, and each
+unit is *owned* by exactly one of them, the one that sees more of what surrounds it.
+
+    text ── sentences ──► tokens ──► units ──► windows
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from itertools import islice
+
+import numpy as np
+import numpy.typing as npt
+from transformers import PreTrainedTokenizerBase
+
+from extractors.facts import Span
+from extractors.text.chunking import sentences
+
+IntArray = npt.NDArray[np.int64]
+
+SHAPES = (
+    "special",
+    "lower",
+    "Title",
+    "UPPER",
+    "Initial",
+    "miXed",
+    "digits",
+    "dig1ts",
+    "mark",
+    "字",
+)
+"""How a token is spelled. An uncased encoder cannot see it, and names are what capitals are for."""
+
+MAX_UNIT_TOKENS = 32
+"""Longer units (a line of base64) are cut, so that every token fits into some window."""
+
+_SENTENCES_AT_ONCE = 64
+_SURROGATES = re.compile("[\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """The smallest piece of text a mention may begin or end with.
+
+    `start == end` where the tokens stand for nothing but white space.
+    """
+
+    token_ids: tuple[int, ...]
+    shapes: tuple[int, ...]
+    start: int
+    end: int
+    sentence: Span
+
+
+@dataclass(frozen=True)
+class Window:
+    """As much of a document as the encoder reads at once."""
+
+    units: tuple[Unit, ...]
+    owned: Span
+    """Characters whose mentions are this window's to report."""
+    prefix_ids: tuple[int, ...]
+    suffix_ids: tuple[int, ...]
+
+    @cached_property
+    def token_ids(self) -> list[int]:
+        """Token ids with the encoder's special tokens around them."""
+        body = [token for unit in self.units for token in unit.token_ids]
+        return [*self.prefix_ids, *body, *self.suffix_ids]
+
+    @cached_property
+    def shapes(self) -> list[int]:
+        """The index in `SHAPES` of each token."""
+        body = [shape for unit in self.units for shape in unit.shapes]
+        return [*(0 for _ in self.prefix_ids), *body, *(0 for _ in self.suffix_ids)]
+
+    @cached_property
+    def bounds(self) -> IntArray:
+        """`(U, 2)`: each unit's first token and the one after its last."""
+        sizes = np.array([len(unit.token_ids) for unit in self.units], np.int64)
+        ends = np.cumsum(sizes) + len(self.prefix_ids)
+        return np.stack([ends - sizes, ends], 1)
+
+    @cached_property
+    def sentences(self) -> list[Span]:
+        """The sentences the units come from, in order."""
+        return list(dict.fromkeys(unit.sentence for unit in self.units))
+
+    @cached_property
+    def sentence_indices(self) -> IntArray:
+        """`(U,)`: the index of each unit's sentence in `sentences`."""
+        index = {sentence: number for number, sentence in enumerate(self.sentences)}
+        return np.array([index[unit.sentence] for unit in self.units], np.int64)
+
+    def candidates(self, max_width: int) -> IntArray:
+        """Return `(S, 2)` unit ranges that could be mentions: in one sentence, of some text."""
+        n = len(self.units)
+        starts = np.repeat(np.arange(n), max_width)
+        ends = starts + np.tile(np.arange(1, max_width + 1), n)
+        inside = ends <= n
+        starts, ends = starts[inside], ends[inside]
+        visible = np.array([unit.end > unit.start for unit in self.units], bool)
+        sentence = self.sentence_indices
+        keep = visible[starts] & visible[ends - 1] & (sentence[starts] == sentence[ends - 1])
+        return np.stack([starts[keep], ends[keep]], 1).astype(np.int64)
+
+    def span(self, start: int, end: int) -> Span:
+        """Return the characters of units `start` up to but not including `end`."""
+        return Span(self.units[start].start, self.units[end - 1].end)
+
+
+class TextEncoder:
+    """Cuts texts into windows with one tokenizer."""
+
+    def __init__(
+        self, tokenizer: PreTrainedTokenizerBase, *, window_tokens: int, overlap_tokens: int
+    ) -> None:
+        if not tokenizer.is_fast:
+            raise ValueError("offsets need a fast tokenizer")
+        self.tokenizer = tokenizer
+        self.prefix_ids, self.suffix_ids = _special_ids(tokenizer)
+        self.budget = window_tokens - len(self.prefix_ids) - len(self.suffix_ids)
+        if self.budget < 2 * MAX_UNIT_TOKENS or not 0 <= overlap_tokens <= self.budget // 2:
+            raise ValueError(f"no room: {window_tokens} tokens, {overlap_tokens} of them shared")
+        self.overlap = overlap_tokens
+
+    def windows(self, text: str) -> Iterator[Window]:
+        """Cover a text with windows, lazily; a text without tokens has none."""
+        held: list[Unit] = []
+        n_tokens, owned_from = 0, 0
+        first_owned = 0  # the first held unit that no earlier window reports
+        for unit in self._units(text):
+            # More than once where units are long: what is shared may leave no room for the next.
+            while n_tokens + len(unit.token_ids) > self.budget:
+                end = _last_sentence_start(held, max(len(held) // 2, first_owned + 1))
+                next_start = _overlap_start(held, end, self.overlap)
+                # Each of two windows reports the half of what they share that it sees more around.
+                border = min(max((next_start + end) // 2, first_owned + 1), len(held))
+                owned_to = (held[border] if border < len(held) else unit).start
+                if owned_to > owned_from:  # else it holds nothing but white space
+                    yield self._window(held[:end], owned_from, owned_to)
+                    owned_from = owned_to
+                first_owned = border - next_start
+                held = held[next_start:]
+                n_tokens = sum(len(other.token_ids) for other in held)
+            held.append(unit)
+            n_tokens += len(unit.token_ids)
+        if held:
+            yield self._window(held, owned_from, len(text))
+
+    def n_tokens(self, text: str) -> int:
+        """Return how many tokens a text has, special ones not counted."""
+        return sum(len(unit.token_ids) for unit in self._units(text))
+
+    def _window(self, units: list[Unit], start: int, end: int) -> Window:
+        return Window(tuple(units), Span(start, end), self.prefix_ids, self.suffix_ids)
+
+    def _units(self, text: str) -> Iterator[Unit]:
+        spans = sentences(text)
+        while batch := list(islice(spans, _SENTENCES_AT_ONCE)):
+            # One replacement character for one surrogate, so that offsets stay true.
+            texts = [_SURROGATES.sub("\ufffd", text[span.start : span.end]) for span in batch]
+            encoded = self.tokenizer(
+                texts,
+                add_special_tokens=False,
+                return_offsets_mapping=True,
+                return_attention_mask=False,
+                return_token_type_ids=False,
+                verbose=False,
+            )
+            rows = zip(batch, encoded["input_ids"], encoded["offset_mapping"], strict=True)
+            for span, token_ids, offsets in rows:
+                yield from _group(text, span, token_ids, offsets)
+
+
+def _group(
+    text: str, sentence: Span, token_ids: list[int], offsets: list[tuple[int, int]]
+) -> Iterator[Unit]:
+    """Group the tokens of one sentence into units."""
+    ids: list[int] = []
+    shapes: list[int] = []
+    start = end = sentence.start
+    for token_id, (token_start, token_end) in zip(token_ids, offsets, strict=True):
+        first, last = _trimmed(text, sentence.start + token_start, sentence.start + token_end)
+        whole = len(ids) >= MAX_UNIT_TOKENS and first >= end
+        if ids and (whole or not _is_glued(text, start, end, first, last)):
+            yield Unit(tuple(ids), tuple(shapes), start, end, sentence)
+            ids, shapes = [], []
+        if not ids:
+            start, end = first, max(first, last)
+        ids.append(token_id)
+        shapes.append(_shape(text[first:last]))
+        end = max(end, last)
+    if ids:
+        yield Unit(tuple(ids), tuple(shapes), start, end, sentence)
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    """Leave off white space; of nothing else, return the empty range at its start."""
+    first, last = start, end
+    while first < last and text[first].isspace():
+        first += 1
+    while first < last and text[last - 1].isspace():
+        last -= 1
+    return (first, last) if first < last else (start, start)
+
+
+def _is_glued(text: str, start: int, end: int, first: int, last: int) -> bool:
+    """Say whether a token at `first:last` continues the unit at `start:end`."""
+    if first < end:  # two tokens of one character: bytes, or the lone ▁ of SentencePiece
+        return True
+    if first > end or first >= last or start >= end:
+        return False
+    before, after = text[first - 1], text[first]
+    if not (_is_wordlike(before) and _is_wordlike(after)):
+        return False
+    return not (_is_unspaced(before) or _is_unspaced(after))
+
+
+@lru_cache(maxsize=4096)
+def _is_wordlike(character: str) -> bool:
+    # Combining marks belong to the letter before them.
+    return character.isalnum() or unicodedata.category(character).startswith("M")
+
+
+def _is_unspaced(character: str) -> bool:
+    """Say whether words of this script are not set apart: Thai to Tibetan, Khmer, CJK, Korean."""
+    code = ord(character)
+    return (
+        0x0E00 <= code < 0x1100
+        or 0x1780 <= code < 0x1800
+        or 0x2E80 <= code < 0xD7B0
+        or 0xF900 <= code < 0xFB00
+        or code >= 0x20000
+    )
+
+
+@lru_cache(maxsize=100_000)
+def _shape(token: str) -> int:
+    if not token:
+        return 0
+    if token.isdigit():
+        return SHAPES.index("digits")
+    if not token.isalnum():
+        return SHAPES.index("mark")
+    if any(character.isdigit() for character in token):
+        return SHAPES.index("dig1ts")
+    if token.islower():
+        return SHAPES.index("lower")
+    if token.isupper():
+        return SHAPES.index("UPPER" if len(token) > 1 else "Initial")
+    if token.istitle():
+        return SHAPES.index("Title")
+    return SHAPES.index("miXed" if token.lower() != token.upper() else "字")
+
+
+def _last_sentence_start(units: list[Unit], least: int) -> int:
+    """Return where the last sentence begins, if not before `least`; else the end."""
+    for index in range(len(units) - 1, least, -1):
+        if units[index].sentence != units[index - 1].sentence:
+            return index
+    return len(units)
+
+
+def _overlap_start(units: list[Unit], end: int, overlap: int) -> int:
+    """Return the first unit of the next window: a sentence's first where the overlap allows."""
+    start, n_tokens = end, 0
+    while start > 1 and n_tokens + len(units[start - 1].token_ids) <= overlap:
+        start -= 1
+        n_tokens += len(units[start].token_ids)
+    for index in range(start, end):
+        if units[index].sentence != units[index - 1].sentence:
+            return index
+    return start
+
+
+def _special_ids(tokenizer: PreTrainedTokenizerBase) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Find what the tokenizer puts before and after a text."""
+    body: list[int] = tokenizer("a", add_special_tokens=False)["input_ids"]
+    full: list[int] = tokenizer("a")["input_ids"]
+    for start in range(len(full) - len(body) + 1):
+        if full[start : start + len(body)] == body:
+            return tuple(full[:start]), tuple(full[start + len(body) :])
+    return (), ()

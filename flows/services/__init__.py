@@ -1,0 +1,1 @@
+"""What runs beside the nights: Neo4j, the Prefect server, its deployment and a worker."""

@@ -1,0 +1,105 @@
+"""What the Prefect server must know: work pool, deployment, schedule, and a watch on lost runs.
+
+Run as a program (`python -m flows.services.deployment`) beside the server that PREFECT_API_URL
+names, so that no setting of another Prefect on this machine takes part. All of it may be
+repeated: what a person changed in the UI stays.
+"""
+
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+from prefect.client.orchestration import SyncPrefectClient, get_client
+from prefect.client.schemas.actions import DeploymentScheduleCreate, WorkPoolCreate
+from prefect.client.schemas.objects import StateType
+from prefect.client.schemas.schedules import CronSchedule
+from prefect.events.actions import ChangeFlowRunState
+from prefect.events.schemas.automations import AutomationCore, EventTrigger, Posture
+from prefect.events.schemas.events import ResourceSpecification
+from prefect.exceptions import ObjectNotFound
+from prefect.workers.process import ProcessWorker
+
+from flows.services.up import DEPLOYMENT, WORK_POOL
+from flows.settings import Settings, load_settings
+
+LOST_AFTER_S = 300  # less, and a server that is down for a while would flag runs that live
+FINAL_STATES = ("Completed", "Failed", "Cancelled", "Crashed")
+
+
+def main() -> None:
+    """Make the server know all of it."""
+    settings = load_settings()
+    with get_client(sync_client=True) as client:
+        create_work_pool(client)
+        deploy()
+        add_default_schedule(client, settings)
+        watch_for_lost_runs(client)
+
+
+def prefect_file() -> Path:
+    """Return the deployment's description: beside the packages in a checkout, else shipped."""
+    package = Path(__file__).parents[1]
+    shipped = package / "defaults" / "prefect.yaml"
+    return shipped if shipped.is_file() else package.parent / "prefect.yaml"
+
+
+def create_work_pool(client: SyncPrefectClient) -> None:
+    """Create the work pool unless it is there, with whatever limits people gave it."""
+    try:
+        client.read_work_pool(WORK_POOL)
+    except ObjectNotFound:
+        template = ProcessWorker.get_default_base_job_template()
+        pool = WorkPoolCreate(name=WORK_POOL, type="process", base_job_template=template)
+        client.create_work_pool(pool)
+
+
+def deploy() -> None:
+    """Make or renew the deployment; runs will work in the present folder."""
+    command = (sys.executable, "-m", "prefect", "--no-prompt", "deploy", "--all")
+    subprocess.run([*command, "--prefect-file", str(prefect_file())], check=True)
+
+
+def add_default_schedule(client: SyncPrefectClient, settings: Settings) -> None:
+    """Schedule the deployment as the settings say, unless it has a schedule, on or off."""
+    deployment = client.read_deployment_by_name(DEPLOYMENT)
+    if not deployment.schedules:
+        cron = CronSchedule(cron=settings.prefect.cron, timezone=settings.prefect.timezone)
+        client.create_deployment_schedules(
+            deployment.id, [DeploymentScheduleCreate(schedule=cron, active=True)]
+        )
+
+
+def watch_for_lost_runs(client: SyncPrefectClient) -> None:
+    """Have runs whose process vanished marked as crashed.
+
+    Without it a run that lost its process together with its worker stays Running for ever, and
+    holds the deployment's only slot.
+    """
+    name = "mark-lost-runs-crashed"
+    if client.read_automations_by_name(name):
+        return
+    heartbeat = "prefect.flow-run.heartbeat"
+    trigger = EventTrigger(
+        posture=Posture.Proactive,
+        match=ResourceSpecification({"prefect.resource.id": "prefect.flow-run.*"}),
+        after={heartbeat},
+        expect={heartbeat, *(f"prefect.flow-run.{state}" for state in FINAL_STATES)},
+        for_each={"prefect.resource.id"},
+        threshold=1,
+        within=timedelta(seconds=LOST_AFTER_S),
+    )
+    crash = ChangeFlowRunState(
+        name="Crashed",
+        force=False,
+        state=StateType.CRASHED,
+        message=f"No heartbeat for {LOST_AFTER_S} s: its process or machine is gone.",
+    )
+    description = "Marks a run as crashed when its heartbeats stop."
+    client.create_automation(
+        AutomationCore(name=name, description=description, trigger=trigger, actions=[crash])
+    )
+
+
+if __name__ == "__main__":
+    main()

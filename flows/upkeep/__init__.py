@@ -1,0 +1,1 @@
+"""What is done to the graph beside the nights: one document forgotten, all rebuilt."""

@@ -1,0 +1,161 @@
+"""Erase one document from everything nightloom keeps, and look everywhere to prove it."""
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from extractors.facts import Extraction
+from extractors.store import ExtractionStore
+from flows.errors import SourceError
+from flows.night import Request, Tools, held_lease
+from flows.text import escaped, shown
+from flows.upkeep.rebuild import known_versions
+from graphdb import Version
+from graphdb.writing import Receipt
+
+BLOCK_BYTES = 1 << 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Erasure:
+    """What was erased, and every place that still cites the document: hopefully none."""
+
+    graph: Receipt
+    n_extractions: int
+    citing_extractions: tuple[str, ...]
+    citing_files: tuple[str, ...]
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether nothing cites the document any more."""
+        return self.graph.is_forgotten and not (self.citing_extractions or self.citing_files)
+
+
+def forget(document_id: str, tools: Tools, home: Path) -> Erasure:
+    """Erase a document and all that followed from it alone.
+
+    Its text goes from the extraction store under every name that nothing in the graph holds it by:
+    a document that was renamed left it there under the old one.
+
+    Raises:
+        SourceError: Nothing here knows such a document.
+        LeaseHeldError: A run is at work.
+    """
+    request = Request(folder=home, source="")
+    with held_lease(tools.graph, request, tools.watch) as lease:
+        known = known_versions(tools)
+        version = known.pop(document_id, None)
+        copies = _Copies.of(document_id, version, known, tools.store)
+        receipt = tools.graph.forget(document_id, lease=lease)
+        tools.notes.drop(lambda id_: id_ == document_id)
+        n_extractions = copies.discard(tools.store)
+        if not (version or n_extractions):
+            raise SourceError(
+                f"there is no document {shown(document_id)}: an id is the source's name, a slash "
+                "and the path in its folder, as `explain` prints it"
+            )
+        tools.graph.infer(tools.rules, lease=lease)
+    return Erasure(
+        graph=receipt,
+        n_extractions=n_extractions,
+        citing_extractions=tuple(copies.left_in(tools.store)),
+        citing_files=tuple(str(path) for path in files_citing(document_id, home)),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Copies:
+    """The entries of the extraction store that go with a document."""
+
+    names: frozenset[str]
+    """Its id, and the ids without a document under which one of its texts was kept."""
+
+    texts: frozenset[str]
+    """Digests of all that it said under these names."""
+
+    known: Mapping[str, Version]
+    """The other documents: a text that one of them has now is its own."""
+
+    @classmethod
+    def of(
+        cls,
+        document_id: str,
+        version: Version | None,
+        known: Mapping[str, Version],
+        store: ExtractionStore,
+    ) -> Self:
+        """Follow a document back through its names and texts, as far as the store knows them."""
+        stored = {(each.document.id, each.document.sha256) for each in store}
+        names, texts = {document_id}, {version.sha256} if version else set()
+        n_names = 0
+        while n_names < len(names):
+            n_names = len(names)
+            texts |= {sha256 for id_, sha256 in stored if id_ in names}
+            names |= {id_ for id_, sha256 in stored if sha256 in texts and id_ not in known}
+        return cls(names=frozenset(names), texts=frozenset(texts), known=known)
+
+    def discard(self, store: ExtractionStore) -> int:
+        """Remove these entries; return how many they were."""
+        n_entries = sum(map(store.discard, self.names))
+        for extraction in store:
+            if extraction in self:
+                store.drop(extraction)
+                n_entries += 1
+        return n_entries
+
+    def left_in(self, store: ExtractionStore) -> Iterator[str]:
+        """Yield what of them is still there, whatever the files are called."""
+        yield from (str(path) for name in sorted(self.names) for path in store.traces(name))
+        yield from ("an entry of the extraction store" for each in store if each in self)
+
+    def __contains__(self, extraction: Extraction) -> bool:
+        document = extraction.document
+        holder = self.known.get(document.id)
+        if holder is None:
+            return document.id in self.names
+        return document.sha256 in self.texts and document.sha256 != holder.sha256
+
+
+def files_citing(document_id: str, home: Path) -> Iterator[Path]:
+    """Yield the files below `home` in which the id stands: logs, Prefect's database.
+
+    The database files of Neo4j are left out: the graph was asked itself, and they keep deleted
+    bytes until the server reuses or rotates them. A file that goes meanwhile cites nothing.
+    """
+    needles = _written(document_id)
+    for path in _files(home):
+        is_database = path.is_relative_to(home / "neo4j" / "data")
+        if path.is_file() and not is_database and _holds(path, needles):
+            yield path
+
+
+def _written(document_id: str) -> list[bytes]:
+    """Return all forms in which something here writes an id: as it is, as Markdown, as JSON."""
+    plain = {document_id, shown(document_id), escaped(shown(document_id))}
+    quoted = {json.dumps(each, ensure_ascii=only)[1:-1] for each in plain for only in (True, False)}
+    return [each.encode("utf-8", "surrogatepass") for each in sorted(plain | quoted)]
+
+
+def _files(home: Path) -> list[Path]:
+    # Unlike Path.rglob, os.walk passes over a folder that goes while it looks.
+    walked = os.walk(home)
+    return sorted(Path(folder, name) for folder, _, names in walked for name in names)
+
+
+def _holds(path: Path, needles: list[bytes]) -> bool:
+    overlap = max(map(len, needles)) - 1
+    tail = b""
+    try:
+        file = path.open("rb")
+    except FileNotFoundError:
+        return False
+    with file:
+        while block := file.read(BLOCK_BYTES):
+            seen = tail + block
+            if any(needle in seen for needle in needles):
+                return True
+            tail = seen[-overlap:] if overlap else b""
+    return False

@@ -1,0 +1,17 @@
+"""Extractions into the graph and out of it: rows, groups of documents, one transaction each."""
+
+from graphdb.writing.forget import Receipt, forget
+from graphdb.writing.rows import RejectedRow, digest_of
+from graphdb.writing.swap import Change
+from graphdb.writing.upsert import GroupConfig, retract, upsert
+
+__all__ = [
+    "Change",
+    "GroupConfig",
+    "Receipt",
+    "RejectedRow",
+    "digest_of",
+    "forget",
+    "retract",
+    "upsert",
+]

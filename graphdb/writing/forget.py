@@ -1,0 +1,55 @@
+"""Erase a document at once, and look everywhere to prove it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from graphdb.connection import Connection
+from graphdb.leases import Lease
+from graphdb.ontology import Ontology
+from graphdb.queries import cypher
+from graphdb.writing.swap import Change
+from graphdb.writing.upsert import GroupConfig, retract
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What was erased with a document, and every place that still cites it: hopefully none."""
+
+    document_id: str
+    chunks: int
+    """Passages of its text that were deleted."""
+    change: Change
+    citing_nodes: tuple[str, ...]
+    citing_relationships: tuple[str, ...]
+
+    @property
+    def is_forgotten(self) -> bool:
+        """Whether nothing in the graph cites the document any more."""
+        return not (self.citing_nodes or self.citing_relationships)
+
+
+def forget(
+    connection: Connection,
+    document_id: str,
+    ontology: Ontology,
+    config: GroupConfig,
+    lease: Lease | None = None,
+) -> Receipt:
+    """Withdraw a document and search all nodes and relationships for what cites it."""
+    rows = connection.read(cypher("forget/chunks"), id=document_id)
+    chunks = [row["key"] for row in rows]
+    change = retract(connection, [document_id], ontology, config, lease)
+    cited = [document_id, *chunks]
+    return Receipt(
+        document_id=document_id,
+        chunks=len(chunks),
+        change=change,
+        citing_nodes=_places(connection.read(cypher("forget/citing_nodes"), cited=cited)),
+        citing_relationships=_places(
+            connection.read(cypher("forget/citing_relationships"), cited=cited)
+        ),
+    )
+
+
+def _places(rows: Iterable[dict[str, str]]) -> tuple[str, ...]:
+    return tuple(row["place"] for row in rows)

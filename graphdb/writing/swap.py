@@ -1,0 +1,329 @@
+"""One transaction of a night: some documents leave in their old version and come in their new.
+
+Order is everything here. Documents are locked first, then every entity that either version
+touches, each in order of key; nothing locked later is locked by two writers in different order, so
+writers queue and never deadlock. With the locks held, evidence is exchanged, and every fact either
+version states is weighed before and after: what changed is written, once, and noted for the rules.
+
+    claim ─► old evidence ─► lock entities ─► weigh ─► delete chunks ─► create chunks ─► weigh
+          ─► facts ─► entities and their names ─► change log ─► lease
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from graphdb.connection import Transaction
+from graphdb.errors import FactsRejectedError
+from graphdb.identity import canonical_name
+from graphdb.leases import Lease, fence
+from graphdb.ontology import Ontology
+from graphdb.queries import cypher
+from graphdb.writing.rows import DocumentRows, RejectedRow, Triple
+
+Row = dict[str, Any]
+
+LEDGER_FIELDS = ("digest", "title", "source", "sha256", "extractor", "ontology")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What one or more transactions did to the graph, counted."""
+
+    upserted: int = 0
+    """Documents written, new or in a new version."""
+    unchanged: int = 0
+    """Documents of which every row was there already; nothing was written for them."""
+    retracted: int = 0
+    """Documents withdrawn."""
+    entities_added: int = 0
+    entities_removed: int = 0
+    facts_added: int = 0
+    facts_changed: int = 0
+    """Stated facts that were there before and have other witnesses or another confidence now."""
+    facts_removed: int = 0
+    rejected: tuple[RejectedRow, ...] = ()
+    """Rows the ontology does not allow, from documents that were otherwise taken."""
+    set_aside: tuple[FactsRejectedError, ...] = ()
+    """Documents of which nothing was taken, each with its reasons."""
+
+    def __add__(self, other: "Change") -> "Change":
+        return Change(
+            **{name: getattr(self, name) + getattr(other, name) for name in self.__slots__}
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Support:
+    """What the evidence for one fact amounts to."""
+
+    confidence: float
+    witnesses: int
+
+    def joined(self, other: "Support | None") -> "Support":
+        """Return what this and the evidence of other documents amount to together."""
+        if other is None:
+            return self
+        return Support(max(self.confidence, other.confidence), self.witnesses + other.witnesses)
+
+
+@dataclass(slots=True)
+class _Evidence:
+    """What a set of document versions says: which facts, and which texts for which entities."""
+
+    triples: dict[str, Triple] = field(default_factory=dict)
+    types: dict[str, str] = field(default_factory=dict)
+    texts: dict[str, set[str]] = field(default_factory=dict)
+    support: dict[str, Support] = field(default_factory=dict)
+
+    def add(self, rows: DocumentRows) -> None:
+        self.triples |= rows.triples_by_fact
+        for key, texts in rows.texts_by_entity.items():
+            self.types[key] = rows.types_by_entity[key]
+            self.texts.setdefault(key, set()).update(texts)
+        for key, confidence in rows.confidence_by_fact.items():
+            self.support[key] = Support(confidence, 1).joined(self.support.get(key))
+
+
+@dataclass(slots=True)
+class _Touched:
+    """Keys for the change log."""
+
+    added: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    entities: list[str] = field(default_factory=list)
+    triples: dict[str, Triple] = field(default_factory=dict)
+    """What the facts are, whatever happened to them: a rule may want one of them absent."""
+
+
+def upsert_documents(
+    tx: Transaction, documents: Sequence[DocumentRows], ontology: Ontology, lease: Lease | None
+) -> Change:
+    """Put document versions in the place of whatever versions are there.
+
+    Safe to do again: a document all of whose rows are there is left alone.
+    """
+    ids = sorted(document.id for document in documents)
+    tx.run(cypher("upsert/claim"), ids=ids)
+    known = {row["id"]: row for row in tx.run(cypher("upsert/versions"), ids=ids)}
+    coming = [document for document in documents if _differs(document, known[document.id])]
+    change = Change(
+        upserted=len(coming),
+        unchanged=len(documents) - len(coming),
+        rejected=tuple(row for document in documents for row in document.rejected),
+    )
+    if coming:
+        leaving = [document.id for document in coming if known[document.id]["digest"]]
+        change += _Swap(tx, ontology).run(leaving, coming, lease)
+        tx.run(
+            cypher("upsert/documents"),
+            rows=[{"id": document.id, **document.properties} for document in coming],
+        )
+    fence(tx, lease)
+    return change
+
+
+def retract_documents(
+    tx: Transaction, ids: Iterable[str], ontology: Ontology, lease: Lease | None
+) -> Change:
+    """Withdraw documents and all that nothing else supports; unknown ids do not matter."""
+    wanted = sorted(set(ids))
+    tx.run(cypher("swap/claim"), ids=wanted)
+    found = [row["id"] for row in tx.run(cypher("upsert/versions"), ids=wanted)]
+    change = Change(retracted=len(found))
+    if found:
+        change += _Swap(tx, ontology).run(found, (), lease)
+        tx.run(cypher("swap/delete_documents"), ids=found)
+    fence(tx, lease)
+    return change
+
+
+def _differs(document: DocumentRows, known: Row) -> bool:
+    return any(document.properties[name] != known[name] for name in LEDGER_FIELDS)
+
+
+class _Swap:
+    """One exchange of evidence within a transaction."""
+
+    def __init__(self, tx: Transaction, ontology: Ontology) -> None:
+        self.tx = tx
+        self.types = set(ontology.relation_types)
+        self.touched = _Touched()
+        self.entities_added = 0
+        self.entities_removed = 0
+
+    def run(
+        self, leaving: Sequence[str], coming: Sequence[DocumentRows], lease: Lease | None
+    ) -> Change:
+        old, new = self.read(leaving), _Evidence()
+        # What leaves may be of a type that the ontology no longer has.
+        self.types |= {triple.type for triple in old.triples.values()}
+        for document in coming:
+            new.add(document)
+        self.lock_entities(old, new)
+        facts = sorted(old.triples.keys() | new.triples.keys())
+        before = self.weigh(facts)
+        if leaving:
+            self.tx.run(cypher("swap/delete_chunks"), ids=leaving)
+        rest = self.weigh(facts) if leaving else before
+        self.create_chunks(coming)
+        after = rest | {key: mine.joined(rest.get(key)) for key, mine in new.support.items()}
+        self.write_facts(old.triples | new.triples, before, after)
+        self.drop_entities(old.texts.keys() - new.texts.keys())
+        self.rename_entities(old, new)
+        self.log(lease)
+        return Change(
+            entities_added=self.entities_added,
+            entities_removed=self.entities_removed,
+            facts_added=len(self.touched.added),
+            facts_changed=len(self.touched.changed),
+            facts_removed=len(self.touched.removed),
+        )
+
+    def read(self, ids: Sequence[str]) -> _Evidence:
+        """Return what the versions in the graph say."""
+        evidence = _Evidence()
+        if not ids:
+            return evidence
+        for row in self.tx.run(cypher("swap/old_facts"), ids=ids):
+            evidence.triples[row["key"]] = Triple(row["subject"], row["type"], row["object"])
+        for row in self.tx.run(cypher("swap/old_entities"), ids=ids):
+            evidence.types[row["key"]] = row["type"]
+            evidence.texts[row["key"]] = set(row["texts"])
+        return evidence
+
+    def lock_entities(self, old: _Evidence, new: _Evidence) -> None:
+        """Make the entities that are new, and hold all that are touched."""
+        types = old.types | new.types
+        rows = []
+        for key in sorted(types):
+            name, aliases = _naming(types[key], key, new.texts.get(key) or old.texts[key])
+            rows.append({"key": key, "type": types[key], "name": name, "aliases": aliases})
+        if rows:
+            self.tx.run(cypher("upsert/entities"), rows=rows)
+            self.entities_added = self.tx.nodes_created
+
+    def weigh(self, facts: list[str]) -> dict[str, Support]:
+        """Return the support of each fact that has any."""
+        rows = self.tx.run(cypher("swap/support"), facts=facts) if facts else []
+        return {row["fact"]: Support(row["confidence"], row["witnesses"]) for row in rows}
+
+    def create_chunks(self, documents: Sequence[DocumentRows]) -> None:
+        rows = [
+            chunk | {"document": document.id} for document in documents for chunk in document.chunks
+        ]
+        if rows:
+            self.tx.run(cypher("upsert/chunks"), rows=rows)
+
+    def write_facts(
+        self, triples: dict[str, Triple], before: dict[str, Support], after: dict[str, Support]
+    ) -> None:
+        """Bring the relationships of all touched facts up to their evidence."""
+        differing = [key for key in sorted(triples) if before.get(key) != after.get(key)]
+        derivable = self.derivable(
+            [
+                _fact_row(key, triples[key], None)
+                for key in differing
+                if key not in before or key not in after
+            ]
+        )
+        new: list[Row] = []
+        restated: list[Row] = []
+        gone: list[Row] = []
+        left: list[Row] = []
+        for key in differing:
+            row, derived = _fact_row(key, triples[key], after.get(key)), key in derivable
+            if key not in after:
+                (left if derived else gone).append(row)
+            else:
+                (restated if key in before or derived else new).append(row)
+        self._run_if("upsert/facts", new)
+        for name, rows in (
+            ("upsert/restate", restated),
+            ("swap/delete_facts", gone),
+            ("swap/leave_to_rules", left),
+        ):
+            self._run_if(name, rows, types=tuple(sorted(self.types)))
+        self.touched.added = [row["key"] for row in new]
+        self.touched.changed = [row["key"] for row in (*restated, *left)]
+        self.touched.removed = [row["key"] for row in gone]
+        self.touched.triples |= {key: triples[key] for key in differing}
+
+    def derivable(self, facts: list[Row]) -> set[str]:
+        """Return the keys of those facts that are there and that a rule supports, too."""
+        if not facts:
+            return set()
+        found = self.tx.run(cypher("swap/derivable", types=tuple(sorted(self.types))), rows=facts)
+        return {row["fact"] for row in found}
+
+    def drop_entities(self, keys: Collection[str]) -> None:
+        """Delete those of the entities that nothing mentions any more."""
+        rows = self.tx.run(cypher("swap/delete_entities"), keys=sorted(keys)) if keys else []
+        self.entities_removed = len(rows)
+        for row in rows:
+            self.touched.entities.append(row["key"])
+            # What is left on such an entity was derived: the rules hear that it has gone.
+            for fact in row["facts"]:
+                self.touched.removed.append(fact["key"])
+                self.touched.triples[fact["key"]] = Triple(
+                    fact["subject"], fact["type"], fact["object"]
+                )
+
+    def rename_entities(self, old: _Evidence, new: _Evidence) -> None:
+        """Bring name and aliases of the touched entities up to the texts that are used."""
+        texts_by_entity: dict[str, tuple[str, set[str]]] = {}
+        for row in self._texts("swap/gone_texts", old.texts, new.texts):
+            texts_by_entity[row["key"]] = (row["type"], set(row["texts"]) - set(row["gone"]))
+        for row in self._texts("upsert/new_texts", new.texts, old.texts):
+            type_, texts = texts_by_entity.get(row["key"], (row["type"], set(row["texts"])))
+            texts_by_entity[row["key"]] = (type_, texts | new.texts[row["key"]])
+        rows: list[Row] = []
+        for key, (type_, texts) in sorted(texts_by_entity.items()):
+            name, aliases = _naming(type_, key, texts)
+            rows.append({"key": key, "name": name, "aliases": aliases})
+        self._run_if("upsert/names", rows)
+        self.touched.entities += [row["key"] for row in rows]
+
+    def _texts(
+        self, name: str, these: dict[str, set[str]], but_not: dict[str, set[str]]
+    ) -> list[Row]:
+        differences = ((key, texts - but_not.get(key, set())) for key, texts in these.items())
+        rows = [{"key": key, "texts": sorted(texts)} for key, texts in differences if texts]
+        return self.tx.run(cypher(name), rows=rows) if rows else []
+
+    def log(self, lease: Lease | None) -> None:
+        """Note what was touched, in this same transaction: a crash later loses nothing."""
+        touched = self.touched
+        if touched.added or touched.changed or touched.removed or touched.entities:
+            triples = sorted(touched.triples.items())
+            self.tx.run(cypher("upsert/log_lock"))
+            self.tx.run(
+                cypher("upsert/log"),
+                epoch=lease.epoch if lease else None,
+                added=touched.added,
+                changed=touched.changed,
+                removed=touched.removed,
+                entities=touched.entities,
+                facts=[key for key, _ in triples],
+                types=[triple.type for _, triple in triples],
+                subjects=[triple.subject for _, triple in triples],
+                objects=[triple.object for _, triple in triples],
+            )
+
+    def _run_if(self, name: str, rows: list[Row], **identifiers: tuple[str, ...]) -> None:
+        if rows:
+            self.tx.run(cypher(name, **identifiers), rows=rows)
+
+
+def _naming(type_: str, key: str, texts: Iterable[str]) -> tuple[str, list[str]]:
+    several = set(texts)
+    name = canonical_name(type_, key, several)
+    return name, sorted(several - {name})
+
+
+def _fact_row(key: str, triple: Triple, support: Support | None) -> Row:
+    row = {"key": key, "subject": triple.subject, "type": triple.type, "object": triple.object}
+    if support is None:
+        return row
+    return row | {"confidence": support.confidence, "witnesses": support.witnesses}

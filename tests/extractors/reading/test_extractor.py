@@ -1,0 +1,126 @@
+"""The extractor: any text in, true offsets out, in order and at bounded memory."""
+
+import subprocess
+import sys
+
+import pytest
+import torch
+from hypothesis import HealthCheck, given, settings
+
+from extractors.errors import CheckpointError, DeviceUnavailableError, DocumentRejectedError
+from extractors.facts import Document
+from extractors.reading.extractor import TransformerExtractor
+from tests.extractors.texts import any_text
+from tests.extractors.tiny import tiny_checkpoint
+
+
+def document(text: str, id: str = "a") -> Document:  # noqa: A002
+    return Document(id=id, text=text)
+
+
+@given(text=any_text)
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_mentions_read_as_the_text_they_point_at(tiny_extractor, text):
+    """For any Unicode text at all, offsets index the text as given."""
+    found = tiny_extractor.extract_one(document(text))
+
+    assert all(
+        text[m.span.start : m.span.end] == m.text for e in found.entities for m in e.mentions
+    )
+    assert "".join(text[c.span.start : c.span.end] for c in found.chunks) == text
+
+
+def test_every_kind_of_encoder_reads(any_encoder):
+    extractor = TransformerExtractor(tiny_checkpoint(any_encoder))
+    found = extractor.extract_one(document("Ada works for Acme. Bo left Ghent."))
+
+    assert found.extractor == extractor.fingerprint
+
+
+def test_extract_keeps_the_order_and_does_not_depend_on_company(tiny_extractor):
+    documents = [document("Ada met Bo. " * n, str(n)) for n in (30, 1, 12, 2)]
+    together = list(tiny_extractor.extract(documents))
+
+    assert [one.document for one in together] == documents
+    for one in together:
+        alone = tiny_extractor.extract_one(one.document)
+        assert [e.name for e in one.entities] == [e.name for e in alone.entities]
+
+
+def test_a_text_of_many_windows_is_read_to_its_end(tiny_extractor):
+    found = tiny_extractor.extract_one(document("Ada met Bo in Ghent. " * 300))
+
+    assert max(m.span.end for e in found.entities for m in e.mentions) > 6000
+
+
+def test_a_document_the_network_cannot_read_is_set_aside_alone(encoder_folders, monkeypatch):
+    """The batch is halved until the bad document stands alone; the others are read."""
+    extractor = TransformerExtractor(tiny_checkpoint(encoder_folders["bert"]))
+    bad = extractor.encoder.tokenizer("q", add_special_tokens=False)["input_ids"][0]
+    forward = extractor.model.encoder.forward
+
+    def stumbling(token_ids, shapes, mask, *, bfloat16):
+        if (token_ids == bad).any():
+            raise RuntimeError("index out of range")
+        return forward(token_ids, shapes, mask, bfloat16=bfloat16)
+
+    monkeypatch.setattr(extractor.model.encoder, "forward", stumbling)
+    documents = [document("Ada.", "1"), document("q", "2"), document("Bo.", "3")]
+    outcomes = list(extractor.try_extract(documents))
+
+    assert [isinstance(outcome, DocumentRejectedError) for outcome in outcomes] == [0, 1, 0]
+    assert outcomes[1].document_id == "2"
+
+
+def test_no_memory_for_one_window_means_try_again(encoder_folders, monkeypatch):
+    extractor = TransformerExtractor(tiny_checkpoint(encoder_folders["bert"]))
+
+    def full(*_, bfloat16):
+        raise torch.OutOfMemoryError("CUDA out of memory")
+
+    monkeypatch.setattr(extractor.model.encoder, "forward", full)
+
+    with pytest.raises(DeviceUnavailableError, match="no memory left"):
+        extractor.extract_one(document("Ada."))
+
+
+def test_unknown_devices_and_models_are_named():
+    with pytest.raises(CheckpointError, match="general"):
+        TransformerExtractor.load("generall")
+    with pytest.raises(DeviceUnavailableError, match="toaster"):
+        TransformerExtractor.load("general", device="toaster")
+
+
+def test_thresholds_are_part_of_the_fingerprint(encoder_folders):
+    from extractors.reading.extractor import ExtractorConfig
+
+    checkpoint = tiny_checkpoint(encoder_folders["bert"])
+    strict = ExtractorConfig(relation_threshold=0.9)
+
+    assert (
+        TransformerExtractor(checkpoint).fingerprint
+        != TransformerExtractor(checkpoint, strict).fingerprint
+    )
+
+
+def test_the_shipped_model_finds_sensible_facts():
+    text = "Microsoft was founded by Bill Gates in 1975. It is based in Redmond, Washington."
+    found = TransformerExtractor.load("general").extract_one(document(text))
+
+    named = {(entity.name, entity.type) for entity in found.entities}
+    assert {("Microsoft", "Organization"), ("Bill Gates", "Person"), ("1975", "Time")} <= named
+    assert found.relations
+
+
+def test_the_shipped_model_says_little_about_prose_without_names():
+    text = "# Baking\n\n- Mix the flour and the sugar.\n- Leave it in the oven. Serve warm!\n"
+    found = TransformerExtractor.load("general").extract_one(document(text))
+
+    assert len(found.entities) <= 1
+    assert not found.relations
+
+
+def test_importing_the_package_does_not_load_torch():
+    code = "import extractors, sys; sys.exit('torch' in sys.modules)"
+
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

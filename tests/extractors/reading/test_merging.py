@@ -1,0 +1,144 @@
+"""Readings of overlapping windows become one document's facts."""
+
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from extractors.calibration import Calibration
+from extractors.facts import Document, Mention, Span
+from extractors.reading.decoding import NameGroup, Reading, ScoredMention, ScoredRelation
+from extractors.reading.merging import Types, canonical_name, merge, nearest
+from extractors.text.names import normalised
+
+TEXT = "Ada Hart met Bo. Hart left. Later Ann Hart came. Hart stayed."
+TYPES = Types(entities=("Person",), relations=("MET",))
+CERTAIN = Calibration(relation_threshold=0.0)
+
+
+def group(*spans: tuple[int, int], score=3.0) -> NameGroup:
+    mentions = tuple(ScoredMention((0, 1), Span(*span), 0, score) for span in spans)
+    return NameGroup(0, normalised(TEXT[slice(*spans[0])]), mentions)
+
+
+def read(*readings: Reading, calibration=CERTAIN, **options):
+    return merge(Document(id="a", text=TEXT), readings, TYPES, calibration, **options)
+
+
+def names(extraction) -> list[tuple[str, int]]:
+    return [(entity.name, len(entity.mentions)) for entity in extraction.entities]
+
+
+def test_a_short_name_follows_the_full_name_it_was_read_with_nearby():
+    """Two people of one surname in a long document stay two."""
+    first = Reading(Span(0, 28), (group((0, 8), (17, 21)),), ())
+    second = Reading(Span(28, 61), (group((34, 42), (49, 53)),), ())
+
+    assert names(read(first, second)) == [("Ada Hart", 2), ("Ann Hart", 2)]
+
+
+def test_a_name_alone_in_its_window_joins_its_nearest_full_name():
+    first = Reading(Span(0, 28), (group((0, 8), (17, 21)),), ())
+    second = Reading(Span(28, 61), (group((49, 53)),), ())
+
+    assert names(read(first, second)) == [("Ada Hart", 3)]
+
+
+@given(st.lists(st.integers(0, 9), min_size=1, max_size=12), st.integers(0, 9))
+def test_the_nearest_window_of_any(windows, window):
+    """As looking through all of them finds it."""
+    known = [(each, (0, str(place))) for place, each in enumerate(sorted(windows))]
+
+    found = min(known, key=lambda row: (abs(row[0] - window), row[0] > window))
+
+    assert nearest(known, window) == found[1]
+
+
+def test_a_mention_is_reported_by_the_window_that_owns_it():
+    first = Reading(Span(0, 17), (group((0, 8)), group((17, 21))), ())
+    second = Reading(Span(17, 61), (group((0, 8)),), ())
+
+    assert names(read(first, second)) == [("Ada Hart", 1)]
+
+
+def test_a_relation_of_two_windows_has_one_evidence_for_each_sentence():
+    entities = (group((0, 8)), group((13, 15)))
+    sentence, other = Span(0, 17), Span(17, 28)
+    first = Reading(Span(0, 28), entities, (ScoredRelation(0, 0, 1, 1.0, sentence),))
+    second = Reading(
+        Span(28, 61),
+        entities,
+        (ScoredRelation(0, 0, 1, 2.0, sentence), ScoredRelation(0, 0, 1, 0.5, other)),
+    )
+
+    (relation,) = read(first, second).relations
+
+    assert [TEXT[e.span.start : e.span.end] for e in relation.evidence] == [
+        "Ada Hart met Bo.",
+        "Hart left.",
+    ]
+    assert relation.confidence == relation.evidence[0].confidence > relation.evidence[1].confidence
+
+
+def test_two_windows_state_a_fact_without_direction_once():
+    """Whichever of the two is mentioned first in a window, the document's first comes first."""
+    ada, bo = group((0, 8)), group((13, 15))
+    first = Reading(Span(0, 28), (ada, bo), (ScoredRelation(0, 0, 1, 1.0, Span(0, 17)),))
+    second = Reading(Span(28, 61), (ada, bo), (ScoredRelation(1, 0, 0, 2.0, Span(17, 28)),))
+    document = Document(id="a", text=TEXT)
+
+    directed = merge(document, (first, second), TYPES, CERTAIN)
+    undirected = merge(document, (first, second), replace(TYPES, symmetric=("MET",)), CERTAIN)
+
+    assert len(directed.relations) == 2
+    (relation,) = undirected.relations
+    assert (relation.subject.name, relation.object.name) == ("Ada Hart", "Bo")
+    assert len(relation.evidence) == 2
+
+
+def test_a_relation_below_the_threshold_is_left_out():
+    entities = (group((0, 8)), group((13, 15)))
+    reading = Reading(Span(0, 61), entities, (ScoredRelation(0, 0, 1, 0.0, Span(0, 17)),))
+
+    assert read(reading, calibration=Calibration(relation_threshold=0.5)).relations
+    assert not read(reading, calibration=Calibration(relation_threshold=0.51)).relations
+
+
+def test_with_a_relation_its_arguments_are_reported_however_unsure():
+    entities = (group((0, 8), score=0.0), group((13, 15)), group((17, 21), score=0.0))
+    reading = Reading(Span(0, 61), entities, (ScoredRelation(0, 0, 1, 0.0, Span(0, 17)),))
+    lenient = Calibration(mention_threshold=0.6, argument_threshold=0.4, relation_threshold=0.5)
+
+    extraction = read(reading, calibration=lenient)
+    by_mentions_alone = read(reading, calibration=replace(lenient, relation_threshold=0.6))
+    strict = read(reading, calibration=replace(lenient, argument_threshold=1.0))
+
+    assert names(extraction) == [("Ada Hart", 1), ("Bo", 1)]
+    assert extraction.relations[0].subject.mentions[0].confidence == 0.5
+    assert names(by_mentions_alone) == names(strict) == [("Bo", 1)]
+    assert not strict.relations
+
+
+def test_an_entity_with_sure_mentions_has_only_these():
+    mentions = (*group((0, 8)).mentions, *group((17, 21), score=0.0).mentions)
+    entities = (NameGroup(0, "ada hart", mentions), group((13, 15)))
+    reading = Reading(Span(0, 61), entities, (ScoredRelation(0, 0, 1, 0.0, Span(0, 17)),))
+    lenient = Calibration(mention_threshold=0.6, argument_threshold=0.4)
+
+    assert names(read(reading, calibration=lenient)) == [("Ada Hart", 1), ("Bo", 1)]
+
+
+def test_alone_keeps_each_mention_an_entity():
+    reading = Reading(Span(0, 61), (group((17, 21)), group((49, 53))), ())
+
+    assert names(read(reading, alone=True)) == [("Hart", 1), ("Hart", 1)]
+
+
+def test_canonical_name_is_sure_then_long_then_frequent():
+    said = [
+        Mention(Span(0, 4), "Hart", 0.9),
+        Mention(Span(5, 13), "Ada Hart", 0.9),
+        Mention(Span(20, 36), "Ada Hart and her", 0.3),
+    ]
+
+    assert canonical_name(said) == "Ada Hart"

@@ -1,0 +1,56 @@
+"""What a network says of windows: the sentence it cites names what it is about."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from extractors.reading.windows import read_windows
+from tests.extractors.texts import any_text
+
+SENTENCES = ("Ada met Bo in York. ", "Cy saw York. ", "Di slept. ", "Bo knows Cy and Di. ")
+
+
+def readings(extractor, texts):
+    rows = [(window, text) for text in texts for window in extractor.encoder.windows(text)]
+    if not rows:
+        return []
+    windows, texts = zip(*rows, strict=True)
+    found = read_windows(
+        extractor.model,
+        windows,
+        texts,
+        pad_id=0,
+        least_mention=-2.0,
+        least_relation=-8.0,
+        bfloat16=False,
+    )
+    return list(zip(windows, found, strict=True))
+
+
+def n_named(sentence, *entities):
+    """How many of these a sentence mentions."""
+    return sum(
+        any(sentence.start <= mention.span.start < sentence.end for mention in entity.mentions)
+        for entity in entities
+    )
+
+
+@given(
+    st.lists(
+        st.one_of(any_text, st.lists(st.sampled_from(SENTENCES), max_size=6).map("".join)),
+        min_size=1,
+        max_size=3,
+    )
+)
+def test_of_any_text_a_sentence_is_cited_that_names_as_many_arguments_as_any(tiny_extractor, texts):
+    for window, reading in readings(tiny_extractor, texts):
+        for relation in reading.relations:
+            arguments = (reading.entities[relation.subject], reading.entities[relation.object])
+            assert n_named(relation.sentence, *arguments) == max(
+                n_named(sentence, *arguments) for sentence in window.sentences
+            )
+
+
+def test_relations_are_found_in_what_the_property_is_shown(tiny_extractor):
+    found = readings(tiny_extractor, ["".join(SENTENCES)])
+
+    assert any(len(reading.relations) > 10 for _, reading in found)

@@ -1,0 +1,88 @@
+"""The demonstration shows what nights do, and leaves the graph as it found the folder."""
+
+from dataclasses import replace
+
+import pytest
+
+from flows.demo import Demonstration, Edit, indispensable
+from flows.errors import SourceError
+from graphdb import Ontology
+from graphdb.asking.proof import Proof, Step
+from graphdb.asking.provenance import Witness
+from graphdb.rules import RuleSet, parse
+
+WORKS_IN = """// Who works for an organization works where it is based.
+//
+// confidence: 0.5
+MATCH (person:Person)-[job:WORKS_FOR]->(org:Organization)-[seat:BASED_IN]->(place:Location)
+RETURN person.key AS subject, 'WORKS_IN' AS type, place.key AS object,
+  [job.key, seat.key] AS premises
+"""
+
+
+@pytest.fixture
+def nights(tools, folder, tmp_path, ontology: Ontology):
+    """Nights over two documents from which a rule concludes something."""
+    (folder / "ada.txt").write_text("Ada works for Acme. Ada knows Bob.")
+    (folder / "acme.txt").write_text("Acme is based in Ghent.")
+    rules = RuleSet.of([parse(WORKS_IN, name="works-in", where="works-in.cypher")], ontology)
+    return Demonstration(folder, "notes", replace(tools, rules=rules), tmp_path / "copy")
+
+
+def said(facts):
+    return [(fact.subject, fact.type, fact.object) for fact in facts]
+
+
+def test_edit_and_deletion_are_told_and_the_last_night_undoes_both(nights):
+    first = nights.first_night()
+    edited = nights.edit(Edit(file="ada.txt", before="knows Bob", after="knows Cy"))
+    (proof,) = nights.tools.graph.explain("Ada", "WORKS_IN", "Ghent")
+    behind = nights.document_behind([proof])
+    deleted = nights.delete("notes/acme.txt")
+
+    assert first.inference["added"] == 1
+    assert said(edited.added) == [("Ada", "KNOWS", "Cy")]
+    assert said(edited.removed) == [("Ada", "KNOWS", "Bob")]
+    assert edited.n_changed == 0
+    assert behind == ("notes/acme.txt", proof)
+    assert said(deleted.removed) == [("Ada", "WORKS_IN", "Ghent"), ("Acme", "BASED_IN", "Ghent")]
+    assert deleted.added == ()
+    assert nights.last_night()
+
+
+def test_words_that_are_not_there_are_named(nights):
+    nights.first_night()
+
+    with pytest.raises(SourceError, match="does not say “knows Eve”"):
+        nights.edit(Edit(file="ada.txt", before="knows Eve", after="knows Cy"))
+
+
+def stated(*documents: str) -> Proof:
+    return proof(
+        witnesses=tuple(
+            Witness(document_id=id_, title="", start=0, end=1, text="", confidence=1, extractor="")
+            for id_ in documents
+        )
+    )
+
+
+def proof(witnesses: tuple[Witness, ...] = (), steps: tuple[Step, ...] = ()) -> Proof:
+    return Proof(
+        key="k", subject="s", type="T", object="o", confidence=1, is_derived=not witnesses,
+        witnesses=witnesses, steps=steps,
+    )  # fmt: skip
+
+
+def step(*premises: Proof) -> Step:
+    return Step(rule="r", sentence="", rule_confidence=1, confidence=1, premises=premises)
+
+
+def test_fact_with_two_witnesses_hangs_on_neither():
+    assert indispensable(stated("a")) == {"a"}
+    assert indispensable(stated("a", "b")) == set()
+
+
+def test_derived_fact_hangs_on_what_every_proof_of_it_needs():
+    both = proof(steps=(step(stated("a"), stated("b")), step(stated("b"), stated("c", "d"))))
+
+    assert indispensable(both) == {"b"}

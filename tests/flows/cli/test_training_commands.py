@@ -1,0 +1,109 @@
+"""`train` and `tune`, and the page about them, with a small encoder and eight sentences."""
+
+import json
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from extractors.training import Step
+from flows.cli.training import Figures
+from tests.extractors.tiny import tiny_encoder
+from tests.extractors.training.conftest import GOLD, gold_file  # noqa: F401 - a fixture
+from tests.flows.cli.test_model_commands import nightloom  # noqa: F401 - a fixture
+
+ROOT = Path(__file__).parents[3]
+PAGE = (ROOT / "docs" / "training.md").read_text("utf-8")
+
+
+@pytest.fixture
+def mine(tmp_path, gold_file) -> Path:  # noqa: F811
+    """The configurations of the page, one for an encoder that is quicker than what it names."""
+    [block] = re.findall(r"^```toml\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+    encoder = tiny_encoder(tmp_path / "encoder")
+    small = f'encoder = "{encoder}"\nmax_width = 4\nwindow_tokens = 120\noverlap_tokens = 24\n'
+    block = re.sub(r'^encoder = "all-minilm-l6-v2"', small, block, flags=re.MULTILINE)
+    path = tmp_path / "mine.toml"
+    path.write_text(re.sub(r"^epochs = 14", "epochs = 1", block, flags=re.MULTILINE))
+    (tmp_path / "configs").mkdir()
+    chinese = (ROOT / "configs" / "chinese.toml").read_text("utf-8")
+    (tmp_path / "configs" / "chinese.toml").write_text(
+        re.sub(r"^epochs = \d+", "epochs = 1", chinese, flags=re.MULTILINE)
+    )
+    for name in ("train.jsonl", "dev.jsonl"):
+        (tmp_path / name).write_text(gold_file.read_text())
+    (tmp_path / "notes.txt").write_text(GOLD[0].document.text)
+    return path
+
+
+def test_the_commands_of_the_page_on_training_run(nightloom, mine, tmp_path):  # noqa: F811
+    commands = re.findall(r"^```sh\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+    for command in commands:
+        code, out, err = nightloom(*shlex.split(command.replace("--trials 20", "--trials 1"))[1:])
+
+        assert code == 0, err
+    assert "best.toml" in out
+    assert (tmp_path / "runs" / "chinese" / "MODEL_CARD.md").is_file()
+    judged, everything = (tmp_path / "runs" / name for name in ("mine", "mine-all"))
+    assert (judged / "run" / "curves.png").is_file()
+    results = json.loads((everything / "run" / "results.json").read_text())
+    assert results["metrics"] == {"dev_documents": 0, "calibrated_on": "mine"}
+    assert len(results["config"]["train"]) == 2
+
+
+def test_a_run_that_is_done_is_said_to_be(nightloom, mine, tmp_path):  # noqa: F811
+    assert nightloom("train", mine, "--seed", 14)[0] == 0
+    code, out, _ = nightloom("train", mine, "--seed", 14)
+
+    assert code == 0
+    assert "runs/mine-14 is trained already" in out
+
+
+def test_a_run_starts_from_the_model_that_is_named(nightloom, mine, tmp_path):  # noqa: F811
+    assert nightloom("train", mine, "--out", "first")[0] == 0
+    assert nightloom("train", mine, "--start-from", "first", "--out", "second")[0] == 0
+    code, _, err = nightloom("train", mine, "--start-from", "nothing", "--out", "third")
+
+    first, second = (
+        json.loads((tmp_path / name / "run/results.json").read_text())
+        for name in ("first", "second")
+    )
+    assert second["epochs"][0]["loss"] < first["epochs"][0]["loss"]
+    assert code == 1
+    assert "no model 'nothing'" in err
+
+
+def test_contradicting_options_are_one_sentence(nightloom, mine):  # noqa: F811
+    code, _, err = nightloom("train", mine, "--dev", "dev.jsonl", "--no-dev")
+
+    assert code == 1
+    assert "leave one out" in err
+
+    code, _, err = nightloom("train", mine, "--calibrate-from", "general")
+
+    assert code == 1
+    assert "say --no-dev, too" in err
+
+
+def test_an_out_folder_that_is_a_file_is_one_sentence(nightloom, mine, tmp_path):  # noqa: F811
+    (tmp_path / "taken").write_text("")
+    code, _, err = nightloom("train", mine, "--out", tmp_path / "taken")
+
+    assert code == 1
+    assert f"{tmp_path / 'taken'}: File exists" in err.replace("\n", "")
+
+
+def test_figures_beside_the_bar_say_how_it_goes_and_how_long():
+    times = iter([0.0, 10.0])
+    figures = Figures(lambda: next(times))
+    step = Step(number=1, total=11, epoch=1, loss=0.5, parts={}, tokens_per_s=1234.5)
+    dev = {"relation_f1": 0.0, "mention_f1": 0.25}
+
+    assert figures.after(step) == "epoch 1, loss 0.500, 1,234 tokens/s"
+    later = Step(
+        number=2, total=11, epoch=1, loss=0.4, parts={}, tokens_per_s=1000, dev=dev, best=True
+    )
+    assert figures.after(later) == (
+        "epoch 1, loss 0.400, dev F1 0.250, 1,000 tokens/s, 0:01:30 left"
+    )
