@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from extractors.corpora import read_corpus
     from extractors.reading import ExtractorConfig, TransformerExtractor
     from extractors.store import ExtractionStore
-    from extractors.training.config import TrainConfig
+    from extractors.training import TrainConfig
 
 __all__ = [
     "CheckpointError",
@@ -59,9 +59,9 @@ __all__ = [
 
 _MODULE_BY_NAME = {
     "ExtractionStore": "extractors.store",
-    "ExtractorConfig": "extractors.reading.extractor",
-    "TrainConfig": "extractors.training.config",
-    "TransformerExtractor": "extractors.reading.extractor",
+    "ExtractorConfig": "extractors.reading",
+    "TrainConfig": "extractors.training",
+    "TransformerExtractor": "extractors.reading",
     "read_corpus": "extractors.corpora",
 }
 

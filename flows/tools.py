@@ -10,9 +10,9 @@ from dataclasses import asdict
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from extractors import ExtractionStore
 from extractors.checkpoints.fingerprints import fingerprint_of
 from extractors.facts import Document, Extraction
-from extractors.store import ExtractionStore
 from flows.errors import SettingsError
 from flows.night import RebuildNotes, Tools, Watch
 from flows.settings import ExtractorSettings, Settings

@@ -7,6 +7,8 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from functools import cache
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -116,6 +118,88 @@ def test_no_cypher_outside_its_folder():
     ]
 
     assert guilty == []
+
+
+FOLDERS = sorted({path.parent for path in MODULES})
+FACADE_FROM = 3
+"""A folder of so many modules is entered through its façade."""
+
+OPEN = {"errors", "facts", "settings"}
+"""Modules that anybody may import by their name: vocabulary, remedies, the environment."""
+
+
+def module_of(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+MODULE_NAMES = {module_of(path) for path in MODULES}
+
+
+@cache
+def public_names(module: str | None) -> frozenset[str]:
+    """Return what a façade lists in `__all__`."""
+    init = ROOT.joinpath(*(module or "").split("."), "__init__.py")
+    listed = (
+        re.search(r"__all__[^=]*= (\[.*?\])", init.read_text(), re.DOTALL)
+        if init.exists()
+        else None
+    )
+    return frozenset(ast.literal_eval(listed[1])) if listed else frozenset()
+
+
+def imported_modules(path: Path) -> Iterator[str]:
+    """Yield the modules of ours that a module imports; `from a import b` may mean `a.b`."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom):
+            for alias in node.names:
+                full = f"{node.module}.{alias.name}"
+                is_module = full in MODULE_NAMES and alias.name not in public_names(node.module)
+                name = full if is_module else node.module or ""
+                if name in MODULE_NAMES:
+                    yield name
+        elif isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names if alias.name in MODULE_NAMES)
+
+
+def reaches_round(importer: Path, imported: str) -> bool:
+    """Say whether a module behind a façade is imported from outside."""
+    target = ROOT.joinpath(*imported.split("."))
+    if target.is_dir() or target.name in OPEN:
+        return False
+    n_modules = sum(path.name != "__init__.py" for path in target.parent.glob("*.py"))
+    return n_modules >= FACADE_FROM and target.parent not in importer.parents
+
+
+def test_folders_are_entered_through_their_facades():
+    assert [
+        f"{module_of(path)} imports {imported}"
+        for path in MODULES
+        for imported in imported_modules(path)
+        if reaches_round(path, imported)
+    ] == []
+
+
+def arrows_within(folder: Path) -> dict[str, set[str]]:
+    """Return what each module or folder of a folder imports of the others there."""
+    arrows: dict[str, set[str]] = {}
+    above = module_of(folder / "__init__.py") + "."
+    for path in folder.rglob("*.py"):
+        if path == folder / "__init__.py":
+            continue
+        own = path.relative_to(folder).parts[0].removesuffix(".py")
+        others = {
+            imported.removeprefix(above).split(".")[0]
+            for imported in imported_modules(path)
+            if imported.startswith(above)
+        }
+        arrows.setdefault(own, set()).update(others - {own})
+    return arrows
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: str(folder.relative_to(ROOT)))
+def test_no_arrow_runs_back_up(folder):
+    """Modules and folders side by side can be put in an order in which each knows earlier ones."""
+    TopologicalSorter(arrows_within(folder)).prepare()  # raises CycleError, which names the circle
 
 
 @pytest.mark.parametrize("package", ["graphdb", "extractors", "flows"])

@@ -8,6 +8,7 @@ from extractors.training.data import Data, read_data, with_files
 from extractors.training.distributed import is_shared
 from extractors.training.loop import Step, run
 from extractors.training.optimization import ScheduleConfig
+from extractors.training.tuning import Trial, trials_of, tune
 
 __all__ = [
     "CorpusConfig",
@@ -15,8 +16,11 @@ __all__ = [
     "ScheduleConfig",
     "Step",
     "TrainConfig",
+    "Trial",
     "is_shared",
     "read_data",
     "run",
+    "trials_of",
+    "tune",
     "with_files",
 ]

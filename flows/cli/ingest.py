@@ -10,12 +10,12 @@ import typer
 from rich.padding import Padding
 from rich.table import Table
 
+from flows import services
 from flows.cli.picking import some_facts, some_proofs
 from flows.cli.render import derived_list, facts_table, heading, print_report
 from flows.cli.session import SET_ASIDE, settings_for_command
 from flows.console import display, output, print_json
 from flows.night import Report, Request, run_night
-from flows.services import up as services
 from flows.settings import Settings
 from flows.sources import check_folder, source_name
 from flows.tools import open_tools

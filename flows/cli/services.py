@@ -9,7 +9,7 @@ from rich.text import Text
 
 from flows.cli.session import FAILED, settings_for_command
 from flows.console import output, print_json
-from flows.services.doctor import Check, examine
+from flows.services import Check, examine
 
 MARKS = {"ok": ("ok", "green"), "warn": ("warn", "yellow"), "fail": ("fail", "bold red")}
 
@@ -19,7 +19,7 @@ def up() -> None:
 
     Example: nightloom up
     """
-    from flows.services import up as services
+    from flows import services
 
     services.up(settings_for_command())
 
@@ -31,7 +31,7 @@ def status(
 
     Example: nightloom status --json
     """
-    from flows.services import up as services
+    from flows import services
 
     found = asdict(services.status(settings_for_command()))
     if as_json:

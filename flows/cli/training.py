@@ -17,8 +17,7 @@ from flows.cli.session import AsJson, settings_for_command
 from flows.console import display, output, print_json, print_note
 
 if TYPE_CHECKING:
-    from extractors.training import Step
-    from extractors.training.tuning import Trial
+    from extractors.training import Step, Trial
 
 Config = Annotated[Path, typer.Argument(help="Training configuration, a TOML file.")]
 
@@ -120,8 +119,7 @@ def tune(
     Example: nightloom tune configs/conll04.toml --trials 20
     """
     settings = settings_for_command()
-    from extractors.training import TrainConfig
-    from extractors.training.tuning import trials_of, tune
+    from extractors.training import TrainConfig, trials_of, tune
 
     wanted = TrainConfig.load(config)
     folder = out or Path("runs") / f"{wanted.name}-tune"

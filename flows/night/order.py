@@ -19,7 +19,7 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from extractors.store import ExtractionStore
+from extractors import ExtractionStore
 from flows.night import steps
 from flows.night.notes import RebuildNotes
 from flows.night.plan import Plan, make_plan

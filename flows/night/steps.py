@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, TypeVar
 
+from extractors import ExtractionStore
 from extractors.errors import DocumentRejectedError, ExtractionError
 from extractors.facts import Document, Extraction
-from extractors.store import ExtractionStore
 from flows.errors import SourceError
 from flows.night.plan import Plan
 from flows.sources import SUFFIXES, ListedDocument, Listing, SetAside, read_document

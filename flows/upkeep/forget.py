@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from extractors import ExtractionStore
 from extractors.facts import Extraction
-from extractors.store import ExtractionStore
 from flows.errors import SourceError
 from flows.night import Request, Tools, held_lease
 from flows.text import escaped, shown
