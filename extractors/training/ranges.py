@@ -3,12 +3,8 @@
 import math
 from dataclasses import dataclass
 from operator import attrgetter
-from typing import TYPE_CHECKING
 
 from extractors.errors import ConfigError
-
-if TYPE_CHECKING:
-    from extractors.training.config import TrainConfig
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +73,7 @@ RANGES = {
 """By the path of a setting. Every number of a configuration has one, but for the seed."""
 
 
-def check_ranges(config: "TrainConfig") -> None:
+def check_ranges(config: object) -> None:
     """Refuse numbers that mean nothing.
 
     Raises:
