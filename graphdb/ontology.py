@@ -14,13 +14,16 @@ Relation types may also say `symmetric`, `transitive`, `functional` (booleans), 
 `sub_property_of` (a relation type) and `disjoint_with` (a list of them); rules use these.
 """
 
+import difflib
 import hashlib
 import json
 import tomllib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
 
 from graphdb.errors import OntologyError
 from graphdb.queries import checked_identifier
@@ -96,9 +99,9 @@ class Ontology(BaseModel):
         try:
             ontology = cls.model_validate(data)
         except ValidationError as error:
-            first = error.errors()[0]
+            first = _most_telling(error)
             table = ".".join(map(str, first["loc"]))
-            raise OntologyError(path, table, first["msg"]) from error
+            raise OntologyError(path, table, _in_our_words(first)) from error
         ontology.check(path)
         return ontology
 
@@ -114,10 +117,11 @@ class Ontology(BaseModel):
             table = f"relations.{name}"
             for type_ in (*relation.subject, *relation.object):
                 if type_ not in self.entity_types:
-                    raise OntologyError(path, table, f"there is no entity type {type_!r}")
+                    raise OntologyError(path, table, _no_type("entity", type_, self.entity_types))
             for type_ in relation.related_types():
                 if type_ not in self.relation_types:
-                    raise OntologyError(path, table, f"there is no relation type {type_!r}")
+                    why = _no_type("relation", type_, self.relation_types)
+                    raise OntologyError(path, table, why)
 
     def _check_names(self, path: Path | str) -> None:
         tables = (
@@ -139,3 +143,37 @@ class Ontology(BaseModel):
         }
         text = json.dumps([sorted(self.entity_types), relations], sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def _most_telling(error: ValidationError) -> ErrorDetails:
+    """Return the error to speak of: a misspelt key explains the one that is missing."""
+    details = error.errors(include_url=False)
+    return next((each for each in details if each["type"] == "extra_forbidden"), details[0])
+
+
+def _in_our_words(error: ErrorDetails) -> str:
+    """Say what is wrong with one key of the file, and what is allowed there."""
+    if error["type"] == "extra_forbidden":
+        known_keys = _keys_beside(error["loc"])
+        key = str(error["loc"][-1])
+        near = _near(key, known_keys)
+        return f"there is no key {key!r}{near}; the keys are {', '.join(known_keys)}"
+    reason = error["msg"][:1].lower() + error["msg"][1:]
+    return reason if error["type"] == "missing" else f"{reason}, not {error['input']!r}"
+
+
+def _keys_beside(location: tuple[int | str, ...]) -> list[str]:
+    """Return the keys that may stand where an unknown one was found."""
+    if len(location) == 1:
+        return ["version", "entities", "relations"]
+    model = EntityType if location[0] == "entities" else RelationType
+    return list(model.model_fields)
+
+
+def _no_type(kind: str, name: str, known_types: Iterable[str]) -> str:
+    return f"there is no {kind} type {name!r}{_near(name, known_types)}"
+
+
+def _near(name: str, known_names: Iterable[str]) -> str:
+    near_names = difflib.get_close_matches(name, list(known_names), n=1)
+    return f" (did you mean {near_names[0]!r}?)" if near_names else ""

@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from extractors.errors import ExtractionError
-from flows.cli import corpora, demo, graph, ingest, models, rules, services, training
+from flows.cli import corpora, demo, graph, ingest, models, ontology, rules, services, training
 from flows.cli.session import FAILED, HELD, INTERRUPTED, options
 from flows.console import print_error, print_note
 from flows.errors import FlowError
@@ -53,6 +53,7 @@ VERBS: dict[str, tuple[Callable[..., None], ...]] = {
 for panel, verbs in VERBS.items():
     for verb in verbs:
         app.command(verb.__name__.replace("_", "-"), rich_help_panel=panel)(verb)
+app.add_typer(ontology.app, name="ontology", rich_help_panel="Every day")
 app.add_typer(rules.app, name="rules", rich_help_panel="Every day")
 
 

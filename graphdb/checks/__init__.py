@@ -1,15 +1,18 @@
 """Is the graph as it should be: the audit, contradictions, counts, the canonical dump."""
 
 from graphdb.checks.audit import Violation, audit
+from graphdb.checks.consistency import Remark, remarks
 from graphdb.checks.counts import Counts, counts
 from graphdb.checks.dump import dump
 from graphdb.checks.violations import violations
 
 __all__ = [
     "Counts",
+    "Remark",
     "Violation",
     "audit",
     "counts",
     "dump",
+    "remarks",
     "violations",
 ]
