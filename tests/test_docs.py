@@ -30,6 +30,13 @@ def test_relative_links_lead_somewhere(page):
     assert missing == []
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_test_that_a_page_names_exists(page):
+    named = re.findall(r"\btests/[\w/]+\.py", page.read_text("utf-8"))
+
+    assert [test for test in named if not (ROOT / test).exists()] == []
+
+
 def test_every_file_of_the_readme_tree_exists():
     (tree,) = blocks("tree")
     folder, missing = ROOT, []

@@ -38,10 +38,3 @@ def test_every_invariant_has_a_remedy():
     invariants = {name.removeprefix("audit/") for name in queries.names("audit")} | {"ledger"}
 
     assert {name for name in invariants if f"`{name}`" not in operations} == set()
-
-
-def test_every_promised_test_exists():
-    tests = re.findall(r"`(tests/\S+\.py)`", PAGE)
-
-    assert tests
-    assert all((ROOT / test).exists() for test in tests)
