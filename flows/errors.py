@@ -4,8 +4,12 @@ FlowError
 ├── SourceError              try again      a folder or document could not be read
 ├── ServiceError             try again      a server of ours could not be started or reached
 ├── IncompleteListingError   stop           too much has vanished; nothing was retracted
+├── DamagedNotesError        stop           the notes of a killed rebuild cannot be read
 └── SettingsError            stop           says which setting, what was found, what is allowed
 """
+
+
+from pathlib import Path
 
 
 class FlowError(Exception):
@@ -30,6 +34,19 @@ class IncompleteListingError(FlowError):
         self.source = source
         self.vanished = vanished
         self.n_known = n_known
+
+
+class DamagedNotesError(FlowError):
+    """The file that says what a killed rebuild still owes the graph cannot be understood."""
+
+    def __init__(self, path: Path, why: str) -> None:
+        super().__init__(
+            f"{path} is damaged ({why}), and a rebuild that was killed noted there which documents "
+            "are missing in the graph: run `nightloom ingest FOLDER` for each folder, which brings "
+            "them back from the extraction store, then delete this file"
+        )
+        self.path = path
+        self.why = why
 
 
 class SettingsError(FlowError):

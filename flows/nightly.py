@@ -28,7 +28,7 @@ from prefect.states import Cancelled, Completed
 from pydantic import Field
 
 from flows.night import Report, Request, run_night, this_process
-from flows.settings import ExtractorSettings, load_settings
+from flows.settings import Settings, load_settings
 from flows.sources import check_folder, source_name
 from flows.text import shown
 from flows.tools import open_tools
@@ -71,12 +71,9 @@ def nightly(
             Left empty: the setting NIGHTLOOM_MAX_VANISHED.
         device: Processor for the model. Left empty: the setting NIGHTLOOM_EXTRACTOR__DEVICE.
     """
-    settings = load_settings()
+    settings = on_device(load_settings(), device)
     folder = Path(path) if path else settings.documents
     check_folder(folder)
-    if device:
-        extractor = ExtractorSettings(model=settings.extractor.model, device=device)
-        settings = settings.model_copy(update={"extractor": extractor})
     request = Request(
         folder=folder,
         source=source_name(folder, source or None),
@@ -94,6 +91,13 @@ def nightly(
     progress.finish(report.title)
     publish(report)
     return Completed(message=report.title)
+
+
+def on_device(settings: Settings, device: str | None) -> Settings:
+    """Return the settings with the form's device in place of theirs; all else stays as it is."""
+    if not device:
+        return settings
+    return settings.model_copy(update={"extractor": replace(settings.extractor, device=device)})
 
 
 def as_task(name: str, step: Callable[[], T]) -> T:

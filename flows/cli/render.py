@@ -112,12 +112,13 @@ def report_summary(report: Report) -> RenderableType:
 
 def _document_numbers(report: Report) -> dict[str, int]:
     return {
-        "read": report.n_read,
+        "listed": report.n_listed,
         "new": report.n_new,
         "changed": report.n_changed,
         "unchanged": report.n_unchanged,
-        "vanished": report.n_retracted,
+        "upserted": report.n_upserted,
         "set aside": len(report.set_aside),
+        "vanished": report.n_retracted,
     }
 
 

@@ -7,13 +7,19 @@ has seen that it is there or gone, or when it is forgotten; the file goes with t
 """
 
 import json
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from pydantic import TypeAdapter, ValidationError
+
+from flows.errors import DamagedNotesError
 from graphdb import Version
 
 Versions = dict[str, Version]
+
+_VERSIONS: TypeAdapter[Versions] = TypeAdapter(Versions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +29,21 @@ class RebuildNotes:
     path: Path
 
     def read(self) -> Versions:
-        """Return what is still owed; nothing unless a rebuild was killed."""
-        if not self.path.exists():
+        """Return what is still owed; nothing unless a rebuild was killed.
+
+        Raises:
+            DamagedNotesError: The file is there and cannot be understood; it stays as it is.
+        """
+        try:
+            content = self.path.read_bytes()
+        except FileNotFoundError:
             return {}
-        data = json.loads(self.path.read_text("utf-8"))
-        return {id_: Version(**version) for id_, version in data.items()}
+        except OSError as error:
+            raise DamagedNotesError(self.path, error.strerror or str(error)) from error
+        try:
+            return _VERSIONS.validate_json(content)
+        except ValidationError as error:
+            raise DamagedNotesError(self.path, error.errors()[0]["msg"]) from error
 
     def write(self, versions: Mapping[str, Version]) -> None:
         """Owe these versions, whole or not at all; owing nothing removes the file."""
@@ -38,10 +54,23 @@ class RebuildNotes:
             return
         self.path.parent.mkdir(parents=True, exist_ok=True)
         data = {id_: asdict(version) for id_, version in versions.items()}
-        unfinished.write_text(json.dumps(data), "utf-8")
+        unfinished.unlink(missing_ok=True)  # one that is there might be open to other people
+        with open(unfinished, "x", opener=_private, encoding="utf-8") as file:
+            json.dump(data, file)
         unfinished.replace(self.path)
 
     def drop(self, is_settled: Callable[[str], bool]) -> None:
-        """Owe a document no more if this says so of its id."""
+        """Owe a document no more if this says so of its id.
+
+        Raises:
+            DamagedNotesError: Nobody can say what is owed; the file stays as it is.
+        """
         versions = self.read()
-        self.write({id_: version for id_, version in versions.items() if not is_settled(id_)})
+        owed = {id_: version for id_, version in versions.items() if not is_settled(id_)}
+        if owed != versions:
+            self.write(owed)
+
+
+def _private(path: str, flags: int) -> int:
+    """Open a file that only its owner may read: ids and titles of documents stand in it."""
+    return os.open(path, flags, 0o600)

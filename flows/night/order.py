@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from extractors import ExtractionStore
+from flows.errors import DamagedNotesError
 from flows.night import steps
 from flows.night.notes import RebuildNotes
 from flows.night.plan import Plan, make_plan
@@ -134,13 +135,14 @@ class _Night:
             inferred = self.step("infer", lambda: self.infer(lease))
             set_aside = listing.set_aside + extracted.set_aside + upserted.set_aside
             broken = self.step("audit", lambda: self.audit(plan, set_aside))
-            self.settle(listing, set_aside)
+            broken += self.settle(listing, set_aside)
             contradictions = self.step("check", self.tools.graph.violations)
         change = upserted.change + retracted
         return Report(
             run=self.request.run,
             source=self.request.source,
             started_at=self.started_at,
+            n_listed=len(listing.documents) + len(listing.set_aside),
             n_new=len(plan.new),
             n_changed=len(plan.changed),
             n_unchanged=len(plan.unchanged),
@@ -232,13 +234,20 @@ class _Night:
     def audit(self, plan: Plan, set_aside: Sequence[SetAside]) -> list[str]:
         return steps.audit(plan, set_aside, self.tools.graph.ledger(self.request.source))
 
-    def settle(self, listing: Listing, set_aside: Sequence[SetAside]) -> None:
-        """Let a killed rebuild bring nothing back that this night has seen to be there or gone."""
+    def settle(self, listing: Listing, set_aside: Sequence[SetAside]) -> list[str]:
+        """Let a killed rebuild bring nothing back that this night has seen to be there or gone.
+
+        Notes that are damaged are no reason to lose a night: they stay, and the report says so.
+        """
         if listing.gaps:
-            return
+            return []
         unseen = {aside.document for aside in set_aside}
         of_source = f"{self.request.source}/"
-        self.tools.notes.drop(lambda id_: id_.startswith(of_source) and id_ not in unseen)
+        try:
+            self.tools.notes.drop(lambda id_: id_.startswith(of_source) and id_ not in unseen)
+        except DamagedNotesError as error:
+            return [str(error)]
+        return []
 
 
 @contextmanager

@@ -20,6 +20,10 @@ class Report:
     run: str
     source: str
     started_at: datetime
+    n_listed: int = 0
+    """Documents that the source holds, readable or not; each of them was upserted, is unchanged or
+    was set aside."""
+
     n_new: int = 0
     n_changed: int = 0
     n_unchanged: int = 0
@@ -65,9 +69,9 @@ class Report:
     """Wall-clock seconds of each step, in order."""
 
     @property
-    def n_read(self) -> int:
-        """Documents the source holds, readable or not."""
-        return self.n_new + self.n_changed + self.n_unchanged
+    def adds_up(self) -> bool:
+        """Whether every listed document is accounted for."""
+        return self.n_listed == self.n_upserted + self.n_unchanged + len(self.set_aside)
 
     @property
     def title(self) -> str:
@@ -85,7 +89,7 @@ class Report:
             "source": self.source,
             "started_at": self.started_at.isoformat(timespec="seconds"),
             "documents": {
-                "read": self.n_read,
+                "listed": self.n_listed,
                 "new": self.n_new,
                 "changed": self.n_changed,
                 "unchanged": self.n_unchanged,
@@ -127,11 +131,13 @@ class Report:
 
     def _document_rows(self) -> list[tuple[str, int]]:
         return [
+            ("listed", self.n_listed),
             ("new", self.n_new),
             ("changed", self.n_changed),
             ("unchanged", self.n_unchanged),
-            ("retracted", self.n_retracted),
+            ("upserted", self.n_upserted),
             ("set aside", len(self.set_aside)),
+            ("retracted", self.n_retracted),
         ]
 
 

@@ -21,7 +21,7 @@ def test_night_makes_the_graph_say_what_the_folder_says(night, folder, triples):
     report = night()
 
     assert triples() == {("Ada", "WORKS_FOR", "Acme"), ("Acme", "BASED_IN", "Ghent")}
-    assert (report.n_read, report.n_upserted, report.n_relations) == (2, 2, 2)
+    assert (report.n_listed, report.n_upserted, report.n_relations) == (2, 2, 2)
     assert report.set_aside == ()
 
 

@@ -1,0 +1,17 @@
+"""The flow's form: what is left empty there stays as it is configured."""
+
+import pytest
+
+from flows.nightly import on_device
+from flows.settings import ExtractorSettings, Settings
+
+
+@pytest.mark.parametrize("device", ["cpu", "cuda", None, ""])
+def test_device_of_the_form_replaces_the_device_alone(device):
+    configured = ExtractorSettings(model="runs/mine", device="cuda:1", precision="bfloat16")
+
+    settings = on_device(Settings(extractor=configured), device)
+
+    assert settings.extractor == ExtractorSettings(
+        model="runs/mine", device=device or "cuda:1", precision="bfloat16"
+    )
