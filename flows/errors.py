@@ -8,7 +8,6 @@ FlowError
 └── SettingsError            stop           says which setting, what was found, what is allowed
 """
 
-
 from pathlib import Path
 
 

@@ -100,6 +100,7 @@ def report_summary(report: Report) -> RenderableType:
     table.add_column(style="dim", no_wrap=True)
     table.add_column()
     table.add_row("documents", _numbers(_document_numbers(report)))
+    table.add_row("compared", _numbers(_compared_numbers(report)))
     table.add_row(
         "found", _numbers({"entities": report.n_entities, "relations": report.n_relations})
     )
@@ -113,11 +114,16 @@ def report_summary(report: Report) -> RenderableType:
 def _document_numbers(report: Report) -> dict[str, int]:
     return {
         "listed": report.n_listed,
+        "upserted": report.n_upserted,
+        "unchanged": report.n_unchanged,
+        "set aside": len(report.set_aside),
+    }
+
+
+def _compared_numbers(report: Report) -> dict[str, int]:
+    return {
         "new": report.n_new,
         "changed": report.n_changed,
-        "unchanged": report.n_unchanged,
-        "upserted": report.n_upserted,
-        "set aside": len(report.set_aside),
         "vanished": report.n_retracted,
     }
 
