@@ -3,6 +3,7 @@
 Gold and predictions are both `Extraction`s of `extractors.facts`, brought together by document id.
 """
 
+from extractors.evaluation.behaviours import BehaviourTable, Case, judge_cases, read_cases
 from extractors.evaluation.calibration import Bin, Calibration, calibration
 from extractors.evaluation.clusters import ClusterScore, compare_clusters
 from extractors.evaluation.curves import Curve, curve, relation_curve
@@ -13,8 +14,10 @@ from extractors.evaluation.report import Conventions, Evaluation, Speed, evaluat
 from extractors.evaluation.scores import Figures, Score, TypedScore
 
 __all__ = [
+    "BehaviourTable",
     "Bin",
     "Calibration",
+    "Case",
     "ClusterScore",
     "Conventions",
     "Curve",
@@ -30,10 +33,12 @@ __all__ = [
     "curve",
     "evaluate",
     "judge",
+    "judge_cases",
     "named_facts",
     "nothing_found",
     "paired",
     "precision_recall_plot",
+    "read_cases",
     "relation_curve",
     "reliability_plot",
 ]

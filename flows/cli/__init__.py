@@ -13,7 +13,18 @@ from typing import Annotated
 import typer
 
 from extractors.errors import ExtractionError
-from flows.cli import corpora, demo, graph, ingest, models, ontology, rules, services, training
+from flows.cli import (
+    corpora,
+    demo,
+    evaluation,
+    graph,
+    ingest,
+    models,
+    ontology,
+    rules,
+    services,
+    training,
+)
 from flows.cli.session import FAILED, HELD, INTERRUPTED, options
 from flows.console import print_error, print_note
 from flows.errors import FlowError
@@ -45,7 +56,7 @@ VERBS: dict[str, tuple[Callable[..., None], ...]] = {
         services.doctor,
     ),
     "The model": (
-        *(models.predict, models.evaluate, corpora.check_data, corpora.suggest),
+        *(models.predict, evaluation.evaluate, corpora.check_data, corpora.suggest),
         *(training.train, training.tune),
     ),
 }

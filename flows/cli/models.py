@@ -1,9 +1,6 @@
-"""`predict`, `evaluate`: what a model finds, in a text, and in labelled documents."""
+"""`predict`: what a model finds, in a text, and in labelled documents."""
 
-import difflib
-import time
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -33,7 +30,6 @@ from flows.tools import load_extractor
 
 if TYPE_CHECKING:
     from extractors import TransformerExtractor
-    from extractors.evaluation import Evaluation
 
 Model = Annotated[
     str, typer.Argument(help="A model that comes with nightloom, or the folder of one you trained.")
@@ -73,7 +69,7 @@ def predict(
             extraction = load_extractor(model, settings.extractor, watch).extract_one(text)
         _show_text(extraction, out, as_json=as_json)
     elif out:
-        documents = _read_labelled(model, file, corpus_format)
+        documents = labelled_as_trained(model, file, corpus_format)
         with display() as watch:
             extractor = load_extractor(model, settings.extractor, watch)
             n, set_aside = _predict_corpus(extractor, documents, corpus_format, out, watch)
@@ -85,101 +81,13 @@ def predict(
         )
 
 
-def evaluate(
-    model: Model,
-    gold: Annotated[Path, typer.Argument(help="Labelled documents: a file or brat folder.")],
-    corpus_format: Format = "",
-    train: Annotated[
-        list[Path] | None,
-        typer.Option(help="What the model was trained on, for the Ign scores; can be repeated."),
-    ] = None,
-    symmetric: Annotated[
-        list[str] | None,
-        typer.Option(
-            help="A relation type without direction, counted once, beside those the model was "
-            "trained with; can be repeated."
-        ),
-    ] = None,
-    html: Annotated[
-        Path | None, typer.Option(help="Write a page of the errors to browse, a file.")
-    ] = None,
-    plot: Annotated[
-        Path | None,
-        typer.Option(help="Draw reliability, and precision over recall: a folder, or NAME.png."),
-    ] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Score a model against labelled documents: mentions, entities, relations, calibration, speed.
-
-    Example: nightloom evaluate general corpora/dev.json --html errors.html
-    """
-    settings = settings_for_command()
-    find_checkpoint(model)
-    from extractors.evaluation import Conventions, Speed, named_facts
-    from extractors.evaluation import evaluate as score
-
-    labelled = list(_read_labelled(model, gold, corpus_format))
-    truths = [document.extraction for document in labelled]
-    known = [
-        document.extraction
-        for path in train or ()
-        for document in _read_labelled(model, path, corpus_format)
-    ]
-    with display() as watch:
-        extractor = load_extractor(model, settings.extractor, watch)
-        _check_types(symmetric or (), truths, extractor)
-        begun = time.perf_counter()
-        predicted = _read_all(extractor, labelled, watch)
-        seconds = time.perf_counter() - begun
-    conventions = Conventions(
-        symmetric=tuple(dict.fromkeys((*extractor.symmetric_types, *(symmetric or ())))),
-        trained_on=", ".join(path.name for path in train or ()),
-    )
-    try:
-        evaluation = score(
-            truths,
-            predicted,
-            conventions=conventions,
-            train_facts=named_facts(known) if train else None,
-        )
-    except ValueError as error:
-        raise CorpusError(gold, "", str(error)) from error
-    n_tokens = sum(extractor.encoder.n_tokens(truth.document.text) for truth in truths)
-    speed = Speed(n_documents=len(truths), n_tokens=n_tokens, seconds=seconds)
-    evaluation = replace(evaluation, speed=speed)
-    if as_json:
-        print_json(evaluation.to_dict())
-    else:
-        output().print(_figures_table(evaluation.table(by_type=True)))
-        for line in evaluation.conventions.lines():
-            output().print(Text(line, style="dim"))
-    for path in _write_looks(
-        evaluation, truths, predicted, html, plot, f"{Path(model).name} on {gold.name}"
-    ):
-        print_note(f"written: {shown(path)}")
-
-
-def _read_labelled(model: str, path: Path, corpus_format: str) -> Iterator[LabelledDocument]:
+def labelled_as_trained(model: str, path: Path, corpus_format: str) -> Iterator[LabelledDocument]:
     """Read labelled documents as those the model was trained on."""
     corpus_format = corpus_format or detect_format(path)
     options = corpus_options(model, corpus_format)
     if options:
         print_note(f"read with {', '.join(sorted(options))}, as what the model was trained on")
     return read_labelled(path, corpus_format, **options)
-
-
-def _read_all(
-    extractor: "TransformerExtractor", documents: Sequence[LabelledDocument], watch: Display
-) -> list[Extraction]:
-    """Return what the model finds in each document that it can read."""
-    found: list[Extraction] = []
-    for n, (_, said) in enumerate(predictions(documents, extractor), start=1):
-        if isinstance(said, DocumentRejectedError):
-            print_note(f"set aside: {said}")
-        else:
-            found.append(said)
-        watch("reading", n, len(documents))
-    return found
 
 
 def _format_of(file: Path) -> str:
@@ -248,55 +156,6 @@ def _show_text(extraction: Extraction, out: Path | None, *, as_json: bool) -> No
         output().print(_relations_table(extraction))
 
 
-def _check_types(
-    symmetric: Sequence[str], truths: Iterable[Extraction], extractor: "TransformerExtractor"
-) -> None:
-    known = {relation.type for truth in truths for relation in truth.relations}
-    known |= set(extractor.relation_types)
-    for type_ in symmetric:
-        if type_ not in known:
-            near = difflib.get_close_matches(type_, sorted(known), 1, cutoff=0.4)
-            meant = f": did you mean {near[0]}?" if near else ""
-            raise typer.BadParameter(
-                f"neither the model nor the documents have a relation type {shown(type_)}{meant}"
-            )
-
-
-def _write_looks(
-    evaluation: "Evaluation",
-    truths: Sequence[Extraction],
-    predicted: Sequence[Extraction],
-    html: Path | None,
-    plot: Path | None,
-    title: str,
-) -> Iterator[Path]:
-    """Write the page and the plots that were asked for; yield where each is."""
-    if html:
-        from extractors.evaluation import paired
-        from extractors.evaluation.html_report import write_report
-
-        write_report(evaluation, paired(truths, predicted), html, title=title)
-        yield html
-    if plot:
-        from extractors.evaluation import precision_recall_plot, relation_curve, reliability_plot
-
-        reliability, precision_recall = _plot_paths(plot)
-        reliability_plot(evaluation.calibration, reliability, title=title)
-        yield reliability
-        curve = relation_curve(truths, predicted, symmetric=evaluation.conventions.symmetric)
-        precision_recall_plot(curve, precision_recall, title=title)
-        yield precision_recall
-
-
-def _plot_paths(plot: Path) -> tuple[Path, Path]:
-    names = "reliability", "precision-recall"
-    if plot.suffix.lower() == ".png":
-        first, second = (plot.with_name(f"{plot.stem}-{name}.png") for name in names)
-    else:
-        first, second = (plot / f"{name}.png" for name in names)
-    return first, second
-
-
 def _read_text(path: Path) -> Document:
     try:
         text = decode(path.read_bytes())
@@ -307,16 +166,6 @@ def _read_text(path: Path) -> Document:
     if flaw := flaw_of(text):
         raise SourceError(f"{shown(path)} {flaw}")
     return Document(id=shown(path), text=text)
-
-
-def _figures_table(rows: list[tuple[str, ...]]) -> Table:
-    header, *body = rows
-    table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
-    for number, name in enumerate(header):
-        table.add_column(name, justify="right" if number else "left")
-    for row in body:
-        table.add_row(*map(Text, row))
-    return table
 
 
 def _entities_table(extraction: Extraction) -> Table:

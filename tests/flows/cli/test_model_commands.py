@@ -408,3 +408,29 @@ def test_the_configuration_on_the_page_reads_an_export(nightloom):
     documents = list(read_labelled(train["path"], train["format"], **train["options"]))
 
     assert [document.extraction.document.text for document in documents] == list(TEXTS)
+
+
+def test_evaluate_shows_behaviours_alone_and_beside_gold(nightloom, model):
+    cases = [
+        {"id": "silent", "kind": "nothing", "text": TEXTS[0], "must_not": [["*", "NONE", "*"]]},
+        {"id": "loud", "kind": "stated", "text": TEXTS[0], "must": [["Ada", "NONE", "Acme"]]},
+    ]
+    Path("cases.jsonl").write_text("\n".join(map(json.dumps, cases)), "utf-8")
+
+    code, out, _ = nightloom("evaluate", model, "--behaviours", "cases.jsonl")
+    both = nightloom(
+        "evaluate", model, corpus("gold.jsonl", "jsonl"), "--behaviours", "cases.jsonl", "--json"
+    )
+
+    assert code == 0
+    assert re.search(r"^nothing +1 +1$", out, re.MULTILINE)
+    assert "loud: not found: Ada NONE Acme" in out
+    assert json.loads(both[1])["behaviours"]["kinds"] == {"nothing": [1, 1], "stated": [0, 1]}
+    assert "mentions" in json.loads(both[1])
+
+
+def test_evaluate_needs_something_to_compare_with(nightloom, model):
+    code, _, err = nightloom("evaluate", model)
+
+    assert code == 2
+    assert "--behaviours" in err
