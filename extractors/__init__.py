@@ -4,6 +4,7 @@ The vocabulary and the errors are light; what needs torch is loaded when it is f
 """
 
 from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from extractors.errors import (
@@ -13,6 +14,7 @@ from extractors.errors import (
     DeviceUnavailableError,
     DocumentRejectedError,
     ExtractionError,
+    MachineError,
     TrainingError,
 )
 from extractors.facts import (
@@ -47,6 +49,7 @@ __all__ = [
     "ExtractionError",
     "ExtractionStore",
     "ExtractorConfig",
+    "MachineError",
     "Mention",
     "Relation",
     "Span",
@@ -69,4 +72,22 @@ _MODULE_BY_NAME = {
 def __getattr__(name: str) -> Any:
     if name not in _MODULE_BY_NAME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_MODULE_BY_NAME[name]), name)
+    return getattr(_imported(_MODULE_BY_NAME[name]), name)
+
+
+def _imported(name: str) -> ModuleType:
+    """Import a module that may need torch.
+
+    Raises:
+        MachineError: There is no memory for its libraries, or one of them cannot be loaded.
+    """
+    try:
+        return import_module(name)
+    except ModuleNotFoundError:
+        raise  # an extra that was not installed: the command line says which
+    except (ImportError, OSError, MemoryError) as error:
+        reason = str(error) or "no memory is left"
+        raise MachineError(
+            f"the libraries that read documents cannot be loaded ({reason}): "
+            "free memory, or install nightloom anew"
+        ) from error

@@ -3,6 +3,7 @@
 ExtractionError
 ├── DocumentRejectedError     set aside   .document_id .reason
 ├── DeviceUnavailableError    try again
+├── MachineError              stop
 ├── CheckpointError           stop
 ├── CorpusError               stop        .path .where .reason
 ├── ConfigError               stop        .key
@@ -24,7 +25,11 @@ class DocumentRejectedError(ExtractionError):
 
 
 class DeviceUnavailableError(ExtractionError):
-    """The processor asked for is missing, busy or out of memory."""
+    """The processor asked for is missing, broken, busy or out of memory."""
+
+
+class MachineError(ExtractionError):
+    """The machine has no memory left, or cannot load a library: no document is at fault."""
 
 
 class CheckpointError(ExtractionError):

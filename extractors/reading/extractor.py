@@ -2,8 +2,8 @@
 
 Windows of neighbouring documents are sorted by length and read in batches of a fixed number of
 tokens, on a processor several at once, so little is padded and memory does not grow with the
-corpus; results come back in the order of the documents. The only place where errors of torch are
-translated.
+corpus; results come back in the order of the documents. `extractors.devices` says of an error
+whether the machine or the document is at fault.
 """
 
 import logging
@@ -18,9 +18,17 @@ import torch
 
 from extractors.checkpoints.checkpoint import Checkpoint, load
 from extractors.checkpoints.fingerprints import find_checkpoint, fingerprint, with_thresholds
-from extractors.devices import uses_bfloat16
-from extractors.errors import DeviceUnavailableError, DocumentRejectedError
+from extractors.devices import (
+    device_named,
+    fault_of,
+    first_line,
+    is_lack_of_memory,
+    machine_faults,
+    uses_bfloat16,
+)
+from extractors.errors import DeviceUnavailableError, DocumentRejectedError, ExtractionError
 from extractors.facts import Document, Extraction
+from extractors.network import Network
 from extractors.reading.decoding import Reading
 from extractors.reading.merging import Types, merge
 from extractors.reading.windows import read_windows
@@ -34,6 +42,9 @@ LEAST_RELATION_SCORE = -8.0
 BATCH_TOKENS = 4096
 CPU_BATCH_TOKENS = 1024
 """What fits a processor's cache is as fast as more, and takes less memory."""
+
+PLAIN_TEXT = "Ada works for Acme in Ghent."
+"""Any model can read this, unless its device or the machine is broken."""
 
 _BATCHES_AHEAD = 32
 """Batches' worth of windows that are sorted by length; the next ones are cut meanwhile."""
@@ -106,7 +117,7 @@ class TransformerExtractor:
         )
         if self.config.threads is not None:
             torch.set_num_threads(self.config.threads)
-        self.device = _device(self.config.device)
+        self.device = device_named(self.config.device)
         usual = CPU_BATCH_TOKENS if self.device.type == "cpu" else BATCH_TOKENS
         self.batch_tokens = self.config.batch_tokens or usual
         self.model = _moved(checkpoint.model, self.device).eval()
@@ -124,8 +135,11 @@ class TransformerExtractor:
         Raises:
             CheckpointError: There is no such checkpoint, or it cannot be trusted.
             DeviceUnavailableError: The device asked for is not there.
+            MachineError: The machine has not enough memory for it.
         """
-        return cls(load(find_checkpoint(name_or_path)), ExtractorConfig(**options))
+        config = ExtractorConfig(**options)
+        with machine_faults(device_named(config.device)):
+            return cls(load(find_checkpoint(name_or_path)), config)
 
     @property
     def entity_types(self) -> tuple[str, ...]:
@@ -147,7 +161,9 @@ class TransformerExtractor:
 
         Raises:
             DocumentRejectedError: A document cannot be read; those before it were yielded.
-            DeviceUnavailableError: Not even one window fits into the device's memory.
+            DeviceUnavailableError: The device stopped working, or not even one window fits into
+                its memory.
+            MachineError: The machine has no memory left. No document is at fault for either.
         """
         for outcome in self.try_extract(documents):
             if isinstance(outcome, DocumentRejectedError):
@@ -161,7 +177,17 @@ class TransformerExtractor:
     def try_extract(
         self, documents: Iterable[Document]
     ) -> Iterator[Extraction | DocumentRejectedError]:
-        """Yield for each document, in order, what it says or why it cannot be read."""
+        """Yield for each document, in order, what it says or why it cannot be read.
+
+        Raises:
+            DeviceUnavailableError, MachineError: As `extract`.
+        """
+        with machine_faults(self.device):
+            yield from self._outcomes(documents)
+
+    def _outcomes(
+        self, documents: Iterable[Document]
+    ) -> Iterator[Extraction | DocumentRejectedError]:
         pending: deque[_Pending] = deque()
         waiting: list[_Waiting] = []
         reading: list[Future[None]] = []
@@ -213,40 +239,66 @@ class TransformerExtractor:
     def _read_batch(self, batch: list[_Waiting]) -> None:
         """Read one batch, or each half of it when it does not fit or one of it cannot be read."""
         try:
-            readings = read_windows(
-                self.model,
-                [window for _, _, window in batch],
-                [pending.document.text for pending, _, _ in batch],
-                pad_id=self._pad_id,
-                least_mention=self.calibration.least_argument_score,
-                least_relation=max(self.calibration.least_relation_score, LEAST_RELATION_SCORE),
-                bfloat16=self.bfloat16,
+            readings = self._readings(
+                [window for _, _, window in batch], [row.document.text for row, _, _ in batch]
             )
-        except (RuntimeError, IndexError, FloatingPointError) as error:
-            self._retry(batch, error)
-            return
-        for (pending, index, _), reading in zip(batch, readings, strict=True):
-            pending.readings[index] = reading
-
-    def _retry(self, batch: list[_Waiting], error: Exception) -> None:
-        out_of_memory = _is_out_of_memory(error)
-        if len(batch) > 1:
-            if out_of_memory and self.device.type == "cuda":
-                torch.cuda.empty_cache()
-            logger.warning("halving a batch: %s", error, extra={"n": len(batch)})
-            middle = len(batch) // 2
-            self._read_batch(batch[:middle])
-            self._read_batch(batch[middle:])
-        elif out_of_memory:
-            raise DeviceUnavailableError(
-                f"{self.device} has no memory left for one window of "
-                f"{len(batch[0][2].token_ids)} tokens"
-            ) from error
+        except (RuntimeError, MemoryError, IndexError, FloatingPointError) as error:
+            if len(batch) == 1:
+                self._judge_alone(batch[0][0], error)
+                return
+            fault = fault_of(error, self.device)
+            if fault and not is_lack_of_memory(error):
+                raise fault from error
+            logger.warning("halving a batch: %s", first_line(error), extra={"n": len(batch)})
         else:
-            pending = batch[0][0]
-            reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-            pending.error = DocumentRejectedError(pending.document.id, reason)
+            for (pending, index, _), reading in zip(batch, readings, strict=True):
+                pending.readings[index] = reading
+            return
+        # Outside the clause: the error holds on to the tensors that filled the memory.
+        if self.device.type == "cuda":
+            torch.cuda.empty_cache()
+        middle = len(batch) // 2
+        self._read_batch(batch[:middle])
+        self._read_batch(batch[middle:])
+
+    def _readings(self, windows: list[Window], texts: list[str]) -> list[Reading]:
+        return read_windows(
+            self.model,
+            windows,
+            texts,
+            pad_id=self._pad_id,
+            least_mention=self.calibration.least_argument_score,
+            least_relation=max(self.calibration.least_relation_score, LEAST_RELATION_SCORE),
+            bfloat16=self.bfloat16,
+        )
+
+    def _judge_alone(self, pending: _Pending, error: Exception) -> None:
+        """Set a document aside, one of whose windows cannot even be read alone.
+
+        Raises:
+            MachineError, DeviceUnavailableError: The document is not at fault, for no other could
+                be read either.
+        """
+        if fault := fault_of(error, self.device) or self._fault_with_plain_text():
+            raise fault from error
+        if pending.error is None:
+            pending.error = DocumentRejectedError(pending.document.id, first_line(error))
             pending.error.__cause__ = error
+
+    def _fault_with_plain_text(self) -> ExtractionError | None:
+        """Return why nothing can be read any more; None if a plain text can.
+
+        Messages of libraries change, and some faults have none that could be recognised. What is
+        wrong with the machine is wrong with every text.
+        """
+        windows = list(self.encoder.windows(PLAIN_TEXT))
+        try:
+            self._readings(windows, [PLAIN_TEXT] * len(windows))
+        except (RuntimeError, MemoryError, IndexError, FloatingPointError) as error:
+            return fault_of(error, self.device) or DeviceUnavailableError(
+                f"the model cannot even read {PLAIN_TEXT!r} on {self.device}: {first_line(error)}"
+            )
+        return None
 
     def _outcome(self, pending: _Pending) -> Extraction | DocumentRejectedError:
         if pending.error is not None:
@@ -267,25 +319,10 @@ def _wait_for(reading: Iterable["Future[None]"]) -> None:
         each.result()
 
 
-def _device(name: str) -> torch.device:
-    if name == "auto":
-        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    try:
-        device = torch.device(name)
-    except RuntimeError as error:
-        raise DeviceUnavailableError(f"no device is called {name!r}") from error
-    if device.type == "cuda" and not torch.cuda.is_available():
-        raise DeviceUnavailableError("no CUDA device is available: choose cpu or auto")
-    return device
-
-
-def _moved(model: torch.nn.Module, device: torch.device) -> Any:
+def _moved(model: Network, device: torch.device) -> Network:
     try:
         return model.to(device)
-    except (RuntimeError, AssertionError, NotImplementedError) as error:
-        raise DeviceUnavailableError(f"the model does not fit on {device}: {error}") from error
-
-
-def _is_out_of_memory(error: Exception) -> bool:
-    # The processor's allocator has no exception class of its own.
-    return isinstance(error, torch.OutOfMemoryError) or "can't allocate memory" in str(error)
+    except (RuntimeError, AssertionError, MemoryError) as error:
+        raise fault_of(error, device) or DeviceUnavailableError(
+            f"the model cannot be put on {device}: {first_line(error)}"
+        ) from error

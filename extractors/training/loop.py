@@ -17,8 +17,8 @@ import torch
 
 from extractors.calibration import Calibration
 from extractors.checkpoints.checkpoint import RUN_REPORT, TRAINING_STATE
-from extractors.devices import uses_bfloat16
-from extractors.errors import ConfigError, DeviceUnavailableError
+from extractors.devices import device_named, uses_bfloat16
+from extractors.errors import ConfigError
 from extractors.facts import Extraction
 from extractors.network import Network
 from extractors.text import TextEncoder
@@ -82,7 +82,7 @@ def run(
     config = with_types(config, data)
     if config.schedule.threads:
         torch.set_num_threads(config.schedule.threads)
-    with joined(_device(device)) as workers:
+    with joined(device_named(device)) as workers:
         encoder = build_text_encoder(config)
         borrowed = None if data.dev else borrowed_calibration(config)
         if not (data.dev or borrowed):
@@ -290,15 +290,6 @@ def _epoch_record(
         tokens_per_s=steps[-1].tokens_per_s,
         seconds=time.monotonic() - started,
     )
-
-
-def _device(name: str) -> torch.device:
-    if name == "auto":
-        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    try:
-        return torch.device(name)
-    except RuntimeError as error:
-        raise DeviceUnavailableError(f"no device is called {name!r}") from error
 
 
 def _batches(

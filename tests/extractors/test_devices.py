@@ -1,19 +1,132 @@
-"""What an encoder computes in: bfloat16 on a GPU, on a processor only if asked for."""
+"""Devices that are there, what is computed in, and whose fault it is when that fails."""
 
 import logging
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 import torch
 
-from extractors.devices import uses_bfloat16
-from extractors.errors import ConfigError
+from extractors.devices import device_named, fault_of, machine_faults, uses_bfloat16
+from extractors.errors import ConfigError, DeviceUnavailableError, MachineError
 from extractors.facts import Document
 from extractors.reading.extractor import ExtractorConfig, TransformerExtractor
 from tests.extractors.tiny import tiny_checkpoint
 
 ROOT = Path(__file__).parents[2]
 CPU, GPU = torch.device("cpu"), torch.device("cuda")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "gpu",
+        "GPU",
+        "cuda:99",
+        "cuda:-1",
+        "cuda:",
+        "mps:9",
+        "tpu",
+        "xpu:9",
+        "meta",
+        "",
+        "hpu",
+        " cpu",
+    ],
+)
+def test_a_device_that_is_not_there_is_refused_in_one_sentence(name):
+    with pytest.raises(DeviceUnavailableError, match=r"choose auto, cpu") as raised:
+        device_named(name)
+    assert repr(name) in str(raised.value) or f"device {name} " in str(raised.value)
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="asks for a GPU where there is none")
+def test_cuda_without_a_gpu_is_refused():
+    with pytest.raises(DeviceUnavailableError, match="no device cuda on this machine"):
+        device_named("cuda")
+
+
+def test_a_processor_is_always_there():
+    assert {device_named(name).type for name in ("cpu", "cpu:3", "auto")} <= {"cpu", "cuda"}
+
+
+BROKEN = [
+    torch.AcceleratorError("an error of a kind that nobody has met"),
+    RuntimeError("CUDA error: device-side assert triggered\nCUDA kernel errors might be late"),
+    RuntimeError("CUDA error: an illegal memory access was encountered"),
+    RuntimeError("cuDNN error: CUDNN_STATUS_EXECUTION_FAILED"),
+    RuntimeError("CUBLAS_STATUS_INTERNAL_ERROR when calling `cublasSgemm`"),
+    RuntimeError("NCCL error in: ProcessGroupNCCL.cpp, unhandled system error"),
+    RuntimeError("HIP error: unspecified launch failure"),
+    RuntimeError("CUDA driver version is insufficient for CUDA runtime version"),
+    RuntimeError("Found no NVIDIA driver on your system."),
+]
+FULL = [
+    torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB"),
+    torch.AcceleratorError("CUDA error: out of memory"),
+    RuntimeError("CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`"),
+    RuntimeError("MPS backend out of memory (MPS allocated: 17.9 GB)"),
+]
+STARVED = [
+    MemoryError(),
+    RuntimeError("[enforce fail at alloc_cpu.cpp:127] DefaultCPUAllocator: can't allocate memory"),
+    RuntimeError("DefaultCPUAllocator: not enough memory: you tried to allocate 64 bytes."),
+    RuntimeError("can't start new thread"),
+    RuntimeError("std::bad_alloc"),
+    OSError(12, "Cannot allocate memory"),
+    ImportError("libtorch_cpu.so: failed to map segment from shared object"),
+]
+
+
+def test_torch_that_cannot_be_loaded_is_the_fault_of_the_machine():
+    """With 300 MB of address space its libraries cannot be mapped."""
+    code = """if True:
+        import resource, extractors
+        resource.setrlimit(resource.RLIMIT_AS, (300 << 20, 300 << 20))
+        try:
+            extractors.TransformerExtractor
+        except extractors.MachineError as error:
+            print(error)
+    """
+
+    ended = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+
+    assert "cannot be loaded" in ended.stdout
+    assert "free memory" in ended.stdout
+
+
+def named(errors: list[BaseException]) -> list:
+    return [pytest.param(error, id=f"{type(error).__name__}-{error}"[:50]) for error in errors]
+
+
+@pytest.mark.parametrize("error", named([*BROKEN, *FULL]))
+def test_what_a_gpu_says_is_the_fault_of_the_gpu(error):
+    with pytest.raises(DeviceUnavailableError, match="cuda"), machine_faults(GPU):
+        raise error
+
+
+@pytest.mark.parametrize("error", named(STARVED))
+def test_memory_that_ran_out_is_the_fault_of_the_machine(error):
+    with pytest.raises(MachineError, match="no memory left"), machine_faults(CPU):
+        raise error
+
+
+@pytest.mark.parametrize(
+    "error",
+    named(
+        [
+            RuntimeError("index 200 is out of bounds for dimension 0 with size 200"),
+            IndexError("index out of range in self"),
+            OSError(2, "No such file or directory", "out of memory.txt"),
+            ValueError("a confidence lies between 0 and 1, not nan"),
+        ]
+    ),
+)
+def test_what_a_text_may_have_caused_is_not_the_fault_of_the_machine(error):
+    assert fault_of(error, CPU) is fault_of(error, GPU) is None
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,12 @@ import pytest
 import torch
 from hypothesis import HealthCheck, given, settings
 
-from extractors.errors import CheckpointError, DeviceUnavailableError, DocumentRejectedError
+from extractors.errors import (
+    CheckpointError,
+    DeviceUnavailableError,
+    DocumentRejectedError,
+    MachineError,
+)
 from extractors.facts import Document
 from extractors.reading.extractor import TransformerExtractor
 from tests.extractors.texts import any_text
@@ -72,16 +77,70 @@ def test_a_document_the_network_cannot_read_is_set_aside_alone(encoder_folders, 
     assert outcomes[1].document_id == "2"
 
 
-def test_no_memory_for_one_window_means_try_again(encoder_folders, monkeypatch):
+def reading_with(extractor: TransformerExtractor, monkeypatch, error_for) -> list[int]:
+    """Let the encoder raise what `error_for` says of its tokens; return the sizes of batches."""
+    forward = extractor.model.encoder.forward
+    sizes: list[int] = []
+
+    def failing(token_ids, shapes, mask, *, bfloat16):
+        sizes.append(len(token_ids))
+        if error := error_for(token_ids):
+            raise error
+        return forward(token_ids, shapes, mask, bfloat16=bfloat16)
+
+    monkeypatch.setattr(extractor.model.encoder, "forward", failing)
+    return sizes
+
+
+FIVE = [document("Ada met Bo.", str(number)) for number in range(5)]
+
+
+@pytest.mark.parametrize(
+    ("error", "raised"),
+    [
+        (torch.AcceleratorError("CUDA error: device-side assert"), DeviceUnavailableError),
+        (RuntimeError("CUDA error: an illegal memory access"), DeviceUnavailableError),
+        (RuntimeError("cuDNN error: CUDNN_STATUS_MAPPING_ERROR"), DeviceUnavailableError),
+    ],
+)
+def test_a_broken_device_stops_the_reading_at_once(encoder_folders, monkeypatch, error, raised):
+    """It answers every later call with the same error: no document is at fault for it."""
     extractor = TransformerExtractor(tiny_checkpoint(encoder_folders["bert"]))
+    sizes = reading_with(extractor, monkeypatch, lambda _: error)
 
-    def full(*_, bfloat16):
-        raise torch.OutOfMemoryError("CUDA out of memory")
+    with pytest.raises(raised, match="stopped working"):
+        list(extractor.try_extract(FIVE))
+    assert len(sizes) == 1
 
-    monkeypatch.setattr(extractor.model.encoder, "forward", full)
 
-    with pytest.raises(DeviceUnavailableError, match="no memory left"):
-        extractor.extract_one(document("Ada."))
+@pytest.mark.parametrize(
+    "error",
+    [
+        torch.OutOfMemoryError("CUDA out of memory"),
+        MemoryError(),
+        RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes"),
+    ],
+)
+def test_memory_that_runs_out_makes_smaller_batches_and_then_stops(
+    encoder_folders, monkeypatch, error
+):
+    extractor = TransformerExtractor(tiny_checkpoint(encoder_folders["bert"]))
+    sizes = reading_with(extractor, monkeypatch, lambda tokens: error if len(tokens) > 2 else None)
+    assert [type(outcome).__name__ for outcome in extractor.try_extract(FIVE)] == ["Extraction"] * 5
+    assert sorted(sizes) == [1, 2, 2, 3, 5]
+
+    reading_with(extractor, monkeypatch, lambda _: error)
+    with pytest.raises(MachineError, match="no memory left"):
+        list(extractor.try_extract(FIVE))
+
+
+def test_an_error_that_meets_every_text_is_no_fault_of_a_document(encoder_folders, monkeypatch):
+    """Whatever it says: a plain text, read right after, tells whose fault it is."""
+    extractor = TransformerExtractor(tiny_checkpoint(encoder_folders["bert"]))
+    reading_with(extractor, monkeypatch, lambda _: RuntimeError("could not create a primitive"))
+
+    with pytest.raises(DeviceUnavailableError, match=r"cannot even read .* could not create"):
+        list(extractor.try_extract(FIVE))
 
 
 def test_unknown_devices_and_models_are_named():
