@@ -9,8 +9,8 @@ characters on one line.
 
 import argparse
 import resource
+import sys
 import time
-from pathlib import Path
 
 import torch
 
@@ -22,8 +22,10 @@ from extractors.facts import Document
 from extractors.network.batches import inputs_of
 from extractors.reading.extractor import TransformerExtractor
 from extractors.text.encoding import Window
+from flows.settings import load_settings
 
-DATA = Path(__file__).parents[2] / "shared/data/redocred/dev_revised.json"
+CORPUS = "redocred/dev_revised.json"
+"""Read in the folder that NIGHTLOOM_DATA names (docs/corpora.md)."""
 SENTENCES = (
     "Microsoft was founded by Bill Gates and Paul Allen in 1975 and is based in Redmond.",
     "The river rises in the north of the country and flows through three towns.",
@@ -35,8 +37,10 @@ ROUNDS = 3
 
 def texts(n: int) -> list[str]:
     """Return documents of a corpus if it is there, else written ones of many lengths."""
-    if DATA.exists():
-        return [gold.document.text for gold in read_corpus(DATA, "docred")][:n]
+    path = load_settings().data / CORPUS
+    if path.exists():
+        return [gold.document.text for gold in read_corpus(path, "docred")][:n]
+    print(f"{path} is not there: reading written sentences instead", file=sys.stderr)
     return [" ".join(SENTENCES * (2 + number % 4)) for number in range(n)]
 
 

@@ -139,6 +139,9 @@ class Settings(BaseSettings):
     rules: Path | None = None
     """Folder of rule files; unset: `rules` beside the ontology file, if there."""
 
+    data: Path = Path("data")
+    """Folder of the corpora that training configurations name and that do not lie beside them."""
+
     max_vanished: Annotated[float, Field(ge=0, le=1)] = 0.1
     """Share of a source that may vanish in one night; an empty folder always asks."""
 

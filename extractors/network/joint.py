@@ -13,8 +13,10 @@ lie in one list: nothing is padded but the encoder's input.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Annotated, Literal
 
 import torch
+from pydantic import Field
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812
 from transformers import PreTrainedModel
@@ -33,41 +35,41 @@ ORDER_BUCKETS = 16
 class ModelConfig:
     """The shape of the network; written into every checkpoint."""
 
-    architecture: str = "joint"
+    architecture: Literal["joint", "tagger"] = "joint"
     """`joint`: mentions, coreference and relations; `tagger`: a token classifier, mentions only."""
     encoder: str = "all-minilm-l6-v2"
     """A known name, a package, a local folder or a hub name."""
-    encoder_layers: int = 0
+    encoder_layers: Annotated[int, Field(ge=0)] = 0
     """How many of the encoder's layers are used, the first ones; 0: all."""
     entity_types: tuple[str, ...] = ()
     relation_types: tuple[str, ...] = ()
     symmetric: tuple[str, ...] = ()
     """Relation types without direction; in a configuration also patterns, `*` for all. A pair is
     read both ways, and stated once, with the entity that is mentioned first as its subject."""
-    clustering: str = "names"
+    clustering: Literal["names", "none"] = "names"
     """`names`: mentions of one name, and names that corefer, are one entity; `none`: each mention
     is an entity of its own (corpora of single sentences)."""
     nested: bool = False
     """Whether mentions may lie inside one another."""
-    max_width: int = 10
+    max_width: Annotated[int, Field(ge=1)] = 10
     """Longest mention in units."""
-    window_tokens: int = 510
+    window_tokens: Annotated[int, Field(ge=1)] = 510
     """Most tokens the encoder reads at once."""
-    overlap_tokens: int = 128
+    overlap_tokens: Annotated[int, Field(ge=0)] = 128
     """How much neighbouring windows share."""
-    head_size: int = 256
+    head_size: Annotated[int, Field(ge=2)] = 256
     """D: width of the mention and coreference heads."""
-    block_size: int = 16
+    block_size: Annotated[int, Field(ge=1)] = 16
     """Side of the blocks of the relation head's bilinear form; divides the encoder's H."""
-    dropout: float = 0.1
-    sentences_apart: int = -1
+    dropout: Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False)] = 0.1
+    sentences_apart: Annotated[int, Field(ge=-1)] = -1
     """Relations are looked for between entities whose closest mentions have at most so many
     sentence bounds between them; -1: anywhere in a window."""
     between: bool = False
     """Whether a pair also reads what stands between its closest mentions, by the maximum of it, how
     much that is, and which of the two comes first."""
-    relation_loss: str = "adaptive_threshold"
-    """A name in `RELATION_LOSSES`; decides whether class 0 is a learned threshold."""
+    relation_loss: Literal["bce", "focal", "adaptive_threshold", "brier"] = "adaptive_threshold"
+    """What the relation head is trained with; decides whether class 0 is a learned threshold."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from extractors.checkpoints.fingerprints import file_sha256
 from extractors.corpora import read_corpus
 from extractors.errors import ConfigError, CorpusError
 from extractors.facts import Extraction
-from extractors.training.config import CorpusConfig, TrainConfig, unknown
+from extractors.training.config import CorpusConfig, TrainConfig
+from extractors.training.validation import unknown
 
 logger = logging.getLogger(__name__)
 

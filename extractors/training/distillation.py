@@ -11,6 +11,7 @@ from extractors.network import Candidates, Groups, Inputs, JointModel, ModelConf
 from extractors.reading import relation_scores
 from extractors.text import TextEncoder
 from extractors.training.donor import load_donor
+from extractors.training.validation import Weight
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +21,7 @@ class DistillationConfig:
     teachers: tuple[str, ...] = ()
     """Models, by name or folder, of the same types and tokens; the scores of several are averaged:
     seeds of one configuration make an ensemble."""
-    weight: float = 1.0
+    weight: Weight = 1.0
     """Of the mean squared error between the model's scores and its teachers', in the loss."""
 
 

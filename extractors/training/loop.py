@@ -78,6 +78,8 @@ def run(
         DeviceUnavailableError: The device is not there, or has no memory for one window.
         TrainingError: The loss is not a number; names the documents of the batch.
     """
+    # A file was checked when it was read; an object made in Python may hold anything.
+    config = TrainConfig.from_dict(config.to_dict())
     data = read_data(config)
     config = with_types(config, data)
     if config.schedule.threads:

@@ -10,17 +10,18 @@ from transformers import PreTrainedModel
 from transformers.pytorch_utils import Conv1D
 
 from extractors.network import Network
+from extractors.training.validation import ShareBelowOne, Whole
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoraConfig:
     """Adapters on all linear layers of the encoder."""
 
-    rank: int = 0
+    rank: Whole = 0
     """Width of the adapters; 0: none, the whole encoder is trained."""
-    alpha: int = 16
+    alpha: Whole = 16
     """What they add counts `alpha / rank`."""
-    dropout: float = 0.0
+    dropout: ShareBelowOne = 0.0
 
 
 def add_adapters(encoder: PreTrainedModel, config: LoraConfig) -> None:

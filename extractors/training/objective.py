@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Annotated
 
 import numpy as np
 import torch
+from pydantic import Field
 from torch import Tensor
 
 from extractors.network import (
@@ -32,33 +34,34 @@ from extractors.training import consistency
 from extractors.training.distillation import Teachers, against_none
 from extractors.training.examples import Example, tag_labels
 from extractors.training.losses import MENTION_LOSSES, RELATION_LOSSES, bce, mean_squared_error
+from extractors.training.validation import OneOf, Share, Weight, Whole
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ObjectiveConfig:
     """How the parts of the loss are weighed and what pairs are shown."""
 
-    mention_loss: str = "cross_entropy"
+    mention_loss: Annotated[str, OneOf(MENTION_LOSSES)] = "cross_entropy"
     """A name in `MENTION_LOSSES`; the relation head's is `model.relation_loss`."""
-    coreference_weight: float = 0.3
-    evidence_weight: float = 0.1
+    coreference_weight: Weight = 0.3
+    evidence_weight: Weight = 0.1
     """Reward for looking at the sentences that the corpus cites."""
-    unlabelled_share: float = 0.3
+    unlabelled_share: Share = 0.3
     """Share of the unlabelled pairs that are shown from documents with incomplete labels."""
-    wrong_mentions: int = 3
+    wrong_mentions: Whole = 3
     """Most misread mentions a window shows the relation head, as entities without relations."""
-    shape_dropout: float = 0.05
+    shape_dropout: Share = 0.05
     """Chance that a window's capitals are hidden, so that the model can do without."""
-    consistency_weight: float = 0.0
+    consistency_weight: Weight = 0.0
     """R-Drop: what it costs when two dropouts of one batch differ; 0 reads every batch once, all
     else twice, which takes twice as long."""
-    attention_dropout: float = -1.0
+    attention_dropout: Annotated[float, Field(ge=-1, lt=1, allow_inf_nan=False)] = -1.0
     """Dropout on the encoder's attention; -1: what it was pretrained with. Without any, at 0, it is
     computed in one piece, and windows of 400 tokens take little more than half the time."""
-    token_dropout: float = 0.0
+    token_dropout: Share = 0.0
     """Chance that a token is hidden behind the tokenizer's mask, so that the model learns to go by
     what surrounds a name."""
-    swapped_names: float = 0.0
+    swapped_names: Share = 0.0
     """Chance that a name in a document is another one of its type from the training data, drawn
     anew in each epoch, so that facts about one name are not learned by heart."""
 

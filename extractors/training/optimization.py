@@ -4,13 +4,14 @@ import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any, Literal
 
 import torch
 from torch import nn
 from torch.optim import Optimizer
 
 from extractors.network import Network
+from extractors.training.validation import Count, OneOf, Share, ShareBelowOne, Weight, Whole
 
 Groups = list[dict[str, Any]]
 
@@ -21,48 +22,49 @@ OPTIMIZERS: dict[str, Callable[[Groups], Optimizer]] = {
     "adafactor": lambda groups: torch.optim.Adafactor(groups),
 }
 
-LEARNING_RATE_SCHEDULES = ("constant", "linear", "cosine", "trapezoid")
+
+LearningRateSchedule = Literal["constant", "linear", "cosine", "trapezoid"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScheduleConfig:
     """Steps and learning rates."""
 
-    epochs: int = 20
-    batch_windows: int = 4
-    accumulate: int = 1
+    epochs: Count = 20
+    batch_windows: Count = 4
+    accumulate: Count = 1
     """Batches whose gradients are added up for one step of the optimizer; several processes share
     them, and it is raised to a multiple of their number."""
-    optimizer: str = "adamw"
+    optimizer: Annotated[str, OneOf(OPTIMIZERS)] = "adamw"
     """A name in `OPTIMIZERS`."""
-    encoder_learning_rate: float = 2e-4
-    head_learning_rate: float = 8e-4
-    layer_decay: float = 1.0
+    encoder_learning_rate: Weight = 2e-4
+    head_learning_rate: Weight = 8e-4
+    layer_decay: Share = 1.0
     """What each layer's learning rate is multiplied by for the layer below; 1: all the same."""
-    weight_decay: float = 0.01
-    learning_rate_schedule: str = "trapezoid"
-    """A name in `LEARNING_RATE_SCHEDULES`: how the learning rate goes on after the warm-up."""
-    warm_up: float = 0.06
+    weight_decay: Weight = 0.01
+    learning_rate_schedule: LearningRateSchedule = "trapezoid"
+    """How the learning rate goes on after the warm-up."""
+    warm_up: Share = 0.06
     """Share of all steps in which the learning rate rises from 0."""
-    cool_down: float = 0.5
+    cool_down: Share = 0.5
     """Share of all steps, the last ones, in which a trapezoid falls to 0; before that it stays."""
-    clip: float = 1.0
+    clip: Weight = 1.0
     """Largest norm of the gradient."""
-    average: float = 0.995
+    average: ShareBelowOne = 0.995
     """Decay of the running mean of the weights, which is what is evaluated and saved; 0: none."""
-    start_share: float = 0.0
+    start_share: Share = 0.0
     """Share of the weights that training began with (`start_from`) in those that are evaluated and
     saved: what was learned before is not forgotten (WiSE-FT, Wortsman et al. 2022)."""
-    misread_after: int = 2
+    misread_after: Whole = 2
     """Epochs before misread mentions are shown to the relation head."""
     freeze_embeddings: bool = True
     """Whether token embeddings stay as pretrained, which keeps the checkpoint small."""
-    patience: int = 0
+    patience: Whole = 0
     """Stop after so many epochs without a better dev score; 0: never."""
-    precision: str = "auto"
+    precision: Literal["auto", "float32", "bfloat16"] = "auto"
     """What the encoder computes in: `float32`, `bfloat16`, or `auto`, which is `bfloat16` on a GPU
     and `float32` elsewhere. Weights and heads are always `float32`."""
-    threads: int = 0
+    threads: Whole = 0
     """Processor threads; 0: what torch chooses."""
 
 

@@ -7,9 +7,8 @@ asked for more trials, goes on from there.
 import json
 import tempfile
 import time
-import typing
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, is_dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -101,20 +100,17 @@ def changed(config: TrainConfig, values: Mapping[str, Any]) -> TrainConfig:
     Raises:
         ConfigError: There is no such setting, or the value is of the wrong kind.
     """
+    data = config.to_dict()
     for key, value in values.items():
-        table, _, name = key.rpartition(".")
-        part: Any = getattr(config, table, None) if table else config
-        hints = typing.get_type_hints(type(part)) if is_dataclass(part) else {}
-        if name not in hints:
+        table_name, _, name = key.rpartition(".")
+        table = data.get(table_name) if table_name else data
+        if not isinstance(table, dict) or name not in table:
             raise ConfigError(f"the [tune] table names {key}, which is no setting", key)
-        if hints[name] is float and type(value) is int:
-            value = float(value)
-        if type(value) is not hints[name]:
-            kind = getattr(hints[name], "__name__", str(hints[name]))
-            raise ConfigError(f"tune: {key} should be {kind}, not {value!r}", key)
-        own: Any = replace(part, **{name: value})
-        config = replace(config, **{table: own}) if table else own
-    return config
+        table[name] = value
+    try:
+        return TrainConfig.from_dict(data)
+    except ConfigError as error:
+        raise ConfigError(f"tune: {error}", error.key) from error
 
 
 def _epochs(

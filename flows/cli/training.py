@@ -12,12 +12,14 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from extractors.corpora import FORMATS
-from extractors.errors import ConfigError
+from extractors.errors import ConfigError, CorpusError
 from flows.cli.session import AsJson, settings_for_command
 from flows.console import display, output, print_json, print_note
+from flows.settings import environment_name
+from flows.text import shown
 
 if TYPE_CHECKING:
-    from extractors.training import Step, Trial
+    from extractors.training import Step, TrainConfig, Trial
 
 Config = Annotated[Path, typer.Argument(help="Training configuration, a TOML file.")]
 
@@ -72,7 +74,7 @@ def train(
     from extractors.training import TrainConfig, is_shared, run, with_files
 
     wanted = with_files(
-        TrainConfig.load(config),
+        TrainConfig.load(config, settings.data),
         train=train or (),
         dev=dev or (),
         no_dev=no_dev,
@@ -84,6 +86,7 @@ def train(
         if wanted.dev or wanted.held_out:
             raise ConfigError("--calibrate-from is for training without dev: say --no-dev, too")
         wanted = replace(wanted, calibrate_from=calibrate_from)
+    _check_corpora(wanted, settings.data)
     folder = Path("runs") / wanted.name
     if seed is not None:
         wanted = replace(wanted, seed=seed)
@@ -121,7 +124,8 @@ def tune(
     settings = settings_for_command()
     from extractors.training import TrainConfig, trials_of, tune
 
-    wanted = TrainConfig.load(config)
+    wanted = TrainConfig.load(config, settings.data)
+    _check_corpora(wanted, settings.data)
     folder = out or Path("runs") / f"{wanted.name}-tune"
     with display() as watch:
         watch(f"tuning {wanted.name}", 0, trials)
@@ -139,6 +143,23 @@ def tune(
     output().print(_trials_table(finished))
     if (folder / "best.toml").is_file():
         output().print(f"The best settings are in {folder / 'best.toml'}.")
+
+
+def _check_corpora(config: "TrainConfig", data: Path) -> None:
+    """Refuse a configuration whose corpora are not there, before anything slow is loaded.
+
+    Raises:
+        CorpusError: Names the file, and the setting that says where corpora are looked for.
+    """
+    for corpus in (*config.train, *config.dev):
+        if not corpus.path.exists():
+            raise CorpusError(
+                corpus.path,
+                "",
+                "there is no such file or folder. What does not lie beside its configuration is "
+                f"looked for in {shown(data)}, which {environment_name('data')} names; "
+                "docs/corpora.md says where each corpus is published and what goes where",
+            )
 
 
 def _trials_table(trials: Sequence["Trial"]) -> Table:

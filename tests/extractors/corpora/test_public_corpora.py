@@ -1,4 +1,4 @@
-"""The public corpora, where they lie beside the checkout, hold what their origins say they hold."""
+"""The public corpora, where they are there, hold what their origins say they hold."""
 
 from collections import Counter
 from pathlib import Path
@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 
 from extractors.corpora import detect_format, read_labelled
+from flows.settings import load_settings
 from tests.extractors.corpora.strategies import round_trip, said
 
-DATA = Path(__file__).parents[3].parent / "shared" / "data"
+PLACES = (load_settings().data, Path(__file__).parents[3].parent / "shared" / "data")
+"""Where a corpus may lie: in the folder that NIGHTLOOM_DATA names, or beside the checkout."""
 CHINESE = "chinese_literature/relation_extraction/Validation"
 
 # Documents, mentions, entities and relations. SciERC's ORIGIN says 3,219 and BioRED's 4,178 and
@@ -29,9 +31,9 @@ COUNTS = {
 
 
 def corpus(name):
-    path = DATA / name
-    if not path.exists():
-        pytest.skip(f"{name} does not lie beside the checkout, in ../shared/data")
+    path = next((place / name for place in PLACES if (place / name).exists()), None)
+    if path is None:
+        pytest.skip(f"{name} is neither in {PLACES[0]} (NIGHTLOOM_DATA) nor in ../shared/data")
     return path
 
 

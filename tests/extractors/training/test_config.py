@@ -1,13 +1,15 @@
 """Configurations are checked before anything is read."""
 
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from extractors.errors import ConfigError
-from extractors.training import CorpusConfig, TrainConfig, with_files
-from extractors.training.ranges import RANGES
+from extractors.training import CorpusConfig, TrainConfig, run, with_files
+from extractors.training.validation import schema_of
 
 
 @pytest.mark.parametrize(
@@ -24,12 +26,22 @@ from extractors.training.ranges import RANGES
         ("[schedule]\nprecision = 'fp16'", "precision has no 'fp16'"),
         ("[schedule]\naccumulate = 0", "accumulate should be at least 1, not 0"),
         ("held_out = -3", "held_out should be at least 0, not -3"),
-        ("target_precision = 7", "target_precision should be from 0 to 1, not 7.0"),
+        ("target_precision = 7", "target_precision should be from 0 to 1, not 7"),
         ("[model]\nclustering = 'foo'", "model.clustering has no 'foo': known are names, none"),
-        ("[model]\ndropout = 1", "model.dropout should be from 0 to below 1, not 1.0"),
+        ("[model]\ndropout = 1", "model.dropout should be from 0 to below 1, not 1"),
         ("[schedule]\nencoder_learning_rate = nan", "learning_rate should be at least 0, not nan"),
         ("[objective]\nattention_dropout = 1.5", "should be from -1 to below 1, not 1.5"),
         ("[lora]\nrank = -4", "lora.rank should be at least 0, not -4"),
+        ("seed = true", "seed should be int, not True"),
+        ("[schedule]\nepochs = 1.0", "schedule.epochs should be int, not 1.0"),
+        ("[model]\nnested = 1", "model.nested should be bool, not 1"),
+        ("[model]\nsymmetric = 'A'", "model.symmetric should be a list, not 'A'"),
+        ("[model]\nsymmetric = [1]", "model.symmetric should be str, not 1"),
+        ("model = 3", "model should be a table, not 3"),
+        ("[train]\npath = 'a'", "train should be a list, not {'path': 'a'}"),
+        ("[[train]]\nformat = 'docred'", r"each table \[\[train\]\] needs a key 'path'"),
+        ("[[train]]\npaht = 'a'", r"the table \[train\] has no key 'paht': did you mean 'path'"),
+        ("seed = 2026-11-28", "seed should be int, not '2026-11-28'"),
         ("seed = ", "not TOML"),
     ],
 )
@@ -37,25 +49,59 @@ def test_a_wrong_configuration_is_named(tmp_path, text, message):
     path = tmp_path / "c.toml"
     path.write_text(text)
 
-    with pytest.raises(ConfigError, match=message):
+    with pytest.raises(ConfigError, match=message) as caught:
         TrainConfig.load(path)
+    assert str(caught.value).startswith(str(path))
+
+
+def test_a_configuration_made_in_python_is_checked_before_the_run(tmp_path):
+    config = TrainConfig(name="c", train=(CorpusConfig(path=Path("a")),), held_out=-3)
+
+    with pytest.raises(ConfigError, match="held_out should be at least 0, not -3"):
+        next(run(config, tmp_path))
+
+
+VALUES = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text()
+    | st.lists(st.integers() | st.text(), max_size=2)
+    | st.dictionaries(st.text(), st.integers(), max_size=2)
+)
+
+
+@given(st.data(), VALUES)
+def test_any_value_anywhere_is_read_or_refused_in_one_line(data, value):
+    """What is accepted is kept as it was given, and read back from TOML."""
+    plain = TrainConfig(name="c").to_dict()
+    table = data.draw(st.sampled_from([plain, *(t for t in plain.values() if type(t) is dict)]))
+    key = data.draw(st.sampled_from(sorted(table)))
+    table[key] = value
+
+    config, sentence = None, ""
+    try:
+        config = TrainConfig.from_dict(plain)
+    except ConfigError as error:
+        sentence = str(error)
+
+    assert config or key in sentence
+    assert "\n" not in sentence
+    assert config is None or TrainConfig.from_dict(config.to_dict()) == config
 
 
 def test_every_number_of_a_configuration_has_a_range():
-    config = TrainConfig(name="c")
-    parts = [
-        ("", config),
-        *((f"{each.name}.", getattr(config, each.name)) for each in fields(config)),
-    ]
-    numbers = {
-        f"{prefix}{each.name}"
-        for prefix, part in parts
-        if is_dataclass(part)
-        for each in fields(part)
-        if type(getattr(part, each.name)) in (int, float)
+    schema = schema_of(TrainConfig)
+    tables = {"": schema, **{f"{name}.": part for name, part in schema["$defs"].items()}}
+    unbounded = {
+        f"{prefix}{name}"
+        for prefix, table in tables.items()
+        for name, part in table["properties"].items()
+        if part.get("type") in ("integer", "number") and "minimum" not in part
     }
 
-    assert RANGES.keys() == numbers - {"seed"}
+    assert unbounded == {"seed"}
 
 
 def test_paths_are_relative_to_the_configuration(tmp_path):

@@ -1,10 +1,12 @@
 """Optimisers, learning rates over steps and over layers."""
 
+from typing import get_args
+
 import pytest
 
 from extractors.training.optimization import (
-    LEARNING_RATE_SCHEDULES,
     OPTIMIZERS,
+    LearningRateSchedule,
     ScheduleConfig,
     build_optimizer,
     learning_rate_share,
@@ -31,7 +33,7 @@ def test_schedules_start_full_and_end_as_named(name, middle, last):
     assert found == pytest.approx([1.0, middle, last], abs=0.001)
 
 
-@pytest.mark.parametrize("name", LEARNING_RATE_SCHEDULES)
+@pytest.mark.parametrize("name", get_args(LearningRateSchedule))
 def test_every_schedule_warms_up(name):
     found = shares((1, 5, 10), warm_up=0.2, cool_down=0.2, learning_rate_schedule=name)
 

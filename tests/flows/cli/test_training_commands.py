@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from extractors.training import Step
+from extractors.training import Step, TrainConfig
 from flows.cli.training import Figures
 from tests.extractors.tiny import tiny_encoder
 from tests.extractors.training.conftest import GOLD, gold_file  # noqa: F401 - a fixture
@@ -107,3 +107,39 @@ def test_figures_beside_the_bar_say_how_it_goes_and_how_long():
     assert figures.after(later) == (
         "epoch 1, loss 0.400, dev F1 0.250, 1,000 tokens/s, 0:01:30 left"
     )
+
+
+@pytest.mark.parametrize("command", ["train", "tune"])
+def test_a_corpus_that_is_not_there_is_named_with_the_setting_and_the_page(nightloom, command):  # noqa: F811
+    code, _, err = nightloom(command, ROOT / "configs" / "conll04.toml")
+
+    sentence = " ".join(err.split())
+    assert code == 1
+    assert "data/conll04/train.json: there is no such file" in sentence
+    assert "NIGHTLOOM_DATA" in sentence
+    assert "docs/corpora.md" in sentence
+    assert (ROOT / "docs" / "corpora.md").is_file()
+
+
+def test_a_corpus_is_looked_for_beside_the_configuration_and_then_below_the_root(
+    nightloom,  # noqa: F811
+    mine,
+    tmp_path,
+    monkeypatch,
+):
+    (tmp_path / "corpora").mkdir()
+    (tmp_path / "train.jsonl").rename(tmp_path / "corpora" / "train.jsonl")
+    monkeypatch.setenv("NIGHTLOOM_DATA", str(tmp_path / "corpora"))
+    code, _, err = nightloom("train", mine)
+
+    assert code == 0, err
+
+
+def test_every_corpus_of_the_configurations_is_on_the_page_about_corpora():
+    page = (ROOT / "docs" / "corpora.md").read_text("utf-8")
+    for path in (ROOT / "configs").glob("*.toml"):
+        config = TrainConfig.load(path, Path("data"))
+        for corpus in (*config.train, *config.dev):
+            folder, name = corpus.path.relative_to("data").parent, corpus.path.name
+            [row] = [line for line in page.splitlines() if line.startswith(f"| `{folder}/` ")]
+            assert f"`{name}" in row
