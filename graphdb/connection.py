@@ -65,6 +65,8 @@ class Transaction:
         self._tracer = tracer
         self.nodes_created = 0
         """By the last statement."""
+        self.only_reads = True
+        """Whether the last statement was of a kind that cannot write, whatever it finds."""
 
     def run(self, query: LiteralString, /, **parameters: Any) -> list[Row]:
         """Run a statement to its end and return its rows."""
@@ -73,7 +75,9 @@ class Transaction:
         result = self._transaction.run(query, parameters)
         keys = result.keys()
         rows = [dict(zip(keys, record, strict=True)) for record in result]  # dict(record) is slow
-        self.nodes_created = result.consume().counters.nodes_created
+        summary = result.consume()
+        self.nodes_created = summary.counters.nodes_created
+        self.only_reads = summary.query_type == "r"
         return rows
 
     def stream(self, query: LiteralString, /, **parameters: Any) -> Iterator[Row]:

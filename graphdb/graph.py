@@ -13,10 +13,10 @@ from graphdb import leases, ledger, schema
 from graphdb.asking import NearMiss, Proof, StatedFact, explain, stated_facts, why_not
 from graphdb.checks import Counts, Violation, audit, counts, dump, violations
 from graphdb.connection import Connection, Reached, Tracer
-from graphdb.inference import InferenceConfig, InferenceReport, Trial, infer, try_rule
+from graphdb.inference import InferenceConfig, InferenceReport, RuleTrial, infer, try_rule
 from graphdb.ledger import Version
 from graphdb.ontology import Ontology
-from graphdb.rules import Rule, RuleSet, SuggestConfig, Suggestions, suggest
+from graphdb.rules import Rule, RuleSet, SuggestConfig, SuggestedRules, suggest
 from graphdb.writing import Change, GroupConfig, Receipt, forget, retract, upsert
 
 
@@ -187,12 +187,12 @@ class Graph:
         """Return how far each rule gets towards a fact that is not here, the nearest first."""
         return why_not(self.connection, self.ontology, rules, subject, type, object)
 
-    def try_rule(self, rules: RuleSet, rule: Rule, limit: int = 20) -> Trial:
+    def try_rule(self, rules: RuleSet, rule: Rule, limit: int = 20) -> RuleTrial:
         """Return what a rule, beside those in force, would add and take away, without writing."""
         config = self.config.inference
         return try_rule(self.connection, self.ontology, rules, rule, config, limit)
 
-    def suggest(self, config: SuggestConfig | None = None) -> Suggestions:
+    def suggest(self, config: SuggestConfig | None = None) -> SuggestedRules:
         """Return rules that the stated facts suggest, as files for a person to accept."""
         return suggest(self.connection, self.ontology, config or SuggestConfig())
 

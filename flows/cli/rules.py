@@ -16,7 +16,7 @@ from flows.console import display, output, print_json, print_note
 from flows.text import counted, shown
 from flows.tools import open_graph
 from graphdb import Ontology
-from graphdb.rules import RuleSet, SuggestConfig, Suggestion, read_rule
+from graphdb.rules import RuleSet, SuggestConfig, SuggestedRule, read_rule
 
 app = typer.Typer(
     help="Look at rules, and try them.", no_args_is_help=True, rich_markup_mode="rich"
@@ -153,7 +153,7 @@ def suggest(
     output().print(table if found.rules else "The graph suggests no rule: it may be too small.")
 
 
-def write_suggestions(found: Iterable[Suggestion], folder: Path) -> list[Path]:
+def write_suggestions(found: Iterable[SuggestedRule], folder: Path) -> list[Path]:
     """Write suggestions as rule files, and return those left alone because they are there."""
     folder.mkdir(parents=True, exist_ok=True)
     there = []

@@ -2,7 +2,7 @@
 
 from graphdb.inference.engine import InferenceConfig, InferenceReport, infer
 from graphdb.inference.questions import Answer, about_entities
-from graphdb.inference.trial import Trial, try_rule
+from graphdb.inference.trial import RuleTrial, try_rule
 from graphdb.inference.values import Blend
 
 __all__ = [
@@ -10,7 +10,7 @@ __all__ = [
     "Blend",
     "InferenceConfig",
     "InferenceReport",
-    "Trial",
+    "RuleTrial",
     "about_entities",
     "infer",
     "try_rule",

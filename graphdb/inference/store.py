@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, LiteralString, Protocol, TypeVar
 
 from graphdb.connection import Connection, Transaction
+from graphdb.errors import StatementRefusedError
 from graphdb.inference.questions import Answer, everything
 from graphdb.inference.values import Derivation, Fact
 from graphdb.leases import Lease, fence
@@ -46,8 +47,17 @@ class OneTransaction:
         self.rows_left = max_rows
 
     def read(self, query: LiteralString, **parameters: Any) -> list[Row]:
-        """Return the rows of a reading statement, which sees what was written."""
-        return self.tx.run(query, **parameters)
+        """Return the rows of a reading statement, which sees what was written.
+
+        Raises:
+            StatementRefusedError: It is no reading statement; all that was written is rolled back.
+        """
+        rows = self.tx.run(query, **parameters)
+        if not self.tx.only_reads:  # the author of a rule has found a way round its grammar
+            raise StatementRefusedError(
+                f"a rule may only read, and this one would write: {query}", "client"
+            )
+        return rows
 
     def write(self, statements: Sequence[Statement], n_rows: int) -> None:
         """Run writing statements.

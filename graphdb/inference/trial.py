@@ -33,7 +33,7 @@ Triple = tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Trial:
+class RuleTrial:
     """What would be in the graph with a rule, and is not, and the reverse."""
 
     derivations: int
@@ -83,7 +83,7 @@ def try_rule(
     rule: Rule,
     config: InferenceConfig,
     limit: int = 20,
-) -> Trial:
+) -> RuleTrial:
     """Return what a rule would change, other rules and all rounds included.
 
     Nothing is written but an index for a relation type that has none yet.
@@ -109,7 +109,7 @@ def try_rule(
     check_free(connection)
     make_indexes(connection, (*rules.rules, *with_it.rules))
 
-    def unit(tx: Transaction) -> Trial:
+    def unit(tx: Transaction) -> RuleTrial:
         store = Store(OneTransaction(tx, MAX_ROWS), config.batch_rows)
         state = read_state(store)
         last = _last_version(rule, written, state)
@@ -127,7 +127,7 @@ def try_rule(
         whole = total(reports)
         new, gone = sorted(difference.new), sorted(difference.gone)
         by_rule = Counter(fact.rule or "" for fact in difference.new.values())
-        return Trial(
+        return RuleTrial(
             derivations=whole.derivations,
             new=len(new),
             new_by_rule=dict(sorted(by_rule.items())),

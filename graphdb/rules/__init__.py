@@ -5,7 +5,7 @@ from graphdb.rules.parser import parse
 from graphdb.rules.ruleset import MAX_PREMISES, RuleSet, read_rule, read_rules
 from graphdb.rules.server_check import explain_rules
 from graphdb.rules.strata import strata
-from graphdb.rules.suggest import SuggestConfig, Suggestion, Suggestions, suggest
+from graphdb.rules.suggest import SuggestConfig, SuggestedRule, SuggestedRules, suggest
 
 __all__ = [
     "MAX_PREMISES",
@@ -16,8 +16,8 @@ __all__ = [
     "Rule",
     "RuleSet",
     "SuggestConfig",
-    "Suggestion",
-    "Suggestions",
+    "SuggestedRule",
+    "SuggestedRules",
     "explain_rules",
     "parse",
     "read_rule",

@@ -21,6 +21,7 @@ _WORDS = frozenset(
 )
 # fmt: on
 _FUNCTIONS = frozenset(name.lower() for name in FUNCTIONS)
+AS_MANY = "write the condition with as many ( as ) and as many [ as ]"
 _PATTERN = "write a pattern in WHERE as NOT EXISTS { (a)-[name:TYPE]->(b) }"
 
 
@@ -39,6 +40,21 @@ class Reads:
     def variables(self, properties: Set[str]) -> frozenset[str]:
         """Return the variables of which one of these properties is read."""
         return frozenset(variable for variable, name in self.properties if name in properties)
+
+
+def follow_brackets(
+    token: Token, opened: list[Token], refuse: Callable[[str, Token], NoReturn]
+) -> None:
+    """Keep count of the brackets that are open; a condition may close none that is not its own.
+
+    The engine puts brackets of its own around the condition: one closed too early would end these.
+    """
+    if token.text in ("(", "["):
+        opened.append(token)
+    elif token.text in (")", "]"):
+        if not opened or opened[-1].text + token.text not in ("()", "[]"):
+            refuse(f"{token.text!r} closes nothing; {AS_MANY}", token)
+        opened.pop()
 
 
 def read_condition(
@@ -73,7 +89,7 @@ def read_condition(
             refuse(f"{token.text!r} has no place in a condition", token)
         if token.kind != "word":
             continue
-        known = of_facts if token.text in facts else ENTITY_PROPERTIES
+        readable = of_facts if token.text in facts else ENTITY_PROPERTIES
         is_variable = token.text in entities or token.text in facts
         if is_variable and after == "{":
             refuse(f"say which property of {token.text}, for instance {token.text}.key", token)
@@ -82,10 +98,10 @@ def read_condition(
                 call = f"{called} {{}}" if after == "{" else f"{called}()"
                 allowed = ", ".join(sorted(FUNCTIONS, key=str.lower))
                 refuse(f"no such function in a rule: {call}; it may use {allowed}", token)
-        elif before in (".", ":") or token.upper in _WORDS or _is_of_a_call(tokens, place):
+        elif before in (".", ":", "::") or token.upper in _WORDS or _is_of_a_call(tokens, place):
             continue
         elif is_variable:
-            _read(reads, tokens, place, token.text in facts, known, refuse)
+            _read(reads, tokens, place, token.text in facts, readable, refuse)
         elif _opens_loop(tokens, place):
             local.add(token.text)
         elif token.text not in local:
@@ -121,7 +137,7 @@ def _read(
     tokens: list[Token],
     place: int,
     is_fact: bool,
-    known: Set[str],
+    readable: Set[str],
     refuse: Callable[[str, Token], NoReturn],
 ) -> None:
     token = tokens[place]
@@ -133,7 +149,7 @@ def _read(
         if is_fact or not _is_compared(tokens, place):
             refuse(f"say which property of {token.text}, for instance {token.text}.key", token)
         return
-    if rest[1] not in known:
+    if rest[1] not in readable:
         allowed = ", ".join(sorted(FACT_PROPERTIES if is_fact else ENTITY_PROPERTIES))
         what = "facts" if is_fact else "entities"
         refuse(f"{what} have no property {rest[1]} that a rule may read, only {allowed}", token)

@@ -63,11 +63,16 @@ class Rule:
     """Premises of which a condition reads the confidence or the witnesses."""
     entity_conditions: frozenset[str] = frozenset()
     """Entity variables of which a condition reads the name or the aliases."""
+    direct_variables: frozenset[str] = frozenset()
+    """Premises that a closing rule wants to be direct: it asks that they are not `indirect`."""
     labels: tuple[tuple[str, str], ...] = ()
     """Variables and entity types that the patterns of MATCH ask of them."""
     other_labels: tuple[tuple[str, str], ...] = ()
     """Those that conditions and absences speak of."""
     text: str
+    """The file."""
+    query: str
+    """The same rule as the server is asked it: without comments, written anew word by word."""
     where: str
     """The file, or what else to call it in a message."""
     closing: bool = False
@@ -99,11 +104,8 @@ class Rule:
 
         This is what keeps built-in transitivity linear: its first step is always such a fact.
         """
-        return frozenset(
-            place
-            for place, variable in enumerate(self.premises)
-            if self.closing and f"{variable}.indirect IS NULL" in self.text
-        )
+        places = enumerate(self.premises)
+        return frozenset(place for place, variable in places if variable in self.direct_variables)
 
     @property
     def strict_types(self) -> frozenset[str]:

@@ -31,15 +31,15 @@ class RuleSet:
         Raises:
             RuleError: Names the rule, the line, what is wrong there, and the way out.
         """
-        several = (*rules, *built_in_rules(ontology))
+        all_rules = (*rules, *built_in_rules(ontology))
         names: dict[str, str] = {}
-        for rule in several:
+        for rule in all_rules:
             _check(rule, ontology)
             if names.setdefault(rule.name, rule.where) != rule.where:
                 raise RuleError(
                     rule.where, 1, f"{names[rule.name]} has the same name; rename one of them"
                 )
-        return cls(several, strata(several, ontology.relation_types))
+        return cls(all_rules, strata(all_rules, ontology.relation_types))
 
     @classmethod
     def load(cls, folder: Path | str | None, ontology: Ontology) -> Self:
@@ -69,7 +69,7 @@ def read_rule(path: Path) -> Rule:
         RuleError: It cannot be read, or is not a rule.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_bytes().decode("utf-8")  # as it is: no line ending is translated
     except (OSError, UnicodeDecodeError) as error:
         raise RuleError(str(path), 0, f"the file cannot be read as UTF-8 text: {error}") from error
     return parse(text, name=path.stem, where=str(path))
@@ -100,8 +100,8 @@ def _check_types(rule: Rule, ontology: Ontology) -> None:
 
 
 def _nearest(type_: str, ontology: Ontology) -> str:
-    found = get_close_matches(type_, ontology.relation_types, 1)
-    return f"; did you mean {found[0]}?" if found else ""
+    nearest_types = get_close_matches(type_, ontology.relation_types, 1)
+    return f"; did you mean {nearest_types[0]}?" if nearest_types else ""
 
 
 def _check_connected(rule: Rule) -> None:

@@ -61,13 +61,13 @@ def _check_expected(rules: Sequence[Rule], needs: Mapping[str, set[str]]) -> Non
 
 def _all_needed(type_: str, needs: Mapping[str, set[str]]) -> set[str]:
     """Return the types that a type follows from, by however many steps."""
-    found: set[str] = set()
+    needed_types: set[str] = set()
     waiting = [type_]
     while waiting:
-        for needed in needs[waiting.pop()] - found:
-            found.add(needed)
+        for needed in needs[waiting.pop()] - needed_types:
+            needed_types.add(needed)
             waiting.append(needed)
-    return found
+    return needed_types
 
 
 def _line(rule: Rule, type_: str) -> int:
@@ -80,7 +80,7 @@ def _components(needs: Mapping[str, set[str]]) -> list[frozenset[str]]:
     number: dict[str, int] = {}
     low: dict[str, int] = {}
     stack: list[str] = []
-    found: list[frozenset[str]] = []
+    components: list[frozenset[str]] = []
 
     def visit(type_: str) -> None:
         number[type_] = low[type_] = len(number)
@@ -93,10 +93,11 @@ def _components(needs: Mapping[str, set[str]]) -> list[frozenset[str]]:
                 low[type_] = min(low[type_], number[needed])
         if low[type_] == number[type_]:
             place = stack.index(type_)
-            found.append(frozenset(stack[place:]))
+            # Nothing above this type on the stack leads further back: together they are one circle.
+            components.append(frozenset(stack[place:]))
             del stack[place:]
 
     for type_ in needs:
         if type_ not in number:
             visit(type_)
-    return found
+    return components

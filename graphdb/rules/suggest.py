@@ -18,10 +18,11 @@ from graphdb.connection import Connection
 from graphdb.ontology import Ontology
 from graphdb.queries import cypher
 
-Step = tuple[str, bool]
+Hop = tuple[str, bool]
 """A relation type, and whether it is followed from subject to object."""
-Body = tuple[Step, ...]
-Steps = dict[str, set[tuple[Step, str]]]
+Body = tuple[Hop, ...]
+Neighbours = dict[str, set[tuple[Hop, str]]]
+"""By entity: the hops that lead away from it, each with the entity at its other end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +43,7 @@ class SuggestConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Suggestion:
+class SuggestedRule:
     """A rule to accept or not."""
 
     name: str
@@ -54,10 +55,10 @@ class Suggestion:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Suggestions:
+class SuggestedRules:
     """What stated facts suggest, and how many of them were looked at."""
 
-    rules: tuple[Suggestion, ...]
+    rules: tuple[SuggestedRule, ...]
     """The surest first."""
     subjects: int
     """Entities looked from."""
@@ -69,32 +70,32 @@ class Suggestions:
 
 def suggest(
     connection: Connection, ontology: Ontology, config: SuggestConfig = SuggestConfig()
-) -> Suggestions:
+) -> SuggestedRules:
     """Return rules that the stated facts suggest; nothing is written."""
     rows = connection.read(
         cypher("suggest/subjects"), **{"from": config.start, "limit": config.subjects}
     )
     subjects = [row["key"] for row in rows]
-    near = _steps(connection, subjects, config)
-    beyond = {key for steps in near.values() for _, key in steps} - near.keys()
-    around = near | _steps(connection, sorted(beyond), config)
+    near = _neighbours(connection, subjects, config)
+    beyond = {key for hops in near.values() for _, key in hops} - near.keys()
+    around = near | _neighbours(connection, sorted(beyond), config)
     heads: Counter[str] = Counter()
     support: Counter[tuple[str, Body]] = Counter()
-    known: Counter[tuple[str, Body]] = Counter()
+    pairs_judged: Counter[tuple[str, Body]] = Counter()
     for subject in subjects:
-        _count(subject, around, heads, support, known)
-    found = [
-        _suggestion(head, body, n, n / heads[head], n / known[head, body])
+        _count(subject, around, heads, support, pairs_judged)
+    suggested = [
+        _suggestion(head, body, n, n / heads[head], n / pairs_judged[head, body])
         for (head, body), n in support.items()
         if ontology.relation_types.keys() >= {head, *(type_ for type_, _ in body)}
         and n >= config.min_support
         and n / heads[head] >= config.min_head_coverage
-        and n / known[head, body] >= config.min_confidence
+        and n / pairs_judged[head, body] >= config.min_confidence
         and not _is_implied(head, body, ontology)
     ]
-    found.sort(key=lambda each: (-each.pca_confidence, -each.support, each.name))
-    return Suggestions(
-        rules=tuple(found[: config.limit]),
+    suggested.sort(key=lambda rule: (-rule.pca_confidence, -rule.support, rule.name))
+    return SuggestedRules(
+        rules=tuple(suggested[: config.limit]),
         subjects=len(subjects),
         entities=connection.read(cypher("counts/label", label="Entity"))[0]["n"],
         hubs=tuple(sorted(_hubs(connection, sorted(around), config))),
@@ -113,38 +114,38 @@ def _batches(keys: Sequence[str]) -> Iterator[list[str]]:
         yield list(keys[first : first + 5_000])
 
 
-def _steps(connection: Connection, keys: Sequence[str], config: SuggestConfig) -> Steps:
-    steps: Steps = {key: set() for key in keys}
+def _neighbours(connection: Connection, keys: Sequence[str], config: SuggestConfig) -> Neighbours:
+    neighbours: Neighbours = {key: set() for key in keys}
     for batch in _batches(keys):
         query = cypher("suggest/steps")
         for row in connection.read(query, keys=batch, max_degree=config.max_degree):
-            steps[row["key"]].add(((row["type"], row["forwards"]), row["other"]))
-    return steps
+            neighbours[row["key"]].add(((row["type"], row["forwards"]), row["other"]))
+    return neighbours
 
 
 def _count(
     subject: str,
-    around: Steps,
+    around: Neighbours,
     heads: Counter[str],
     support: Counter[tuple[str, Body]],
-    known: Counter[tuple[str, Body]],
+    pairs_judged: Counter[tuple[str, Body]],
 ) -> None:
     conclusions: dict[str, set[str]] = defaultdict(set)
     pairs: dict[Body, set[str]] = defaultdict(set)
-    for step, other in around[subject]:
+    for hop, other in around[subject]:
         if other == subject:
             continue
-        if step[1]:
-            conclusions[step[0]].add(other)
-        pairs[(step,)].add(other)
+        if hop[1]:
+            conclusions[hop[0]].add(other)
+        pairs[(hop,)].add(other)
         for further, end in around.get(other, ()):
             if end not in (subject, other):
-                pairs[step, further].add(end)
+                pairs[hop, further].add(end)
     for head, objects in conclusions.items():
         heads[head] += len(objects)
         for body, ends in pairs.items():
             if body != ((head, True),):
-                known[head, body] += len(ends)
+                pairs_judged[head, body] += len(ends)
                 if right := len(ends & objects):
                     support[head, body] += right
 
@@ -163,7 +164,7 @@ def _is_implied(head: str, body: Body, ontology: Ontology) -> bool:
 
 def _suggestion(
     head: str, body: Body, support: int, head_coverage: float, pca_confidence: float
-) -> Suggestion:
+) -> SuggestedRule:
     said = " and ".join(f"{type_}{'' if forwards else ' of it'}" for type_, forwards in body)
     name = "-".join(
         [head.lower(), "from", *(t.lower() + ("" if on else "-back") for t, on in body)]
@@ -177,7 +178,7 @@ def _suggestion(
         f"RETURN x.key AS subject, '{head}' AS type, y.key AS object,"
         f" [{', '.join(f'r{n}.key' for n in range(1, len(body) + 1))}] AS premises",
     ]
-    return Suggestion(
+    return SuggestedRule(
         name=name,
         text="\n".join(lines) + "\n",
         support=support,

@@ -5,8 +5,9 @@ is closed linearly, one direct step at a time, so that a fact has one derivation
 step and not one for each place where its path could be cut: on a tree, one instead of 3.4.
 
 For that, a fact of a transitive type is called indirect while nothing but such closing supports
-it. Turning a fact round (symmetric, inverse) closes, too: were it a direct step, every step would
-be one. Direct steps that point the other way are therefore stepped over backwards.
+it. A fact that was only turned round (symmetric, inverse) must count as indirect, too: every fact
+of such a type can be turned round, so otherwise every fact would be a direct step. Where a direct
+step is stated in the other direction, a rule of its own steps over it backwards.
 """
 
 from collections.abc import Iterator

@@ -1,11 +1,11 @@
 """Suggested rules become files once; what a person has made of a file is theirs."""
 
 from flows.cli.rules import write_suggestions
-from graphdb.rules.suggest import Suggestion
+from graphdb.rules.suggest import SuggestedRule
 
 
 def suggestion(name):
-    return Suggestion(
+    return SuggestedRule(
         name=name, text=f"// {name}.\n", support=3, head_coverage=0.5, pca_confidence=0.9
     )
 

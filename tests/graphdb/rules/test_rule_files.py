@@ -37,6 +37,10 @@ BROKEN = {
         RULE.replace("[job.key, seat.key]", "[job.key]"),
         (5, "list every relationship of MATCH once as a premise: seat is not among them"),
     ),
+    "premise-listed-twice": (
+        RULE.replace("[job.key, seat.key]", "[job.key, seat.key, job.key]"),
+        (5, "list every relationship of MATCH once as a premise: one is there twice"),
+    ),
     "follows-from-its-own-absence": (
         HEADER
         + "MATCH (p:Person)-[job:WORKS_FOR]->(o:Organization)-[seat:BASED_IN]->(c:Location)\n"
@@ -205,6 +209,10 @@ def test_stratum_that_is_so_is_accepted(ontology):
     rules = RuleSet.of(ordered("// stratum: 1\n", "", "// stratum: 2\n"), ontology)
 
     assert [rule.stratum for rule in rules.rules[:3]] == [1, None, 2]
+
+
+def test_rule_may_say_the_same_stratum_as_one_that_it_builds_on(ontology):
+    RuleSet.of(ordered("// stratum: 1\n", "", "// stratum: 1\n"), ontology)
 
 
 def test_stratum_below_that_of_a_rule_built_upon_is_refused(ontology):

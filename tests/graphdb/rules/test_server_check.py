@@ -38,7 +38,7 @@ def test_rules_that_can_be_read_are_planned_and_not_run(graph, driver, ontology)
 
     explain_rules(graph.connection, rules.rules)
 
-    assert sent == [f"EXPLAIN {rules.rules[0].text}"]
+    assert sent == [f"EXPLAIN {rules.rules[0].query}"]
 
 
 def test_trying_a_rule_that_the_server_cannot_read_names_the_file(graph):
