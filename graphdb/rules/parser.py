@@ -28,7 +28,7 @@ from graphdb.rules.model import (
     Rule,
 )
 from graphdb.rules.patterns import Scope, check_joined, read_paths
-from graphdb.rules.tokens import Token, check_characters, written
+from graphdb.rules.tokens import Token, check_characters, written, written_on_its_lines
 
 
 def parse(text: str, *, name: str, where: str, closing: bool = False) -> Rule:
@@ -67,7 +67,7 @@ def parse(text: str, *, name: str, where: str, closing: bool = False) -> Rule:
         labels=tuple(sorted(body.scope.labels)),
         other_labels=tuple(sorted(body.inner_labels | reads.labels)),
         text=text,
-        query="\n" * (cursor.words[0].line - 1) + written(cursor.words),
+        query=written_on_its_lines(cursor.words),
         where=where,
         closing=closing,
     )

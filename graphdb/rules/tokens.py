@@ -13,7 +13,6 @@ before it looks for words at all. Two things keep such a text out:
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from graphdb.errors import RuleError
 
@@ -124,18 +123,26 @@ def _refusal(kind: str, text: str) -> str:
 
 
 def written(words: Sequence[Token]) -> str:
-    """Return these words as query text: the same lines, no comments, strings from their values."""
-    return "".join(_pieces(words))
+    """Return these words as query text on one line: no comments, strings from their values."""
+    return "".join(piece for _, piece in _pieces(words))
 
 
-def _pieces(words: Sequence[Token]) -> Iterator[str]:
-    if not words:
-        return
-    yield _literal(words[0])
-    for before, word in pairwise(words):
-        # Lines are kept, so that the server's complaints name the author's lines.
-        yield "\n" * (word.line - before.line) or ("" if _may_touch(before, word) else " ")
-        yield _literal(word)
+def written_on_its_lines(words: Sequence[Token]) -> str:
+    """Return the same text with each word on its line, so that complaints name the right one."""
+    line, text = 1, ""
+    for word, piece in _pieces(words):
+        text += "\n" * (word.line - line) + piece
+        line = word.line
+    return text
+
+
+def _pieces(words: Sequence[Token]) -> Iterator[tuple[Token, str]]:
+    """Yield each word with what is written for it, and the space before it."""
+    before = None
+    for word in words:
+        space = "" if before is None or _may_touch(before, word) else " "
+        yield word, space + _literal(word)
+        before = word
 
 
 def _may_touch(before: Token, word: Token) -> bool:

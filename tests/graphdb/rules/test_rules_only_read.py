@@ -76,6 +76,15 @@ def test_line_ends_of_another_system_and_words_of_any_language_are_welcome():
     assert "丙" not in rule(text).query
 
 
+def test_comments_and_line_breaks_change_nothing_of_a_rule():
+    plain = HEADER + MATCH + "WHERE p.name <> 'a  b' AND o.name <> 'c'\n" + RETURN
+    edited = plain.replace("AND", "// so\n  AND /* what\nelse */\n")
+    spaced = plain.replace("a  b", "a b")
+
+    assert rule(edited).body_fingerprint == rule(plain).body_fingerprint
+    assert rule(spaced).body_fingerprint != rule(plain).body_fingerprint
+
+
 def test_server_is_asked_on_the_lines_of_the_author(graph):
     text = HEADER + "/* two\nlines */\n" + MATCH + "WHERE p.name <> 'a\nb' AND\n" + RETURN
 
