@@ -49,7 +49,7 @@ class OtherNames:
             if entity not in fixed and (new := new_names[entity.type, normalised(entity.name)])
             for mention in entity.mentions
         }
-        return _rewritten(gold, wanted) if wanted else gold
+        return rewritten(gold, wanted) if wanted else gold
 
 
 def _fixed_entities(gold: Extraction) -> set[Entity]:
@@ -72,7 +72,7 @@ def _fixed_entities(gold: Extraction) -> set[Entity]:
     return fixed
 
 
-def _rewritten(gold: Extraction, wanted: dict[Span, str]) -> Extraction:
+def rewritten(gold: Extraction, wanted: dict[Span, str]) -> Extraction:
     """Put other words in the place of spans, none of which overlaps another or a mention."""
     text, pieces, position = gold.document.text, [], 0
     spans = sorted(wanted)

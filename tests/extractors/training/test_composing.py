@@ -1,0 +1,204 @@
+"""Composed texts keep their labels true: what a change says of them is what becomes of them."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from extractors.facts import Chunk, Document, Entity, Evidence, Extraction, Mention, Relation, Span
+from extractors.training.composing import (
+    Composer,
+    ComposingConfig,
+    denied,
+    excerpt,
+    headed,
+    joined,
+)
+
+ALL = dict.fromkeys(ComposingConfig.__dataclass_fields__, 1.0)
+
+
+def gold(text, *relations, types=None, id="d"):  # noqa: A002
+    """Names are the words that begin with a capital behind the first of a sentence, or a given one.
+
+    Relations are `(subject, type, object)` by name.
+    """
+    names = dict.fromkeys(name for s, _, o in relations for name in (s, o)) | (types or {})
+    entities = {
+        name: Entity(
+            (types or {}).get(name) or "Thing",
+            name,
+            tuple(
+                Mention(Span(at, at + len(name)), name)
+                for at in range(len(text))
+                if text.startswith(name, at)
+            ),
+        )
+        for name in names
+    }
+    return Extraction(
+        document=Document(id=id, text=text),
+        chunks=(Chunk(0, Span(0, len(text))),),
+        entities=tuple(entities.values()),
+        relations=tuple(
+            Relation(entities[s], type_, entities[o], (Evidence(Span(0, len(text))),))
+            for s, type_, o in relations
+        ),
+    )
+
+
+BORN = gold("Ann Lee was born in Ghent.", ("Ann Lee", "BORN_IN", "Ghent"))
+WORKS = gold("In May the engineer Bo Roe joined Acme.", ("Bo Roe", "EMPLOYER", "Acme"), id="e")
+CALM = gold("The harvest was late that year and the barns stood empty. It rained.", id="f")
+
+
+def triples(extraction):
+    return {(r.subject.name, r.type, r.object.name) for r in extraction.relations}
+
+
+def names(extraction):
+    return sorted(entity.name for entity in extraction.entities)
+
+
+def test_excerpt_keeps_what_lies_in_it():
+    text = gold(
+        "Ann Lee was born in Ghent. Bo Roe joined Acme.",
+        ("Ann Lee", "BORN_IN", "Ghent"),
+        ("Bo Roe", "EMPLOYER", "Acme"),
+    )
+
+    first = excerpt(text, Span(0, 27))
+
+    assert triples(first) == {("Ann Lee", "BORN_IN", "Ghent")}
+    assert names(first) == ["Ann Lee", "Ghent"]
+
+
+def test_excerpt_drops_a_relation_whose_evidence_lies_outside():
+    text = "Ann Lee and Ghent. She was born there."
+    lee, ghent = (
+        Entity("Thing", name, (Mention(Span(at, at + len(name)), name),))
+        for name, at in (("Ann Lee", 0), ("Ghent", 12))
+    )
+    whole = Extraction(
+        document=Document(id="d", text=text),
+        chunks=(Chunk(0, Span(0, len(text))),),
+        entities=(lee, ghent),
+        relations=(Relation(lee, "BORN_IN", ghent, (Evidence(Span(19, 38)),)),),
+    )
+
+    assert triples(excerpt(whole, Span(0, 19))) == set()
+
+
+def test_joined_documents_have_their_own_facts_and_no_others():
+    both = joined([BORN, "\n\n", WORKS], BORN)
+
+    assert (
+        both.document.text
+        == "Ann Lee was born in Ghent.\n\nIn May the engineer Bo Roe joined Acme."
+    )
+    assert triples(both) == triples(BORN) | triples(WORKS)
+    assert len(both.entities) == 4
+
+
+def test_joined_documents_share_what_they_call_by_one_name():
+    both = joined([BORN, " ", gold("Ghent is old.", types={"Ghent": "Thing"})], BORN)
+
+    (ghent,) = (entity for entity in both.entities if entity.name == "Ghent")
+    assert len(ghent.mentions) == 2
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_denied_statement_states_nothing_and_keeps_its_names(seed):
+    said = denied(BORN, np.random.default_rng(seed))
+
+    assert triples(said) == set()
+    assert names(said) == ["Ann Lee", "Ghent"]
+    assert said.document.text != BORN.document.text
+
+
+def test_denials_have_many_wordings():
+    texts = {denied(BORN, np.random.default_rng(seed)).document.text for seed in range(200)}
+
+    assert len(texts) > 15
+    assert "Ann Lee was never born in Ghent." in texts
+    assert "It is unknown whether Ann Lee was born in Ghent." in texts
+
+
+def test_statement_that_another_sentence_repeats_is_not_denied():
+    twice = gold(
+        "Ann Lee was born in Ghent. Ghent is where Ann Lee was born.",
+        ("Ann Lee", "BORN_IN", "Ghent"),
+    )
+
+    assert denied(twice, np.random.default_rng(0)) == twice
+
+
+def test_heading_that_names_the_subject_is_a_mention_of_it():
+    seen = set()
+    for seed in range(30):
+        with_heading = headed(BORN, np.random.default_rng(seed))
+        assert triples(with_heading) == triples(BORN)
+        (lee,) = (entity for entity in with_heading.entities if entity.name == "Ann Lee")
+        seen.add(len(lee.mentions))
+
+    assert seen == {1, 2}
+
+
+def test_parallel_statements_are_about_different_things():
+    composer = Composer([BORN, WORKS], ComposingConfig(parallel=1.0))
+    people = set()
+    for seed in range(20):
+        said = composer.composed(BORN, np.random.default_rng(seed))
+        people.add(len(said.entities))
+        for relation in said.relations:
+            texts = {mention.text for mention in relation.subject.mentions}
+            assert len(texts) == 1
+
+    assert max(people) >= 4
+
+
+def test_same_seed_composes_the_same():
+    composer = Composer([BORN, WORKS, CALM], ComposingConfig(**ALL))
+
+    first, second = (composer.composed(WORKS, np.random.default_rng(5)) for _ in range(2))
+
+    assert first == second
+
+
+def test_without_shares_a_document_stays_as_it_is():
+    composer = Composer([BORN, WORKS, CALM], ComposingConfig())
+
+    assert composer.composed(BORN, np.random.default_rng(0)) is BORN
+
+
+NAMES = st.sampled_from(["Ann", "Bo", "Acme", "Ghent", "Élan Vital", "北京"])
+
+
+@st.composite
+def documents(draw):
+    pieces, relations = [], []
+    for _ in range(draw(st.integers(1, 5))):
+        subject, object_ = draw(NAMES), draw(NAMES)
+        verb = draw(st.sampled_from([" was in ", " joined ", " is ", ", of "]))
+        stop = draw(st.sampled_from([". ", ".\n", ".\n\n", "! ", " "]))
+        pieces.append(subject + verb + object_ + stop)
+        if subject != object_ and draw(st.booleans()):
+            relations.append((subject, draw(st.sampled_from(["R", "S"])), object_))
+    pieces.append(draw(st.sampled_from(["", "It rained all day long. ", "the end"])))
+    text = "".join(pieces)
+    mentioned = {name: "Thing" for name in ("Ann", "Bo", "Acme", "Ghent", "北京") if name in text}
+    return gold(text, *relations, types=mentioned)
+
+
+@given(st.lists(documents(), min_size=1, max_size=4), st.integers(0, 2**32 - 1))
+def test_any_composition_is_labelled_by_the_rules(golds, seed):
+    """Every composed text is a valid extraction (offsets quote their mentions) that relates
+    nothing which its documents do not relate, by type."""
+    composer = Composer(golds, ComposingConfig(**ALL))
+
+    composed = composer.composed(golds[0], np.random.default_rng(seed))
+
+    types = {r.type for each in golds for r in each.relations}
+    assert {r.type for r in composed.relations} <= types
+    assert all(r.subject is not r.object for r in composed.relations)
+    assert composed.document.id == golds[0].document.id
