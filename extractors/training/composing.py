@@ -16,7 +16,7 @@ al. 2020, which judge models by such changes where this trains them.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import TypeVar
 
 import numpy as np
@@ -24,6 +24,7 @@ import numpy as np
 from extractors.facts import Chunk, Entity, Evidence, Extraction, Mention, Relation, Span
 from extractors.text import normalised, sentences
 from extractors.training.swapping import OtherNames, rewritten
+from extractors.training.validation import Share
 
 T = TypeVar("T")
 
@@ -35,18 +36,23 @@ MAX_CHARACTERS = 4_000
 class ComposingConfig:
     """Which share of the documents is changed in which way, in every epoch anew."""
 
-    excerpt: float = 0.0
+    excerpt: Share = 0.0
     """Cut to a few sentences in a row."""
-    joined: float = 0.0
+    joined: Share = 0.0
     """Followed by another document, about something else."""
-    parallel: float = 0.0
+    parallel: Share = 0.0
     """A sentence of it said of others, too, one after the other or as a list."""
-    denied: float = 0.0
+    denied: Share = 0.0
     """A statement in it denied, doubted, asked or supposed. English only."""
-    headed: float = 0.0
+    headed: Share = 0.0
     """Given a heading."""
-    surrounded: float = 0.0
+    surrounded: Share = 0.0
     """Put between sentences that mention nothing, of other documents."""
+
+    @property
+    def is_used(self) -> bool:
+        """Whether any document may be changed."""
+        return any(getattr(self, field.name) for field in fields(self))
 
 
 @dataclass(frozen=True, slots=True)

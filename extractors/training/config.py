@@ -10,6 +10,7 @@ from pydantic import AfterValidator, ValidationInfo
 
 from extractors.errors import ConfigError
 from extractors.network import ModelConfig
+from extractors.training.composing import ComposingConfig
 from extractors.training.distillation import DistillationConfig
 from extractors.training.lora import LoraConfig
 from extractors.training.objective import ObjectiveConfig
@@ -97,6 +98,7 @@ class TrainConfig:
     """`float32`, or `int8`: trained matrices as rounded differences to the pretrained ones."""
     model: ModelConfig = field(default_factory=ModelConfig)
     objective: ObjectiveConfig = field(default_factory=ObjectiveConfig)
+    composing: ComposingConfig = field(default_factory=ComposingConfig)
     schedule: ScheduleConfig = field(default_factory=ScheduleConfig)
     lora: LoraConfig = field(default_factory=LoraConfig)
     distillation: DistillationConfig = field(default_factory=DistillationConfig)

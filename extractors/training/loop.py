@@ -24,6 +24,7 @@ from extractors.network import Network
 from extractors.text import TextEncoder
 from extractors.training.backward import Backward
 from extractors.training.building import build_model, build_text_encoder
+from extractors.training.composing import Composer
 from extractors.training.config import TrainConfig
 from extractors.training.data import Data, read_data, with_types
 from extractors.training.distillation import Teachers
@@ -164,6 +165,7 @@ class _Fitting:
         self.config, self.model, self.workers = config, model, workers
         self.encoder, self.data = encoder, data
         self.names = OtherNames(data.train)
+        self.composer = Composer(data.train, config.composing)
         self.examples = self._examples(data.train)
         logger.info("training on %d windows of %d documents", len(self.examples), len(data.train))
         self.optimizer = build_optimizer(model, schedule)
@@ -225,12 +227,17 @@ class _Fitting:
             )
 
     def _examples_of(self, index: int) -> Sequence[Example]:
-        """Return what an epoch reads: the documents, some names in them swapped if wanted."""
-        share = self.config.objective.swapped_names
-        if not share:
+        """Return what an epoch reads: the documents, or what is made of them for this epoch."""
+        share, composing = self.config.objective.swapped_names, self.config.composing
+        if not share and not composing.is_used:
             return self.examples
         rng = np.random.default_rng([self.config.seed, index, 1])
-        return self._examples([self.names.swapped(gold, share, rng) for gold in self.data.train])
+        golds: Sequence[Extraction] = self.data.train
+        if share:
+            golds = [self.names.swapped(gold, share, rng) for gold in golds]
+        if composing.is_used:
+            golds = [self.composer.composed(gold, rng) for gold in golds]
+        return self._examples(golds)
 
     def _examples(self, golds: Sequence[Extraction]) -> list[Example]:
         return [

@@ -1,11 +1,14 @@
 """Composed texts keep their labels true: what a change says of them is what becomes of them."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from extractors.facts import Chunk, Document, Entity, Evidence, Extraction, Mention, Relation, Span
+from extractors.training import run
 from extractors.training.composing import (
     Composer,
     ComposingConfig,
@@ -202,3 +205,22 @@ def test_any_composition_is_labelled_by_the_rules(golds, seed):
     assert {r.type for r in composed.relations} <= types
     assert all(r.subject is not r.object for r in composed.relations)
     assert composed.document.id == golds[0].document.id
+
+
+def test_training_on_composed_texts_learns_and_resumes_to_the_same(config, tmp_path):
+    """What an epoch reads is drawn by the seed, so a run that was killed goes on to the same."""
+    config = replace(
+        config,
+        composing=ComposingConfig(**dict.fromkeys(ALL, 0.3)),
+        schedule=replace(config.schedule, epochs=3),
+    )
+    whole = [step.loss for step in run(config, tmp_path / "whole")]
+
+    interrupted = run(config, tmp_path / "halves")
+    halves = [next(interrupted).loss for _ in range(len(whole) // 3 + 1)]
+    interrupted.close()
+    rest = [step.loss for step in run(config, tmp_path / "halves")]
+
+    assert rest == whole[-len(rest) :]
+    assert halves == whole[: len(halves)]
+    assert whole[-1] < whole[0]
