@@ -2,18 +2,23 @@
 
 Wherever standard error is no terminal (a log, CI) a bar would be noise, so a line says what has
 begun and, in long work, how far it is.
+
+What is printed may come from documents. Strings are never read as markup or as names of emoji, and
+what a terminal would obey is escaped (`flows.text`); callers that lay texts out in columns escape
+them first, because an escape is wider than what it stands for.
 """
 
 import json
 import logging
 import sys
 import time
-from collections.abc import Iterator
+import traceback
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from types import TracebackType
 from typing import Any
 
-from rich.console import Console
-from rich.markup import escape
+from rich.console import Console, ConsoleOptions, RenderableType
 from rich.progress import (
     BarColumn,
     Progress,
@@ -23,6 +28,10 @@ from rich.progress import (
     TextColumn,
     TimeElapsedColumn,
 )
+from rich.segment import Segment
+from rich.text import Text
+
+from flows.text import shown, shown_json, shown_lines
 
 WIDTH = 100
 """Columns where there is no terminal to ask."""
@@ -41,23 +50,53 @@ def errors() -> Console:
 
 
 def print_json(data: Any) -> None:
-    """Print one JSON document on standard output, as it is: no colours, no wrapping."""
-    sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=2) + "\n")
+    r"""Print one JSON document on standard output: no colours, no wrapping.
+
+    What a terminal would obey stands there as JSON writes it (`\u001b`).
+    """
+    print_json_line(json.dumps(data, ensure_ascii=False, indent=2))
+
+
+def print_json_line(document: str) -> None:
+    """Print JSON that is written already, for a program or a terminal to read."""
+    sys.stdout.write(shown_json(document) + "\n")
 
 
 def print_error(sentence: str) -> None:
     """Say on standard error what went wrong."""
-    errors().print(f"[bold red]error:[/] {escape(sentence)}", highlight=False, soft_wrap=True)
+    line = Text.assemble(("error:", "bold red"), f" {shown(sentence)}")
+    errors().print(line, soft_wrap=True)
 
 
 def print_note(sentence: str) -> None:
     """Say something beside the result, on standard error."""
-    errors().print(escape(sentence), style="dim", highlight=False, soft_wrap=True)
+    errors().print(Text(shown(sentence), style="dim"), soft_wrap=True)
 
 
 def set_up_logging(level: str) -> None:
-    """Send log lines of at least `level` to standard error."""
-    logging.basicConfig(level=level, format="%(levelname)s %(name)s: %(message)s")
+    """Send log lines of at least `level` to standard error, and warnings too."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(_OneLineFormatter("%(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=level, handlers=[handler])
+    logging.captureWarnings(True)
+
+
+def print_traceback(
+    type_: type[BaseException], error: BaseException, trace: TracebackType | None
+) -> None:
+    """Print an error that nobody expected, a `sys.excepthook`; it may quote a document."""
+    sys.stderr.write(shown_lines("".join(traceback.format_exception(type_, error, trace))))
+
+
+class _OneLineFormatter(logging.Formatter):
+    """Writes a record so that what is logged cannot begin another line, nor move the cursor."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's name
+        record.message = shown(record.message)
+        return super().formatMessage(record)
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802 - logging's name
+        return shown_lines(super().formatException(ei))
 
 
 class Display:
@@ -83,8 +122,8 @@ class Display:
         if what not in self._tasks:
             for task in self._tasks.values():
                 progress.stop_task(task)
-            self._tasks[what] = progress.add_task(escape(what), total=None, note="")
-        progress.update(self._tasks[what], completed=done, total=total or None, note=escape(note))
+            self._tasks[what] = progress.add_task(shown(what), total=None, note="")
+        progress.update(self._tasks[what], completed=done, total=total or None, note=shown(note))
 
     def _say(self, what: str, done: int, total: int, note: str) -> None:
         now = time.monotonic()
@@ -93,7 +132,7 @@ class Display:
         self._said_at[what] = now
         share = f" ({done / total:.0%})" if total and done else ""
         more = f": {note}" if note else ""
-        self._console.print(f"[dim]── {escape(what + share + more)}[/]", highlight=False)
+        self._console.print(Text(f"── {shown(what + share + more)}", style="dim"))
 
 
 @contextmanager
@@ -105,15 +144,33 @@ def display() -> Iterator[Display]:
         return
     columns = (
         SpinnerColumn(finished_text="[green]✓[/]"),
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(bar_width=30),
         TaskProgressColumn(),
         TimeElapsedColumn(),
-        TextColumn("[dim]{task.fields[note]}"),
+        TextColumn("{task.fields[note]}", style="dim", markup=False),
     )
     with Progress(*columns, console=console, transient=True) as progress:
         yield Display(progress, console)
 
 
+class _ShowingConsole(Console):
+    """Prints nothing that a terminal would obey, whatever a caller forgot to escape."""
+
+    def render(
+        self, renderable: RenderableType, options: ConsoleOptions | None = None
+    ) -> Iterable[Segment]:
+        for segment in super().render(renderable, options):
+            # Control segments are Rich's own: a bar that is drawn again moves the cursor.
+            yield segment if segment.control else segment._replace(text=shown_lines(segment.text))
+
+
 def _console(is_terminal: bool, *, stderr: bool) -> Console:
-    return Console(stderr=stderr, width=None if is_terminal else WIDTH, soft_wrap=False)
+    return _ShowingConsole(
+        stderr=stderr,
+        width=None if is_terminal else WIDTH,
+        soft_wrap=False,
+        markup=False,
+        emoji=False,
+        highlight=False,
+    )

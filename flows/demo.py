@@ -8,12 +8,13 @@ import json
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from flows.errors import SourceError
 from flows.night import Report, Request, Tools, run_night
 from flows.sources import list_folder
-from graphdb.asking import Proof
+from graphdb.asking import Proof, RuleUse
 
 EVIDENCE = frozenset({"MENTIONS", "STATES"})
 
@@ -125,10 +126,25 @@ class Demonstration:
 
 def indispensable(proof: Proof) -> frozenset[str]:
     """Return the documents without any one of which a fact loses all that supports it here."""
-    alternatives = [frozenset({witness.document_id}) for witness in proof.witnesses] + [
-        frozenset().union(*map(indispensable, step.premises)) for step in proof.steps
-    ]
-    return frozenset.intersection(*alternatives) if alternatives else frozenset()
+    stating = ({witness.document_id} for witness in proof.fact.witnesses)
+    needed: set[str] | None = None
+    for documents in chain(stating, (_needed_for(proof, use) for use in proof.fact.rule_uses)):
+        needed = documents if needed is None else needed & documents
+        if not needed:
+            break
+    return frozenset(needed or ())
+
+
+def _needed_for(proof: Proof, rule_use: RuleUse) -> set[str]:
+    """Return the documents without any one of which one use of a rule has nothing to stand on.
+
+    Below the first fact of a proof everything is shown by one use of a rule or by its sentences, so
+    these are the documents that alone state some fact at the bottom.
+    """
+    stating = (
+        {witness.document_id for witness in fact.witnesses} for fact in proof.below(rule_use)
+    )
+    return {document for documents in stating if len(documents) == 1 for document in documents}
 
 
 def difference(before: Iterable[str], after: Iterable[str]) -> Difference:

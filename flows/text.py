@@ -1,8 +1,22 @@
-"""Text as it comes in and goes out: decoding, what a text may not hold, names made printable."""
+"""Text as it comes in and goes out: decoding, what a text may not hold, how it is shown.
+
+Documents, names, ids and file names are other people's. A terminal, a page and a table obey some
+characters instead of showing them, so whatever is shown passes one of these, by medium:
+
+    shown          a terminal, on one line
+    shown_lines    a terminal, where the text has lines: errors, logs, tracebacks
+    shown_sentence a terminal, quoted from a document: spaces and line ends are folded
+    shown_json     a terminal, as JSON: the program that reads it gets the text as it was
+    escaped        Markdown, and so the tables and descriptions of Prefect's artifacts
+
+Rich's markup is read nowhere (`flows.console`), and HTML is written by `extractors` alone.
+"""
 
 import codecs
+import json
 import re
-from pathlib import Path
+import unicodedata
+from collections.abc import Callable
 
 SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -35,25 +49,106 @@ def flaw_of(text: str) -> str:
     return ""
 
 
-def shown(name: str | Path) -> str:
-    r"""Return a name for one line of a terminal: control characters are written as escapes.
+# Letters of scripts that are written with joiners: Arabic to Myanmar, Khmer, Mongolian.
+_JOINED = "\u0600-\u109f\u1780-\u18af\ufb50-\ufdff\ufe70-\ufefc"
+_EMOJI = "\u00a9\u00ae\u2190-\u2bff\u3030\u303d\u3297\u3299\U0001f000-\U0001faff"
+_SELECTORS = "\ufe00-\ufe0f\U000e0100-\U000e01ef"
+_ORDINARY = re.compile(
+    f"(?<=[{_JOINED}])[\u200c\u200d](?=[{_JOINED}])"
+    f"|(?<=[{_EMOJI}\ufe0f])\u200d(?=[{_EMOJI}])"
+    # One selector says how the character before it looks; a row of them can hide a message.
+    f"|(?<=[0-9*#\u00a1-\U000e00ff])(?<![\u00ad\u061c\u2000-\u200f{_SELECTORS}])[{_SELECTORS}]"
+    # The flags of England, Scotland and Wales are written with letters that do not show.
+    "|(?<=\U0001f3f4)[\U000e0061-\U000e007a]{2,6}\U000e007f"
+)
+"""Characters that do not show themselves and are part of ordinary writing where they stand."""
+
+_BLANK = re.compile(f"[\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0{_SELECTORS}]")
+"""Characters that count as printable and leave nothing to see."""
+
+_NEWER = re.compile("[\U0001f000-\U0001faff\U00020000-\U0003fffd]")
+"""Emoji and Chinese characters, of which Unicode adds more than this Python may know."""
+
+
+def shown(text: object) -> str:
+    r"""Return a text for one line of a terminal: what would be obeyed or not be seen is escaped.
+
+    Joiners inside emoji and inside words of scripts that need them are ordinary writing.
 
     >>> print(shown("a\nb"))
     a\nb
     """
+    return _escaped_where_hidden(str(text), keep="")
+
+
+def shown_lines(text: object) -> str:
+    """Return a text for a terminal as `shown` does, but with its line ends and tabs."""
+    return _escaped_where_hidden(str(text), keep="\n\t")
+
+
+def shown_sentence(text: str) -> str:
+    """Return a passage of a document for a terminal, on one line."""
+    return shown(" ".join(text.split()))
+
+
+def shown_json(document: str) -> str:
+    """Return a JSON document that means the same, with all that does not show as JSON escapes."""
+    return _escaped_where_hidden(document, keep="\n", escape=_json_escape)
+
+
+def _escaped_where_hidden(text: str, keep: str, escape: Callable[[str], str] | None = None) -> str:
+    if text.isprintable() and not _BLANK.search(text):
+        return text
+    ordinary = {place for match in _ORDINARY.finditer(text) for place in range(*match.span())}
+    escape = escape or _python_escape
     return "".join(
         character
-        if character.isprintable()
-        else character.encode("unicode_escape", "surrogatepass").decode()
-        for character in str(name)
+        if character in keep or place in ordinary or _is_seen(character)
+        else escape(character)
+        for place, character in enumerate(text)
     )
 
 
-def escaped(text: str) -> str:
-    """Return a text that Markdown shows as it is: names come from documents."""
-    for character in "\\`*_[]<>|#":
-        text = text.replace(character, f"\\{character}")
-    return text
+def _is_seen(character: str) -> bool:
+    if character.isprintable():
+        return not _BLANK.match(character)
+    # Spaces of other widths are no ASCII space, and "printable" is for Python's repr.
+    return unicodedata.category(character) == "Zs" or bool(_NEWER.match(character))
+
+
+def _python_escape(character: str) -> str:
+    return character.encode("unicode_escape", "surrogatepass").decode()
+
+
+def _json_escape(character: str) -> str:
+    return json.dumps(character)[1:-1]
+
+
+_MARKDOWN = re.compile(
+    r"""[\\`*\[\]<>|~]               # these mean something anywhere
+    | ^[ ] | ^[-+=#] | ^\d{1,9}[.)]     # at the start: code, lists, headings
+    | (?<![^\W_])_ | _(?![^\W_])       # emphasis, but not in snake_case
+    | &(?=[#\w])                       # a character by its name or number
+    | :(?=//) | (?<=www)\. | @         # addresses, which become links by themselves
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+
+
+def escaped(text: object) -> str:
+    r"""Return a text on one line that Markdown shows as `shown` does, in a cell of a table too.
+
+    Only what means something is escaped, because some pages show these texts as they are.
+
+    >>> print(escaped("*a*_b <c>"))
+    \*a\*_b \<c\>
+    """
+    return _MARKDOWN.sub(_markdown_escape, shown(text))
+
+
+def _markdown_escape(match: re.Match[str]) -> str:
+    active = match[0]
+    return r"\\x20" if active == " " else f"{active[:-1]}\\{active[-1]}"
 
 
 def counted(n: int, noun: str) -> str:

@@ -10,7 +10,8 @@ from rich.text import Text
 
 from flows.cli.ingest import print_night, print_where
 from flows.cli.picking import some_facts, some_proofs
-from flows.cli.render import fact_line, heading, proofs
+from flows.cli.proofs import proofs
+from flows.cli.render import fact_line, heading
 from flows.cli.session import settings_for_command
 from flows.console import display, output
 from flows.demo import Demonstration, Difference, Edit, Fact

@@ -7,9 +7,10 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from flows.cli.render import fact_line, proofs, rejected_facts, sentences, violations_table
+from flows.cli.proofs import ALL, Cut, proofs, proofs_to_dict
+from flows.cli.render import fact_line, rejected_facts, sentences, violations_table
 from flows.cli.session import FAILED, SET_ASIDE, AsJson, opened_graph, settings_for_command
-from flows.console import display, output, print_json, print_note
+from flows.console import display, output, print_json, print_json_line, print_note
 from flows.errors import FlowError
 from flows.text import shown
 from flows.tools import open_graph, open_tools
@@ -18,7 +19,7 @@ from flows.upkeep.forget import forget as erase
 from flows.upkeep.rebuild import Rebuilt
 from flows.upkeep.rebuild import rebuild as build_again
 from graphdb import Graph, Ontology
-from graphdb.asking import entities_called, facts_about
+from graphdb.asking import KnownFact, NamedEntity, entities_called, facts_about, facts_between
 from graphdb.rules import RuleSet
 
 N_FACTS = 50
@@ -32,6 +33,10 @@ def explain(
     object_: Annotated[
         str | None, typer.Argument(metavar="[OBJECT]", help="Name or key of the other entity.")
     ] = None,
+    whole: Annotated[
+        bool, typer.Option("--all", help="Print all of it, however long it is; --json always does.")
+    ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Say why a fact is in the graph: sentences, rules, premises; without TYPE, list what is known.
 
@@ -41,21 +46,25 @@ def explain(
         if type_:
             checked_type(graph.ontology, type_)
         if type_ and object_:
-            found = graph.explain(subject, type_, object_)
-            if not found:
+            several = graph.explain(subject, type_, object_)
+            if not several:
                 raise FlowError(
                     f"{shown(subject)} {type_} {shown(object_)} is not in the graph: "
                     "nightloom why-not with the same words says what is missing"
                 )
-            output().print(proofs("Why", found))
+            if as_json:
+                print_json(proofs_to_dict(several))
+            else:
+                output().print(proofs("Why", several, ALL if whole else Cut()))
         else:
-            _print_about(graph, subject, type_)
+            _print_about(graph, subject, type_, whole=whole, as_json=as_json)
 
 
 def why_not(
     subject: Annotated[str, typer.Argument(help="Name or key of an entity.")],
     type_: Annotated[str, typer.Argument(metavar="TYPE", help="Relation type.")],
     object_: Annotated[str, typer.Argument(metavar="OBJECT", help="Name or key of the other.")],
+    as_json: AsJson = False,
 ) -> None:
     """Say what is missing for a fact that is not in the graph, the nearest rule first.
 
@@ -65,11 +74,13 @@ def why_not(
     with display() as watch, open_graph(settings, watch) as graph:
         checked_type(graph.ontology, type_)
         rules = RuleSet.load(settings.rules_path, graph.ontology)
-        if graph.explain(subject, type_, object_):
-            output().print("It is in the graph: nightloom explain says why.")
-            return
-        misses = graph.why_not(rules, subject, type_, object_)
-    if misses:
+        is_there = bool(facts_between(graph.connection, graph.ontology, subject, type_, object_))
+        misses = [] if is_there else graph.why_not(rules, subject, type_, object_)
+    if as_json:
+        print_json({"in_graph": is_there, "rules": [asdict(miss) for miss in misses]})
+    elif is_there:
+        output().print("It is in the graph: nightloom explain says why.")
+    elif misses:
         output().print(sentences("No document states it, and", [str(miss) for miss in misses]))
     else:
         output().print(
@@ -90,24 +101,37 @@ def checked_type(ontology: Ontology, type_: str) -> None:
     raise FlowError(f"the ontology has no relation type {shown(type_)}{meant}")
 
 
-def _print_about(graph: Graph, name: str, type_: str | None) -> None:
+def _print_about(graph: Graph, name: str, type_: str | None, *, whole: bool, as_json: bool) -> None:
     entities = entities_called(graph.connection, graph.ontology, name)
     if not entities:
         raise FlowError(
             f"no entity is called {shown(name)}: give a name as it stands in the graph, in quotes"
         )
+    keys = [entity.key for entity in entities]
+    limit = 0 if whole or as_json else N_FACTS + 1
+    facts = facts_about(graph.connection, keys, type_, limit)
+    if as_json:
+        print_json({"entities": list(map(asdict, entities)), "facts": list(map(asdict, facts))})
+        return
     console = output()
     for entity in entities:
-        others = [alias for alias in entity.aliases if alias != entity.name]
-        aka = f", also {', '.join(map(shown, others))}" if others else ""
-        console.print(Text.assemble((shown(entity.name), "bold"), f"  {entity.type}{aka}"))
-    keys = [entity.key for entity in entities]
-    facts = facts_about(graph.connection, keys, limit=N_FACTS)
-    for fact in facts:
-        if type_ in (None, fact.type):
-            line = fact_line(fact.subject, fact.type, fact.object)
-            mark = ("  derived", "green") if fact.derived else ""
-            console.print(Text.assemble("  ", line, f"   {fact.confidence:.2f}", mark))
+        console.print(_entity_line(entity))
+    for fact in facts if whole else facts[:N_FACTS]:
+        console.print(_known_fact_line(fact))
+    if not whole and len(facts) > N_FACTS:
+        console.print(Text("  … and more: --all prints all", style="dim"))
+
+
+def _entity_line(entity: NamedEntity) -> Text:
+    others = [alias for alias in entity.aliases if alias != entity.name]
+    aka = f", also {', '.join(map(shown, others))}" if others else ""
+    return Text.assemble((shown(entity.name), "bold"), f"  {shown(entity.type)}{aka}")
+
+
+def _known_fact_line(fact: KnownFact) -> Text:
+    line = fact_line(fact.subject, fact.type, fact.object)
+    mark = ("  derived", "green") if fact.derived else ""
+    return Text.assemble("  ", line, f"   {fact.confidence:.2f}", mark)
 
 
 def audit(as_json: AsJson = False) -> None:
@@ -128,18 +152,14 @@ def audit(as_json: AsJson = False) -> None:
         raise typer.Exit(FAILED)
 
 
-def dump(
-    canonical: Annotated[  # noqa: ARG001 - the only form there is; the name says which it is
-        bool, typer.Option("--canonical", help="Without run ids and times; the only form.")
-    ] = True,
-) -> None:
+def dump() -> None:
     """Print the graph as sorted lines of JSON: two graphs are equal when their dumps are.
 
-    Example: nightloom dump --canonical > tonight.jsonl
+    Example: nightloom dump > tonight.jsonl
     """
     with opened_graph() as (graph, _):
         for line in graph.dump():
-            typer.echo(line)
+            print_json_line(line)
 
 
 def forget(
@@ -188,7 +208,7 @@ def rebuild(as_json: AsJson = False) -> None:
 def _print_rebuilt(rebuilt: Rebuilt) -> None:
     console = output()
     n = rebuilt.change.upserted
-    console.print(f"{n} documents upserted from the extraction store.", highlight=False)
+    console.print(f"{n} documents upserted from the extraction store.")
     if rebuilt.missing:
         title = "Not in the store, left as they were (ingest their folder to read them again)"
         console.print(sentences(title, rebuilt.missing, "yellow"))
@@ -202,14 +222,14 @@ def _print_rebuilt(rebuilt: Rebuilt) -> None:
 def _print_receipt(erasure: Erasure) -> None:
     graph = erasure.graph
     console = output()
-    console.print(f"[bold]{shown(graph.document_id)}[/] is erased:", highlight=False)
+    console.print(Text.assemble((shown(graph.document_id), "bold"), " is erased:"))
     gone = {
         "chunks": graph.chunks,
         "stated facts": graph.change.facts_removed,
         "entities": graph.change.entities_removed,
         "stored extractions": erasure.n_extractions,
     }
-    console.print(", ".join(f"{n} {name}" for name, n in gone.items()), highlight=False)
+    console.print(", ".join(f"{n} {name}" for name, n in gone.items()))
     left = {
         "nodes": graph.citing_nodes,
         "relationships": graph.citing_relationships,

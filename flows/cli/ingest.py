@@ -12,7 +12,8 @@ from rich.table import Table
 
 from flows import services
 from flows.cli.picking import some_facts, some_proofs
-from flows.cli.render import derived_list, facts_table, heading, print_report
+from flows.cli.proofs import derived_list
+from flows.cli.render import facts_table, heading, print_report
 from flows.cli.session import SET_ASIDE, settings_for_command
 from flows.console import display, output, print_json
 from flows.night import Report, Request, run_night
@@ -20,7 +21,7 @@ from flows.settings import Settings
 from flows.sources import check_folder, source_name
 from flows.tools import open_tools
 from graphdb import StatedFact
-from graphdb.asking import Proof
+from graphdb.asking import Proof, ProvedFact
 
 
 def ingest(
@@ -82,8 +83,8 @@ def print_where(settings: Settings, facts: list[StatedFact], derived: list[Proof
         password = f"user {found.user}, password in {_short(found.password_in)}"
         rows.add_row(found.browser_url, f"Neo4j Browser: {password}")
     rows.add_row(found.prefect_url, "Prefect: runs, schedule, and a form to start one")
-    known: list[Proof | StatedFact] = [*derived, *facts]
-    fact = known[0] if known else None
+    shown_facts: list[ProvedFact | StatedFact] = [*(proof.fact for proof in derived), *facts]
+    fact = shown_facts[0] if shown_facts else None
     if fact:
         words = shlex.join([fact.subject, fact.type, fact.object])
         rows.add_row("why is it there?", f"nightloom explain {words}")

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from flows.night import Tools
 from graphdb import Graph, StatedFact
-from graphdb.asking import Proof, derived_facts
+from graphdb.asking import DerivedFact, Proof, derived_facts, proofs_of
 
 N_DOCUMENTS_ASKED = 1_000
 """Documents of which facts are shown: there is room for a dozen."""
@@ -25,11 +25,11 @@ def some_facts(graph: Graph, source: str, n: int) -> list[StatedFact]:
 
 def some_proofs(tools: Tools, n: int) -> list[Proof]:
     """Return derived facts to show, with their proofs."""
-    graph = tools.graph
     if not n:
         return []
-    found = derived_facts(graph.connection, graph.ontology, tools.rules, 2 * CANDIDATES * n)
-    return varied_proofs(found, n)
+    connection = tools.graph.connection
+    candidates = derived_facts(connection, tools.rules, 2 * CANDIDATES * n)
+    return proofs_of(connection, varied_derived_facts(candidates, n))
 
 
 def varied_facts(facts: Sequence[StatedFact], n: int) -> list[StatedFact]:
@@ -49,22 +49,21 @@ def varied_facts(facts: Sequence[StatedFact], n: int) -> list[StatedFact]:
     return sorted(picked, key=lambda fact: (-fact.confidence, fact.key))
 
 
-def varied_proofs(found: Iterable[Proof], n: int) -> list[Proof]:
+def varied_derived_facts(facts: Iterable[DerivedFact], n: int) -> list[DerivedFact]:
     """Return derived facts of many rules: the surest of each, then the second of each, and so on.
 
     What follows from several premises comes first: a mirror image of one fact says little.
     """
     rank: Counter[str] = Counter()
     ordered = []
-    for proof in sorted(found, key=lambda proof: -proof.confidence):
-        rule = proof.steps[0].rule if proof.steps else ""
-        rank[rule] += 1
-        is_mirror = not proof.steps or len(proof.steps[0].premises) < 2
-        ordered.append(((rank[rule] + 2 * is_mirror, -proof.confidence, proof.key), proof))
+    for fact in sorted(facts, key=lambda fact: -fact.confidence):
+        rank[fact.rule] += 1
+        is_mirror = fact.n_premises < 2
+        ordered.append(((rank[fact.rule] + 2 * is_mirror, -fact.confidence, fact.key), fact))
     ordered.sort(key=lambda pair: pair[0])
-    picked: dict[frozenset[str], Proof] = {}
-    for _, proof in ordered:
-        picked.setdefault(frozenset((proof.subject, proof.object)), proof)
+    picked: dict[frozenset[str], DerivedFact] = {}
+    for _, fact in ordered:
+        picked.setdefault(frozenset((fact.subject, fact.object)), fact)
     return list(picked.values())[:n]
 
 

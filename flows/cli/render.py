@@ -1,6 +1,6 @@
 """How results look: small tables, a fact as `subject ─RELATION→ object`, evidence in quotes."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console, Group, RenderableType
@@ -9,9 +9,8 @@ from rich.table import Table
 from rich.text import Text
 
 from flows.night import Report
-from flows.text import shown
+from flows.text import shown, shown_sentence
 from graphdb import StatedFact, Violation
-from graphdb.asking import Proof
 
 N_ROWS = 20
 """Rows of a list before the rest is only counted."""
@@ -22,7 +21,7 @@ def fact_line(subject: str, type_: str, object_: str) -> Text:
     return Text.assemble(
         (shown(subject), "bold cyan"),
         ("  ─", "dim"),
-        (type_, "magenta"),
+        (shown(type_), "magenta"),
         ("→  ", "dim"),
         (shown(object_), "bold cyan"),
     )
@@ -30,15 +29,15 @@ def fact_line(subject: str, type_: str, object_: str) -> Text:
 
 def quoted(sentence: str, names: Iterable[str] = ()) -> Text:
     """Return a sentence on one line, with the names in it marked."""
-    text = Text(" ".join(sentence.split()), style="italic")
+    text = Text(shown_sentence(sentence), style="italic")
     for name in names:
-        text.highlight_words([name], style="bold not italic")
+        text.highlight_words([shown_sentence(name)], style="bold not italic")
     return text
 
 
 def heading(title: str) -> Text:
     """Return the title of a part of the output."""
-    return Text(f"\n{title}", style="bold")
+    return Text(f"\n{shown(title)}", style="bold")
 
 
 def facts_table(facts: Sequence[StatedFact]) -> RenderableType:
@@ -55,43 +54,6 @@ def facts_table(facts: Sequence[StatedFact]) -> RenderableType:
         table.add_row("", evidence)
     title = "Facts, with their confidence and a sentence that states each"
     return Group(heading(title), Padding(table, (0, 0, 0, 2), expand=False))
-
-
-def proof_lines(proof: Proof, indent: int = 2) -> Iterator[RenderableType]:
-    """Yield a proof tree: each fact, the sentences that state it, the rules that conclude it."""
-
-    def line(*parts: Text | tuple[str, str] | str, deeper: int = 0) -> Padding:
-        return Padding(Text.assemble(*parts), (0, 0, 0, indent + deeper))
-
-    fact = fact_line(proof.subject, proof.type, proof.object)
-    yield line(fact, f"   {proof.confidence:.2f}")
-    for witness in proof.witnesses:
-        sentence = quoted(witness.text, (proof.subject, proof.object))
-        where = (f"  {shown(witness.document_id)}, {witness.confidence:.2f}", "dim")
-        yield line("“", sentence, "”", where, deeper=2)
-    for step in proof.steps:
-        yield line(
-            (f"{step.sentence} ({step.rule}, {step.rule_confidence:.2f})", "green"), deeper=2
-        )
-        for premise in step.premises:
-            yield from proof_lines(premise, indent + 4)
-
-
-def derived_list(found: Sequence[Proof]) -> RenderableType:
-    """Return derived facts, each with the rule and the premises it leans on most."""
-    lines: list[RenderableType] = [heading("Facts that rules derived, and what they follow from")]
-    for proof in found:
-        line = fact_line(proof.subject, proof.type, proof.object)
-        lines.append(_indented(Text.assemble(f"{proof.confidence:.2f}  ", line), 2))
-        for step in proof.steps[:1]:
-            lines.append(_indented(Text(f"{step.sentence}  ({step.rule})", style="green"), 8))
-            lines += [_indented(_premise_line(premise), 8) for premise in step.premises]
-    return Group(*lines)
-
-
-def proofs(title: str, found: Sequence[Proof]) -> RenderableType:
-    """Return proof trees under a title."""
-    return Group(heading(title), *(line for proof in found for line in proof_lines(proof)))
 
 
 def report_summary(report: Report) -> RenderableType:
@@ -159,7 +121,7 @@ def violations_table(violations: Sequence[Violation]) -> Table:
     table.add_column("for example", ratio=5, overflow="fold")
     for violation in violations:
         examples = "\n".join(shown(example) for example in violation.examples)
-        table.add_row(Text(violation.meaning), str(violation.count), Text(examples))
+        table.add_row(Text(shown(violation.meaning)), str(violation.count), Text(examples))
     return table
 
 
@@ -191,19 +153,6 @@ def _numbers(values: Mapping[str, int | str]) -> Text:
         )
     ]
     return Text.assemble(*parts)
-
-
-def _premise_line(premise: Proof) -> Text:
-    line = fact_line(premise.subject, premise.type, premise.object)
-    if premise.witnesses:
-        where = shown(premise.witnesses[0].document_id)
-    else:
-        where = f"derived by {premise.steps[0].rule}" if premise.steps else "derived"
-    return Text.assemble(f"{premise.confidence:.2f}  ", line, (f"   {where}", "dim"))
-
-
-def _indented(line: Text, n: int) -> RenderableType:
-    return Padding(line, (0, 0, 0, n), expand=False)
 
 
 def _more(n: int) -> str:

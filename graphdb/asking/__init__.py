@@ -1,19 +1,34 @@
 """What a person asks of the graph: what is known, why it is there, and why something is not."""
 
-from graphdb.asking.browsing import derived_facts, entities_called, facts_about
-from graphdb.asking.proof import Proof, explain
+from graphdb.asking.browsing import (
+    DerivedFact,
+    KnownFact,
+    NamedEntity,
+    derived_facts,
+    entities_called,
+    facts_about,
+    proofs_of,
+)
+from graphdb.asking.proof import Proof, ProvedFact, RuleUse, explain, facts_between
 from graphdb.asking.provenance import StatedFact, Witness, stated_facts
 from graphdb.asking.why_not import NearMiss, why_not
 
 __all__ = [
+    "DerivedFact",
+    "KnownFact",
+    "NamedEntity",
     "NearMiss",
     "Proof",
+    "ProvedFact",
+    "RuleUse",
     "StatedFact",
     "Witness",
     "derived_facts",
     "entities_called",
     "explain",
     "facts_about",
+    "facts_between",
+    "proofs_of",
     "stated_facts",
     "why_not",
 ]

@@ -1,13 +1,18 @@
-"""Why a fact is in the graph: a tree of rules and premises, down to sentences.
+"""Why a fact is in the graph: rules and premises, down to sentences.
 
-Every fact below the first is shown by the derivation it leans on; that chain never comes back to
-where it was. What else supports the first fact is listed beside it.
+A proof has no circles, but it is no tree either: two premises may follow from the same third fact,
+and thirty such meetings one below the other make a thousand million ways down. So a proof holds
+each fact once, and a rule names its premises by key. Nothing here calls itself, because a proof may
+be thousands of facts deep.
+
+Every fact below the first is shown by the derivation that it leans on. What else supports the first
+fact is listed beside it.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, LiteralString
 
 from graphdb.asking.provenance import Witness, witnesses
 from graphdb.connection import Connection
@@ -17,10 +22,26 @@ from graphdb.queries import cypher
 
 Row = dict[str, Any]
 
+KEYS_AT_ONCE = 5_000
+"""Facts that one query is asked about."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Proof:
-    """A fact with all that supports it."""
+class RuleUse:
+    """One use of a rule on particular premises."""
+
+    rule: str
+    sentence: str
+    rule_confidence: float
+    confidence: float
+    """What rule and premises make together."""
+    premises: tuple[str, ...]
+    """Keys of facts of the same proof."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProvedFact:
+    """A fact of a proof, with what supports it."""
 
     key: str
     subject: str
@@ -30,31 +51,32 @@ class Proof:
     is_derived: bool
     witnesses: tuple[Witness, ...]
     """Sentences that state it, the surest first."""
-    steps: tuple["Step", ...]
-    """Uses of rules that conclude it, first the one it leans on."""
-
-    def lines(self, indent: str = "") -> Iterator[str]:
-        """Yield the tree as text, a line for each fact, rule and sentence."""
-        yield f"{indent}{self.subject} {self.type} {self.object}  ({self.confidence:.2f})"
-        for witness in self.witnesses:
-            text = " ".join(witness.text.split())
-            yield f"{indent}  “{text}”  {witness.document_id} ({witness.confidence:.2f})"
-        for step in self.steps:
-            yield f"{indent}  by {step.rule}: {step.sentence}  ({step.rule_confidence:.2f})"
-            for premise in step.premises:
-                yield from premise.lines(indent + "    ")
+    rule_uses: tuple[RuleUse, ...]
+    """Uses of rules that conclude it, first the one that it leans on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """One use of a rule."""
+class Proof:
+    """A fact, and all facts that it follows from."""
 
-    rule: str
-    sentence: str
-    rule_confidence: float
-    confidence: float
-    """What rule and premises make together."""
-    premises: tuple[Proof, ...]
+    fact: ProvedFact
+    facts: Mapping[str, ProvedFact]
+    """By key, each once: the fact itself, then its premises, then theirs."""
+
+    def premises(self, rule_use: RuleUse) -> list[ProvedFact]:
+        """Return the facts that a rule was used on."""
+        return [self.facts[key] for key in rule_use.premises]
+
+    def below(self, rule_use: RuleUse) -> Iterator[ProvedFact]:
+        """Yield the premises of one use of a rule and all that they rest on, each fact once."""
+        waiting = list(dict.fromkeys(rule_use.premises))
+        seen = set(waiting)
+        while waiting:
+            fact = self.facts[waiting.pop()]
+            yield fact
+            further = {key for use in fact.rule_uses for key in use.premises} - seen
+            seen |= further
+            waiting += further
 
 
 def explain(
@@ -69,14 +91,18 @@ def explain(
         type_: Relation type.
         object_: Name or key of the object.
     """
-    rows = connection.read(
+    return prove(connection, facts_between(connection, ontology, subject, type_, object_))
+
+
+def facts_between(
+    connection: Connection, ontology: Ontology, subject: str, type_: str, object_: str
+) -> list[Row]:
+    """Return the facts of one type between entities with these names or keys."""
+    return connection.read(
         cypher("proof/between", type=type_),
         subjects=keys_of(subject, ontology),
         objects=keys_of(object_, ontology),
     )
-    builder = _Builder(connection)
-    builder.look_up(rows)
-    return [builder.proof(row["key"], alternatives=True) for row in rows]
 
 
 def keys_of(name: str, ontology: Ontology) -> list[str]:
@@ -84,50 +110,93 @@ def keys_of(name: str, ontology: Ontology) -> list[str]:
     return [name, *(entity_key(type_, name) for type_ in sorted(ontology.entity_types))]
 
 
-class _Builder:
-    """Looks facts up level by level, then puts the tree together."""
+def prove(connection: Connection, rows: Sequence[Row]) -> list[Proof]:
+    """Return a proof of each of some facts, given as rows of `proof/facts`.
 
-    def __init__(self, connection: Connection) -> None:
+    What several of them rest on is looked up once.
+    """
+    foundations = _Foundations(connection, rows)
+    return [foundations.proof(row["key"]) for row in rows]
+
+
+class _Foundations:
+    """What some facts rest on, read in batches: derivations first, then facts and sentences."""
+
+    def __init__(self, connection: Connection, rows: Iterable[Row]) -> None:
         self.connection = connection
-        self.facts: dict[str, Row] = {}
-        self.derivations: dict[str, list[Row]] = defaultdict(list)
-        self.witnesses: dict[str, list[Witness]] = {}
+        self.facts = {row["key"]: row for row in rows}
+        self.derivations: defaultdict[str, list[Row]] = defaultdict(list)
+        """All derivations of the facts that were asked about, by the fact's key."""
+        self.leaned_on: dict[str, Row] = {}
+        """The one that each fact below leans on."""
+        self._read_derivations()
+        self._read_facts()
+        stated = [key for key, row in self.facts.items() if not row["derived"]]
+        self.witnesses: dict[str, list[Witness]] = {key: [] for key in self.facts}
+        for batch in _batches(stated):
+            self.witnesses |= witnesses(connection, batch)
 
-    def look_up(self, rows: Sequence[Row]) -> None:
-        """Know these facts and all that they follow from."""
-        level = [row for row in rows if row["key"] not in self.facts]
-        is_first = True
+    def proof(self, key: str) -> Proof:
+        """Return the proof of a fact that was asked about."""
+        circular = self._leaning_on(key)
+        rows = [row for row in self.derivations[key] if circular.isdisjoint(row["premises"])]
+        facts = {key: self._fact(key, rows)}
+        level = [key]
         while level:
-            keys = [row["key"] for row in level]
-            self.facts.update(zip(keys, level, strict=True))
-            self.witnesses.update(witnesses(self.connection, keys))
-            wanted: dict[str, set[str]] = defaultdict(set)
-            for row in self.connection.read(cypher("proof/derivations"), keys=keys):
-                several = self.derivations[row["key"]]
-                if several and not is_first:
-                    continue
-                several.append(row)
-                for type_, premise in zip(row["premise_types"], row["premises"], strict=True):
-                    if premise not in self.facts:
-                        wanted[type_].add(premise)
-            is_first = False
-            level = [
-                row
-                for type_, premises in sorted(wanted.items())
-                for row in self.connection.read(
-                    cypher("proof/facts", type=type_), keys=sorted(premises)
-                )
-            ]
+            premises = (
+                premise
+                for each in level
+                for rule_use in facts[each].rule_uses
+                for premise in rule_use.premises
+            )
+            level = [each for each in dict.fromkeys(premises) if each not in facts]
+            for each in level:
+                facts[each] = self._fact(each, self._support(each))
+        return Proof(fact=facts[key], facts=facts)
 
-    def proof(
-        self, key: str, *, alternatives: bool = False, above: frozenset[str] = frozenset()
-    ) -> Proof:
+    def _read_derivations(self) -> None:
+        for row in self._rows(cypher("proof/derivations"), self.facts):
+            self.derivations[row["key"]].append(row)
+        rows = [row for several in self.derivations.values() for row in several]
+        asked: set[str] = set()
+        while wanted := _premises(rows) - asked - self.leaned_on.keys():
+            rows = self._rows(cypher("proof/leaned_on"), sorted(wanted))
+            asked |= wanted
+            for row in rows:
+                self.leaned_on.setdefault(row["key"], row)
+
+    def _read_facts(self) -> None:
+        keys_by_type: defaultdict[str, dict[str, None]] = defaultdict(dict)
+        several = (row for rows in self.derivations.values() for row in rows)
+        for row in (*several, *self.leaned_on.values()):
+            for type_, premise in zip(row["premise_types"], row["premises"], strict=True):
+                keys_by_type[type_][premise] = None
+        for type_, keys in sorted(keys_by_type.items()):
+            for row in self._rows(cypher("proof/facts", type=type_), keys - self.facts.keys()):
+                self.facts[row["key"]] = row
+
+    def _leaning_on(self, key: str) -> set[str]:
+        """Return the facts that lean on this one, itself included: they do not support it."""
+        conclusions: defaultdict[str, list[str]] = defaultdict(list)
+        for row in self.leaned_on.values():
+            if self._support(row["key"]):
+                for premise in row["premises"]:
+                    conclusions[premise].append(row["key"])
+        leaning, waiting = {key}, [key]
+        while waiting:
+            further = set(conclusions[waiting.pop()]) - leaning
+            leaning |= further
+            waiting += further
+        return leaning
+
+    def _support(self, key: str) -> list[Row]:
+        """Return the derivation by which a fact below the first is shown; none if it is stated."""
+        row = self.leaned_on.get(key)
+        return [row] if row and not self.witnesses.get(key) else []
+
+    def _fact(self, key: str, derivations: Iterable[Row]) -> ProvedFact:
         row = self.facts[key]
-        found = self.derivations[key]
-        if not alternatives:
-            found = [] if self.witnesses[key] else found[:1]
-        path = above | {key}
-        return Proof(
+        return ProvedFact(
             key=key,
             subject=row["subject"],
             type=row["type"],
@@ -135,16 +204,29 @@ class _Builder:
             confidence=row["confidence"],
             is_derived=row["derived"],
             witnesses=tuple(self.witnesses[key]),
-            steps=tuple(
-                self.step(each, path) for each in found if not path & set(each["premises"])
+            rule_uses=tuple(
+                RuleUse(
+                    rule=derivation["rule"],
+                    sentence=derivation["sentence"],
+                    rule_confidence=derivation["rule_confidence"],
+                    confidence=derivation["confidence"],
+                    premises=tuple(derivation["premises"]),
+                )
+                for derivation in derivations
+                # A night that writes meanwhile may have taken a premise away since.
+                if self.facts.keys() >= set(derivation["premises"])
             ),
         )
 
-    def step(self, row: Row, path: frozenset[str]) -> Step:
-        return Step(
-            rule=row["rule"],
-            sentence=row["sentence"],
-            rule_confidence=row["rule_confidence"],
-            confidence=row["confidence"],
-            premises=tuple(self.proof(premise, above=path) for premise in row["premises"]),
-        )
+    def _rows(self, query: LiteralString, keys: Iterable[str]) -> list[Row]:
+        return [
+            row for batch in _batches(list(keys)) for row in self.connection.read(query, keys=batch)
+        ]
+
+
+def _premises(rows: Iterable[Row]) -> set[str]:
+    return {premise for row in rows for premise in row["premises"]}
+
+
+def _batches(keys: Sequence[str]) -> Iterator[list[str]]:
+    return (list(keys[start : start + KEYS_AT_ONCE]) for start in range(0, len(keys), KEYS_AT_ONCE))

@@ -1,11 +1,12 @@
-// List the facts of some entities, the surest first, stated before derived.
+// List the facts of some entities, of one type or of all, the surest first, stated before derived.
 UNWIND $keys AS key
 MATCH (entity:Entity {key: key})-[fact]-(:Entity)
 USING INDEX SEEK entity:Entity(key)
+WHERE $type IS NULL OR type(fact) = $type
 WITH DISTINCT fact
 ORDER BY fact.derived, fact.confidence DESC, fact.key
 LIMIT $limit
 WITH fact, startNode(fact) AS subject, endNode(fact) AS object
-RETURN subject.key AS subject_key, subject.name AS subject, type(fact) AS type, object.key AS object_key,
-  object.name AS object, fact.confidence AS confidence, fact.derived AS derived
-ORDER BY derived, confidence DESC, fact.key
+RETURN fact.key AS key, subject.key AS subject_key, subject.name AS subject, type(fact) AS type,
+  object.key AS object_key, object.name AS object, fact.confidence AS confidence, fact.derived AS derived
+ORDER BY derived, confidence DESC, key

@@ -7,8 +7,7 @@ import pytest
 from flows.demo import Demonstration, Edit, indispensable
 from flows.errors import SourceError
 from graphdb import Ontology
-from graphdb.asking.proof import Proof, Step
-from graphdb.asking.provenance import Witness
+from graphdb.asking import Proof, ProvedFact, RuleUse, Witness
 from graphdb.rules import RuleSet, parse
 
 WORKS_IN = """// Who works for an organization works where it is based.
@@ -57,32 +56,49 @@ def test_words_that_are_not_there_are_named(nights):
         nights.edit(Edit(file="ada.txt", before="knows Eve", after="knows Cy"))
 
 
-def stated(*documents: str) -> Proof:
-    return proof(
+def fact(key: str, *documents: str, by: tuple[tuple[str, ...], ...] = ()) -> ProvedFact:
+    """Return a fact that documents state, or that follows from each of some sets of others."""
+    return ProvedFact(
+        key=key,
+        subject=key,
+        type="T",
+        object="o",
+        confidence=1,
+        is_derived=not documents,
         witnesses=tuple(
             Witness(document_id=id_, title="", start=0, end=1, text="", confidence=1, extractor="")
             for id_ in documents
-        )
+        ),
+        rule_uses=tuple(
+            RuleUse(rule="r", sentence="", rule_confidence=1, confidence=1, premises=premises)
+            for premises in by
+        ),
     )
 
 
-def proof(witnesses: tuple[Witness, ...] = (), steps: tuple[Step, ...] = ()) -> Proof:
-    return Proof(
-        key="k", subject="s", type="T", object="o", confidence=1, is_derived=not witnesses,
-        witnesses=witnesses, steps=steps,
-    )  # fmt: skip
-
-
-def step(*premises: Proof) -> Step:
-    return Step(rule="r", sentence="", rule_confidence=1, confidence=1, premises=premises)
+def proof(*facts: ProvedFact) -> Proof:
+    return Proof(fact=facts[0], facts={each.key: each for each in facts})
 
 
 def test_fact_with_two_witnesses_hangs_on_neither():
-    assert indispensable(stated("a")) == {"a"}
-    assert indispensable(stated("a", "b")) == set()
+    assert indispensable(proof(fact("f", "a"))) == {"a"}
+    assert indispensable(proof(fact("f", "a", "b"))) == set()
 
 
 def test_derived_fact_hangs_on_what_every_proof_of_it_needs():
-    both = proof(steps=(step(stated("a"), stated("b")), step(stated("b"), stated("c", "d"))))
+    both = proof(
+        fact("f", by=(("p", "q"), ("q", "r"))), fact("p", "a"), fact("q", "b"), fact("r", "c", "d")
+    )
 
     assert indispensable(both) == {"b"}
+
+
+def test_documents_behind_a_proof_of_many_ways_are_found_at_once():
+    """Each of 40 levels needs both facts of the next one: 2^40 ways down to one sentence."""
+    ladder = [
+        fact(f"{side}{level}", by=((f"a{level + 1}", f"b{level + 1}"),))
+        for level in range(40)
+        for side in "ab"
+    ]
+
+    assert indispensable(proof(*ladder, fact("a40", "x"), fact("b40", "x", "y"))) == {"x"}

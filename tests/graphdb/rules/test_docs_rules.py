@@ -49,11 +49,9 @@ def test_first_rule_derives_explains_and_takes_back(shipped, reader, rules):
     shipped.retract("state")
     shipped.infer(rules)
 
-    assert proof.confidence == 0.7
-    assert [premise.witnesses[0].document_id for premise in proof.steps[0].premises] == [
-        "birth",
-        "state",
-    ]
+    assert proof.fact.confidence == 0.7
+    premises = proof.premises(proof.fact.rule_uses[0])
+    assert [premise.witnesses[0].document_id for premise in premises] == ["birth", "state"]
     assert miss.missing
     assert reader.triples() == {BIRTH}
 
