@@ -6,7 +6,7 @@ run. Prefect caches and persists nothing: the ledger and the extraction store kn
 
 import logging
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar, cast
@@ -30,7 +30,7 @@ from pydantic import Field
 from flows.night import Report, Request, run_night, this_process
 from flows.settings import Settings, load_settings
 from flows.sources import check_folder, source_name
-from flows.text import shown
+from flows.text import escaped, shown
 from flows.tools import open_tools
 from graphdb import LeaseHeldError
 
@@ -119,12 +119,12 @@ class ProgressArtifact:
     """Shows on the run's page how far it is."""
 
     def __init__(self, source: str) -> None:
-        self._source = shown(source)
+        self._source = source
         self._updated_at = time.monotonic()
         self._artifact = cast(
             UUID,  # a coroutine only where the caller is one
             create_progress_artifact(
-                progress=0.0, key="nightly-progress", description=f"{self._source}: begun"
+                progress=0.0, key="nightly-progress", description=escaped(f"{source}: begun")
             ),
         )
 
@@ -135,7 +135,7 @@ class ProgressArtifact:
             return
         self._updated_at = now
         if not total:
-            get_run_logger().info("%s: %s", self._source, what)
+            get_run_logger().info("%s: %s", shown(self._source), shown(what))
         of = f": {done} of {total}" if total else ""
         self._update(100 * _share(what, done, total), f"{self._source}: {what}{of}")
 
@@ -145,7 +145,9 @@ class ProgressArtifact:
 
     def _update(self, percent: float, sentence: str) -> None:
         try:
-            update_progress_artifact(self._artifact, progress=percent, description=sentence)
+            update_progress_artifact(
+                self._artifact, progress=percent, description=escaped(sentence)
+            )
         except httpx.HTTPError as error:  # a busy server is no reason to lose a night
             logger.warning("the progress could not be shown: %s", error)
 
@@ -153,25 +155,30 @@ class ProgressArtifact:
 def publish(report: Report) -> None:
     """Leave the report beside the run: a page, and tables of what somebody should look at."""
     get_run_logger().info(report.title)
-    create_markdown_artifact(report.to_markdown(), key="nightly-summary", description=report.title)
+    create_markdown_artifact(
+        report.to_markdown(), key="nightly-summary", description=escaped(report.title)
+    )
     # Empty tables too: the page of a key shows its latest, which must be of tonight.
     create_table_artifact(
-        [{"document": shown(aside.document), "reason": aside.reason} for aside in report.set_aside],
+        [
+            {"document": escaped(aside.document), "reason": escaped(aside.reason)}
+            for aside in report.set_aside
+        ],
         key="nightly-set-aside",
         description=f"Documents that did not get into the graph, and why: {len(report.set_aside)}",
     )
     create_table_artifact(
         [
-            {"should hold": each.meaning, "broken": each.count, "examples": _lines(each.examples)}
+            {
+                "should hold": escaped(each.meaning),
+                "broken": each.count,
+                "examples": escaped("; ".join(each.examples)),
+            }
             for each in report.contradictions
         ],
         key="nightly-contradictions",
         description=f"What the ontology forbids and the graph says: {len(report.contradictions)}",
     )
-
-
-def _lines(examples: Iterable[str]) -> str:
-    return "; ".join(map(shown, examples))
 
 
 def _share(what: str, done: int, total: int) -> float:

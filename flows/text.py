@@ -140,8 +140,8 @@ def escaped(text: object) -> str:
 
     Only what means something is escaped, because some pages show these texts as they are.
 
-    >>> print(escaped("*a*_b <c>"))
-    \*a\*_b \<c\>
+    >>> print(escaped("*a* b_c <d>"))
+    \*a\* b_c \<d\>
     """
     return _MARKDOWN.sub(_markdown_escape, shown(text))
 

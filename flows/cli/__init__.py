@@ -8,7 +8,7 @@ import logging
 import sys
 from collections.abc import Callable
 from importlib import metadata
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -26,7 +26,7 @@ from flows.cli import (
     training,
 )
 from flows.cli.session import FAILED, HELD, INTERRUPTED, options
-from flows.console import print_error, print_note
+from flows.console import print_error, print_note, print_traceback
 from flows.errors import FlowError
 from graphdb.errors import GraphError, LeaseHeldError
 
@@ -68,18 +68,44 @@ app.add_typer(ontology.app, name="ontology", rich_help_panel="Every day")
 app.add_typer(rules.app, name="rules", rich_help_panel="Every day")
 
 
+AFTER_CTRL_C = {
+    "ingest": "documents that are in the graph stay there, and what the model has read is kept: "
+    "run it again, and it goes on from there",
+    "demo": "the graph may hold a night of the demonstration: nightloom ingest samples reads the "
+    "samples as they are",
+    "rebuild": "documents that are not back in the graph yet are written down: run it again, and "
+    "it brings them back",
+    "forget": "the document may be erased in part: run it again, until it prints its receipt",
+    "train": "what was learned up to the last whole epoch is kept: run it again, and it goes on "
+    "from there",
+    "tune": "finished trials are kept: run it again, and the search goes on from there",
+    "predict": "what --out names may hold a part of the documents: run it again",
+    "suggest": "what --out names may be incomplete: delete it and run it again",
+}
+"""What is kept where a command is interrupted, and how to go on; other commands only look."""
+
+WRONG_USAGE: type[Any] = typer.BadParameter.__mro__[1]
+"""What typer raises for wrong words on the command line; it has no public name for it."""
+
+
 def main() -> None:
     """Run the command line and end the process with its exit code."""
     sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    sys.excepthook = print_traceback
     try:
-        app()
+        # typer would print what it raises itself, with what was typed as it is, and keep Ctrl-C.
+        code = app(standalone_mode=False)
+    except WRONG_USAGE as error:
+        _say_usage(error)
+        code = error.exit_code
     except LeaseHeldError as error:
         _end(error, HELD)
     except (FlowError, GraphError, ExtractionError, OSError) as error:
         _end(error, FAILED)
-    except KeyboardInterrupt:
-        print_note("stopped; what was committed stays, and running it again goes on from there")
-        sys.exit(INTERRUPTED)
+    if code == INTERRUPTED:
+        kept = AFTER_CTRL_C.get(options.command, "nothing was changed")
+        print_note(f"stopped; {kept}")
+    sys.exit(code)
 
 
 def _print_version(wanted: bool) -> None:
@@ -90,6 +116,7 @@ def _print_version(wanted: bool) -> None:
 
 @app.callback()
 def before_every_command(
+    context: typer.Context,
     debug: Annotated[
         bool, typer.Option("--debug", help="Log everything, tracebacks of errors too.")
     ] = False,
@@ -102,6 +129,15 @@ def before_every_command(
 ) -> None:
     """Take what is said before the command's name."""
     options.debug = debug
+    options.command = context.invoked_subcommand or ""
+
+
+def _say_usage(error: Any) -> None:
+    """Say what is wrong with the command line; nothing where its help was printed instead."""
+    sentence = error.format_message().strip().rstrip(".")
+    command = error.ctx.command_path if error.ctx else "nightloom"
+    if sentence:
+        print_error(f"{sentence}: {command} --help says what it takes")
 
 
 def _end(error: Exception, code: int) -> None:

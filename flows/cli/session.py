@@ -23,6 +23,8 @@ class Options:
     """What was said before the command's name."""
 
     debug: bool = False
+    command: str = ""
+    """The command's name."""
 
 
 options = Options()

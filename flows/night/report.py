@@ -113,7 +113,7 @@ class Report:
 
     def to_markdown(self) -> str:
         """Return the summary that Prefect shows beside the run."""
-        parts = [f"# {self.title}", _table(("documents", "n"), self._document_rows())]
+        parts = [f"# {escaped(self.title)}", _table(("documents", "n"), self._document_rows())]
         parts += [_table(("in the graph now", "n"), list(self.counts.items()))]
         if self.gaps:
             parts += ["## Nothing was retracted", *(f"* {escaped(gap)}" for gap in self.gaps)]
@@ -142,7 +142,7 @@ class Report:
 
 
 def _sentence(violation: Violation) -> str:
-    examples = "; ".join(map(shown, violation.examples))
+    examples = "; ".join(violation.examples)
     return f"{violation.meaning} Not so {counted(violation.count, 'time')}: {examples}"
 
 
