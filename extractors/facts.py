@@ -46,6 +46,14 @@ class Document:
     text: str
     source: str = "default"
     title: str = ""
+    raw_sha256: str = ""
+    """Digest of the bytes that the text was made of; empty: there were none, or nobody said."""
+
+    format: str = ""
+    """Name and version of what made the text of these bytes."""
+
+    language: str = ""
+    """Code of the language that the text looks to be in (`en`, `zh`); empty: nobody can tell."""
 
     def __post_init__(self) -> None:
         if not self.id:
@@ -185,6 +193,9 @@ class Extraction:
                 "id": self.document.id,
                 "source": self.document.source,
                 "title": self.document.title,
+                "raw_sha256": self.document.raw_sha256,
+                "format": self.document.format,
+                "language": self.document.language,
                 "text": self.document.text,
             },
             "extractor": self.extractor,

@@ -121,7 +121,11 @@ class Demonstration:
 
     def _files(self) -> dict[str, Path]:
         listing = list_folder(self.copy, self.source, max_bytes=self.tools.max_document_bytes)
-        return {listed.id: listed.path for listed in listing.documents if listed.line is None}
+        return {
+            listed.id: self.copy / listed.file
+            for listed in listing.documents
+            if listed.part is None
+        }
 
 
 def indispensable(proof: Proof) -> frozenset[str]:

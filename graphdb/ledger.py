@@ -18,6 +18,14 @@ class Version:
     title: str
     extractor: str
     ontology: str
+    raw_sha256: str = ""
+    """Digest of the bytes that the text was made of; empty if nobody said."""
+
+    format: str = ""
+    """Name and version of what made the text of these bytes."""
+
+    language: str = ""
+    """Code of the language that the text looks to be in; empty if nobody can tell."""
 
 
 def ledger(connection: Connection, source: str) -> dict[str, Version]:

@@ -104,7 +104,7 @@ def suggest(
     source = source_name(documents if documents.is_dir() else documents.parent)
     listing = list_path(documents, source, max_bytes=settings.max_document_bytes)
     known = {each.document.sha256 for path in labelled or () for each in read_corpus(path)}
-    new = [listed for listed in listing.documents if listed.sha256 not in known]
+    new = [listed for listed in listing.documents if not (known and _text_in(listed, known))]
     if not new:
         raise SourceError(f"{shown(documents)} holds no document that is still to be labelled")
     set_aside = [str(each) for each in listing.set_aside]
@@ -162,6 +162,14 @@ def _pick(
         for each in suggest_from(found, n, seed=seed)
     ]
     return picked, (extractor.entity_types, extractor.relation_types)
+
+
+def _text_in(listed: ListedDocument, digests: set[str]) -> bool:
+    """Say whether the text of a document is known; one that cannot be read is not."""
+    try:
+        return read_document(listed).sha256 in digests
+    except SourceError:
+        return False
 
 
 def _texts(listed: Sequence[ListedDocument], set_aside: list[str]) -> Iterator[Document]:

@@ -131,8 +131,10 @@ def print_report(console: Console, report: Report) -> None:
     if report.set_aside:
         rows = [str(aside) for aside in report.set_aside]
         console.print(sentences("Set aside (the graph keeps what it had of these)", rows, "yellow"))
+    for note in report.notes:
+        console.print(Padding(Text(note, style="yellow"), (0, 0, 0, 2)))
     if report.gaps:
-        title = "Nothing was retracted, because documents may be hidden here"
+        title = "Documents may be hidden here, so those that were there have not vanished"
         console.print(sentences(title, report.gaps, "yellow"))
     if report.rejected:
         console.print(rejected_facts(report.rejected))

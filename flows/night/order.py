@@ -25,7 +25,7 @@ from flows.night import steps
 from flows.night.notes import RebuildNotes
 from flows.night.plan import Plan, make_plan
 from flows.night.report import Report
-from flows.sources import ListedDocument, Listing, SetAside, list_folder
+from flows.sources import Folder, ListedDocument, Listing, SetAside, list_file, list_source
 from graphdb import Change, Graph, Lease, LeaseHeldError
 from graphdb.inference import InferenceReport
 from graphdb.rules import RuleSet, explain_rules
@@ -77,9 +77,25 @@ class Request:
 
     folder: Path
     source: str
+    file: str = ""
+    """One file of the folder, to be read alone; empty: the whole folder."""
+
+    include: tuple[str, ...] = ()
+    """Patterns of the files to read; empty: all of a known format."""
+
+    exclude: tuple[str, ...] = ()
+    """Patterns of files and folders to leave out."""
+
     allow_vanished: bool = False
     run: str = field(default_factory=new_run)
     holder: str = field(default_factory=this_process)
+
+    @property
+    def documents(self) -> Folder:
+        """Where the documents come from."""
+        return Folder(
+            name=self.source, path=self.folder, include=self.include, exclude=self.exclude
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,13 +163,14 @@ class _Night:
             n_changed=len(plan.changed),
             n_unchanged=len(plan.unchanged),
             n_retracted=retracted.retracted,
-            n_ignored=listing.n_ignored,
+            ignored=listing.ignored_by_suffix,
+            n_excluded=listing.n_excluded,
             n_extracted=extracted.n_read,
             n_upserted=change.upserted + change.unchanged,
             n_entities=upserted.n_entities,
             n_relations=upserted.n_relations,
             set_aside=set_aside,
-            gaps=listing.gaps,
+            gaps=plan.gaps,
             change=_numbers(change, *CHANGES),
             inference=_numbers(inferred, "added", "changed", "removed", "derivations"),
             rejected=tuple(map(str, change.rejected)),
@@ -173,8 +190,10 @@ class _Night:
             self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - begun
 
     def discover(self) -> Listing:
-        limit = self.tools.max_document_bytes
-        return list_folder(self.request.folder, self.request.source, max_bytes=limit)
+        documents, limit = self.request.documents, self.tools.max_document_bytes
+        if self.request.file:
+            return list_file(documents, self.request.file, max_bytes=limit)
+        return list_source(documents, max_bytes=limit)
 
     def plan(self, listing: Listing) -> Plan:
         ledger = self.tools.graph.ledger(self.request.source)
@@ -239,12 +258,15 @@ class _Night:
 
         Notes that are damaged are no reason to lose a night: they stay, and the report says so.
         """
-        if listing.gaps:
-            return []
         unseen = {aside.document for aside in set_aside}
         of_source = f"{self.request.source}/"
+
+        def is_settled(id_: str) -> bool:
+            was_looked_for = id_.startswith(of_source) and listing.covers(id_)
+            return was_looked_for and id_ not in unseen and not listing.hiding(id_)
+
         try:
-            self.tools.notes.drop(lambda id_: id_.startswith(of_source) and id_ not in unseen)
+            self.tools.notes.drop(is_settled)
         except DamagedNotesError as error:
             return [str(error)]
         return []

@@ -2,8 +2,9 @@
 
     listing + ledger ──► new, changed, unchanged, vanished
 
-Unchanged means: the same text and title, read by the same extractor under the same ontology. A
-document is vanished only if the listing is complete and neither lists it nor sets it aside.
+Unchanged means: the same bytes, made into text by the same format, read by the same extractor under
+the same ontology. Neither text nor model is needed to say so. A document is vanished if the listing
+looked where it would be, neither lists it nor sets it aside, and knows of no place that hides it.
 """
 
 from collections import Counter
@@ -12,18 +13,25 @@ from dataclasses import dataclass
 
 from flows.errors import IncompleteListingError
 from flows.sources import ListedDocument, Listing
-from flows.text import shown
+from flows.text import counted, shown
 from graphdb import Version
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What a night has to do; the four together are the listing and the ledger."""
+    """What a night has to do: every document of listing and ledger is in one of these parts."""
 
     new: tuple[ListedDocument, ...] = ()
     changed: tuple[ListedDocument, ...] = ()
     unchanged: tuple[ListedDocument, ...] = ()
     vanished: tuple[str, ...] = ()
+    """Ids of documents that the graph has and the source has no more."""
+
+    hidden: tuple[str, ...] = ()
+    """Ids of documents that were not found, but may be where nothing could be read."""
+
+    gaps: tuple[str, ...] = ()
+    """A sentence for each place that may hide some of them."""
 
     @property
     def to_extract(self) -> tuple[ListedDocument, ...]:
@@ -55,44 +63,71 @@ def make_plan(
     """
     new, changed, unchanged = [], [], []
     for document in listing.documents:
-        tonight = Version(
-            sha256=document.sha256, title=document.title, extractor=extractor, ontology=ontology
-        )
-        if document.id not in ledger:
+        version = ledger.get(document.id)
+        if version is None:
             new.append(document)
-        elif ledger[document.id] == tonight:
+        elif _is_of(version, document, extractor, ontology):
             unchanged.append(document)
         else:
             changed.append(document)
-    vanished = vanished_ids(listing, ledger)
+    vanished, hidden_by_gap = _absent(listing, ledger)
     if not allow_vanished:
-        _guard(listing, tuple(_lost(vanished, new, ledger)), ledger, max_vanished)
+        looked_for = {id_: version for id_, version in ledger.items() if listing.covers(id_)}
+        _guard(listing, tuple(_lost(vanished, new, ledger)), looked_for, max_vanished)
     return Plan(
-        new=tuple(new), changed=tuple(changed), unchanged=tuple(unchanged), vanished=vanished
+        new=tuple(new),
+        changed=tuple(changed),
+        unchanged=tuple(unchanged),
+        vanished=tuple(vanished),
+        hidden=tuple(sorted(id_ for ids in hidden_by_gap.values() for id_ in ids)),
+        gaps=tuple(f"{gap} ({_kept(len(ids))})" for gap, ids in hidden_by_gap.items()),
     )
 
 
-def vanished_ids(listing: Listing, ledger: Mapping[str, Version]) -> tuple[str, ...]:
-    """Return the ids that the graph has and the source has no more; none if there are gaps."""
-    if listing.gaps:
-        return ()
+def _is_of(version: Version, document: ListedDocument, extractor: str, ontology: str) -> bool:
+    """Say whether a version in the graph is what reading a document tonight would give."""
+    return (version.raw_sha256, version.format, version.extractor, version.ontology) == (
+        document.raw_sha256,
+        document.format,
+        extractor,
+        ontology,
+    )
+
+
+def _absent(
+    listing: Listing, ledger: Mapping[str, Version]
+) -> tuple[list[str], dict[str, list[str]]]:
+    """Return the ids that the listing does not have: those that are gone, and those in each gap."""
     present = {document.id for document in listing.documents}
     present |= {aside.document for aside in listing.set_aside}
-    return tuple(sorted(ledger.keys() - present))
+    vanished: list[str] = []
+    hidden_by_gap: dict[str, list[str]] = {}
+    for id_ in sorted(filter(listing.covers, ledger.keys() - present)):
+        gap = listing.hiding(id_)
+        if gap:
+            hidden_by_gap.setdefault(str(gap), []).append(id_)
+        else:
+            vanished.append(id_)
+    return vanished, hidden_by_gap
+
+
+def _kept(n_documents: int) -> str:
+    stay = "stays" if n_documents == 1 else "stay"
+    return f"{counted(n_documents, 'document')} that may be there {stay} in the graph"
 
 
 def _lost(
     vanished: Iterable[str], new: Iterable[ListedDocument], ledger: Mapping[str, Version]
 ) -> Iterator[str]:
-    """Yield the vanished documents that were not renamed: no new one is left that has their text.
+    """Yield the vanished documents that were not renamed: no new one is left that has their bytes.
 
-    Each new document stands for one that vanished, however many had the same text.
+    Each new document stands for one that vanished, however many had the same bytes.
     """
-    appeared = Counter(document.sha256 for document in new)
+    appeared = Counter(document.raw_sha256 for document in new)
     for id_ in vanished:
-        sha256 = ledger[id_].sha256
-        if appeared[sha256]:
-            appeared[sha256] -= 1
+        raw_sha256 = ledger[id_].raw_sha256
+        if appeared[raw_sha256]:
+            appeared[raw_sha256] -= 1
         else:
             yield id_
 

@@ -30,8 +30,11 @@ class Report:
     n_retracted: int = 0
     """Documents that had vanished from the source."""
 
-    n_ignored: int = 0
-    """Files that are no documents."""
+    ignored: Mapping[str, int] = field(default_factory=dict)
+    """Files of other kinds, which were not read: how many of each suffix."""
+
+    n_excluded: int = 0
+    """Files and folders that the patterns of the source leave out."""
 
     n_extracted: int = 0
     """Documents the model read tonight; the others were in the extraction store."""
@@ -45,7 +48,7 @@ class Report:
 
     set_aside: tuple[SetAside, ...] = ()
     gaps: tuple[str, ...] = ()
-    """Why nothing was taken for vanished, if so."""
+    """Places that may hide documents, each with the number of those that were kept for it."""
 
     rejected: tuple[str, ...] = ()
     """Single facts the ontology does not allow; the rest of their documents was taken."""
@@ -82,6 +85,18 @@ class Report:
             f"{len(self.set_aside)} set aside"
         )
 
+    @property
+    def notes(self) -> list[str]:
+        """Sentences about what was not read, and what is to be known of what was."""
+        notes = []
+        if self.ignored:
+            n_files = sum(self.ignored.values())
+            kinds = ", ".join(f"{shown(suffix)} {n}" for suffix, n in self.ignored.items())
+            notes.append(f"{counted(n_files, 'file')} of other kinds not read: {kinds}")
+        if self.n_excluded:
+            notes.append(f"left out by the patterns of the source: {self.n_excluded}")
+        return notes
+
     def to_dict(self) -> dict[str, Any]:
         """Return plain data for `--json`; keys are part of the command's contract."""
         return {
@@ -102,6 +117,9 @@ class Report:
             "relations": self.n_relations,
             "set_aside": [aside.to_dict() for aside in self.set_aside],
             "gaps": list(self.gaps),
+            "not_read": dict(self.ignored),
+            "excluded": self.n_excluded,
+            "notes": list(self.notes),
             "rejected": list(self.rejected),
             "change": dict(self.change),
             "inference": dict(self.inference),
@@ -115,8 +133,10 @@ class Report:
         """Return the summary that Prefect shows beside the run."""
         parts = [f"# {escaped(self.title)}", _table(("documents", "n"), self._document_rows())]
         parts += [_table(("in the graph now", "n"), list(self.counts.items()))]
+        if self.notes:
+            parts += ["\n".join(f"* {escaped(note)}" for note in self.notes)]
         if self.gaps:
-            parts += ["## Nothing was retracted", *(f"* {escaped(gap)}" for gap in self.gaps)]
+            parts += ["## May hide documents", *(f"* {escaped(gap)}" for gap in self.gaps)]
         if self.set_aside:
             parts += ["## Set aside", *_shortened([str(aside) for aside in self.set_aside])]
         if self.rejected:

@@ -168,7 +168,7 @@ def audit(plan: Plan, set_aside: Iterable[SetAside], ledger: Mapping[str, Versio
         f"{shown(listed.id)} is neither in the graph nor set aside"
         for listed in (*plan.to_extract, *plan.unchanged)
         if listed.id not in known
-        and (listed.id not in ledger or ledger[listed.id].sha256 != listed.sha256)
+        and (listed.id not in ledger or ledger[listed.id].raw_sha256 != listed.raw_sha256)
     ]
     return broken + [
         f"{shown(id_)} is still in the graph" for id_ in plan.vanished if id_ in ledger

@@ -1,27 +1,31 @@
-"""Where documents come from: what a source holds tonight, and the bytes of one document."""
+"""Where documents come from: what a source holds tonight, and the text of one document."""
 
-from flows.sources.folder import (
-    SUFFIXES,
-    TEXT_SUFFIXES,
-    ListedDocument,
-    Listing,
-    SetAside,
-    check_folder,
+from flows.sources.folder import Folder, check_folder
+from flows.sources.formats import SUFFIXES, TEXT_SUFFIXES
+from flows.sources.listing import (
+    list_file,
     list_folder,
     list_path,
+    list_source,
     read_document,
     source_name,
 )
+from flows.sources.values import Gap, ListedDocument, Listing, SetAside, Source
 
 __all__ = [
     "SUFFIXES",
     "TEXT_SUFFIXES",
+    "Folder",
+    "Gap",
     "ListedDocument",
     "Listing",
     "SetAside",
+    "Source",
     "check_folder",
+    "list_file",
     "list_folder",
     "list_path",
+    "list_source",
     "read_document",
     "source_name",
 ]

@@ -210,6 +210,9 @@ class _Rows:
                 "title": document.title,
                 "source": document.source,
                 "sha256": document.sha256,
+                "raw_sha256": document.raw_sha256 or None,  # what nobody said is no property
+                "format": document.format or None,
+                "language": document.language or None,
                 "extractor": self.extraction.extractor,
                 "ontology": self.ontology.fingerprint,
                 "digest": digest_of(chunks),

@@ -23,7 +23,10 @@ from graphdb.writing.rows import DocumentRows, RejectedRow, Triple
 
 Row = dict[str, Any]
 
-LEDGER_FIELDS = ("digest", "title", "source", "sha256", "extractor", "ontology")
+LEDGER_FIELDS = (
+    *("digest", "title", "source", "sha256", "extractor", "ontology"),
+    *("raw_sha256", "format", "language"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

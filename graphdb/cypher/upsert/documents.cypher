@@ -4,5 +4,6 @@ MATCH (document:Document {id: row.id})
 USING INDEX SEEK document:Document(id)
 SET document.title = row.title, document.source = row.source, document.sha256 = row.sha256,
   document.extractor = row.extractor, document.ontology = row.ontology,
-  document.digest = row.digest, document.ingested_at = datetime()
+  document.raw_sha256 = row.raw_sha256, document.format = row.format,
+  document.language = row.language, document.digest = row.digest, document.ingested_at = datetime()
 FINISH

@@ -96,7 +96,7 @@ def test_document_the_graph_refuses_is_set_aside_with_its_reason(night, folder, 
 
     report = night()
 
-    assert [aside.document for aside in report.set_aside] == [f"notes/{long}"]
+    assert [aside.document for aside in report.set_aside] == [f"notes/a.jsonl/{long}"]
     assert triples() == {("Bob", "WORKS_FOR", "Acme")}
 
 
@@ -152,16 +152,35 @@ def test_folder_that_has_become_empty_names_the_way_out(night, folder, triples):
     assert triples() == {("Ada", "WORKS_FOR", "Acme")}
 
 
-def test_gap_in_the_listing_keeps_vanished_documents(night, folder, triples):
+def test_bad_line_keeps_the_documents_of_its_file_and_no_others(night, folder, triples):
     (folder / "a.txt").write_text("Ada works for Acme.")
+    (folder / "b.jsonl").write_text('{"id": 1, "text": "Acme is based in Ghent."}\n')
     night()
     (folder / "a.txt").unlink()
     (folder / "b.jsonl").write_text("{broken\n")
 
     report = night()
 
-    assert (report.n_retracted, len(report.gaps)) == (0, 1)
+    assert triples() == {("Acme", "BASED_IN", "Ghent")}
+    assert report.n_retracted == 1
+    assert report.gaps[0].startswith("notes/b.jsonl, line 1, is not JSON")
+    assert report.gaps[0].endswith("(1 document that may be there stays in the graph)")
+    assert night().n_retracted == 0
+
+
+def test_folder_replaced_by_a_link_to_a_folder_keeps_its_documents(
+    night, folder, tmp_path, triples
+):
+    (folder / "letters").mkdir()
+    (folder / "letters" / "a.txt").write_text("Ada works for Acme.")
+    night()
+    (folder / "letters").rename(tmp_path / "moved")
+    (folder / "letters").symlink_to(tmp_path / "moved")
+
+    report = night(allow_vanished=True)
+
     assert triples() == {("Ada", "WORKS_FOR", "Acme")}
+    assert "notes/letters is a link to a folder" in report.gaps[0]
 
 
 def test_damaged_entry_of_the_store_is_read_again(night, folder, tools, triples):

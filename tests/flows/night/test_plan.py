@@ -9,24 +9,34 @@ from hypothesis import strategies as st
 
 from flows.errors import IncompleteListingError
 from flows.night.plan import Plan, make_plan
-from flows.sources.folder import ListedDocument, Listing, SetAside
+from flows.sources import Folder, Gap, ListedDocument, Listing, SetAside
 from graphdb.ledger import Version
 
-
-def known(sha256: str, extractor: str = "e", ontology: str = "o", title: str = "t") -> Version:
-    return Version(sha256=sha256, title=title, extractor=extractor, ontology=ontology)
+SOURCE = Folder(name="s", path=Path("s"))
 
 
-def listing(texts: dict[str, str], aside=(), gaps=()) -> Listing:
+def version(raw_sha256: str, extractor: str = "e", ontology: str = "o", format_: str = "f/1"):
+    return Version(
+        sha256="text",
+        title="t",
+        extractor=extractor,
+        ontology=ontology,
+        raw_sha256=raw_sha256,
+        format=format_,
+    )
+
+
+def listing(raw: dict[str, str], aside=(), gaps=(), **more) -> Listing:
     documents = tuple(
-        ListedDocument(id=id_, source="s", title="t", sha256=sha256, path=Path(id_))
-        for id_, sha256 in texts.items()
+        ListedDocument(id=id_, origin=SOURCE, file=id_, raw_sha256=raw_sha256, format="f/1")
+        for id_, raw_sha256 in raw.items()
     )
     return Listing(
         source="s",
         documents=documents,
         set_aside=tuple(SetAside(id_, "is bad") for id_ in aside),
-        gaps=tuple(gaps),
+        gaps=tuple(Gap(id_, f"{id_} cannot be read") for id_ in gaps),
+        **more,
     )
 
 
@@ -42,15 +52,15 @@ NAMES = st.sampled_from([f"s/{letter}" for letter in "abcdefgh"])
 TEXTS = st.dictionaries(NAMES, st.sampled_from("xyz"))
 COPIES = st.dictionaries(NAMES, st.sampled_from("xy"))
 LEDGERS = st.dictionaries(
-    NAMES, st.builds(known, st.sampled_from("xyz"), st.sampled_from("ef"), st.sampled_from("op"))
+    NAMES, st.builds(version, st.sampled_from("xyz"), st.sampled_from("ef"), st.sampled_from("op"))
 )
 
 
-@given(TEXTS, LEDGERS, st.sets(NAMES), st.booleans())
-def test_plan_puts_every_document_in_exactly_one_part(texts, ledger, aside, has_gaps):
-    """Listed documents are new, changed or unchanged; known ones that are gone are vanished."""
+@given(TEXTS, LEDGERS, st.sets(NAMES), st.sets(NAMES))
+def test_plan_puts_every_document_in_exactly_one_part(texts, ledger, aside, gaps):
+    """Listed documents are new, changed or unchanged; known ones are vanished or hidden."""
     aside -= texts.keys()
-    found = listing(texts, aside, ["gap"] if has_gaps else [])
+    found = listing(texts, aside, gaps)
 
     plan = planned(found, ledger, allow_vanished=True)
 
@@ -60,17 +70,18 @@ def test_plan_puts_every_document_in_exactly_one_part(texts, ledger, aside, has_
     assert len(found.documents) == len(plan.new) + len(plan.changed) + len(plan.unchanged)
     assert ids(plan.new) == texts.keys() - ledger.keys()
     assert ids(plan.unchanged) == {
-        id_ for id_, text in texts.items() if ledger.get(id_) == known(text)
+        id_ for id_, text in texts.items() if ledger.get(id_) == version(text)
     }
-    gone = set() if has_gaps else ledger.keys() - texts.keys() - aside
-    assert set(plan.vanished) == gone
+    gone = ledger.keys() - texts.keys() - aside
+    assert set(plan.vanished) == gone - gaps
+    assert set(plan.hidden) == gone & gaps
 
 
 @given(COPIES, COPIES, st.sampled_from([0.0, 0.1, 0.5, 1.0]))
 def test_more_than_the_allowed_share_never_vanishes_unasked(texts, known_texts, max_vanished):
     """Where none was edited, as many documents of a text are lost as there are fewer of it now."""
     texts = {id_: known_texts.get(id_, text) for id_, text in texts.items()}
-    ledger = {id_: known(text) for id_, text in known_texts.items()}
+    ledger = {id_: version(text) for id_, text in known_texts.items()}
     n_after = Counter(texts.values())
     n_lost = sum(max(0, n - n_after[text]) for text, n in Counter(known_texts.values()).items())
 
@@ -85,7 +96,7 @@ def test_more_than_the_allowed_share_never_vanishes_unasked(texts, known_texts, 
 
 @given(TEXTS)
 def test_second_night_finds_everything_unchanged(texts):
-    plan = planned(listing(texts), {id_: known(text) for id_, text in texts.items()})
+    plan = planned(listing(texts), {id_: version(text) for id_, text in texts.items()})
 
     assert ids(plan.unchanged) == texts.keys()
     assert not plan.new + plan.changed + plan.vanished
@@ -93,37 +104,69 @@ def test_second_night_finds_everything_unchanged(texts):
 
 @pytest.mark.parametrize("upgrade", [{"extractor": "new"}, {"ontology": "new"}])
 def test_upgraded_extractor_or_ontology_makes_every_document_changed(upgrade):
-    plan = planned(listing({"s/a": "x"}), {"s/a": known("x")}, **upgrade)
+    plan = planned(listing({"s/a": "x"}), {"s/a": version("x")}, **upgrade)
 
     assert ids(plan.changed) == {"s/a"}
 
 
-def test_new_title_makes_a_document_changed():
-    plan = planned(listing({"s/a": "x"}), {"s/a": known("x", title="Old")})
+def test_new_version_of_a_format_makes_its_documents_changed():
+    plan = planned(listing({"s/a": "x"}), {"s/a": version("x", format_="f/0")})
 
     assert ids(plan.changed) == {"s/a"}
 
 
-def test_nothing_vanishes_when_the_listing_has_gaps():
-    plan = planned(listing({}, gaps=["s/x cannot be read"]), {"s/a": known("x")})
+def test_version_that_does_not_know_its_bytes_is_read_once_more():
+    """As graphs have them that were written before digests of bytes were kept."""
+    plan = planned(listing({"s/a": "x"}), {"s/a": version("")})
 
-    assert plan.vanished == ()
+    assert ids(plan.changed) == {"s/a"}
+
+
+def test_gap_hides_what_is_at_and_below_it_and_nothing_else():
+    ledger = {id_: version("x") for id_ in ("s/a", "s/a/1", "s/a/b/2", "s/ab", "s/b/a/1")}
+
+    plan = planned(listing({}, gaps=["s/a"]), ledger, allow_vanished=True)
+
+    assert set(plan.hidden) == {"s/a", "s/a/1", "s/a/b/2"}
+    assert set(plan.vanished) == {"s/ab", "s/b/a/1"}
+    assert plan.gaps == ("s/a cannot be read (3 documents that may be there stay in the graph)",)
+
+
+@pytest.mark.parametrize("raw", [{}, {"s/a": "y"}])
+def test_file_of_any_kind_in_place_of_a_folder_hides_what_was_in_it(raw):
+    found = listing(raw, ignored=() if raw else ("s/a",))
+
+    plan = planned(found, {"s/a/1": version("x"), "s/b": version("z")}, allow_vanished=True)
+
+    assert (plan.hidden, plan.vanished) == (("s/a/1",), ("s/b",))
+    assert "s/a is a file where a folder was" in plan.gaps[0]
+
+
+def test_listing_of_one_file_says_nothing_of_the_others():
+    ledger = {id_: version("x") for id_ in ("s/a.jsonl/1", "s/a.jsonl/2", "s/b.txt", "s/a.jsonlx")}
+    found = listing({"s/a.jsonl/1": "x"}, scope="s/a.jsonl")
+
+    plan = planned(found, ledger, max_vanished=0.5)
+
+    assert (ids(plan.unchanged), plan.vanished) == ({"s/a.jsonl/1"}, ("s/a.jsonl/2",))
+    with pytest.raises(IncompleteListingError, match="1 of 2 documents"):
+        planned(found, ledger, max_vanished=0.1)
 
 
 def test_document_set_aside_tonight_has_not_vanished():
-    plan = planned(listing({}, aside=["s/a"]), {"s/a": known("x")})
+    plan = planned(listing({}, aside=["s/a"]), {"s/a": version("x")})
 
     assert plan.vanished == ()
 
 
 def test_renamed_documents_are_not_counted_as_vanished():
-    plan = planned(listing({"s/b": "x"}), {"s/a": known("x")})
+    plan = planned(listing({"s/b": "x"}), {"s/a": version("x")})
 
     assert (ids(plan.new), plan.vanished) == ({"s/b"}, ("s/a",))
 
 
 def test_one_new_document_stands_for_one_that_vanished_however_many_were_equal():
-    ledger = {f"s/{number}": known("x") for number in range(100)}
+    ledger = {f"s/{number}": version("x") for number in range(100)}
 
     with pytest.raises(IncompleteListingError) as caught:
         planned(listing({"s/new": "x"}), ledger)
@@ -132,19 +175,19 @@ def test_one_new_document_stands_for_one_that_vanished_however_many_were_equal()
 
 
 def test_copies_that_were_all_renamed_have_not_vanished():
-    plan = planned(listing({"s/c": "x", "s/d": "x"}), {"s/a": known("x"), "s/b": known("x")})
+    plan = planned(listing({"s/c": "x", "s/d": "x"}), {"s/a": version("x"), "s/b": version("x")})
 
     assert (ids(plan.new), plan.vanished) == ({"s/c", "s/d"}, ("s/a", "s/b"))
 
 
 def test_empty_source_is_never_believed_unasked():
     with pytest.raises(IncompleteListingError, match=r"1 of 1 .* vanished, all that there were"):
-        planned(listing({}), {"s/a": known("x")}, max_vanished=1.0)
+        planned(listing({}), {"s/a": version("x")}, max_vanished=1.0)
 
 
 def test_refusal_says_how_many_which_and_what_to_do():
     with pytest.raises(IncompleteListingError) as caught:
-        planned(listing({}), {"s/a": known("x"), "s/b": known("y")})
+        planned(listing({}), {"s/a": version("x"), "s/b": version("y")})
 
     assert str(caught.value) == (
         "2 of 2 documents of s have vanished, more than 10% (first: s/a), and nothing was "

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from flows.errors import SourceError
-from flows.sources.folder import list_folder, list_path, read_document, source_name, title_of
+from flows.sources import list_folder, list_path, read_document, source_name
+from flows.sources.formats.text import title_of
 
 LIMIT = 1_000_000
 
@@ -25,12 +26,12 @@ def listing(folder: Path, max_bytes: int = LIMIT):
     return list_folder(folder, "s", max_bytes=max_bytes)
 
 
-def ids(found) -> list[str]:
-    return [document.id for document in found.documents]
+def ids(listed) -> list[str]:
+    return [document.id for document in listed.documents]
 
 
-def reasons(found) -> list[str]:
-    return [str(aside) for aside in found.set_aside]
+def reasons(listed) -> list[str]:
+    return [str(aside) for aside in listed.set_aside]
 
 
 def test_listing_finds_the_three_kinds_in_the_order_of_their_names(tmp_path):
@@ -38,7 +39,7 @@ def test_listing_finds_the_three_kinds_in_the_order_of_their_names(tmp_path):
 
     found = listing(tmp_path)
 
-    assert ids(found) == ["s/a/z.txt", "s/b.md", "s/c.TXT", "s/x"]
+    assert ids(found) == ["s/a/z.txt", "s/b.md", "s/c.TXT", "s/d.jsonl/x"]
     assert (found.set_aside, found.gaps) == ((), ())
 
 
@@ -49,7 +50,7 @@ def test_document_is_read_as_it_was_listed(tmp_path):
     first, second = read_document(heading), read_document(line)
 
     assert (first.text, first.title) == ("# Ada\r\n\r\nAda Lovelace\n", "Ada")
-    assert (second.id, second.text, second.source) == ("s/7", "B", "s")
+    assert (second.id, second.text, second.source) == ("s/b.jsonl/7", "B", "s")
 
 
 def test_byte_order_mark_is_not_text(tmp_path):
@@ -70,7 +71,7 @@ def test_other_files_and_hidden_names_are_no_documents(tmp_path):
 
     found = listing(tmp_path)
 
-    assert (ids(found), found.n_ignored) == (["s/a.txt"], 1)
+    assert (ids(found), found.ignored_by_suffix) == (["s/a.txt"], {".pdf": 1})
 
 
 def test_missing_folder_is_named(tmp_path):
@@ -90,13 +91,10 @@ def test_empty_folder_has_an_empty_listing(tmp_path):
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (b"caf\xe9 au lait", "s/a.txt is not UTF-8: byte 0xe9 at offset 3; save it as UTF-8"),
-        (b"\xef\xbb\xbfab\xff", "s/a.txt is not UTF-8: byte 0xff at offset 5; save it as UTF-8"),
-        (b"", "s/a.txt is empty: give it a text or delete it"),
-        (b" \n\t", "s/a.txt is empty: give it a text or delete it"),
+        (b"", "is empty: give it a text or delete it"),
         (
             b"x" * (LIMIT + 1),
-            "s/a.txt is 1.0 MB long, more than NIGHTLOOM_MAX_DOCUMENT_BYTES=1000000: "
+            "is 1.0 MB long, more than NIGHTLOOM_MAX_DOCUMENT_BYTES=1000000: "
             "split it or raise the setting",
         ),
     ],
@@ -104,8 +102,26 @@ def test_empty_folder_has_an_empty_listing(tmp_path):
 def test_bad_file_is_set_aside_and_the_others_are_listed(content, reason, tmp_path):
     found = listing(write(tmp_path, a_txt=content, b_txt="B"))
 
-    assert reasons(found) == [reason]
-    assert (ids(found), found.gaps) == (["s/b.txt"], ())
+    assert reasons(found) == [f"s/a.txt {reason}"]
+    assert ids(found) == ["s/b.txt"]
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"caf\xe9 au lait", "is not UTF-8: byte 0xe9 at offset 3; save it as UTF-8"),
+        (b"\xef\xbb\xbfab\xff", "is not UTF-8: byte 0xff at offset 5; save it as UTF-8"),
+        (b" \n\t", "is empty: give it a text or delete it"),
+    ],
+)
+def test_bytes_that_are_no_text_are_refused_where_they_are_converted(content, reason, tmp_path):
+    """A listing converts nothing: most of its documents have not changed."""
+    (document,) = listing(write(tmp_path, a_txt=content)).documents
+
+    with pytest.raises(SourceError) as caught:
+        read_document(document)
+
+    assert str(caught.value) == reason
 
 
 @pytest.mark.parametrize("name", ["a\"b'c`.txt", "a\nb\tc.txt", "a\\u0060 $x {y}.md", "李.txt"])
@@ -173,7 +189,7 @@ def test_unreadable_file_is_set_aside(as_nobody):
     found = listing(as_nobody)
 
     assert reasons(found) == ["s/a.txt cannot be read: Permission denied"]
-    assert (ids(found), found.gaps) == (["s/b.txt"], ())
+    assert ids(found) == ["s/b.txt"]
 
 
 def test_unreadable_folder_is_a_gap(as_nobody):
@@ -183,7 +199,9 @@ def test_unreadable_folder_is_a_gap(as_nobody):
     found = listing(as_nobody)
 
     assert ids(found) == ["s/b.txt"]
-    assert found.gaps == ("s/a cannot be read: Permission denied",)
+    assert [str(gap) for gap in found.gaps] == ["s/a cannot be read: Permission denied"]
+    assert found.hiding("s/a/x.txt") is not None
+    assert found.hiding("s/c.txt") is None
 
 
 def test_unreadable_source_is_an_error(as_nobody):
@@ -214,7 +232,7 @@ def test_bad_line_is_set_aside_and_may_hide_a_document(line, reason, tmp_path):
 
     found = listing(write(tmp_path, a_jsonl=good + line + b"\n" + good.replace(b'"b"', b'"c"')))
 
-    assert [document.id for document in found.documents] == ["s/b", "s/c"]
+    assert [document.id for document in found.documents] == ["s/a.jsonl/b", "s/a.jsonl/c"]
     assert [read_document(document).text for document in found.documents] == ["B", "B"]
     assert reasons(found)[0].startswith(f"s/a.jsonl, line 2, {reason}")
     assert len(found.gaps) == 1
@@ -237,25 +255,35 @@ def test_bad_line_is_set_aside_and_may_hide_a_document(line, reason, tmp_path):
 def test_line_with_an_id_is_set_aside_under_it(record, reason, tmp_path):
     found = listing(write(tmp_path, a_jsonl=json.dumps(record)))
 
-    assert (reasons(found), found.gaps) == ([f"s/a {reason}"], ())
+    assert (reasons(found), found.gaps) == ([f"s/a.jsonl/a {reason}"], ())
 
 
 def test_empty_jsonl_may_hide_documents(tmp_path):
-    assert listing(write(tmp_path, a_jsonl=b"")).gaps == (
-        "s/a.jsonl is empty: give it a text or delete it",
-    )
+    found = listing(write(tmp_path, a_jsonl=b""))
+
+    assert [str(gap) for gap in found.gaps] == ["s/a.jsonl is empty: give it a text or delete it"]
 
 
-def test_first_of_two_documents_with_one_id_is_kept(tmp_path):
-    first, second = '{"id": "b.txt", "text": "1"}\n', '{"id": "b.txt", "text": "2"}\n'
+def test_first_of_two_lines_with_one_id_is_kept(tmp_path):
+    first, second = '{"id": "b", "text": "1"}\n', '{"id": "b", "text": "2"}\n'
 
-    found = listing(write(tmp_path, a_jsonl=first + second, b_txt="3"))
+    found = listing(write(tmp_path, a_jsonl=first + second))
 
     assert [read_document(each).text for each in found.documents] == ["1"]
-    assert reasons(found) == [
-        "s/a.jsonl, line 2, has the id s/b.txt of another document: rename one",
-        "s/b.txt has the id s/b.txt of another document: rename one",
-    ]
+    assert reasons(found) == ["s/a.jsonl, line 2, has the id b of line 1: rename one"]
+
+
+def test_two_files_may_number_their_lines_alike(tmp_path):
+    line = '{"id": 1, "text": "%s"}\n'
+
+    found = listing(write(tmp_path, a_jsonl=line % "A", b__a_jsonl=line % "B", a__1_txt="C"))
+
+    assert {each.id: read_document(each).text for each in found.documents} == {
+        "s/a.jsonl/1": "A",
+        "s/b/a.jsonl/1": "B",
+        "s/a/1.txt": "C",
+    }
+    assert found.set_aside == ()
 
 
 def test_document_that_changes_between_listing_and_reading_waits(tmp_path):
@@ -268,7 +296,7 @@ def test_document_that_changes_between_listing_and_reading_waits(tmp_path):
 
 def test_document_that_goes_between_listing_and_reading_says_so(tmp_path):
     document = listing(write(tmp_path, a_txt="A")).documents[0]
-    document.path.unlink()
+    (tmp_path / "a.txt").unlink()
 
     with pytest.raises(SourceError, match="cannot be read: No such file or directory"):
         read_document(document)
@@ -291,7 +319,7 @@ def test_one_file_of_a_folder_is_listed_alone(tmp_path):
     alone = list_path(tmp_path / "a.txt", "s", max_bytes=LIMIT)
 
     assert ids(alone) == ["s/a.txt"]
-    assert ids(list_path(tmp_path / "b.jsonl", "s", max_bytes=LIMIT)) == ["s/x"]
+    assert ids(list_path(tmp_path / "b.jsonl", "s", max_bytes=LIMIT)) == ["s/b.jsonl/x"]
     assert list_path(tmp_path, "s", max_bytes=LIMIT) == listing(tmp_path)
     with pytest.raises(SourceError, match=r"c\.csv is no file of documents"):
         list_path(tmp_path / "c.csv", "s", max_bytes=LIMIT)

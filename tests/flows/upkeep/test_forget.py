@@ -8,7 +8,7 @@ import pytest
 
 from flows.errors import SourceError
 from flows.night.report import Report
-from flows.sources.folder import SetAside
+from flows.sources import SetAside
 from flows.upkeep import forget as forgetting
 from flows.upkeep.forget import files_citing, forget
 

@@ -147,7 +147,7 @@ def test_ledger_wins_over_the_notes_of_a_killed_rebuild(
     """Also where the night after it could not see everything, and left the notes as they were."""
     killed_rebuild()
     move_to_bolt(folder)
-    (folder / "d.jsonl").write_text("{broken\n")
+    (folder / "c.txt").symlink_to("nowhere")
     night()
 
     rebuild(tools, tmp_path)
