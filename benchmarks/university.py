@@ -10,8 +10,7 @@ from collections.abc import Iterator
 
 from graphdb.identity import entity_key
 from graphdb.ontology import EntityType, Ontology, RelationType
-from graphdb.rules import RuleSet
-from graphdb.rules.parser import parse
+from graphdb.rules import RuleSet, parse
 
 Triple = tuple[str, str, str]
 """Key of the subject, relation type, key of the object."""

@@ -84,8 +84,11 @@ class Transaction:
         """Run a statement and yield its rows as they arrive."""
         if self._tracer:
             self._tracer(query, parameters)
-        for record in self._transaction.run(query, parameters):
-            yield dict(record)
+        result = self._transaction.run(query, parameters)
+        keys = result.keys()
+        for record in result:
+            yield dict(zip(keys, record, strict=True))  # dict(record) is slow
+        self.only_reads = result.consume().query_type == "r"
 
 
 class Connection:

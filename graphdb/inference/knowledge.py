@@ -2,6 +2,9 @@
 
 Only what a change can reach is ever looked up, and always in batches: facts by their key,
 derivations by the fact they conclude and by each premise.
+
+All of it can be forgotten once it has been written: whatever is needed again is looked up again.
+So memory holds the work of the moment, however much an inference derives.
 """
 
 from collections import defaultdict
@@ -32,16 +35,67 @@ class Knowledge:
         self.blend = blend
         self.facts: dict[str, Fact] = earlier.facts if earlier else {}
         self._looked_up: set[str] = earlier._looked_up if earlier else set()
-        self._known_types: set[str] = earlier._known_types if earlier else set()
+        """Facts of which it is known whether they are there."""
+        self._complete_types: set[str] = earlier._complete_types if earlier else set()
         """Types of which all facts are known."""
         self.values: dict[str, float | None] = earlier.values if earlier else {}
         """Confidence of every fact asked about; none for those that are not there."""
         self.derivations: dict[str, dict[Use, Derivation]] = defaultdict(dict)
         """By conclusion."""
         self.uses: dict[str, list[Derivation]] = defaultdict(list)
-        """By premise."""
+        """By premise. Derivations that were dropped stay in it, void: a hub has too many uses to
+        search them for one."""
+        self.touched: dict[str, Fact] = {}
+        """Facts of which something may have to be written."""
+        self.fresh: dict[str, Fact] = {}
+        """Those among them that were touched since the last step of growth."""
+        self.direct_premises = {rule.name: rule.direct_premises for rule in rules.values()}
         self._complete: set[str] = set()
+        """Facts of which all derivations are known."""
         self._uses_complete: set[str] = set()
+        self._overruled: set[str] = set()
+        """Facts that answers which were asked for a while ago may describe as they were."""
+        self._indirect: set[str] = set()
+        """Those among them that are indirect now."""
+
+    @property
+    def size(self) -> int:
+        """How many facts and uses of rules are in memory."""
+        return len(self.values) + len(self.derivations) + len(self.uses)
+
+    def touch(self, fact: Fact) -> None:
+        """Note that something about a fact may have to be written."""
+        self.touched[fact.key] = self.fresh[fact.key] = fact
+
+    def take_fresh(self) -> list[Fact]:
+        """Return the facts that were touched since this was last called."""
+        fresh, self.fresh = self.fresh, {}
+        return list(fresh.values())
+
+    def is_indirect(self, key: str) -> bool:
+        """Say whether a fact is known to have become indirect."""
+        fact = self.facts.get(key)
+        return fact.is_indirect if fact else key in self._indirect
+
+    def overrule(self, facts: Iterable[Fact]) -> None:
+        """Note that these facts are written anew: answers asked for before say how they were."""
+        self._overruled.update(fact.key for fact in facts)
+
+    def answers_are_fresh(self) -> None:
+        """Note that all answers that are still to come are asked for after all was written."""
+        self._overruled.clear()
+
+    def forget(self) -> None:
+        """Forget everything; all of it must have been written.
+
+        What remains is what an answer on its way may contradict, which says what the graph said
+        when the question was asked.
+        """
+        self._indirect = {key for key in self._overruled if self.is_indirect(key)}
+        self.values = {key: self.values.get(key) for key in self._overruled}
+        self.facts, self._looked_up, self._complete_types = {}, set(), set()
+        self.derivations, self.uses = defaultdict(dict), defaultdict(list)
+        self._complete, self._uses_complete = set(), set()
 
     def add_fact(self, fact: Fact) -> Fact:
         """Remember a fact."""
@@ -62,14 +116,49 @@ class Knowledge:
         self.values[fact.key] = value
 
     def add_derivation(self, derivation: Derivation) -> Derivation:
-        """Remember a derivation, or return the one that is known already."""
+        """Remember a derivation, or return the one that is remembered already."""
         use = (derivation.rule, derivation.premises)
-        known = self.derivations[derivation.fact].setdefault(use, derivation)
-        if known is derivation:
+        remembered = self.derivations[derivation.fact].setdefault(use, derivation)
+        if remembered is derivation:
             derivation.is_void = derivation.rule not in self.rules
             for premise in set(derivation.premises):
                 self.uses[premise].append(derivation)
-        return known
+        return remembered
+
+    def drop(self, derivations: Iterable[Derivation]) -> list[Derivation]:
+        """Void derivations for good; return those that are in the graph still."""
+        there = []
+        for derivation in list(derivations):
+            derivation.is_void, derivation.value = True, None
+            supports = self.derivations[derivation.fact]
+            if supports.pop((derivation.rule, derivation.premises), None) is None:
+                continue
+            derivation.is_best = False
+            if derivation.exists:
+                there.append(derivation)
+            fact = self.facts.get(derivation.fact)
+            if fact is not None:
+                self.touch(fact)
+        return there
+
+    def judge_directness(self, fact: Fact) -> None:
+        """Find out whether a fact has more than closing rules behind it."""
+        derivations = self.derivations[fact.key].values()
+        fact.is_indirect = (
+            not fact.is_stated
+            and bool(derivations)
+            and all(self.rules[derivation.rule].closing for derivation in derivations)
+        )
+
+    def name_rule(self, fact: Fact) -> None:
+        """Name the rule a fact is shown with: of the surest derivations, the first by name."""
+        if fact.is_stated:
+            return
+        fact.rule = min(
+            derivation.rule
+            for derivation in self.derivations[fact.key].values()
+            if derivation.value == fact.value
+        )
 
     def worth(self, derivation: Derivation) -> float | None:
         """Return the confidence that a derivation gives its conclusion now."""
@@ -95,7 +184,7 @@ class Knowledge:
             for fact in self.store.facts_of_type(type_):
                 self.add_fact(fact)
                 self._complete.add(fact.key)
-            self._known_types.add(type_)
+            self._complete_types.add(type_)
         for derivation in self.store.derivations_by([*self.rules, *self.types_by_gone_rule]):
             self.add_derivation(derivation)
             self._uses_complete.update(derivation.premises)
@@ -103,13 +192,13 @@ class Knowledge:
     def look_up_facts(self, keys_by_type: Mapping[str, Collection[str]]) -> None:
         """Know the facts of these keys, or that they are not there."""
         for type_, keys in keys_by_type.items():
-            known = type_ in self._known_types
+            is_complete = type_ in self._complete_types
             # A value may be known from a row of a rule, and the fact itself not yet.
             wanted = [key for key in keys if key not in self._looked_up]
             self._looked_up.update(wanted)
             for key in wanted:
                 self.values[key] = None
-            for fact in self.store.facts(type_, wanted) if wanted and not known else ():
+            for fact in self.store.facts(type_, wanted) if wanted and not is_complete else ():
                 self.add_fact(fact)
 
     def look_up_derivations(self, facts: Iterable[str]) -> None:
@@ -134,8 +223,8 @@ class Knowledge:
         of other types now.
         """
         keys_by_type: dict[str, set[str]] = defaultdict(set)
-        several = list(derivations)
-        for derivation in several:
+        looked_at = list(derivations)
+        for derivation in looked_at:
             rule = self.rules.get(derivation.rule)
             if rule is None:
                 keys_by_type[self.types_by_gone_rule[derivation.rule]].add(derivation.fact)
@@ -146,7 +235,7 @@ class Knowledge:
             for type_, premise in zip(rule.premise_types, derivation.premises, strict=True):
                 keys_by_type[type_].add(premise)
         self.look_up_facts(keys_by_type)
-        self.look_up_derivations(derivation.fact for derivation in several)
+        self.look_up_derivations(derivation.fact for derivation in looked_at)
 
 
 def blended(confidence: float, values: list[float | None], blend: Blend) -> float | None:

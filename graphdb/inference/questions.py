@@ -21,8 +21,8 @@ class Answer(NamedTuple):
 
     subject: str
     object: str
-    premises: list[str]
-    confidences: list[float]
+    premises: tuple[str, ...]
+    confidences: tuple[float, ...]
     """Of the premises."""
     holds: bool = True
     """Whether the rule's condition does, where that was asked."""
@@ -59,7 +59,7 @@ def again_from_absent(rule: Rule, atom: Atom) -> str:
 
     Facts that have come or gone, as `subject` and `object`, and that the rule wants absent.
     """
-    outside = {name for each in rule.atoms for name in (each.subject, each.object)}
+    outside = {name for premise in rule.atoms for name in (premise.subject, premise.object)}
     lines = [f"{EACH_GROUP}\nUNWIND $groups[__group] AS __row"]
     for variable, end in ((atom.subject, "subject"), (atom.object, "object")):
         if variable in outside:

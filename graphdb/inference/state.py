@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from graphdb.inference.store import Statement, Store
+from graphdb.inference.store import Store
+from graphdb.inference.transactions import Statement
 from graphdb.inference.values import Blend
 from graphdb.queries import cypher
 from graphdb.rules import Rule
@@ -48,6 +49,41 @@ class State:
     rules: Mapping[str, PastRule]
 
 
+@dataclass(frozen=True, slots=True)
+class RuleChanges:
+    """How rules differ from those by which the graph was last derived."""
+
+    rewritten: frozenset[str]
+    """Names of rules that are new, or conclude something else now."""
+    reweighted: frozenset[str]
+    """Names of rules that are more or less sure."""
+    reworded: frozenset[str]
+    """Names of rules with another sentence, which derives nothing but is shown."""
+    gone: Mapping[str, str]
+    """Types that deleted rules concluded, by the name of the rule."""
+
+    def __bool__(self) -> bool:
+        """Say whether anything has to be derived anew."""
+        return bool(self.rewritten or self.reweighted or self.gone)
+
+
+def rule_changes(rules: Iterable[Rule], state: State) -> RuleChanges:
+    """Compare rules with those by which the graph was last derived."""
+    rewritten, reweighted, reworded = set(), set(), set()
+    names = set()
+    for rule in rules:
+        names.add(rule.name)
+        past = state.rules.get(rule.name)
+        if past is None or past.body != rule.body_fingerprint:
+            rewritten.add(rule.name)
+        elif past.confidence != rule.confidence:
+            reweighted.add(rule.name)
+        elif past.sentence != rule.sentence:
+            reworded.add(rule.name)
+    gone = {name: past.type for name, past in state.rules.items() if name not in names}
+    return RuleChanges(frozenset(rewritten), frozenset(reweighted), frozenset(reworded), gone)
+
+
 def read_touched(store: Store) -> Touched:
     """Return what the change log says."""
     touched = Touched()
@@ -67,7 +103,7 @@ def read_state(store: Store) -> State:
     """Return how the last inference ended."""
     rows = store.read(cypher("infer/state"))
     row: Mapping[str, Any] = rows[0] if rows else {}
-    rules = {each.pop("rule"): PastRule(**each) for each in store.read(cypher("infer/rules"))}
+    rules = {past.pop("rule"): PastRule(**past) for past in store.read(cypher("infer/rules"))}
     return State(row.get("pending") is False, row.get("blend"), row.get("batch") or 0, rules)
 
 
@@ -84,10 +120,10 @@ def begin(rules: Iterable[Rule], state: State) -> list[Statement]:
 
 def end(rules: Iterable[Rule], state: State, touched: Touched, blend: Blend) -> list[Statement]:
     """Return the statements that end an inference: all that was new has been followed."""
-    several = list(rules)
-    gone = sorted(state.rules.keys() - {rule.name for rule in several})
+    all_rules = list(rules)
+    gone = sorted(state.rules.keys() - {rule.name for rule in all_rules})
     return [
-        (cypher("infer/write_rules"), {"rows": [_row(rule) for rule in several]}),
+        (cypher("infer/write_rules"), {"rows": [_row(rule) for rule in all_rules]}),
         (cypher("infer/delete_rules"), {"rules": gone}),
         (cypher("infer/delete_changes"), {"seq": touched.seq}),
         (cypher("infer/end"), {"blend": blend}),

@@ -1,105 +1,25 @@
 """Facts and derivations in the graph: looked up in batches, written in batches.
 
-A small inference is one transaction: whoever reads sees all of it or nothing, and a crash leaves
-nothing behind. One that grows larger is written in several, under a mark that says so; should it
-not come to its end, the next one sees the mark and checks everything instead of what is new.
+Keys arrive from the server once for each place they stand in, and stand in many. `intern` keeps
+one string of each in memory, for as long as anything refers to it.
 """
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, LiteralString, Protocol, TypeVar
+from sys import intern
+from typing import Any, LiteralString, TypeVar
 
-from graphdb.connection import Connection, Transaction
-from graphdb.errors import StatementRefusedError
+from graphdb.connection import Row
 from graphdb.inference.questions import Answer, everything
+from graphdb.inference.transactions import Statement, Writer
 from graphdb.inference.values import Derivation, Fact
-from graphdb.leases import Lease, fence
 from graphdb.queries import cypher
 from graphdb.rules import Rule
 
 ANSWERED_TOGETHER = 100
 """Things whose answers come in one row."""
 
-Row = dict[str, Any]
 T = TypeVar("T")
-Statement = tuple[LiteralString, dict[str, Any]]
-
-
-class TooLargeError(Exception):
-    """The work does not fit into one transaction."""
-
-
-class Writer(Protocol):
-    """Where statements go."""
-
-    def read(self, query: LiteralString, **parameters: Any) -> list[Row]:
-        """Return the rows of a reading statement."""
-
-    def write(self, statements: Sequence[Statement], n_rows: int) -> None:
-        """Run writing statements that belong together."""
-
-
-class OneTransaction:
-    """Everything in one transaction, up to so many rows."""
-
-    def __init__(self, tx: Transaction, max_rows: int) -> None:
-        self.tx = tx
-        self.rows_left = max_rows
-
-    def read(self, query: LiteralString, **parameters: Any) -> list[Row]:
-        """Return the rows of a reading statement, which sees what was written.
-
-        Raises:
-            StatementRefusedError: It is no reading statement; all that was written is rolled back.
-        """
-        rows = self.tx.run(query, **parameters)
-        if not self.tx.only_reads:  # the author of a rule has found a way round its grammar
-            raise StatementRefusedError(
-                f"a rule may only read, and this one would write: {query}", "client"
-            )
-        return rows
-
-    def write(self, statements: Sequence[Statement], n_rows: int) -> None:
-        """Run writing statements.
-
-        Raises:
-            TooLargeError: There would be more rows than allowed.
-        """
-        self.rows_left -= n_rows
-        if self.rows_left < 0:
-            raise TooLargeError
-        for query, parameters in statements:
-            self.tx.run(query, **parameters)
-
-
-class ManyTransactions:
-    """A transaction for each batch, each counted so that none happens twice."""
-
-    def __init__(self, connection: Connection, lease: Lease | None, batch: int) -> None:
-        self.connection = connection
-        self.lease = lease
-        self.batch = batch
-
-    def read(self, query: LiteralString, **parameters: Any) -> list[Row]:
-        """Return the rows of a reading statement."""
-        return self.connection.read(query, **parameters)
-
-    def write(self, statements: Sequence[Statement], n_rows: int) -> None:  # noqa: ARG002
-        """Run writing statements in one transaction.
-
-        Raises:
-            LeaseLostError: Another run owns the graph; stop.
-        """
-        self.batch += 1
-
-        def unit(tx: Transaction) -> None:
-            # The answer to a COMMIT may be lost; done again, this unit must find that it is done.
-            if tx.run(cypher("infer/count_batch"), batch=self.batch)[0]["is_new"]:
-                for query, parameters in statements:
-                    tx.run(query, **parameters)
-            fence(tx, self.lease)
-
-        self.connection.write(unit, "infer")
 
 
 class Store:
@@ -113,17 +33,16 @@ class Store:
         """Return the rows of a reading statement."""
         return self._writer.read(query, **parameters)
 
-    def everything(self, rule: Rule) -> Iterator[Answer]:
-        """Yield all ways in which a rule's premises are there."""
-        for row in self.read(everything(rule)):
-            yield Answer(**row)
+    def everything(self, rule: Rule) -> list[Answer]:
+        """Return all ways in which a rule's premises are there."""
+        return self._writer.collect(everything(rule), lambda row: _answer(**row))
 
     def answers(self, query: str, things: Sequence[Any]) -> Iterator[Answer]:
         """Yield the answers to a question about many things, asked in batches."""
-        return (Answer(*each) for each in self._found(query, things))
+        return (_answer(*columns) for columns in self._answered(query, things))
 
-    def _found(self, query: str, things: Sequence[Any]) -> Iterator[list[Any]]:
-        """Yield what was found for many things, a hundred in a row of the server's."""
+    def _answered(self, query: str, things: Sequence[Any]) -> Iterator[list[Any]]:
+        """Yield the answers about many things; the server sends those of a hundred in a row."""
         for batch in self._batches(things):
             starts = range(0, len(batch), ANSWERED_TOGETHER)
             groups = [batch[start : start + ANSWERED_TOGETHER] for start in starts]
@@ -135,25 +54,25 @@ class Store:
         n: int = self.read(cypher("infer/count_facts", type=type_))[0]["n_facts"]
         return n
 
-    def facts_of_type(self, type_: str) -> Iterator[Fact]:
-        """Yield all facts of a type."""
-        for row in self.read(cypher("infer/facts_of_type", type=type_)):
-            yield _fact(type_, *row["found"])
+    def facts_of_type(self, type_: str) -> list[Fact]:
+        """Return all facts of a type."""
+        query = cypher("infer/facts_of_type", type=type_)
+        return self._writer.collect(query, lambda row: _fact(type_, *row["found"]))
 
     def facts(self, type_: str, keys: Sequence[str]) -> Iterator[Fact]:
         """Yield those facts of a type that there are."""
         query = cypher("infer/facts_by_key", type=type_)
-        return (_fact(type_, *each) for each in self._found(query, keys))
+        return (_fact(type_, *columns) for columns in self._answered(query, keys))
 
     def derivations_of(self, facts: Sequence[str]) -> Iterator[Derivation]:
         """Yield all derivations of some facts."""
-        found = self._found(cypher("infer/derivations_of_facts"), facts)
-        return (_derivation(*each) for each in found)
+        rows = self._answered(cypher("infer/derivations_of_facts"), facts)
+        return (_derivation(*columns) for columns in rows)
 
     def derivations_from(self, facts: Sequence[str]) -> Iterator[Derivation]:
         """Yield all derivations with one of some facts as a premise, possibly more than once."""
-        found = self._found(cypher("infer/derivations_from_facts"), facts)
-        return (_derivation(*each) for each in found)
+        rows = self._answered(cypher("infer/derivations_from_facts"), facts)
+        return (_derivation(*columns) for columns in rows)
 
     def derivations_by(self, rules: Sequence[str]) -> Iterator[Derivation]:
         """Yield all derivations by some rules."""
@@ -162,16 +81,10 @@ class Store:
 
     def create(self, facts: Sequence[Fact], derivations: Sequence[Derivation]) -> None:
         """Create facts with their derivations; those of facts that exist may be among them."""
-        by_fact: dict[str, list[Derivation]] = defaultdict(list)
-        for derivation in derivations:
-            by_fact[derivation.fact].append(derivation)
-        pairs: list[tuple[Fact | None, list[Derivation]]] = []
-        # None of a fact that went with an entity and comes back: its derivations had stayed.
-        pairs += [(fact, by_fact.pop(fact.key, [])) for fact in facts]
-        pairs += [(None, several) for several in by_fact.values()]
+        pairs = _paired(facts, derivations)
         for batch in self._batches(pairs, lambda pair: len(pair[1]) + 1):
             fact_rows = [_fact_row(fact) for fact, _ in batch if fact]
-            derivation_rows = [_derivation_row(each) for _, several in batch for each in several]
+            derivation_rows = [_derivation_row(one) for _, supports in batch for one in supports]
             statements: list[Statement] = []
             if fact_rows:
                 statements.append((cypher("infer/create_facts"), {"rows": fact_rows}))
@@ -181,24 +94,19 @@ class Store:
 
     def update_facts(self, facts: Iterable[Fact]) -> None:
         """Write confidence, rule and directness of derived facts."""
-        for type_, several in _by_type(facts):
+        for type_, facts_of_type in _by_type(facts):
             query = cypher("infer/update_facts", type=type_)
-            self._in_batches(query, "rows", [_fact_row(fact) for fact in several])
+            self._in_batches(query, [_fact_row(fact) for fact in facts_of_type])
 
     def remove(self, facts: Iterable[Fact], derivations: Sequence[Derivation]) -> None:
         """Delete facts and derivations, those of a fact in the transaction of the fact."""
-        by_fact: dict[str, list[Derivation]] = defaultdict(list)
-        for derivation in derivations:
-            by_fact[derivation.fact].append(derivation)
-        pairs: list[tuple[Fact | None, list[Derivation]]] = []
-        pairs += [(fact, by_fact.pop(fact.key, [])) for fact in facts]
-        pairs += [(None, several) for several in by_fact.values()]
+        pairs = _paired(facts, derivations)
         for batch in self._batches(pairs, lambda pair: len(pair[1]) + 1):
             statements: list[Statement] = [
-                (cypher("infer/delete_facts", type=type_), {"keys": [fact.key for fact in several]})
-                for type_, several in _by_type(fact for fact, _ in batch if fact)
+                (cypher("infer/delete_facts", type=type_), {"keys": [fact.key for fact in dead]})
+                for type_, dead in _by_type(fact for fact, _ in batch if fact)
             ]
-            rows = [_derivation_row(each) for _, several in batch for each in several]
+            rows = [_derivation_row(one) for _, supports in batch for one in supports]
             if rows:
                 statements.append((cypher("infer/delete_derivations"), {"rows": rows}))
             self._writer.write(statements, len(batch) + len(rows))
@@ -206,7 +114,7 @@ class Store:
     def update_derivations(self, derivations: Iterable[Derivation]) -> None:
         """Write confidence and bestness of derivations."""
         rows = [_derivation_row(derivation) for derivation in derivations]
-        self._in_batches(cypher("infer/update_derivations"), "rows", rows)
+        self._in_batches(cypher("infer/update_derivations"), rows)
 
     def finish(self, statements: Sequence[Statement]) -> None:
         """Write the last statements of an inference."""
@@ -226,9 +134,39 @@ class Store:
         if batch:
             yield batch
 
-    def _in_batches(self, query: LiteralString, name: str, rows: Sequence[Any]) -> None:
+    def _in_batches(self, query: LiteralString, rows: Sequence[Any]) -> None:
         for batch in self._batches(rows):
-            self._writer.write([(query, {name: batch})], len(batch))
+            self._writer.write([(query, {"rows": batch})], len(batch))
+
+
+Pair = tuple[Fact | None, list[Derivation]]
+"""A fact and those of its derivations that are written with it; none if it stays as it is."""
+
+
+def _paired(facts: Iterable[Fact], derivations: Iterable[Derivation]) -> list[Pair]:
+    """Return facts with their derivations, so that a fact and its support share a transaction.
+
+    A fact may come without any: one that went with its entity and comes back has its derivations
+    in the graph still. Derivations of facts that are not among these come at the end.
+    """
+    by_fact: dict[str, list[Derivation]] = defaultdict(list)
+    for derivation in derivations:
+        by_fact[derivation.fact].append(derivation)
+    pairs: list[Pair] = [(fact, by_fact.pop(fact.key, [])) for fact in facts]
+    pairs += [(None, supports) for supports in by_fact.values()]
+    return pairs
+
+
+def _answer(
+    subject: str,
+    object: str,  # noqa: A002 - the name of the column
+    premises: list[str],
+    confidences: list[float],
+    holds: bool = True,
+) -> Answer:
+    return Answer(
+        intern(subject), intern(object), tuple(map(intern, premises)), tuple(confidences), holds
+    )
 
 
 def _fact(
@@ -238,13 +176,13 @@ def _fact(
     object_: str,
     confidence: float,
     derived: bool,
-    rule: str,
+    rule: str | None,
     indirect: bool,
 ) -> Fact:
-    fact = Fact(key, subject, type_, object_)
+    fact = Fact(intern(key), intern(subject), type_, intern(object_))
     fact.is_stated, fact.exists = not derived, True
     fact.value = confidence
-    fact.rule, fact.is_indirect = rule, indirect
+    fact.rule, fact.is_indirect = rule and intern(rule), indirect
     fact.mark_written()
     return fact
 
@@ -252,7 +190,7 @@ def _fact(
 def _derivation(
     fact: str, rule: str, premises: list[str], confidence: float, best: bool
 ) -> Derivation:
-    derivation = Derivation(fact, rule, tuple(premises))
+    derivation = Derivation(intern(fact), intern(rule), tuple(map(intern, premises)))
     derivation.value, derivation.is_best = confidence, best
     derivation.mark_written()
     return derivation
@@ -282,7 +220,7 @@ def _derivation_row(derivation: Derivation) -> Row:
 
 
 def _by_type(facts: Iterable[Fact]) -> list[tuple[str, list[Fact]]]:
-    found: dict[str, list[Fact]] = defaultdict(list)
+    by_type: dict[str, list[Fact]] = defaultdict(list)
     for fact in facts:
-        found[fact.type].append(fact)
-    return sorted(found.items())
+        by_type[fact.type].append(fact)
+    return sorted(by_type.items())

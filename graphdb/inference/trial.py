@@ -2,19 +2,22 @@
 
 The trial is an inference like any other, in a transaction that is rolled back. Before it the graph
 is brought up to date with the rules in force, so that what the last night left undone is not put
-down to the rule. Where a rule was edited in its file, its last version is in nobody's hands any
-more; the trial then says that both are in its figures.
+down to the rule. Where a rule was edited in its file, its previous version was overwritten and
+cannot be run; the trial then says that both are in its figures.
 """
 
+import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from graphdb.connection import Connection, Transaction
 from graphdb.errors import GraphError
-from graphdb.inference.engine import Inference, InferenceConfig, in_order, make_indexes, total
+from graphdb.inference.engine import make_indexes
+from graphdb.inference.inference import Inference, InferenceConfig, in_order, total
 from graphdb.inference.state import State, read_state, read_touched
-from graphdb.inference.store import OneTransaction, Store, TooLargeError
+from graphdb.inference.store import Store
+from graphdb.inference.transactions import OneTransaction, TooLargeError
 from graphdb.inference.values import Fact
 from graphdb.leases import check_free
 from graphdb.ontology import Ontology
@@ -63,17 +66,19 @@ class _Difference:
         self.new: dict[Triple, Fact] = {}
         self.gone: set[Triple] = set()
 
-    def follow(self, inference: Inference) -> None:
-        """Take in what an inference did after those before."""
-        for stratum in inference.strata:
-            for fact in stratum.withdrawn:
-                if self.new.pop(_triple(fact), None) is None:
-                    self.gone.add(_triple(fact))
-            for fact in stratum.written:
-                if _triple(fact) in self.gone:
-                    self.gone.remove(_triple(fact))
-                else:
-                    self.new[_triple(fact)] = fact
+    def added(self, facts: Iterable[Fact]) -> None:
+        """Take in facts that were not in the graph, or were withdrawn before."""
+        for fact in facts:
+            if _triple(fact) in self.gone:
+                self.gone.remove(_triple(fact))
+            else:
+                self.new[_triple(fact)] = fact
+
+    def removed(self, facts: Iterable[Fact]) -> None:
+        """Take in facts that were in the graph and lost their support."""
+        for fact in facts:
+            if self.new.pop(_triple(fact), None) is None:
+                self.gone.add(_triple(fact))
 
 
 def try_rule(
@@ -102,8 +107,8 @@ def try_rule(
         GraphError: So much would be written that one transaction cannot hold it, or the rules in
             force reach a limit without the rule.
     """
-    written = [each for each in rules.rules if not each.built_in]
-    others = [each for each in written if each.name != rule.name]
+    written = [in_force for in_force in rules.rules if not in_force.built_in]
+    others = [in_force for in_force in written if in_force.name != rule.name]
     with_it = RuleSet.of([*others, rule], ontology)
     explain_rules(connection, [rule])
     check_free(connection)
@@ -118,12 +123,13 @@ def try_rule(
             is_mixed = not state.is_settled or bool(read_touched(store))
         else:
             _bring_up_to_date(store, RuleSet.of([*others, *last], ontology), config)
-        limited = replace(config, max_facts=min(MAX_FACTS, config.max_facts))
-        difference, reports = _Difference(), []
-        for each in in_order(store, with_it):
-            inference = Inference(store, each, limited)
-            reports.append(inference.run())
-            difference.follow(inference)
+        # Nothing is forgotten meanwhile: the rule that a fact is shown with may still change.
+        limited = replace(config, max_facts=min(MAX_FACTS, config.max_facts), held_rows=sys.maxsize)
+        difference = _Difference()
+        reports = [
+            Inference(store, ruleset, limited, difference).run()
+            for ruleset in in_order(store, with_it)
+        ]
         whole = total(reports)
         new, gone = sorted(difference.new), sorted(difference.gone)
         by_rule = Counter(fact.rule or "" for fact in difference.new.values())
@@ -154,18 +160,18 @@ def _last_version(rule: Rule, written: Sequence[Rule], state: State) -> list[Rul
     past = state.rules.get(rule.name)
     if past is None:
         return []
-    same = [
-        each
-        for each in written
-        if each.name == rule.name
-        and (each.body_fingerprint, each.confidence) == (past.body, past.confidence)
+    last = [
+        in_force
+        for in_force in written
+        if in_force.name == rule.name
+        and (in_force.body_fingerprint, in_force.confidence) == (past.body, past.confidence)
     ]
-    return same or None
+    return last or None
 
 
 def _bring_up_to_date(store: Store, rules: RuleSet, config: InferenceConfig) -> None:
-    for each in in_order(store, rules):
-        report = Inference(store, each, config).run()
+    for ruleset in in_order(store, rules):
+        report = Inference(store, ruleset, config).run()
         if report.stopped:
             raise GraphError(f"the rules in force reach a limit without this one: {report.stopped}")
 

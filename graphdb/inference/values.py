@@ -23,8 +23,6 @@ class Fact:
     rule: str | None = None
     exists: bool = False
     """Whether there is a relationship for it."""
-    best: "Derivation | None" = None
-    """What it leans on. Following these never leads back to the fact itself."""
     _written: tuple[float | None, bool, str | None] | None = None
 
     @property
@@ -57,6 +55,7 @@ class Derivation:
     value: float | None = None
     """Rule and premises together; none while a premise has none."""
     is_best: bool = False
+    """Whether its fact leans on it. Following these never leads back to the fact itself."""
     is_void: bool = False
     """Whether the rule, its condition or a premise is gone for good."""
     exists: bool = False

@@ -48,6 +48,7 @@ class History:
             blend=self.blend,
             transaction_rows=self.rng.choice((20_000, 20_000, 0, 5)),
             batch_rows=self.rng.choice((1, 3, 10_000)),
+            held_rows=self.rng.choice((0, 1, 2, 5, 20, 40_000)),
         )
 
     @property

@@ -1,0 +1,184 @@
+"""One inference, stratum by stratum, over whatever transactions it is given."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from graphdb.inference.changes import follow_changes
+from graphdb.inference.complete import derive_everything
+from graphdb.inference.knowledge import Knowledge
+from graphdb.inference.limits import Limits
+from graphdb.inference.outcome import Counts, Journal, Outcome
+from graphdb.inference.state import (
+    State,
+    Touched,
+    begin,
+    end,
+    read_state,
+    read_touched,
+    rule_changes,
+)
+from graphdb.inference.store import Store
+from graphdb.inference.stratum import Records, Stratum
+from graphdb.inference.transactions import Statement
+from graphdb.inference.values import Blend
+from graphdb.rules import Rule, RuleSet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InferenceConfig:
+    """How to infer, and when to stop."""
+
+    blend: Blend = "product"
+    """How premises and rule make a confidence: "product" or "minimum"."""
+    max_rounds: int = 1_000
+    """Rounds of one stratum; a chain of facts is as many rounds long as it has steps."""
+    max_facts: int = 1_000_000
+    """Facts that one inference may add; more is taken for a rule that ran away."""
+    transaction_rows: int = 20_000
+    """What is smaller is written in one transaction; 0 writes everything in batches."""
+    batch_rows: int = 10_000
+    """Rows of one statement, and of one transaction where there are several."""
+    held_rows: int = 40_000
+    """Facts and derivations held in memory while rules derive, about 1 kB each; what is more is
+    written, forgotten, and looked up again where it is needed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InferenceReport:
+    """What an inference did, counted."""
+
+    added: int = 0
+    """Derived facts that are new."""
+    changed: int = 0
+    """Derived facts whose confidence is another now."""
+    removed: int = 0
+    """Derived facts that lost their support."""
+    derivations: int = 0
+    """Derivations that are new."""
+    rounds: int = 0
+    complete: bool = False
+    """Whether everything was looked at, instead of what is new."""
+    cycles: tuple[tuple[str, str], ...] = ()
+    """Relation types, and entities that stand in a circle of them."""
+    stopped: str = ""
+    """The limit that was reached, and by which rule; empty if none was."""
+    seconds: float = 0.0
+
+
+class Inference:
+    """One inference, stratum by stratum."""
+
+    def __init__(
+        self,
+        store: Store,
+        rules: RuleSet,
+        config: InferenceConfig,
+        journal: Journal | None = None,
+    ) -> None:
+        self.store = store
+        self.rules = rules
+        self.config = config
+        self.state: State = read_state(store)
+        self.touched: Touched = read_touched(store)
+        self.rule_changes = rule_changes(rules.rules, self.state)
+        self.complete = not self.state.is_settled or self.state.blend != config.blend
+        self.records = Records(
+            outcome=Outcome(is_followed=not self.complete),
+            counts=Counts(),
+            limits=Limits(config.max_facts, config.max_rounds),
+            journal=journal,
+        )
+
+    def looks_at_much(self) -> bool:
+        """Say whether so many facts are looked at that one transaction would be tried in vain.
+
+        A guess; whatever it says, the result is the same. A complete inference may write several
+        facts for each that there is, one of what is new seldom does.
+        """
+        if not self.complete:
+            n_touched = sum(map(len, self.touched.keys_by_type.values()))
+            return n_touched > self.config.transaction_rows
+        n_facts = sum(map(self.store.n_facts, spoken_of(self.rules.rules)))
+        return 4 * n_facts > self.config.transaction_rows
+
+    def run(self) -> InferenceReport:
+        """Bring every stratum up to date, and note that it is done."""
+        if not (self.complete or self.touched or self.rule_changes):
+            if self.rule_changes.reworded:
+                self.store.finish(self._end())
+            return InferenceReport()
+        spoken = spoken_of(self.rules.rules) | set(self.rule_changes.gone.values())
+        knowledge: Knowledge | None = None
+        elsewhere = spoken.difference(*self.rules.strata)
+        for types in (frozenset(elsewhere), *self.rules.strata):
+            if types & spoken:
+                knowledge = self._stratum(types & spoken, knowledge)
+        if self.records.limits.stopped:  # the next inference has to look at everything
+            self.store.finish(begin(self.rules.rules, self.state))
+        else:
+            self.store.finish(self._end())
+        return self._report()
+
+    def _stratum(self, types: frozenset[str], earlier: Knowledge | None) -> Knowledge:
+        """Bring one stratum up to date; return what it knows, for the next one."""
+        gone = self.rule_changes.gone
+        knowledge = Knowledge(
+            self.store,
+            {rule.name: rule for rule in self.rules.rules if rule.conclusion.type in types},
+            self.config.blend,
+            types_by_gone_rule={name: type_ for name, type_ in gone.items() if type_ in types},
+            earlier=earlier,
+        )
+        stratum = Stratum(knowledge, types, self.records, self.config.held_rows)
+        self.records.limits.begin_stratum()
+        if self.complete:
+            derive_everything(stratum)
+        else:
+            follow_changes(stratum, self.touched, self.rule_changes)
+        return knowledge
+
+    def _end(self) -> list[Statement]:
+        """Return the statements that say that all is derived."""
+        return end(self.rules.rules, self.state, self.touched, self.config.blend)
+
+    def _report(self) -> InferenceReport:
+        counts, limits = self.records.counts, self.records.limits
+        return InferenceReport(
+            added=counts.added,
+            changed=counts.changed,
+            removed=counts.removed,
+            derivations=counts.derivations,
+            rounds=limits.rounds,
+            complete=self.complete,
+            cycles=tuple(sorted(counts.loops)),
+            stopped=limits.stopped,
+        )
+
+
+def spoken_of(rules: Iterable[Rule]) -> set[str]:
+    """Return all relation types that some rule speaks of."""
+    return {
+        type_
+        for rule in rules
+        for type_ in (*rule.premise_types, *rule.strict_types, rule.conclusion.type)
+    }
+
+
+def in_order(store: Store, rules: RuleSet) -> list[RuleSet]:
+    """Return the rules, and before them the rules without those that conclude another type now.
+
+    A derivation names its rule, and the rule's type is where its conclusion is looked for: what
+    the rule concluded under its old type has to go first.
+    """
+    past = read_state(store).rules
+    stay = [r for r in rules.rules if r.name not in past or past[r.name].type == r.conclusion.type]
+    if len(stay) == len(rules.rules):
+        return [rules]
+    return [RuleSet(tuple(stay), rules.strata), rules]
+
+
+def total(reports: list[InferenceReport]) -> InferenceReport:
+    """Return what inferences that followed one another did, and how the last one ended."""
+    names = ("added", "changed", "removed", "derivations", "rounds")
+    sums = {name: sum(getattr(report, name) for report in reports) for name in names}
+    return replace(reports[-1], **sums)

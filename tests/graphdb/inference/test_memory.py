@@ -1,0 +1,53 @@
+"""An inference holds the work of the moment in memory, however much it derives."""
+
+import gc
+
+from graphdb.graph import Graph, GraphConfig
+from graphdb.inference import InferenceConfig
+from graphdb.inference.values import Derivation, Fact
+from graphdb.rules import RuleSet
+from tests.strategies import extraction
+
+N_PLACES = 40
+
+
+def chain():
+    return extraction(*((f"P{n}", "LOCATED_IN", f"P{n + 1}") for n in range(N_PLACES)))
+
+
+def inferring(graph, **config):
+    config = GraphConfig(inference=InferenceConfig(transaction_rows=0, **config))
+    return Graph(graph.connection, graph.ontology, config)
+
+
+def test_what_was_forgotten_is_looked_up_again_and_nothing_else_comes_of_it(graph, ontology):
+    rules = RuleSet.of([], ontology)
+    graph.upsert(chain())
+    reports, dumps = [], []
+    for held_rows in (40_000, 1):
+        reports.append(inferring(graph, held_rows=held_rows).infer(rules))
+        dumps.append(list(graph.dump()))
+        graph.retract("a")
+        graph.infer(rules)
+        graph.upsert(chain())
+
+    held, forgotten = reports
+    assert (held.added, held.derivations) == (forgotten.added, forgotten.derivations)
+    assert dumps[0] == dumps[1]
+
+
+def test_facts_and_derivations_in_memory_are_few_while_many_are_derived(
+    graph, ontology, monkeypatch
+):
+    graph.upsert(chain())
+    alive = []
+
+    def count(moment):
+        if moment == "infer: committed":
+            alive.append(sum(isinstance(o, Fact | Derivation) for o in gc.get_objects()))
+
+    monkeypatch.setattr(graph.connection, "_reached", count)
+    report = inferring(graph, held_rows=50, batch_rows=50).infer(RuleSet.of([], ontology))
+
+    assert report.derivations == N_PLACES * (N_PLACES - 1) // 2
+    assert max(alive) < report.derivations / 3
