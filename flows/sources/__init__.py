@@ -2,6 +2,7 @@
 
 from flows.sources.folder import Folder, check_folder
 from flows.sources.formats import SUFFIXES, TEXT_SUFFIXES
+from flows.sources.listed import ListedDocument, Listing
 from flows.sources.listing import (
     list_file,
     list_folder,
@@ -10,7 +11,7 @@ from flows.sources.listing import (
     read_document,
     source_name,
 )
-from flows.sources.values import Gap, ListedDocument, Listing, SetAside, Source
+from flows.sources.values import Gap, SetAside, Source
 
 __all__ = [
     "SUFFIXES",

@@ -16,16 +16,8 @@ from extractors.facts import Document
 from flows.errors import SourceError
 from flows.sources.folder import Folder, check_folder
 from flows.sources.formats import Cut, Flaw, Format, format_of, too_long
-from flows.sources.values import (
-    Gap,
-    Holdings,
-    ListedDocument,
-    Listing,
-    OpenFile,
-    Part,
-    SetAside,
-    Source,
-)
+from flows.sources.listed import AnySource, ListedDocument, Listing
+from flows.sources.values import Gap, Holdings, OpenFile, Part, SetAside
 from flows.text import flaw_of, shown
 
 CHANGED = "changed while the run was reading: the next run will take it"
@@ -66,7 +58,7 @@ def list_path(path: Path, source: str, *, max_bytes: int) -> Listing:
     return list_file(Folder(name=source, path=path.parent), path.name, max_bytes=max_bytes)
 
 
-def list_source(source: Source, *, max_bytes: int) -> Listing:
+def list_source(source: AnySource, *, max_bytes: int) -> Listing:
     """Look at every document of a source.
 
     Raises:
@@ -128,7 +120,7 @@ def _content(listed: ListedDocument) -> bytes:
         opened.close()
 
 
-def _listed(source: Source, holdings: Holdings, max_bytes: int) -> Listing:
+def _listed(source: AnySource, holdings: Holdings, max_bytes: int) -> Listing:
     lister = _Lister(source, max_bytes)
     for name, reason in holdings.flaws:
         lister.put_file_aside(name, reason)
@@ -147,7 +139,7 @@ def _listed(source: Source, holdings: Holdings, max_bytes: int) -> Listing:
 class _Lister:
     """Looks into the files of a source, and collects what they hold."""
 
-    def __init__(self, source: Source, max_bytes: int) -> None:
+    def __init__(self, source: AnySource, max_bytes: int) -> None:
         self.source = source
         self.max_bytes = max_bytes
         self.documents: dict[str, ListedDocument] = {}

@@ -6,9 +6,10 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from pydantic import TypeAdapter
 
 from flows.errors import SourceError
-from flows.sources import list_folder, list_path, read_document, source_name
+from flows.sources import Listing, list_folder, list_path, read_document, source_name
 from flows.sources.formats.text import title_of
 
 LIMIT = 1_000_000
@@ -323,3 +324,15 @@ def test_one_file_of_a_folder_is_listed_alone(tmp_path):
     assert list_path(tmp_path, "s", max_bytes=LIMIT) == listing(tmp_path)
     with pytest.raises(SourceError, match=r"c\.csv is no file of documents"):
         list_path(tmp_path / "c.csv", "s", max_bytes=LIMIT)
+
+
+def test_listing_travels_as_plain_data(tmp_path):
+    """As it does to a step in another process, which has to read the documents from it."""
+    write(tmp_path, a_txt="A", b_jsonl='{"id": 1, "text": "B"}\n{', c_pdf="")
+    adapter = TypeAdapter(Listing)
+
+    arrived = adapter.validate_json(adapter.dump_json(listing(tmp_path)))
+
+    assert arrived == listing(tmp_path)
+    assert [read_document(document).text for document in arrived.documents] == ["A", "B"]
+    assert arrived.hiding("s/b.jsonl/2")

@@ -1,0 +1,109 @@
+"""What a source holds tonight, as plain data that can travel to another process."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import PurePosixPath
+
+from flows.sources.folder import Folder
+from flows.sources.values import Gap, Part, SetAside
+from flows.text import shown
+
+NO_SUFFIX = "no suffix"
+
+AnySource = Folder
+"""All kinds of sources there are, by their classes: what travels has to be made again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedDocument:
+    """One document as the listing saw it, and where its bytes stand."""
+
+    id: str
+    origin: AnySource
+    file: str
+    """Name of the file in its source."""
+
+    raw_sha256: str
+    """Digest of its bytes, as they stand in the source."""
+
+    format: str
+    """Name and version of the format that makes a text of the bytes."""
+
+    part: Part | None = None
+    """The part of a file of several documents; None: the whole file."""
+
+    @property
+    def source(self) -> str:
+        """The name of its source."""
+        return self.origin.name
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listing:
+    """What a source holds tonight."""
+
+    source: str
+    documents: tuple[ListedDocument, ...]
+    set_aside: tuple[SetAside, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    ignored: tuple[str, ...] = field(default=(), repr=False)
+    """Ids that files of other kinds would have."""
+
+    n_excluded: int = 0
+    """Files and folders that the patterns of the source leave out."""
+
+    scope: str = ""
+    """The id of the one file that was listed; empty: the whole source."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it holds nothing that could be a document, readable or not."""
+        return not (self.documents or self.set_aside)
+
+    @property
+    def ignored_by_suffix(self) -> dict[str, int]:
+        """How many files of each other kind there are, the most frequent first."""
+        suffixes = (PurePosixPath(name).suffix.lower() or NO_SUFFIX for name in self.ignored)
+        return dict(sorted(Counter(suffixes).items(), key=lambda pair: (-pair[1], pair[0])))
+
+    def covers(self, id_: str) -> bool:
+        """Say whether this listing looked where a document of this id would be."""
+        return not self.scope or _is_at_or_below(id_, self.scope)
+
+    def hiding(self, id_: str) -> Gap | None:
+        """Return the place where a document that was not listed may be hidden, if there is one.
+
+        A file of any kind that stands where the folder of the document was counts: a mirror or a
+        check-out that knows no folders or links leaves such files in their place.
+        """
+        for above in _at_and_above(id_):
+            if above in self._gaps_by_id:
+                return self._gaps_by_id[above]
+            if above != id_ and above in self._files_without_parts:
+                where = shown(above)
+                return Gap(above, f"{where} is a file where a folder was: move or rename the file")
+        return None
+
+    @cached_property
+    def _gaps_by_id(self) -> dict[str, Gap]:
+        return {gap.id: gap for gap in self.gaps}
+
+    @cached_property
+    def _files_without_parts(self) -> frozenset[str]:
+        whole_files = (document.id for document in self.documents if document.part is None)
+        return frozenset(self.ignored).union(whole_files)
+
+
+def _at_and_above(id_: str) -> Iterator[str]:
+    """Yield an id and the ids of all that it lies in: `s/a/b`, `s/a`, `s`."""
+    while True:
+        yield id_
+        if "/" not in id_:
+            return
+        id_ = id_.rpartition("/")[0]
+
+
+def _is_at_or_below(id_: str, above: str) -> bool:
+    return id_ == above or id_.startswith(f"{above}/")
