@@ -46,16 +46,16 @@ def explain(
         if type_:
             checked_type(graph.ontology, type_)
         if type_ and object_:
-            several = graph.explain(subject, type_, object_)
-            if not several:
+            explained = graph.explain(subject, type_, object_)
+            if not explained:
                 raise FlowError(
                     f"{shown(subject)} {type_} {shown(object_)} is not in the graph: "
                     "nightloom why-not with the same words says what is missing"
                 )
             if as_json:
-                print_json(proofs_to_dict(several))
+                print_json(proofs_to_dict(explained))
             else:
-                output().print(proofs("Why", several, ALL if whole else Cut()))
+                output().print(proofs("Why", explained, ALL if whole else Cut()))
         else:
             _print_about(graph, subject, type_, whole=whole, as_json=as_json)
 
@@ -81,7 +81,9 @@ def why_not(
     elif is_there:
         output().print("It is in the graph: nightloom explain says why.")
     elif misses:
-        output().print(sentences("No document states it, and", [str(miss) for miss in misses]))
+        output().print(
+            sentences("No document states it, and", [str(miss) for miss in misses]), soft_wrap=True
+        )
     else:
         output().print(
             "No document states it, no rule concludes it of entities that the graph knows."
@@ -211,18 +213,21 @@ def _print_rebuilt(rebuilt: Rebuilt) -> None:
     console.print(f"{n} documents upserted from the extraction store.")
     if rebuilt.missing:
         title = "Not in the store, left as they were (ingest their folder to read them again)"
-        console.print(sentences(title, rebuilt.missing, "yellow"))
+        console.print(sentences(title, rebuilt.missing, "yellow"), soft_wrap=True)
     if rebuilt.set_aside:
         title = "Set aside, no longer in the graph (the next rebuild tries again)"
-        console.print(sentences(title, [str(aside) for aside in rebuilt.set_aside], "yellow"))
+        console.print(
+            sentences(title, [str(aside) for aside in rebuilt.set_aside], "yellow"), soft_wrap=True
+        )
     if rebuilt.change.rejected:
-        console.print(rejected_facts([str(row) for row in rebuilt.change.rejected]))
+        console.print(rejected_facts([str(row) for row in rebuilt.change.rejected]), soft_wrap=True)
 
 
 def _print_receipt(erasure: Erasure) -> None:
     graph = erasure.graph
     console = output()
-    console.print(Text.assemble((shown(graph.document_id), "bold"), " is erased:"))
+    line = Text.assemble((shown(graph.document_id), "bold"), " is erased:")
+    console.print(line, soft_wrap=True)  # an id is not broken over lines
     gone = {
         "chunks": graph.chunks,
         "stated facts": graph.change.facts_removed,
@@ -238,6 +243,6 @@ def _print_receipt(erasure: Erasure) -> None:
     }
     for name, places in left.items():
         if places:
-            console.print(sentences(f"Still cited by {name}", places, "red"))
+            console.print(sentences(f"Still cited by {name}", places, "red"), soft_wrap=True)
         else:
             console.print(f"  cited by no {name}", style="green")

@@ -41,9 +41,9 @@ class Cut:
 ALL = Cut(depth=1 << 62, lines=1 << 62, witnesses=1 << 62)
 
 
-def proofs(title: str, several: Sequence[Proof], cut: Cut = Cut()) -> RenderableType:
+def proofs(title: str, explained: Sequence[Proof], cut: Cut = Cut()) -> RenderableType:
     """Return proofs under a title."""
-    return Group(heading(title), *(line for proof in several for line in proof_lines(proof, cut)))
+    return Group(heading(title), *(line for proof in explained for line in proof_lines(proof, cut)))
 
 
 def proof_lines(proof: Proof, cut: Cut = Cut()) -> Iterator[RenderableType]:
@@ -57,10 +57,10 @@ def proof_lines(proof: Proof, cut: Cut = Cut()) -> Iterator[RenderableType]:
         yield _moved_in(Text(f"… and {facts}: nightloom explain --all prints all", "dim"), 0)
 
 
-def derived_list(several: Sequence[Proof]) -> RenderableType:
+def derived_list(explained: Sequence[Proof]) -> RenderableType:
     """Return derived facts, each with the rule and the premises that it leans on."""
     lines: list[RenderableType] = [heading("Facts that rules derived, and what they follow from")]
-    for proof in several:
+    for proof in explained:
         fact = proof.fact
         line = fact_line(fact.subject, fact.type, fact.object)
         lines.append(_indented(Text.assemble(f"{fact.confidence:.2f}  ", line), 2))
@@ -72,13 +72,13 @@ def derived_list(several: Sequence[Proof]) -> RenderableType:
     return Group(*lines)
 
 
-def proofs_to_dict(several: Sequence[Proof]) -> dict[str, Any]:
+def proofs_to_dict(explained: Sequence[Proof]) -> dict[str, Any]:
     """Return proofs as flat lists for `--json`; keys are part of the command's contract."""
-    facts = {key: fact for proof in several for key, fact in proof.facts.items()}
+    facts = {key: fact for proof in explained for key, fact in proof.facts.items()}
     # A fact asked about has all its derivations; where another proof needs it, it has one.
-    facts |= {proof.fact.key: proof.fact for proof in several}
+    facts |= {proof.fact.key: proof.fact for proof in explained}
     return {
-        "asked": [proof.fact.key for proof in several],
+        "asked": [proof.fact.key for proof in explained],
         "facts": [_fact_row(fact) for fact in facts.values()],
         "derivations": [
             {"fact": fact.key, **asdict(rule_use), "premises": list(rule_use.premises)}

@@ -130,16 +130,19 @@ def print_report(console: Console, report: Report) -> None:
     console.print(report_summary(report))
     if report.set_aside:
         rows = [str(aside) for aside in report.set_aside]
-        console.print(sentences("Set aside (the graph keeps what it had of these)", rows, "yellow"))
+        console.print(
+            sentences("Set aside (the graph keeps what it had of these)", rows, "yellow"),
+            soft_wrap=True,
+        )
     for note in report.notes:
-        console.print(Padding(Text(note, style="yellow"), (0, 0, 0, 2)))
+        console.print(Padding(Text(shown(note), style="yellow"), (0, 0, 0, 2)))
     if report.gaps:
         title = "Documents may be hidden here, so those that were there have not vanished"
-        console.print(sentences(title, report.gaps, "yellow"))
+        console.print(sentences(title, report.gaps, "yellow"), soft_wrap=True)
     if report.rejected:
-        console.print(rejected_facts(report.rejected))
+        console.print(rejected_facts(report.rejected), soft_wrap=True)
     if report.violations:
-        console.print(sentences("Not as promised", report.violations, "red"))
+        console.print(sentences("Not as promised", report.violations, "red"), soft_wrap=True)
     if report.contradictions:
         console.print(heading("Contradictions"))
         console.print(violations_table(report.contradictions))

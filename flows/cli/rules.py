@@ -34,9 +34,7 @@ def check(folder: Folder = None) -> None:
     Example: nightloom rules check samples/rules
     """
     rules = _rules(folder)
-    output().print(
-        f"{len(rules.rules)} rules in {len(rules.strata)} strata: all can be used.", highlight=False
-    )
+    output().print(f"{len(rules.rules)} rules in {len(rules.strata)} strata: all can be used.")
 
 
 @app.command("list")
@@ -65,10 +63,10 @@ def list_rules(folder: Folder = None, as_json: AsJson = False) -> None:
     table.add_column("sentence", ratio=5)
     for rule in rules:
         table.add_row(
-            Text(rule.name, style="bold"),
+            Text(shown(rule.name), style="bold"),
             Text(rule.conclusion.type, style="magenta"),
             f"{rule.confidence:.2f}",
-            Text(rule.sentence),
+            Text(shown(rule.sentence)),
         )
     output().print(table)
 
@@ -98,8 +96,6 @@ def try_rule(
     output().print(
         f"{said}, {trial.withdrawn} withdrawn, {trial.changed} with another confidence;"
         f" {derivations}",
-        highlight=False,
-        markup=False,
     )
     for mark, n, examples in (
         ("+", trial.new, trial.examples),
@@ -128,41 +124,45 @@ def suggest(
     Example: nightloom rules suggest --out suggested
     """
     with opened_graph() as (graph, _):
-        found = graph.suggest(SuggestConfig(limit=limit))
+        suggestions = graph.suggest(SuggestConfig(limit=limit))
     if out:
-        for path in write_suggestions(found.rules, out):
+        for path in write_suggestions(suggestions.rules, out):
             print_note(f"{path} is there already and left as it is")
     if as_json:
-        print_json(asdict(found))
+        print_json(asdict(suggestions))
         return
-    if found.subjects < found.entities:
-        print_note(f"a sample: {found.subjects} of {found.entities} entities were looked from")
-    if found.hubs:
+    if suggestions.subjects < suggestions.entities:
+        print_note(
+            f"a sample: {suggestions.subjects} of {suggestions.entities} entities were looked from"
+        )
+    if suggestions.hubs:
         print_note(
             f"passed over, for more than {SuggestConfig().max_degree} relationships each:"
-            f" {', '.join(map(shown, found.hubs[:5]))}"
-            + (f" and {len(found.hubs) - 5} more" if len(found.hubs) > 5 else "")
+            f" {', '.join(map(shown, suggestions.hubs[:5]))}"
+            + (f" and {len(suggestions.hubs) - 5} more" if len(suggestions.hubs) > 5 else "")
         )
     table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
     table.add_column("rule", overflow="fold")
     for name in ("support", "head coverage", "PCA confidence"):
         table.add_column(name, justify="right")
-    for each in found.rules:
-        figures = (f"{each.head_coverage:.2f}", f"{each.pca_confidence:.2f}")
-        table.add_row(Text(each.name), str(each.support), *figures)
-    output().print(table if found.rules else "The graph suggests no rule: it may be too small.")
+    for rule in suggestions.rules:
+        figures = (f"{rule.head_coverage:.2f}", f"{rule.pca_confidence:.2f}")
+        table.add_row(Text(shown(rule.name)), str(rule.support), *figures)
+    output().print(
+        table if suggestions.rules else "The graph suggests no rule: it may be too small."
+    )
 
 
-def write_suggestions(found: Iterable[SuggestedRule], folder: Path) -> list[Path]:
+def write_suggestions(suggestions: Iterable[SuggestedRule], folder: Path) -> list[Path]:
     """Write suggestions as rule files, and return those left alone because they are there."""
     folder.mkdir(parents=True, exist_ok=True)
     there = []
-    for each in found:
-        path = folder / f"{each.name}.cypher"
+    for suggestion in suggestions:
+        path = folder / f"{suggestion.name}.cypher"
         if path.exists():
             there.append(path)
         else:
-            path.write_text(each.text, encoding="utf-8")
+            path.write_text(suggestion.text, encoding="utf-8")
     return there
 
 

@@ -157,7 +157,7 @@ class _Foundations:
     def _read_derivations(self) -> None:
         for row in self._rows(cypher("proof/derivations"), self.facts):
             self.derivations[row["key"]].append(row)
-        rows = [row for several in self.derivations.values() for row in several]
+        rows = [row for of_fact in self.derivations.values() for row in of_fact]
         asked: set[str] = set()
         while wanted := _premises(rows) - asked - self.leaned_on.keys():
             rows = self._rows(cypher("proof/leaned_on"), sorted(wanted))
@@ -167,8 +167,8 @@ class _Foundations:
 
     def _read_facts(self) -> None:
         keys_by_type: defaultdict[str, dict[str, None]] = defaultdict(dict)
-        several = (row for rows in self.derivations.values() for row in rows)
-        for row in (*several, *self.leaned_on.values()):
+        of_first = (row for rows in self.derivations.values() for row in rows)
+        for row in (*of_first, *self.leaned_on.values()):
             for type_, premise in zip(row["premise_types"], row["premises"], strict=True):
                 keys_by_type[type_][premise] = None
         for type_, keys in sorted(keys_by_type.items()):

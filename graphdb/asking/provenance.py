@@ -45,13 +45,13 @@ def stated_facts(
     by_fact = witnesses(connection, [row["key"] for row in rows])
     facts = []
     for row in rows:
-        found = by_fact[row["key"]]
+        fact_witnesses = by_fact[row["key"]]
         facts.append(
             StatedFact(
                 **row,
-                confidence=found[0].confidence,
-                witnesses=len({witness.document_id for witness in found}),
-                best=next(each for each in found if each.document_id in document_ids),
+                confidence=fact_witnesses[0].confidence,
+                witnesses=len({witness.document_id for witness in fact_witnesses}),
+                best=next(w for w in fact_witnesses if w.document_id in document_ids),
             )
         )
     return facts

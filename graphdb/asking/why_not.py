@@ -60,8 +60,8 @@ def why_not(
 
     An empty list says that no rule concludes it, or that the graph knows no such entities.
     """
-    subjects = _known(connection, keys_of(subject, ontology))
-    objects = _known(connection, keys_of(object_, ontology))
+    subjects = _existing(connection, keys_of(subject, ontology))
+    objects = _existing(connection, keys_of(object_, ontology))
     misses = [
         _nearest(connection, rule, one, other)
         for rule in rules.rules
@@ -74,29 +74,33 @@ def why_not(
     )
 
 
-def _known(connection: Connection, keys: list[str]) -> list[str]:
+def _existing(connection: Connection, keys: list[str]) -> list[str]:
     return [row["key"] for row in connection.read(cypher("proof/names"), keys=keys)]
 
 
 def _nearest(connection: Connection, rule: Rule, subject: str, object_: str) -> NearMiss:
     """Bind premises one by one, leaving out those that are not there; keep the longest way."""
     if subject == object_:
-        own = ("nothing is concluded of an entity about itself",)
-        return NearMiss(rule=rule.name, sentence=rule.sentence, found=(), missing=(), obstacles=own)
+        itself = ("nothing is concluded of an entity about itself",)
+        return NearMiss(
+            rule=rule.name, sentence=rule.sentence, found=(), missing=(), obstacles=itself
+        )
     end = rule.conclusion
     patterns = [clause.atoms for clause in rule.clauses]
     ways = _ways(connection, patterns, {end.subject: subject, end.object: object_})
-    binding, found = ways[0]
+    binding, atoms_there = ways[0]
     obstacles: tuple[str, ...] = ()
-    if len(found) == len(rule.atoms):
+    if len(atoms_there) == len(rule.atoms):
         complete = [way for way, atoms in ways if len(atoms) == len(rule.atoms)]
         obstacles, binding = _least_hindered(connection, rule, complete[:MAX_JUDGED])
     entities = _entities(connection, binding)
     return NearMiss(
         rule=rule.name,
         sentence=rule.sentence,
-        found=tuple(_said(atom, binding, entities) for atom in found),
-        missing=tuple(_said(atom, binding, entities) for atom in rule.atoms if atom not in found),
+        found=tuple(_said(atom, binding, entities) for atom in atoms_there),
+        missing=tuple(
+            _said(atom, binding, entities) for atom in rule.atoms if atom not in atoms_there
+        ),
         obstacles=obstacles,
     )
 
@@ -113,11 +117,13 @@ def _ways(connection: Connection, patterns: Sequence[Sequence[Atom]], start: Bin
     for atom in _ordered([atom for pattern in patterns for atom in pattern], start):
         (beside,) = (pattern for pattern in patterns if atom in pattern)
         longer: list[Way] = []
-        for binding, found in ways:
-            taken = {_triple(each, binding) for each in found if each in beside}
-            several = (binding | row for row in _matches(connection, atom, binding))
-            longer += [(one, (*found, atom)) for one in several if _triple(atom, one) not in taken]
-            longer.append((binding, found))
+        for binding, atoms_there in ways:
+            taken = {_triple(each, binding) for each in atoms_there if each in beside}
+            bindings = (binding | row for row in _matches(connection, atom, binding))
+            longer += [
+                (one, (*atoms_there, atom)) for one in bindings if _triple(atom, one) not in taken
+            ]
+            longer.append((binding, atoms_there))
         longer.sort(key=lambda way: -len(way[1]))
         ways = longer[:MAX_BINDINGS]
     return ways
@@ -159,9 +165,9 @@ def _obstacles(connection: Connection, rule: Rule, binding: Binding) -> tuple[st
         f"{_said(atom, way, entities | _entities(connection, way))} is there"
         for absence in rule.absences
         if absence.is_bare
-        for way, found in _ways(connection, [absence.atoms], binding)[:1]
-        if len(found) == len(absence.atoms)
-        for atom in found
+        for way, atoms_there in _ways(connection, [absence.atoms], binding)[:1]
+        if len(atoms_there) == len(absence.atoms)
+        for atom in atoms_there
     )
     return (*there, f"its condition fails: {' and '.join(conditions)}")
 

@@ -72,7 +72,7 @@ def verdicts(gold: Extraction, predicted: Extraction, symmetric: Collection[str]
 
 
 def _judged_mentions(
-    own: Extraction, other: Extraction, alone: Literal["missed", "spurious"]
+    judged: Extraction, other: Extraction, alone: Literal["missed", "spurious"]
 ) -> tuple[JudgedMention, ...]:
     others = _mentions(other)
     places = {place for place, _ in others}
@@ -88,7 +88,7 @@ def _judged_mentions(
 
     return tuple(
         JudgedMention(*place, type_, verdict(place, type_))
-        for place, type_ in sorted(_mentions(own))
+        for place, type_ in sorted(_mentions(judged))
     )
 
 
@@ -97,12 +97,12 @@ def _mentions(extraction: Extraction) -> set[tuple[Place, str]]:
 
 
 def _judged_relations(
-    own: Extraction,
+    judged: Extraction,
     other: Extraction,
     side: Literal["gold", "predicted"],
     symmetric: Collection[str],
 ) -> Iterator[JudgedRelation]:
-    for relation in own.relations:
+    for relation in judged.relations:
         verdict, instead = _verdict(relation, other.relations, side, symmetric)
         yield JudgedRelation(side=side, verdict=verdict, relation=relation, instead=instead)
 
@@ -132,6 +132,6 @@ def _meets(relation: Relation, subject: Entity, object_: Entity) -> bool:
 
 
 def _equals(relation: Relation, other: Relation, symmetric: Collection[str]) -> bool:
-    own = places_of(relation.subject), places_of(relation.object)
-    theirs = places_of(other.subject), places_of(other.object)
-    return own == theirs or (relation.type in symmetric and own == theirs[::-1])
+    places = places_of(relation.subject), places_of(relation.object)
+    other_places = places_of(other.subject), places_of(other.object)
+    return places == other_places or (relation.type in symmetric and places == other_places[::-1])

@@ -1,0 +1,87 @@
+"""What Prefect shows beside a run: texts of documents stand there as text, not as Markdown."""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+from prefect import flow
+from prefect.artifacts import Artifact
+from prefect.client.orchestration import get_client
+from prefect.testing.utilities import prefect_test_harness
+
+from flows.night import Report
+from flows.nightly import ProgressArtifact, publish
+from flows.sources import SetAside
+from flows.text import shown
+from graphdb import Violation
+from tests.flows.test_text import texts_of
+
+HOSTILE = (
+    "[a](javascript:alert(1)) ![b](http://x.y/z.png) <img src=x onerror=alert(1)> <b>c</b>"
+    " `d` *e* __f__ ~~g~~ | h | &lt;script&gt; \x1b[31m \u202e \n# i\n\n```mermaid\nj\n``` k"
+)
+
+
+@pytest.fixture(scope="module")
+def prefect():
+    """A Prefect server of its own, in a temporary folder."""
+    with prefect_test_harness(server_startup_timeout=300):
+        yield
+
+
+def left_beside(report: Report) -> dict[str, Artifact]:
+    """Publish a report in a flow run; return its artifacts by key."""
+
+    @flow
+    def leave() -> None:
+        progress = ProgressArtifact(report.source)
+        progress(f"reading {HOSTILE}", 0, 0)
+        progress.finish(report.title)
+        publish(report)
+
+    leave()
+    with get_client(sync_client=True) as client:
+        return {artifact.key: artifact for artifact in client.read_artifacts()}
+
+
+@pytest.fixture(scope="module")
+def artifacts(prefect) -> dict[str, Artifact]:
+    return left_beside(
+        Report(
+            run="r",
+            source=f"s {HOSTILE}",
+            started_at=datetime.now(UTC),
+            set_aside=(SetAside(document=f"s/{HOSTILE}", reason=f"holds {HOSTILE}"),),
+            gaps=(f"gap {HOSTILE}",),
+            rejected=(f"rejected {HOSTILE}",),
+            violations=(f"violation {HOSTILE}",),
+            contradictions=(
+                Violation(
+                    invariant="i", meaning=f"One {HOSTILE}.", count=2, examples=(HOSTILE, "b")
+                ),
+            ),
+        )
+    )
+
+
+def test_descriptions_are_text(artifacts):
+    assert len(artifacts) == 4
+    for artifact in artifacts.values():
+        (text,) = texts_of(artifact.description)
+        if artifact.key not in {"nightly-set-aside", "nightly-contradictions"}:
+            assert shown(f"s {HOSTILE}") in text
+
+
+def test_cells_of_tables_are_text(artifacts):
+    for key in ("nightly-set-aside", "nightly-contradictions"):
+        (row,) = json.loads(artifacts[key].data)
+        for name, value in row.items():
+            if name != "broken":
+                (text,) = texts_of(value)
+                assert shown(HOSTILE) in text
+
+
+def test_summary_holds_every_text_as_it_is(artifacts):
+    texts = texts_of(artifacts["nightly-summary"].data, headings=True)
+
+    assert sum(shown(HOSTILE) in text for text in texts) == 6
