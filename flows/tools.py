@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from extractors import ExtractionStore
@@ -71,6 +72,14 @@ def embedded_config(settings: Settings) -> EmbeddedConfig:
     )
 
 
+def make_private(folder: Path) -> None:
+    """Create a folder of ours that its user alone may enter: it holds documents and passwords."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # An older one may be open to all. Where people work is theirs, whatever the settings name.
+    if Path.cwd() != folder.resolve() and folder.resolve() not in Path.cwd().parents:
+        folder.chmod(0o700)
+
+
 @contextmanager
 def open_graph(
     settings: Settings, watch: Watch, ontology: Ontology | None = None
@@ -87,6 +96,7 @@ def open_graph(
         AccessDeniedError: The server does not take the password.
     """
     ontology = ontology or Ontology.load(settings.ontology_path)
+    make_private(settings.home)
     config = GraphConfig(
         database=settings.graph.database,
         patience_s=settings.graph.patience_s,

@@ -1,17 +1,22 @@
 """What the Prefect server must know: work pool, deployment, schedule, and a watch on lost runs.
 
-Run as a program (`python -m flows.services.deployment`) beside the server that PREFECT_API_URL
-names, so that no setting of another Prefect on this machine takes part. All of it may be
-repeated: what a person changed in the UI stays.
+Run as a program (`python -m flows.services.deployment FOLDER CRON TIMEZONE`) beside the server that
+PREFECT_API_URL names, so that no setting of another Prefect on this machine takes part. All of it
+may be repeated: what a person changed in the UI stays.
 """
 
+import shlex
 import subprocess
 import sys
 from datetime import timedelta
 from pathlib import Path
 
 from prefect.client.orchestration import SyncPrefectClient, get_client
-from prefect.client.schemas.actions import DeploymentScheduleCreate, WorkPoolCreate
+from prefect.client.schemas.actions import (
+    DeploymentScheduleCreate,
+    DeploymentUpdate,
+    WorkPoolCreate,
+)
 from prefect.client.schemas.objects import StateType
 from prefect.client.schemas.schedules import CronSchedule
 from prefect.events.actions import ChangeFlowRunState
@@ -20,8 +25,7 @@ from prefect.events.schemas.events import ResourceSpecification
 from prefect.exceptions import ObjectNotFound
 from prefect.workers.process import ProcessWorker
 
-from flows.services.up import DEPLOYMENT, WORK_POOL
-from flows.settings import Settings, load_settings
+from flows.services.programs import DEPLOYMENT, WORK_POOL
 
 LOST_AFTER_S = 300  # less, and a server that is down for a while would flag runs that live
 FINAL_STATES = ("Completed", "Failed", "Cancelled", "Crashed")
@@ -29,11 +33,12 @@ FINAL_STATES = ("Completed", "Failed", "Cancelled", "Crashed")
 
 def main() -> None:
     """Make the server know all of it."""
-    settings = load_settings()
+    folder, cron, timezone = sys.argv[1:]
     with get_client(sync_client=True) as client:
         create_work_pool(client)
         deploy()
-        add_default_schedule(client, settings)
+        run_in(client, folder)
+        add_default_schedule(client, CronSchedule(cron=cron, timezone=timezone))
         watch_for_lost_runs(client)
 
 
@@ -55,18 +60,32 @@ def create_work_pool(client: SyncPrefectClient) -> None:
 
 
 def deploy() -> None:
-    """Make or renew the deployment; runs will work in the present folder."""
-    command = (sys.executable, "-m", "prefect", "--no-prompt", "deploy", "--all")
+    """Make or renew the deployment."""
+    command = (sys.executable, "-P", "-m", "prefect", "--no-prompt", "deploy", "--all")
     subprocess.run([*command, "--prefect-file", str(prefect_file())], check=True)
 
 
-def add_default_schedule(client: SyncPrefectClient, settings: Settings) -> None:
-    """Schedule the deployment as the settings say, unless it has a schedule, on or off."""
+def run_in(client: SyncPrefectClient, folder: str) -> None:
+    """Have runs work in a folder, without importing anything from it.
+
+    Prefect would enter the folder first (a pull step) and then import the flow, with the folder
+    first on the path: a `flows` or a `queue.py` of the person's would be taken for ours. So our own
+    program loads the flow before it enters the folder.
+    """
+    deployment = client.read_deployment_by_name(DEPLOYMENT)
+    module = str(deployment.entrypoint).rpartition(".")[0]
+    command = (sys.executable, "-P", "-m", "flows.services.flow_run", module, folder)
+    variables = {**(deployment.job_variables or {}), "command": shlex.join(command)}
+    update = DeploymentUpdate(pull_steps=[], job_variables=variables)
+    client.update_deployment(deployment.id, update)
+
+
+def add_default_schedule(client: SyncPrefectClient, schedule: CronSchedule) -> None:
+    """Schedule the deployment, unless it has a schedule, on or off."""
     deployment = client.read_deployment_by_name(DEPLOYMENT)
     if not deployment.schedules:
-        cron = CronSchedule(cron=settings.prefect.cron, timezone=settings.prefect.timezone)
         client.create_deployment_schedules(
-            deployment.id, [DeploymentScheduleCreate(schedule=cron, active=True)]
+            deployment.id, [DeploymentScheduleCreate(schedule=schedule, active=True)]
         )
 
 

@@ -16,8 +16,8 @@ class Program:
 
     name: str
     command: tuple[str, ...]
-    environment: Mapping[str, str]
     folder: Path
+    """For its lock and log; it works there, too, away from files of the person's."""
     port: int | None = None
     """The loopback port it will listen on."""
     port_setting: str = ""
@@ -44,7 +44,7 @@ class Program:
         return locks.is_held(self.lock)
 
 
-class Running:
+class StartedProgram:
     """A program that we started."""
 
     def __init__(self, program: Program, process: "subprocess.Popen[bytes]") -> None:
@@ -91,8 +91,12 @@ class Running:
         self._process.wait()
 
 
-def start(program: Program) -> Running:
+def start(program: Program, environment: Mapping[str, str]) -> StartedProgram:
     """Start a program; one of the same that was left behind by a crash of ours is ended first.
+
+    Args:
+        program: What to run.
+        environment: All of the environment it gets.
 
     Raises:
         ServiceError: The one left behind does not end, or the port is taken.
@@ -100,10 +104,10 @@ def start(program: Program) -> Running:
     with processes.claimed(program.lock) as descriptor:
         if descriptor is not None:
             _check_port(program)
-            return Running(program, _launch(program, descriptor))
+            return StartedProgram(program, _launch(program, environment, descriptor))
     if not processes.terminate(program.lock, program.stop_timeout_s):
         raise ServiceError(f"{program.name} of an earlier `nightloom up` does not end")
-    return start(program)
+    return start(program, environment)
 
 
 def _check_port(program: Program) -> None:
@@ -114,14 +118,17 @@ def _check_port(program: Program) -> None:
         )
 
 
-def _launch(program: Program, descriptor: int) -> "subprocess.Popen[bytes]":
+def _launch(
+    program: Program, environment: Mapping[str, str], descriptor: int
+) -> "subprocess.Popen[bytes]":
     return processes.launch(
         program.command,
         lock=program.lock,
         descriptor=descriptor,
         note="",
         log=program.log,
-        environment=program.environment,
+        environment=environment,
+        folder=program.folder,
     )
 
 

@@ -18,6 +18,10 @@ from graphdb.embedded import locks
 
 POLL_S = 0.1
 
+# What our programs keep holds the documents: it is nobody else's to read.
+PRIVATE_FILE = 0o600
+UMASK = 0o077
+
 # The shell says who it is, then becomes the program: whoever holds the lock has always said so,
 # even when its starter was killed a moment after starting it.
 ANNOUNCE = 'printf "%s %s" $$ "$2" >"$1"; shift 2; exec "$@"'
@@ -41,8 +45,9 @@ def launch(
     note: str,
     log: Path,
     environment: Mapping[str, str],
+    folder: Path | None = None,
 ) -> "subprocess.Popen[bytes]":
-    """Start a program that holds `lock` as long as it lives.
+    """Start a program that holds `lock` as long as it lives; what it writes is for its user alone.
 
     Args:
         command: Program and arguments.
@@ -51,8 +56,11 @@ def launch(
         note: What others should read about the program, besides its pid.
         log: File for everything it says, begun anew.
         environment: All of the environment it gets.
+        folder: Its working directory; default: ours.
     """
     log.parent.mkdir(parents=True, exist_ok=True)
+    log.touch(mode=PRIVATE_FILE)
+    log.chmod(PRIVATE_FILE)  # an older one may be open to all
     with log.open("wb") as out:
         return subprocess.Popen(
             ["/bin/sh", "-c", ANNOUNCE, "sh", str(lock), note, *command],
@@ -61,6 +69,8 @@ def launch(
             stdout=out,
             stderr=subprocess.STDOUT,
             pass_fds=(descriptor,),
+            cwd=folder,
+            umask=UMASK,
             start_new_session=True,  # Ctrl-C in this terminal is for us to pass on
         )
 

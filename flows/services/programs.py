@@ -1,0 +1,98 @@
+"""The Prefect server and its worker as programs, and the environment that makes them ours."""
+
+import json
+import sys
+import urllib.request
+from dataclasses import replace
+from pathlib import Path
+
+from flows.services.password import password
+from flows.services.processes import Program
+from flows.settings import Settings, environment_name, inherited_environment
+
+WORK_POOL = "nightloom"
+DEPLOYMENT = "nightly/nightly"
+
+
+def prefect_environment(settings: Settings) -> dict[str, str]:
+    """Return the environment in which Prefect is ours: its own home, closed to everybody else.
+
+    The password is made where there is none yet.
+    """
+    folder = prefect_folder(settings)
+    word = password(password_file(settings))
+    return inherited_environment() | {
+        # The working directory may hold a `flows` or a `queue.py` of the person's.
+        "PYTHONSAFEPATH": "1",
+        "PREFECT_HOME": str(folder),
+        "PREFECT_API_URL": api_url(settings),
+        "PREFECT_SERVER_API_HOST": "127.0.0.1",
+        "PREFECT_SERVER_API_PORT": str(settings.prefect.port),
+        # Nobody is answered who does not know this word; `flows.services.server` sees to the rest.
+        "PREFECT_SERVER_API_AUTH_STRING": word,
+        "PREFECT_API_AUTH_STRING": word,
+        "PREFECT_SERVER_CSRF_PROTECTION_ENABLED": "true",
+        "PREFECT_SERVER_CORS_ALLOWED_ORIGINS": own_url(settings),
+        # Its pages ask the server by the name under which they were opened, and so no other origin.
+        "PREFECT_UI_API_URL": "/api",
+        "PREFECT_UI_STATIC_DIRECTORY": str(folder / "pages"),
+        # Nothing leaves this machine.
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "DO_NOT_TRACK": "1",
+        "PREFECT_SERVER_UI_V2_ENABLED": "false",
+        "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
+        # What tells a run that lost its process from a long one; 30 is the least allowed.
+        "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30",
+    }
+
+
+def prefect_server(settings: Settings) -> Program:
+    """The Prefect server: API, scheduler and UI."""
+    program = _program(settings, "Prefect server", "flows.services.server")
+    setting = environment_name("prefect.port")
+    return replace(program, port=settings.prefect.port, port_setting=setting)
+
+
+def worker(settings: Settings) -> Program:
+    """The worker that starts the runs of the deployment, each as a process."""
+    pool = ("--pool", WORK_POOL, "--type", "process")
+    return _program(settings, "Prefect worker", "prefect", "worker", "start", *pool)
+
+
+def prefect_folder(settings: Settings) -> Path:
+    """Return the folder of everything that Prefect keeps."""
+    return settings.home.absolute() / "prefect"
+
+
+def password_file(settings: Settings) -> Path:
+    """Return the file that holds what the login page asks for."""
+    return prefect_folder(settings) / "password"
+
+
+def own_url(settings: Settings) -> str:
+    """Return the address that people open."""
+    return f"http://localhost:{settings.prefect.port}"
+
+
+def api_url(settings: Settings) -> str:
+    """Return the address that our programs ask."""
+    return f"http://127.0.0.1:{settings.prefect.port}/api"
+
+
+def is_healthy(settings: Settings) -> bool:
+    """Whether the Prefect server answers."""
+    # No proxy: this is loopback, whatever the environment says.
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(f"{api_url(settings)}/health", timeout=5) as response:
+            return bool(json.load(response))
+    except (OSError, ValueError):
+        return False
+
+
+def _program(settings: Settings, name: str, *module_and_arguments: str) -> Program:
+    return Program(
+        name=name,
+        command=(sys.executable, "-m", *module_and_arguments),
+        folder=prefect_folder(settings),
+    )

@@ -1,0 +1,163 @@
+"""A running `nightloom up`, in a folder whose files bear the names of what it imports."""
+
+import base64
+import json
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import neo4j
+from playwright.sync_api import Page
+
+ROOT = Path(__file__).parents[3]
+NIGHTLOOM = Path(sys.executable).with_name("nightloom")
+PATIENCE_S = 400  # two cores, and whatever else runs on them
+FINAL = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
+
+NAMESAKES = ("extractors", "graphdb", "neo4j", "numpy", "prefect", "queue", "random", "torch")
+"""Modules of a person that must never be taken for ours, the libraries' or Python's."""
+
+
+@dataclass(slots=True)
+class Prefect:
+    """The REST API, as a page in a browser uses it: with a token against forged requests."""
+
+    url: str
+    password: str
+    client: str = "test"
+    token: str = ""
+
+    @property
+    def authorization(self) -> str:
+        return f"Basic {base64.b64encode(self.password.encode()).decode()}"
+
+    def call(self, method: str, path: str, body: Any = None) -> Any:
+        if method != "GET" and not self.token:
+            self.token = self.call("GET", f"/csrf-token?client={self.client}")["token"]
+        request = urllib.request.Request(
+            f"{self.url}/api{path}",
+            method=method,
+            data=None if body is None else json.dumps(body).encode(),
+            headers={
+                "Authorization": self.authorization,
+                "Content-Type": "application/json",
+                "Prefect-Csrf-Client": self.client,
+                "Prefect-Csrf-Token": self.token,
+            },
+        )
+        with urllib.request.urlopen(request, timeout=60) as response:
+            return json.loads(response.read() or "null")
+
+    def deployment(self) -> dict[str, Any]:
+        return self.call("GET", "/deployments/name/nightly/nightly")
+
+    def run(self, **parameters: Any) -> dict[str, Any]:
+        """Start a run and return it when it has ended."""
+        path = f"/deployments/{self.deployment()['id']}/create_flow_run"
+        body = {"parameters": parameters, "idempotency_key": str(uuid.uuid4())}
+        return self.ended(self._post_patiently(path, body))
+
+    def ended(self, run: dict[str, Any]) -> dict[str, Any]:
+        """Wait until a run has ended and return it."""
+        deadline = time.monotonic() + PATIENCE_S
+        while run["state_type"] not in FINAL and time.monotonic() < deadline:
+            time.sleep(0.5)
+            run = self.call("GET", f"/flow_runs/{run['id']}")
+        return run
+
+    def table(self, key: str) -> list[dict[str, Any]]:
+        """Return the latest table of a key, as the page of artifacts shows it."""
+        (artifact,) = self.call(
+            "POST", "/artifacts/latest/filter", {"artifacts": {"key": {"any_": [key]}}}
+        )
+        return json.loads(artifact["data"])
+
+    def _post_patiently(self, path: str, body: Any) -> Any:
+        # SQLite is sometimes locked: 503, and the run was not created. The idempotency key makes
+        # asking again safe.
+        for _ in range(5):
+            try:
+                return self.call("POST", path, body)
+            except urllib.error.HTTPError as error:
+                if error.code != 503:
+                    raise
+                error.close()
+                time.sleep(1)
+        raise TimeoutError(path)
+
+
+@dataclass(slots=True)
+class Up:
+    """A running `nightloom up`."""
+
+    process: "subprocess.Popen[str]"
+    folder: Path
+    ports: tuple[int, int, int]
+    environment: dict[str, str]
+    output: list[str]
+
+    @property
+    def prefect(self) -> Prefect:
+        return Prefect(f"http://127.0.0.1:{self.ports[2]}", self.password)
+
+    @property
+    def password(self) -> str:
+        """What the login page asks for."""
+        return (self.folder / ".nightloom/prefect/password").read_text().strip()
+
+    @property
+    def locks(self) -> list[Path]:
+        names = ("neo4j/server.lock", "prefect/prefect-server.lock", "prefect/prefect-worker.lock")
+        return [self.folder / ".nightloom" / name for name in names]
+
+    def nightloom(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(
+            [NIGHTLOOM, *arguments],
+            cwd=self.folder,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def status(self) -> dict[str, Any]:
+        return json.loads(self.nightloom("status", "--json").stdout)
+
+    def driver(self) -> neo4j.Driver:
+        status = self.status()
+        password = Path(status["password_in"]).read_text()
+        return neo4j.GraphDatabase.driver(status["bolt_uri"], auth=(status["user"], password))
+
+    def wait_for(self, words: str) -> bool:
+        deadline = time.monotonic() + PATIENCE_S
+        while time.monotonic() < deadline and self.process.poll() is None:
+            if any(words in line for line in self.output):
+                return True
+            time.sleep(0.1)
+        return any(words in line for line in self.output)
+
+
+def put_namesakes(folder: Path) -> None:
+    """Put modules that must not be imported into a folder, and settings for another Prefect."""
+    (folder / "flows").mkdir()
+    for name in ("flows/__init__", *NAMESAKES):
+        (folder / f"{name}.py").write_text(f"raise RuntimeError('imported {name} of a person')\n")
+    (folder / ".env").write_text("PREFECT_API_KEY=another\nPREFECT_API_URL=http://127.0.0.1:9\n")
+    (folder / "prefect.toml").write_text('[api]\nkey = "a third"\n')
+
+
+def log_in(page: Page, up, pages: str) -> None:
+    """Log in anew to the pages of Prefect, whose address is given."""
+    page.context.clear_cookies()
+    page.goto(f"{pages}/login")
+    page.evaluate("localStorage.clear()")
+    page.goto(f"{pages}/login")
+    page.locator("input[type=password]").fill(up.password)
+    page.locator("input[type=password]").press("Enter")
+    page.wait_for_url("**/dashboard*")
