@@ -5,6 +5,7 @@ FlowError
 ├── ServiceError             try again      a server of ours could not be started or reached
 ├── IncompleteListingError   stop           too much has vanished; nothing was retracted
 ├── DamagedNotesError        stop           the notes of a killed rebuild cannot be read
+├── RoleMissingError         stop           a command needs what is not installed
 └── SettingsError            stop           says which setting, what was found, what is allowed
 """
 
@@ -46,6 +47,14 @@ class DamagedNotesError(FlowError):
         )
         self.path = path
         self.why = why
+
+
+class RoleMissingError(FlowError):
+    """A command needs a role of nightloom that is not installed."""
+
+    def __init__(self, message: str, roles: tuple[str, ...]) -> None:
+        super().__init__(message)
+        self.roles = roles
 
 
 class SettingsError(FlowError):

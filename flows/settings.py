@@ -320,13 +320,14 @@ def _settings_error(error: ValidationError) -> SettingsError:
     )
 
 
-def _default_ontology() -> Path:
-    """Return the working directory's ontology if it has one, else the one nightloom ships.
-
-    The wheel carries `samples/{ontology.toml,rules}` as `flows/defaults`; a checkout has them
-    where they are written.
-    """
+def shipped_samples() -> Path:
+    """Return the sample documents with their ontology and rules: the wheel's, or the checkout's."""
     package = Path(__file__).parent
-    here, shipped = Path("ontology.toml"), package / "defaults" / "ontology.toml"
-    written = package.parent / "samples" / "ontology.toml"
-    return next((path for path in (here, shipped) if path.is_file()), written)
+    shipped = package / "defaults" / "samples"
+    return shipped if shipped.is_dir() else package.parent / "samples"
+
+
+def _default_ontology() -> Path:
+    """Return the working directory's ontology if it has one, else the one nightloom ships."""
+    here = Path("ontology.toml")
+    return here if here.is_file() else shipped_samples() / "ontology.toml"

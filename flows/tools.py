@@ -11,7 +11,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from extractors import ExtractionStore
 from extractors.checkpoints.fingerprints import fingerprint_of
 from extractors.facts import Document, Extraction
 from flows.errors import SettingsError
@@ -123,6 +122,8 @@ def open_tools(settings: Settings, watch: Watch, *, reads: bool = True) -> Itera
         CheckpointError: There is no such model, and it is to read.
         RuleError: A rule file is wrong.
     """
+    from extractors import ExtractionStore
+
     extractor = LazyExtractor(settings.extractor, watch)
     if reads:
         _ = extractor.fingerprint  # a model that is missing is found before a server is started

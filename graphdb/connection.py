@@ -9,24 +9,29 @@ Seams: `tracer` sees every statement before it is sent; `reached` is told the mo
 run can die, so that a test can make it die there.
 """
 
+from __future__ import annotations
+
 import logging
 import random
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, LiteralString, Self, TypeVar
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any, LiteralString, Self, TypeVar
 
-from neo4j import Driver, GraphDatabase
-from neo4j import Transaction as DriverTransaction
-from neo4j.exceptions import (
-    AuthError,
-    ConfigurationError,
-    DriverError,
-    IncompleteCommit,
-    Neo4jError,
-    ServiceUnavailable,
-    SessionExpired,
-)
+# An ontology or a rule can be checked where no driver is installed; only a connection needs it.
+if TYPE_CHECKING or find_spec("neo4j"):
+    from neo4j import Driver, GraphDatabase
+    from neo4j import Transaction as DriverTransaction
+    from neo4j.exceptions import (
+        AuthError,
+        ConfigurationError,
+        DriverError,
+        IncompleteCommit,
+        Neo4jError,
+        ServiceUnavailable,
+        SessionExpired,
+    )
 
 from graphdb.errors import (
     AccessDeniedError,
@@ -104,6 +109,8 @@ class Connection:
         tracer: Tracer | None = None,
         reached: Reached | None = None,
     ) -> None:
+        import neo4j  # noqa: F401 - without the driver: fail here, and say what is missing
+
         self.uri = uri
         self.retries = 0
         """Transactions that had to be repeated."""

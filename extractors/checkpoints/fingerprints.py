@@ -7,10 +7,12 @@ import hashlib
 import json
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from extractors.calibration import Calibration
 from extractors.errors import CheckpointError
+
+if TYPE_CHECKING:
+    from extractors.calibration import Calibration
 
 SHIPPED = Path(__file__).parents[1] / "models"
 """Checkpoints that come with the package, known by the names of their folders."""
@@ -112,8 +114,10 @@ def file_sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def read_calibration(folder: Path) -> Calibration:
+def read_calibration(folder: Path) -> "Calibration":
     """Read how scores become confidences; a token classifier from elsewhere says nothing of it."""
+    from extractors.calibration import Calibration  # numpy comes along
+
     path = folder / "calibration.json"
     if not path.is_file() and is_token_classifier(folder):
         return Calibration()
@@ -121,8 +125,8 @@ def read_calibration(folder: Path) -> Calibration:
 
 
 def with_thresholds(
-    calibration: Calibration, mention: float | None, relation: float | None
-) -> Calibration:
+    calibration: "Calibration", mention: float | None, relation: float | None
+) -> "Calibration":
     """Return a calibration with other thresholds; None keeps the fitted one.
 
     One for mentions holds for all of them, arguments of relations included.
@@ -134,7 +138,7 @@ def with_thresholds(
     return calibration
 
 
-def fingerprint(name: str, sha256: str, calibration: Calibration) -> str:
+def fingerprint(name: str, sha256: str, calibration: "Calibration") -> str:
     """Name weights, configuration and code: facts by another fingerprint may differ."""
     known = f"{sha256} {CODE_VERSION} {calibration}"
     return f"{name}@{hashlib.sha256(known.encode()).hexdigest()[:12]}"

@@ -7,7 +7,6 @@ run holds the graph.
 import logging
 import sys
 from collections.abc import Callable
-from importlib import metadata
 from typing import Annotated, Any
 
 import typer
@@ -28,6 +27,7 @@ from flows.cli import (
 from flows.cli.session import FAILED, HELD, INTERRUPTED, options
 from flows.console import print_error, print_note, print_traceback
 from flows.errors import FlowError
+from flows.roles import needing, version
 from graphdb.errors import GraphError, LeaseHeldError
 
 __all__ = ["app", "main"]
@@ -41,29 +41,44 @@ app = typer.Typer(
     epilog="Exit codes: 0 done; 1 failed; 2 wrong usage; 3 done, but some documents were set "
     "aside; 4 another run holds the graph.",
     no_args_is_help=True,
-    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
 )
 
-VERBS: dict[str, tuple[Callable[..., None], ...]] = {
-    "Every day": (
-        *(services.up, services.status, ingest.ingest, graph.explain, graph.why_not),
-        demo.demo,
-    ),
-    "Looking after it": (
-        *(graph.audit, graph.forget, graph.rebuild, graph.dump),
-        services.doctor,
-    ),
-    "The model": (
-        *(models.predict, evaluation.evaluate, corpora.check_data, corpora.suggest),
-        *(training.train, training.tune),
-    ),
+READS = ("extract", "graph")
+
+VERBS: dict[str, dict[Callable[..., None], tuple[str, ...]]] = {
+    "Every day": {
+        services.up: ("flows",),
+        services.status: (),
+        ingest.ingest: READS,
+        graph.explain: ("graph",),
+        graph.why_not: ("graph",),
+        demo.demo: READS,
+    },
+    "Looking after it": {
+        graph.audit: ("graph",),
+        graph.forget: ("graph",),
+        graph.rebuild: ("graph",),
+        graph.dump: ("graph",),
+        services.doctor: (),
+    },
+    "The model": {
+        models.predict: ("extract",),
+        evaluation.evaluate: ("extract",),
+        corpora.check_data: (),
+        corpora.suggest: ("extract",),
+        training.train: ("train",),
+        training.tune: ("train",),
+    },
 }
+"""The commands as the help groups them, each with the roles that it needs."""
 
 for panel, verbs in VERBS.items():
-    for verb in verbs:
-        app.command(verb.__name__.replace("_", "-"), rich_help_panel=panel)(verb)
+    for verb, roles in verbs.items():
+        name = verb.__name__.replace("_", "-")
+        app.command(name, rich_help_panel=panel)(needing(*roles)(verb))
 app.add_typer(ontology.app, name="ontology", rich_help_panel="Every day")
 app.add_typer(rules.app, name="rules", rich_help_panel="Every day")
 
@@ -110,7 +125,7 @@ def main() -> None:
 
 def _print_version(wanted: bool) -> None:
     if wanted:
-        typer.echo(metadata.version("nightloom"))
+        typer.echo(version())
         raise typer.Exit
 
 

@@ -16,6 +16,7 @@ from flows.cli.session import settings_for_command
 from flows.console import display, output
 from flows.demo import Demonstration, Difference, Edit, Fact
 from flows.errors import FlowError
+from flows.settings import shipped_samples
 from flows.sources import check_folder
 from flows.tools import open_tools
 
@@ -35,7 +36,8 @@ def demo() -> None:
     Example: nightloom demo
     """
     settings = settings_for_command()
-    check_folder(SAMPLES)
+    samples = SAMPLES if (SAMPLES / EDIT.file).is_file() else shipped_samples()
+    check_folder(samples)
     begun = time.perf_counter()
     with (
         display() as watch,
@@ -43,7 +45,7 @@ def demo() -> None:
         tempfile.TemporaryDirectory(prefix="nightloom-") as scratch,
     ):
         opened_s = time.perf_counter() - begun
-        nights = Demonstration(SAMPLES, SAMPLES.name, tools, Path(scratch) / SAMPLES.name)
+        nights = Demonstration(samples, SAMPLES.name, tools, Path(scratch) / SAMPLES.name)
         first = nights.first_night()
         facts = some_facts(tools.graph, SAMPLES.name, N_FACTS)
         derived = some_proofs(tools, N_FACTS)

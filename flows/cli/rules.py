@@ -13,6 +13,7 @@ from rich.text import Text
 from flows.cli.render import fact_line
 from flows.cli.session import AsJson, opened_graph, settings_for_command
 from flows.console import display, output, print_json, print_note
+from flows.roles import needing
 from flows.text import counted, shown
 from flows.tools import open_graph
 from graphdb import Ontology
@@ -72,6 +73,7 @@ def list_rules(folder: Folder = None, as_json: AsJson = False) -> None:
 
 
 @app.command("try")
+@needing("graph")
 def try_rule(
     rule: Annotated[Path, typer.Argument(help="A rule file.")], as_json: AsJson = False
 ) -> None:
@@ -112,6 +114,7 @@ def try_rule(
 
 
 @app.command()
+@needing("graph")
 def suggest(
     out: Annotated[Path | None, typer.Option(help="Folder to write the rule files to.")] = None,
     limit: Annotated[int, typer.Option(help="Rules at most.", min=1)] = 20,

@@ -1,6 +1,8 @@
 """Is everything here that a night needs? One check a line, each with the way out."""
 
 import importlib.util
+import os
+import pwd
 import shutil
 import socket
 import subprocess
@@ -13,7 +15,9 @@ from typing import Literal
 
 from extractors.errors import ExtractionError
 from flows.errors import FlowError
-from flows.settings import Settings, load_settings, origins, unknown_names
+from flows.roles import install_command, missing_distributions
+from flows.services.programs import prefect_server
+from flows.settings import Settings, environment_name, load_settings, origins, unknown_names
 from flows.tools import embedded_config, open_graph
 from graphdb.embedded import EmbeddedServer, Library
 from graphdb.errors import GraphError
@@ -22,7 +26,10 @@ State = Literal["ok", "warn", "fail"]
 
 PACKAGES = ("flows", "extractors", "graphdb")
 DISTRIBUTIONS = ("nightloom", "neo4j", "torch", "transformers", "prefect", "pydantic")
+KEPT_IN = ("neo4j", "prefect", "extractions")
 MIN_FREE_BYTES = 2_000_000_000
+FULL_BYTES = 200_000_000
+"""Neo4j stops writing somewhat before the last byte."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +55,8 @@ def examine() -> Iterator[Check]:
     if settings is None:
         return
     yield check_settings()
-    yield check_home(settings)
-    for name, check in _CHECKS.items():
-        yield _guarded(name, check, settings)
+    for name in _CHECKS:
+        yield _guarded(name, settings)
 
 
 def check_packages() -> Iterator[Check]:
@@ -69,17 +75,17 @@ def check_packages() -> Iterator[Check]:
 def check_versions() -> Check:
     """Which versions are installed."""
     python = ".".join(map(str, sys.version_info[:3]))
-    found = [f"python {python}"]
+    versions = [f"python {python}"]
     missing = []
     for name in DISTRIBUTIONS:
         try:
-            found.append(f"{name} {metadata.version(name)}")
+            versions.append(f"{name} {metadata.version(name)}")
         except metadata.PackageNotFoundError:
             missing.append(name)
     if missing:
-        remedy = f"pip install 'nightloom[all]' brings {', '.join(missing)}"
-        return Check("versions", "warn", ", ".join(found), remedy)
-    return Check("versions", "ok", ", ".join(found))
+        remedy = f"{install_command('all')} brings {', '.join(missing)}"
+        return Check("versions", "warn", ", ".join(versions), remedy)
+    return Check("versions", "ok", ", ".join(versions))
 
 
 def check_settings() -> Check:
@@ -89,16 +95,38 @@ def check_settings() -> Check:
 
 
 def check_home(settings: Settings) -> Check:
-    """Can we write where we keep things, and is there room?"""
+    """Can we write where we keep things, and nobody else read it?"""
     home = settings.home.absolute()
     there = next(path for path in (home, *home.parents) if path.exists())
-    free = shutil.disk_usage(there).free
-    finding = f"{home}, {free / 1e9:.1f} GB free"
     if not there.is_dir():
         return Check("home", "fail", f"{there} is a file", "set NIGHTLOOM_HOME to a folder")
-    if free < MIN_FREE_BYTES:
-        return Check("home", "warn", finding, "make room or set NIGHTLOOM_HOME to another disk")
-    return Check("home", "ok", finding)
+    folders = [there, *(home / name for name in KEPT_IN if (home / name).is_dir())]
+    for folder in folders:
+        if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
+            remedy = f"make it writable for {_user()}, or set NIGHTLOOM_HOME to another folder"
+            return Check("home", "fail", f"{folder} cannot be written", remedy)
+    if there == home and home.stat().st_mode & 0o077:
+        remedy = f"chmod 700 {home}; the next `nightloom up` or `ingest` does it, too"
+        return Check("home", "warn", f"other users may look into {home}", remedy)
+    return Check("home", "ok", str(home))
+
+
+def check_disk(settings: Settings) -> Check:
+    """Is there room where we keep things?"""
+    home = settings.home.absolute()
+    there = next(path for path in (home, *home.parents) if path.is_dir())
+    return room(there, shutil.disk_usage(there).free)
+
+
+def room(folder: Path, n_bytes: int) -> Check:
+    """Judge how much room there is on the disk of a folder."""
+    finding = f"{n_bytes / 1e9:.1f} GB free at {folder}"
+    remedy = "make room, or set NIGHTLOOM_HOME to a folder on another disk"
+    if n_bytes < FULL_BYTES:
+        return Check("disk", "fail", f"the disk is full: {finding}", remedy)
+    if n_bytes < MIN_FREE_BYTES:
+        return Check("disk", "warn", finding, remedy)
+    return Check("disk", "ok", finding)
 
 
 def check_java(settings: Settings) -> Check:  # noqa: ARG001 - every check takes the settings
@@ -114,30 +142,40 @@ def check_java(settings: Settings) -> Check:  # noqa: ARG001 - every check takes
 def check_cache(settings: Settings) -> Check:
     """Have the files of the embedded server been fetched?"""
     library = Library.locked(embedded_config(settings).cache)
-    missing = [each for each in library.artifacts if not (library.folder / each.filename).exists()]
+    missing = library.missing()
     if not missing:
         return Check("neo4j files", "ok", str(library.folder))
-    megabytes = sum(each.n_bytes for each in missing) / 1e6
+    megabytes = sum(artifact.n_bytes for artifact in missing) / 1e6
     finding = f"{len(missing)} of {len(library.artifacts)} are not in {library.folder}"
     return Check("neo4j files", "warn", finding, f"the first start fetches {megabytes:.0f} MB")
 
 
 def check_ports(settings: Settings) -> Check:
-    """Are the ports free, or used by us?"""
+    """Are the ports free, or used by what runs here for this very home?"""
     graph = settings.graph
-    wanted = {"PREFECT__PORT": settings.prefect.port}
+    wanted = {"prefect.port": settings.prefect.port}
     if graph.uri is None:
-        wanted |= {"GRAPH__BOLT_PORT": graph.bolt_port, "GRAPH__HTTP_PORT": graph.http_port}
-    is_ours = graph.uri is None and EmbeddedServer(embedded_config(settings)).endpoint() is not None
+        wanted |= {"graph.bolt_port": graph.bolt_port, "graph.http_port": graph.http_port}
+    in_use = {setting: port for setting, port in wanted.items() if _answers(port)}
+    own_ports = _own_ports(settings)
     taken = [
-        f"{port} (NIGHTLOOM_{name})"
-        for name, port in wanted.items()
-        if _answers(port) and not (is_ours and name.startswith("GRAPH"))
+        f"{port} ({environment_name(setting)})"
+        for setting, port in in_use.items()
+        if port not in own_ports
     ]
     if taken:
-        remedy = "if that is not `nightloom up`, stop it or set another port"
+        remedy = "another program listens there: stop it, or set another port"
         return Check("ports", "warn", f"in use: {', '.join(taken)}", remedy)
-    return Check("ports", "ok", ", ".join(str(port) for port in wanted.values()))
+    ours = "; nightloom itself listens there" if in_use else ""
+    return Check("ports", "ok", ", ".join(map(str, wanted.values())) + ours)
+
+
+def _own_ports(settings: Settings) -> set[int]:
+    ports = {prefect_server(settings).port_in_use}
+    if settings.graph.uri is None:
+        running = EmbeddedServer(embedded_config(settings)).home.running()
+        ports |= {running.bolt_port, running.http_port} if running else set()
+    return {port for port in ports if port}
 
 
 def check_graph(settings: Settings) -> Check:
@@ -181,22 +219,32 @@ def check_ontology(settings: Settings) -> Check:
     return Check("ontology", "ok", finding)
 
 
-_CHECKS: dict[str, Callable[[Settings], Check]] = {
-    "java": check_java,
-    "neo4j files": check_cache,
-    "ports": check_ports,
-    "ontology": check_ontology,
-    "model": check_model,
-    "device": check_device,
-    "graph": check_graph,
+_CHECKS: dict[str, tuple[Callable[[Settings], Check], str]] = {
+    "home": (check_home, ""),
+    "disk": (check_disk, ""),
+    "java": (check_java, "graph"),
+    "neo4j files": (check_cache, "graph"),
+    "ports": (check_ports, ""),
+    "ontology": (check_ontology, ""),
+    "model": (check_model, "extract"),
+    "device": (check_device, "extract"),
+    "graph": (check_graph, "graph"),
 }
+"""Every check that needs the settings, with the role without which it cannot be made."""
 
 
-def _guarded(name: str, check: Callable[[Settings], Check], settings: Settings) -> Check:
+def _guarded(name: str, settings: Settings) -> Check:
+    check, role = _CHECKS[name]
+    if role and missing_distributions(role):
+        return Check(name, "fail", f"the role {role} is not installed", install_command(role))
     try:
         return check(settings)
-    except (FlowError, GraphError, ExtractionError, ImportError, OSError) as error:
+    except (FlowError, GraphError, ExtractionError, OSError) as error:
         return Check(name, "fail", str(error))
+
+
+def _user() -> str:
+    return pwd.getpwuid(os.getuid()).pw_name
 
 
 def _answers(port: int) -> bool:

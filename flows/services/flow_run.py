@@ -17,6 +17,7 @@ ENGINE = "prefect.engine"
 def main() -> None:
     """Run the flow whose run the environment names."""
     module, folder = sys.argv[1:]
+    del sys.argv[1:]  # the engine would take them for its own
     # A flow that cannot be imported is for Prefect to report: it tries again, from where we are.
     with suppress(ImportError):
         import_module(module)

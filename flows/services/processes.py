@@ -43,6 +43,12 @@ class Program:
         """Whether it runs, whoever started it."""
         return locks.is_held(self.lock)
 
+    @property
+    def port_in_use(self) -> int | None:
+        """The port on which it listens, if it runs: it may have been started with another."""
+        holder = processes.holder(self.lock)
+        return int(holder[1][0]) if holder and holder[1] else None
+
 
 class StartedProgram:
     """A program that we started."""
@@ -125,7 +131,7 @@ def _launch(
         program.command,
         lock=program.lock,
         descriptor=descriptor,
-        note="",
+        note=str(program.port or ""),
         log=program.log,
         environment=environment,
         folder=program.folder,

@@ -14,11 +14,13 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
-
-from jgo.maven import MavenContext
+from typing import TYPE_CHECKING
 
 from graphdb.embedded import locks
 from graphdb.errors import EmbeddedServerError
+
+if TYPE_CHECKING:
+    from jgo.maven import MavenContext
 
 Progress = Callable[[str, int, int], None]
 """Told what is going on, how many bytes are done and of how many; 0 of 0 where nobody knows."""
@@ -94,7 +96,7 @@ class Library:
             if _size(self.folder / artifact.filename) != artifact.n_bytes
         ]
 
-    def install(self, progress: Progress, context: MavenContext | None = None) -> None:
+    def install(self, progress: Progress, context: "MavenContext | None" = None) -> None:
         """Fetch what is missing; several processes may ask for the same at once.
 
         Args:
@@ -109,13 +111,15 @@ class Library:
         self.folder.mkdir(parents=True, exist_ok=True)
         progress("waiting for another download of Neo4j", 0, 0)
         with locks.exclusive(self.folder.with_name(self.folder.name + ".lock")):
+            from jgo.maven import MavenContext  # slow to import, and needed once
+
             context = context or MavenContext(timeout=TIMEOUT_S)
             context.repo_cache = self.folder / "incoming"
             shutil.rmtree(context.repo_cache, ignore_errors=True)  # left by a fetch that was killed
             self._fetch_missing(context, progress)
             shutil.rmtree(context.repo_cache, ignore_errors=True)
 
-    def _fetch_missing(self, context: MavenContext, progress: Progress) -> None:
+    def _fetch_missing(self, context: "MavenContext", progress: Progress) -> None:
         missing = self.missing()
         present = self.n_bytes - sum(artifact.n_bytes for artifact in missing)
         what = f"downloading Neo4j ({len(self.artifacts)} files, once)"
@@ -130,7 +134,7 @@ def _size(path: Path) -> int:
 
 
 def _fetch_all(
-    artifacts: list[Artifact], folder: Path, context: MavenContext
+    artifacts: list[Artifact], folder: Path, context: "MavenContext"
 ) -> Iterator[Artifact]:
     threads = ThreadPoolExecutor(THREADS, thread_name_prefix="fetch")
     try:
@@ -144,7 +148,7 @@ def _fetch_all(
         threads.shutdown(cancel_futures=True)
 
 
-def _fetch(artifact: Artifact, folder: Path, context: MavenContext) -> None:
+def _fetch(artifact: Artifact, folder: Path, context: "MavenContext") -> None:
     for attempt in range(1, ATTEMPTS + 1):
         try:
             path = _resolve(artifact, context)
@@ -162,7 +166,7 @@ def _fetch(artifact: Artifact, folder: Path, context: MavenContext) -> None:
             return
 
 
-def _resolve(artifact: Artifact, context: MavenContext) -> Path:
+def _resolve(artifact: Artifact, context: "MavenContext") -> Path:
     component = context.project(artifact.group, artifact.name).at_version(artifact.version)
     jar = component.artifact(classifier=artifact.classifier, packaging="jar")
     if jar.cached_path:  # jgo would take the half a jar of a broken attempt for a whole one

@@ -42,10 +42,17 @@ def exclusive_or_none(path: Path) -> Iterator[int | None]:
 
 def is_held(path: Path) -> bool:
     """Say whether anybody holds `path`; a missing file is held by nobody."""
-    if not path.exists():
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)  # also where nothing can be written
+    except FileNotFoundError:
         return False
-    with exclusive_or_none(path) as descriptor:
-        return descriptor is None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
 
 
 @contextmanager

