@@ -3,11 +3,16 @@
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from tests.conftest import free_ports
+from tests.extractors.tiny import tiny_encoder
+from tests.extractors.training.conftest import gold_file  # noqa: F401 - a fixture
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted(
@@ -105,8 +110,124 @@ def test_readme_transcript_is_what_the_commands_print(printed_by):
     for command, _, shown in re.findall(
         r"^\$ ([^#\n]+?)( *#.*)?\n(.*?)(?=^\$ |\Z)", session, re.MULTILINE | re.DOTALL
     ):
+        if command.startswith("source "):  # the test runs the command where it is installed
+            continue
         printed, wanted = steady(printed_by(command)), steady(shown)
 
         kept = iter(printed)
         missing = [line for line in wanted if line.strip() != "…" and line not in kept]
         assert missing == [], f"{command} does not print these lines, in this order"
+
+
+# How the test types the lines: what takes hours or waits for Ctrl-C is replaced, and
+# words in capitals are names that a person fills in. Everything else is typed as it stands.
+INSTEAD = {
+    "git clone … && cd nightloom": "cd .",
+    "make up": "up_until_ctrl_c",
+    "make test": "make --dry-run test >/dev/null",
+    "nightloom train configs/general-first.toml && nightloom train configs/general.toml": (
+        "nightloom train small.toml"
+    ),
+}
+FILLED_IN = (
+    ("SUBJECT TYPE OBJECT", "'Marie Curie' SPOUSE 'Linus Torvalds'"),
+    ("--train FILE --dev FILE", "--train train.jsonl --dev dev.jsonl"),
+    ("FILE --out FILE", "dev.jsonl --out predicted.jsonl"),
+    ("--behaviours FILE", "--behaviours benchmarks/behaviours.jsonl"),
+    ("MODEL", "runs/small"),
+    ("CONFIG --trials 20", "small.toml --trials 1"),
+    ("DOCUMENT", "notes/note.txt"),
+    ("FOLDER", "notes"),
+    ("TEXT", "notes/note.txt"),
+    ("GOLD", "dev.jsonl"),
+    ("TO-LABEL", "to-label"),
+)
+UP_UNTIL_CTRL_C = """
+up_until_ctrl_c() {
+    make up >up.log 2>&1 &
+    for _ in $(seq 600); do
+        grep -q "nightloom is up" up.log && break
+        kill -0 $! || break
+        sleep 1
+    done
+    cat up.log
+    grep -q "nightloom is up" up.log
+    pkill -INT --parent $!
+    wait $!
+}
+"""
+
+
+def typed_lines() -> list[str]:
+    """Return every line of the README that somebody types, in order, as the test types it."""
+    lines = []
+    for language, block in re.findall(
+        r"^```(console|sh)?\n(.*?)^```", README, re.MULTILINE | re.DOTALL
+    ):
+        wanted = re.findall(r"^\$ (.*)$" if language else r"^(.+)$", block, re.MULTILINE)
+        lines += [re.sub(r"\s+#.*", "", line) for line in wanted]
+    lines = [INSTEAD.get(line, line) for line in lines]
+    for words, meant in FILLED_IN:
+        lines = [re.sub(rf"(?<!\S){re.escape(words)}(?!\S)", meant, line) for line in lines]
+    return lines
+
+
+def test_every_name_to_fill_in_is_filled_in():
+    assert len(typed_lines()) > 15
+    assert [line for line in typed_lines() if re.search(r"\s[A-Z-]{4,}(\s|$)|…", line)] == [
+        line for line in typed_lines() if " SPOUSE " in line or " COUNTRY " in line
+    ]
+
+
+@pytest.fixture
+def clean_checkout(tmp_path, gold_file) -> Path:  # noqa: F811
+    """What a clone has, and the small files that the lines are about."""
+    folder = tmp_path / "nightloom"
+    listed = ("git", "ls-files", "--cached", "--others", "--exclude-standard", "-z")
+    names = subprocess.run(listed, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    for name in filter(None, names.split("\0")):
+        if (ROOT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, folder / name)
+    (folder / "notes").mkdir()
+    shutil.copy(ROOT / "samples/people/marie-curie.md", folder / "notes")
+    (folder / "notes" / "note.txt").write_text("Grace Hopper was born in New York City.\n")
+    labelled = gold_file.read_text().splitlines(keepends=True)
+    (folder / "train.jsonl").write_text("".join(labelled[:5]))
+    (folder / "dev.jsonl").write_text("".join(labelled[5:]))
+    (folder / "small.toml").write_text(
+        'name = "small"\n[[train]]\npath = "train.jsonl"\n[[dev]]\npath = "dev.jsonl"\n'
+        f'[model]\nencoder = "{tiny_encoder(tmp_path / "encoder")}"\nmax_width = 4\n'
+        "window_tokens = 120\noverlap_tokens = 24\n[schedule]\nepochs = 1\n"
+    )
+    return folder
+
+
+@pytest.mark.slow
+def test_every_line_of_the_readme_works_as_typed_in_a_fresh_shell(clean_checkout, tmp_path):
+    """In order, in one shell that knows nothing, beginning with the installation."""
+    bolt_port, http_port, prefect_port = free_ports(3)
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / ".cache").symlink_to(Path.home() / ".cache")  # what was fetched is not fetched again
+    (home / ".bashrc").touch()
+    done = subprocess.run(
+        ["bash", "--noprofile", "--norc", "-e", "-x"],
+        input=UP_UNTIL_CTRL_C + "\n".join(typed_lines()) + "\n",
+        cwd=clean_checkout,
+        env={
+            "HOME": str(home),
+            "SHELL": "/bin/bash",
+            "PATH": os.environ["PATH"].replace(str(Path(sys.executable).parent), ""),
+            "LANG": "C.UTF-8",
+            "NIGHTLOOM_GRAPH__BOLT_PORT": str(bolt_port),
+            "NIGHTLOOM_GRAPH__HTTP_PORT": str(http_port),
+            "NIGHTLOOM_GRAPH__HEAP_MB": "512",
+            "NIGHTLOOM_PREFECT__PORT": str(prefect_port),
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 0, f"{done.stdout[-2000:]}\n{done.stderr[-4000:]}"
