@@ -25,6 +25,13 @@ LEAST_CHANCE = 1e-6
 LEAST_RIGHT = 10
 """Fewer right ones than this say nothing about chances."""
 
+TRUSTED_FROM = 20
+"""Confidences that were fitted on fewer documents than this are not to be trusted."""
+
+FACTS_A_DOCUMENT = 10
+"""So many facts of one document count at most: they are right and wrong together. With fewer than
+20 documents no confidence reaches 0.995, which would be shown as 1.00."""
+
 RIDGE = 1e-2
 """Pull towards zero: keeps the fit finite when the data are separable."""
 
@@ -44,31 +51,39 @@ class Calibration:
     reported its arguments are, too. Above `mention_threshold` it means that one."""
     relation_threshold: float = 0.5
     """Lowest confidence of a relation that is reported."""
+    n_mentions: int | None = None
+    """How many right mentions the fit has seen, as `witnesses` counts them; None: nobody noted."""
+    n_relations: int | None = None
+    """The same of relations."""
 
     def mention_confidence(self, score: float) -> float:
         """Return the chance that a mention with this score is right."""
-        return float(_sigmoid(self.mention[0] + self.mention[1] * score))
+        chance = _sigmoid(self.mention[0] + self.mention[1] * score)
+        return float(supported(chance, self.n_mentions))
 
     def relation_confidence(self, score: float, argument_score: float) -> float:
         """Return the chance that a fact is right, both arguments included."""
         bias, weight, argument = self.relation
-        return float(_sigmoid(bias + weight * score + argument * argument_score))
+        chance = _sigmoid(bias + weight * score + argument * argument_score)
+        return float(supported(chance, self.n_relations))
 
     @property
     def least_argument_score(self) -> float:
         """The score from which on a mention is looked at."""
         threshold = min(self.argument_threshold, self.mention_threshold)
-        return (_logit(threshold) - self.mention[0]) / max(self.mention[1], 1e-6)
+        chance = _before_support(threshold, self.n_mentions)
+        return (_logit(chance) - self.mention[0]) / max(self.mention[1], 1e-6)
 
     @property
     def least_relation_score(self) -> float:
         """A score below which no relation reaches its threshold, whatever its arguments."""
         bias, weight, argument = self.relation
-        if weight <= 0 or self.relation_threshold < LEAST_CHANCE:
+        chance = _before_support(self.relation_threshold, self.n_relations)
+        if weight <= 0 or chance < LEAST_CHANCE:
             return -math.inf
         strongest = max(argument * self.least_argument_score, argument * MOST_MENTION_SCORE)
         # A little lower, for scores are rounded to float32.
-        return (_logit(self.relation_threshold) - bias - strongest) / weight - 1e-3
+        return (_logit(chance) - bias - strongest) / weight - 1e-3
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data for JSON."""
@@ -81,6 +96,39 @@ class Calibration:
             key: tuple(value) if isinstance(value, list) else value for key, value in data.items()
         }
         return cls(**values)
+
+
+def witnesses(n_right: int, n_documents: int) -> int:
+    """Return how many facts a fit may lean on, of those that were right in some documents."""
+    return min(n_right, FACTS_A_DOCUMENT * n_documents)
+
+
+def supported(chance: Any, n_witnesses: int | None) -> Any:
+    """Return what so many right facts can bear of a chance, or of an array of them.
+
+    Laplace's rule of succession: what was right n times of n is right the next time with a chance
+    of (n + 1) / (n + 2) and not for certain. Even odds stay even, and no two chances change places.
+    """
+    if n_witnesses is None:
+        return chance
+    n = max(n_witnesses, 1)  # with none all chances would be the same
+    return (n * chance + 1) / (n + 2)
+
+
+def _before_support(confidence: float, n_witnesses: int | None) -> float:
+    """Return the chance of which `supported` makes this confidence; outside 0 to 1 if none does."""
+    if n_witnesses is None:
+        return confidence
+    n = max(n_witnesses, 1)
+    return ((n + 2) * confidence - 1) / n
+
+
+def few_documents(n: int) -> str:
+    """Return the sentence that so few documents are not enough to trust confidences by."""
+    return (
+        f"confidences were fitted on {n} {'document' if n == 1 else 'documents'}, fewer than "
+        f"{TRUSTED_FROM}: they are not to be trusted, and are kept away from 1"
+    )
 
 
 def fit_logistic(features: Floats, right: npt.NDArray[np.bool_]) -> Floats:
@@ -133,12 +181,13 @@ def threshold_for(curve: Sequence[tuple[float, float, float]], precision: float)
     A precision of 0 asks for the threshold with the best F1 instead.
     """
     if precision == 0:
-        return max(curve, key=lambda each: _f1(*each[1:]), default=(1.0, 0.0, 0.0))[0]
+        return max(curve, key=lambda point: f1(*point[1:]), default=(1.0, 0.0, 0.0))[0]
     reached = [threshold for threshold, found, _ in curve if found >= precision]
     return min(reached, default=1.0)
 
 
-def _f1(precision: float, recall: float) -> float:
+def f1(precision: float, recall: float) -> float:
+    """Return the harmonic mean of a precision and a recall; 0 where both are."""
     return 2 * precision * recall / (precision + recall) if precision + recall else 0.0
 
 

@@ -25,7 +25,7 @@ from extractors.corpora.files import write_text
 from extractors.corpora.label_studio import labelling_config
 from extractors.corpora.labelled import LabelledDocument, Note, retyped, whole
 from extractors.corpora.predicting import predictions
-from extractors.corpora.text import chunks_of, entity_of, join_tokens, tokenise
+from extractors.corpora.text import chunks_of, entity_of, join_tokens, lone_surrogate, tokenise
 from extractors.errors import ConfigError, CorpusError
 from extractors.facts import Extraction
 
@@ -41,6 +41,7 @@ __all__ = [
     "entity_of",
     "join_tokens",
     "labelling_config",
+    "lone_surrogate",
     "predictions",
     "read_corpus",
     "read_labelled",
@@ -98,12 +99,11 @@ def read_labelled(
     if not path.exists():
         raise CorpusError(path, "", "no such file")
     module = _module(path, format or detect_format(path))
-    known = [name for name in inspect.signature(module.read).parameters if name != "path"]
-    if unknown := sorted(set(options) - set(known)):
-        name = module.__name__.rpartition(".")[2]
-        raise ConfigError(
-            f"{name} has no option {unknown[0]!r}, only {', '.join(known) or 'none'}", unknown[0]
-        )
+    known_options = [name for name in inspect.signature(module.read).parameters if name != "path"]
+    if unknown_options := sorted(set(options) - set(known_options)):
+        name, wrong = module.__name__.rpartition(".")[2], unknown_options[0]
+        allowed = ", ".join(known_options) or "none"
+        raise ConfigError(f"{name} has no option {wrong!r}, only {allowed}", wrong)
     documents: Iterator[LabelledDocument] = module.read(path, **options)
     if not entity_types and not relation_types:
         return documents

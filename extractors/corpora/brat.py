@@ -214,8 +214,10 @@ class _Reader:
         if slip:
             self._note("offset", line.where, f"moved by {slip:+} to where {quoted!r} stands")
         elif slip is None and len(pieces) == 1:
-            found = self._text[start:end]
-            self._note("offset", line.where, f"{quoted!r} is labelled where {found!r} stands")
+            labelled_text = self._text[start:end]
+            self._note(
+                "offset", line.where, f"{quoted!r} is labelled where {labelled_text!r} stands"
+            )
         span = Span(start + (slip or 0), end + (slip or 0))
         if span.end > len(self._text):
             raise ValueError(f"{span.start}:{span.end} lies beyond {len(self._text)} characters")
@@ -256,10 +258,6 @@ class _Reader:
         subject, object_ = (entity_by_id[id_] for id_ in ids)
         spans = [labels.mentions[id_][0] for id_ in ids]
         evidence = evidence_in(whole(self._joined.text), *spans)
-        if subject == object_:
-            self._note(
-                "relation to itself", line.where, f"{type_} joins {subject.name!r} to itself"
-            )
         return Relation(subject, type_, object_, (evidence,))
 
     def _check_known(self, line: _Line, ids: Iterable[str], known: Iterable[str]) -> None:
@@ -283,8 +281,8 @@ def _annotations(document: LabelledDocument, joined: Joined) -> Iterator[str]:
             yield f"{id_}\t{type_} {offsets}\t{quoted}\n"
     for entity in document.extraction.entities:
         ids = [id_by_mention.get((mention.span, entity.type)) for mention in entity.mentions]
-        if len(known := [id_ for id_ in ids if id_]) > 1:
-            yield f"*\tEquiv {' '.join(known)}\n"
+        if len(written_ids := [id_ for id_ in ids if id_]) > 1:
+            yield f"*\tEquiv {' '.join(written_ids)}\n"
     number = 0
     for subject, type_, object_ in facts.relations:
         first, second = facts.mentions[subject], facts.mentions[object_]

@@ -17,6 +17,7 @@ from typing import Any, Literal
 
 from extractors.corpora.labelled import LabelledDocument
 from extractors.corpora.similarity import Likeness, TextIndex
+from extractors.corpora.text import lone_surrogate
 from extractors.facts import Entity, Extraction, Mention
 
 Weight = Literal["error", "warning", "info"]
@@ -27,6 +28,7 @@ WEIGHTS: Mapping[str, Weight] = {
     "text in two splits": "error",
     "nearly the same text in two splits": "error",
     "unreadable": "error",
+    "lone surrogate": "error",
     "offset": "warning",
     "annotators disagree": "warning",
     "region without a label": "warning",
@@ -106,9 +108,9 @@ class DataReport:
             f"{s.n_entities} entities, {s.n_relations} relations"
             for name, s in self.splits.items()
         ]
-        for weight, kind, split, found in self._by_kind():
-            lines.append(f"{weight}: {kind}, {split}: {len(found)}")
-            lines += [f"    {f.where}: {f.message}" for f in found[:examples]]
+        for weight, kind, split, alike in self._by_kind():
+            lines.append(f"{weight}: {kind}, {split}: {len(alike)}")
+            lines += [f"    {f.where}: {f.message}" for f in alike[:examples]]
         return "\n".join(lines)
 
     def to_dict(self) -> dict[str, Any]:
@@ -263,6 +265,8 @@ def _type_findings(
     for relation in document.extraction.relations:
         subject, object_ = relation.subject, relation.object
         joined = f"{relation.type} joins {subject.name!r} and {object_.name!r}"
+        if subject == object_:
+            yield "relation to itself", where, f"{relation.type} joins {subject.name!r} to itself"
         if relation_types is not None and relation.type not in relation_types:
             yield "type not allowed", where, joined
         pair = subject.type, object_.type
@@ -275,6 +279,9 @@ def _text_findings(document: LabelledDocument, split: str, texts: TextIndex) -> 
     if not text.strip():
         yield "empty document", document.where, "there is no text"
         return
+    if (position := lone_surrogate(text)) is not None:
+        message = f"character {position} is half a character: training sets the document aside"
+        yield "lone surrogate", document.where, message
     likeness = texts.add(text, f"{split}, {document.where}", split)
     if likeness:
         yield _likeness_kind(likeness, split), document.where, _likeness_message(likeness)

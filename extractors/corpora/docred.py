@@ -13,7 +13,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from extractors.corpora.files import Record, read_records, write_json_list
+from extractors.corpora.files import Record, read_records, whole_number, write_json_list
 from extractors.corpora.grid import token_span
 from extractors.corpora.labelled import GOLD, LabelledDocument, Note
 from extractors.corpora.text import (
@@ -100,7 +100,9 @@ def _document(record: Record, document_id: str) -> LabelledDocument:
 def _entity(
     vertices: Sequence[Mapping[str, Any]], text: str, tokens: Sequence[Sequence[Span]]
 ) -> Entity:
-    spans = [token_span(tokens[vertex["sent_id"]], *vertex["pos"]) for vertex in vertices]
+    spans = [
+        token_span(tokens[whole_number(vertex["sent_id"])], *vertex["pos"]) for vertex in vertices
+    ]
     type_ = vertices[0]["type"]
     return entity_of(text, ENTITY_TYPES.get(type_, type_), spans)
 
@@ -120,12 +122,12 @@ def _relations(
     evidence_by_triple: dict[tuple[Entity, str, Entity], set[Span]] = {}
     for label in labels:
         for end in (label["h"], label["t"]):
-            if not 0 <= end < len(entities):
+            if not 0 <= whole_number(end) < len(entities):
                 raise ValueError(f"a relation names entity {end}, but there are {len(entities)}")
         type_ = relation_names().get(label["r"], label["r"])
         triple = entities[label["h"]], type_, entities[label["t"]]
         spans = evidence_by_triple.setdefault(triple, set())
-        stated = [sentences[index] for index in label.get("evidence", [])]
+        stated = [sentences[whole_number(index)] for index in label.get("evidence", [])]
         spans.update(span for span in stated if span)
     return tuple(
         Relation(

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
-from extractors.corpora.files import Record, read_records, write_json_lines
+from extractors.corpora.files import Record, read_records, whole_number, write_json_lines
 from extractors.corpora.grid import grid_facts, repeated, token_span
 from extractors.corpora.labelled import (
     GOLD,
@@ -145,7 +145,7 @@ class _Reader:
         return Relation(entity_by_span[subject], type_, entity_by_span[object_], (evidence,))
 
     def _span(self, first: int, last: int) -> Span:
-        return token_span(self._tokens, first, last + 1)
+        return token_span(self._tokens, first, whole_number(last) + 1)
 
 
 def _record(document: LabelledDocument) -> dict[str, Any]:

@@ -97,6 +97,17 @@ def at(path: Path, where: str) -> Iterator[None]:
         raise CorpusError(path, where, str(error)) from error
 
 
+def whole_number(value: object) -> int:
+    """Return a position or an index of a record; JSON's `true` is none, though Python adds it up.
+
+    Raises:
+        ValueError: The value is no whole number.
+    """
+    if type(value) is not int:
+        raise ValueError(f"a position is a whole number, not {json.dumps(value, default=str)}")
+    return value
+
+
 def write_text(path: Path, pieces: Iterable[str]) -> None:
     """Write a file piece by piece; it appears under its name when it is whole.
 

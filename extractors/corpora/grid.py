@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from extractors.corpora.files import whole_number
 from extractors.corpora.labelled import LabelledDocument, Note, flatten
 from extractors.corpora.text import token_range, tokenise
 from extractors.facts import Entity, Span
@@ -79,7 +80,7 @@ def token_span(tokens: Sequence[Span], start: int, end: int) -> Span:
     Raises:
         ValueError: There are no such tokens.
     """
-    if not 0 <= start < end <= len(tokens):
+    if not 0 <= whole_number(start) < whole_number(end) <= len(tokens):
         raise ValueError(f"tokens {start}:{end} are empty or not among the {len(tokens)} there are")
     return Span(tokens[start].start, tokens[end - 1].end)
 

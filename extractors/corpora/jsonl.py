@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from extractors.corpora.files import Record, read_records, write_json_lines
+from extractors.corpora.files import Record, read_records, whole_number, write_json_lines
 from extractors.corpora.labelled import GOLD, Ids, LabelledDocument, Note, unique, whole
 from extractors.corpora.text import entity_of
 from extractors.facts import (
@@ -51,8 +51,23 @@ def write(documents: Iterable[LabelledDocument], path: Path) -> None:
 
 
 def _whole(record: Record) -> LabelledDocument:
+    for number in _positions(record.data):
+        whole_number(number)
     extraction = extraction_from_dict(record.data)
     return LabelledDocument(extraction=extraction, format="jsonl", where=record.where)
+
+
+def _positions(data: Mapping[str, Any]) -> Iterator[object]:
+    """Yield every position and index in a whole extraction."""
+    places = [
+        *data["chunks"],
+        *(place for entity in data["entities"] for place in entity["mentions"]),
+        *(place for relation in data["relations"] for place in relation["evidence"]),
+    ]
+    for start, end, *_ in places:
+        yield from (start, end)
+    for relation in data["relations"]:
+        yield from (relation["subject"], relation["object"])
 
 
 def _simple(record: Record, ids: Ids) -> LabelledDocument:
@@ -93,7 +108,7 @@ def _simple(record: Record, ids: Ids) -> LabelledDocument:
 
 def _entity(text: str, label: Mapping[str, Any]) -> Entity:
     places: Sequence[Sequence[int]] = label.get("mentions") or [(label["start"], label["end"])]
-    spans = [Span(start, end) for start, end, *_ in places]
+    spans = [Span(whole_number(start), whole_number(end)) for start, end, *_ in places]
     for span in spans:
         if span.end > len(text):
             raise ValueError(f"{span.start}:{span.end} lies beyond {len(text)} characters")
@@ -106,10 +121,12 @@ def _relations(
     for label in labels:
         ends = [label["subject"], label["object"]]
         for end in ends:
-            if end not in entity_by_name:
+            # `true` would find the entity with the number 1.
+            if isinstance(end, bool) or end not in entity_by_name:
                 raise ValueError(f"{label['type']} names entity {end!r}, which is not there")
         subject, object_ = (entity_by_name[end] for end in ends)
-        stated = Span(label.get("start", 0), label.get("end", len(text)))
+        start, end = label.get("start", 0), label.get("end", len(text))
+        stated = Span(whole_number(start), whole_number(end))
         yield Relation(subject, label["type"], object_, (Evidence(stated),))
 
 

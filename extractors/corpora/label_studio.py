@@ -23,7 +23,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
-from itertools import accumulate, pairwise
+from itertools import accumulate, chain, pairwise
 from pathlib import Path
 from typing import Any, Literal
 
@@ -220,7 +220,7 @@ class _Reader:
     def document(self, ids: Ids) -> LabelledDocument:
         labels = self._labels()
         entities_by_id = self._entities(labels)
-        given = [entity for own in entities_by_id.values() for entity in own]
+        given = list(chain.from_iterable(entities_by_id.values()))
         entities = tuple(dict.fromkeys(given))
         relations = unique(self._relations(labels, entities_by_id))
         if not self._clustered and len(entities) < len(given):
@@ -269,7 +269,7 @@ class _Reader:
 
     def _span(self, value: Mapping[str, Any]) -> Span:
         start, end = value["start"], value["end"]
-        if not isinstance(start, int) or not isinstance(end, int):
+        if type(start) is not int or type(end) is not int:  # `true` is an `int`, too
             raise ValueError(f"a region of a text begins and ends at a number, not at {start!r}")
         span = self._utf16.span(start, end)
         # Line ends are quoted as `\n` in two characters.
@@ -279,8 +279,8 @@ class _Reader:
             if self._squeezed(points) == quoted:
                 self._note("offset", f"{start}:{end} fits {value['text']!r} in code points alone")
                 return points
-            found = self._text[span.start : span.end]
-            self._note("offset", f"{value['text']!r} is labelled where {found!r} stands")
+            labelled_text = self._text[span.start : span.end]
+            self._note("offset", f"{value['text']!r} is labelled where {labelled_text!r} stands")
         if span.end > len(self._text):
             raise ValueError(f"{start}:{end} lies beyond {len(self._text)} characters")
         return span
@@ -307,8 +307,8 @@ class _Reader:
 
     def _entities(self, labels: _Labels) -> dict[str, tuple[Entity, ...]]:
         entities_by_id = {
-            id_: tuple(mention_entity(self._text, type_, span) for span, type_ in own)
-            for id_, own in labels.mentions.items()
+            id_: tuple(mention_entity(self._text, type_, span) for span, type_ in region)
+            for id_, region in labels.mentions.items()
         }
         if self._clustered:
             for ids in joined(labels.pairs):
@@ -327,8 +327,6 @@ class _Reader:
         for subject_id, type_, object_id in labels.relations:
             # A region with several labels takes part under the first of them.
             subject, object_ = entities_by_id[subject_id][0], entities_by_id[object_id][0]
-            if subject == object_:
-                self._note("relation to itself", f"{type_} joins {subject.name!r} to itself")
             spans = [labels.mentions[id_][0][0] for id_ in (subject_id, object_id)]
             yield Relation(subject, type_, object_, (evidence_in(whole(self._text), *spans),))
 

@@ -121,14 +121,14 @@ class _Reader:
 
     def _passages(self) -> tuple[str, str]:
         """Read the first two lines; return the document's id and its title."""
-        found = [_PASSAGE.fullmatch(line.text) for line in self.lines[:2]]
-        if len(found) < 2 or not found[0] or not found[1]:
+        passages = [_PASSAGE.fullmatch(line.text) for line in self.lines[:2]]
+        if len(passages) < 2 or not passages[0] or not passages[1]:
             raise CorpusError(
                 self.path,
                 self.lines[0].where,
                 "a document starts with ID|t|title and ID|a|abstract",
             )
-        own_id, title, abstract = found[0][1], found[0][3], found[1][3]
+        own_id, title, abstract = passages[0][1], passages[0][3], passages[1][3]
         self.text = f"{title} {abstract}"
         bounds = [0, len(title) + 1, len(self.text)] if abstract else [0, len(self.text)]
         self.chunks = tuple(
@@ -142,11 +142,11 @@ class _Reader:
 
     def _add_mention(self, line: _Line, row: list[str]) -> None:
         span = Span(int(row[1]), int(row[2]))
-        found = self.text[span.start : span.end]
-        if len(found) != len(span):
+        read_text = self.text[span.start : span.end]
+        if len(read_text) != len(span):
             raise ValueError(f"{span.start}:{span.end} lies beyond the {len(self.text)} characters")
-        if found != row[3]:
-            self._note("offset", line, f"{row[3]!r} is labelled where the text reads {found!r}")
+        if read_text != row[3]:
+            self._note("offset", line, f"{row[3]!r} is labelled where the text reads {read_text!r}")
         concepts = row[5].split(",") if len(row) > 5 else ["-"]
         for concept in concepts:
             name = f"-{line.number}" if concept in _NO_CONCEPT else concept
@@ -164,14 +164,12 @@ class _Reader:
                 raise ValueError("a relation has a type and two concepts")
             ends = []
             for concept in concepts:
-                found = [
+                candidates = [
                     entity for (name, _), entity in entity_by_concept.items() if name == concept
                 ]
-                if not found:
+                if not candidates:
                     raise ValueError(f"{type_} names {concept}, of which there is no mention")
-                ends.append(found[0])
-        if ends[0] == ends[1]:
-            self._note("relation to itself", line, f"{type_} joins {ends[0].name!r} with itself")
+                ends.append(candidates[0])
         return Relation(ends[0], type_, ends[1], (Evidence(Span(0, len(self.text))),))
 
     def _note(self, kind: str, line: _Line, message: str) -> None:
@@ -183,7 +181,7 @@ def _ids(entity_by_concept: Mapping[tuple[str, str], Entity]) -> dict[Entity, st
     names: dict[Entity, list[str]] = {}
     for (name, _), entity in entity_by_concept.items():
         names.setdefault(entity, []).append(name)
-    return {entity: ",".join(found) for entity, found in names.items()}
+    return {entity: ",".join(concepts) for entity, concepts in names.items()}
 
 
 def _block(document: LabelledDocument) -> str:
@@ -197,9 +195,9 @@ def _block(document: LabelledDocument) -> str:
     lines = [f"{own_id}|t|{title}", f"{own_id}|a|{abstract}"]
     text = f"{title} {abstract}"
     for (span, type_), names in _names_by_mention(name_by_entity).items():
-        found = text[span.start : span.end]
+        quoted = text[span.start : span.end]
         concept = "-" if all(name.startswith("-") for name in names) else ",".join(names)
-        lines.append("\t".join([own_id, str(span.start), str(span.end), found, type_, concept]))
+        lines.append("\t".join([own_id, str(span.start), str(span.end), quoted, type_, concept]))
     for relation in extraction.relations:
         # Any one of the concepts of an entity names it: the reader gives it all its mentions.
         ends = [

@@ -41,12 +41,12 @@ class TextIndex:
     def add(self, text: str, where: str, group: str) -> Likeness | None:
         """Remember a text; return the earlier one it is most like, if any is like it enough."""
         sketch = _sketch(text)
-        found = self._nearest(sketch, group)
+        likeness = self._nearest(sketch, group)
         number = len(self._texts)
         self._texts.append((where, group, sketch))
         for triple in sketch:
             self._texts_by_triple.setdefault(triple, []).append(number)
-        return found
+        return likeness
 
     def _nearest(self, sketch: frozenset[int], group: str) -> Likeness | None:
         shared = Counter(

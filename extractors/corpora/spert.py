@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from extractors.corpora.files import Record, read_records, write_json_list
+from extractors.corpora.files import Record, read_records, whole_number, write_json_list
 from extractors.corpora.grid import grid_facts, repeated, token_span
 from extractors.corpora.labelled import (
     GOLD,
@@ -77,7 +77,7 @@ def _relation(
     label: dict[str, Any], entities: Sequence[Entity], chunks: Sequence[Chunk]
 ) -> Relation:
     for end in (label["head"], label["tail"]):
-        if not 0 <= end < len(entities):
+        if not 0 <= whole_number(end) < len(entities):
             raise ValueError(f"a relation names entity {end}, but there are {len(entities)}")
     subject, object_ = entities[label["head"]], entities[label["tail"]]
     spans = subject.mentions[0].span, object_.mentions[0].span

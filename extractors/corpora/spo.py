@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from extractors.corpora.files import Record, read_records, write_json_lines
+from extractors.corpora.files import Record, read_records, whole_number, write_json_lines
 from extractors.corpora.grid import repeated
 from extractors.corpora.labelled import (
     GOLD,
@@ -74,7 +74,7 @@ def _document(record: Record, ids: Ids) -> LabelledDocument:
 
 
 def _argument(text: str, label: Mapping[str, Any], where: str, notes: list[Note]) -> Entity:
-    start, end = label["pos"]
+    start, end = map(whole_number, label["pos"])
     if end > len(text):
         raise ValueError(f"{start}:{end} lies beyond the {len(text)} characters of the text")
     entity = mention_entity(text, TYPE, Span(start, end))

@@ -11,6 +11,7 @@ _NO_SPACE_AROUND = frozenset({"-", "/"})
 _NO_SPACE_BEFORE = frozenset(",.;:!?)]}%'’”…、。，；：！？）】》」")
 _NO_SPACE_AFTER = frozenset("([{$£€#“‘（【《「")
 _NO_SPACE_BEFORE_WORDS = _NO_SPACE_AROUND | {"n't"}
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _QUOTE = '"'
 _TOKEN = re.compile(r"[^\W_]+|[^\w\s]|_", re.UNICODE)
 
@@ -89,6 +90,12 @@ def token_range(tokens: Sequence[Span], span: Span) -> tuple[int, int] | None:
     first = bisect_right(tokens, span.start, key=lambda token: token.end)
     after = bisect_left(tokens, span.end, key=lambda token: token.start)
     return (first, after) if first < after else None
+
+
+def lone_surrogate(text: str) -> int | None:
+    """Return where a text holds half a character, which no UTF-8 file can hold; None: nowhere."""
+    half = _SURROGATE.search(text)
+    return half.start() if half else None
 
 
 def squeezed(text: str) -> str:

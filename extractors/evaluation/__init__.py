@@ -4,19 +4,27 @@ Gold and predictions are both `Extraction`s of `extractors.facts`, brought toget
 """
 
 from extractors.evaluation.behaviours import BehaviourTable, Case, judge_cases, read_cases
-from extractors.evaluation.calibration import Bin, Calibration, calibration
 from extractors.evaluation.clusters import ClusterScore, compare_clusters
 from extractors.evaluation.curves import Curve, curve, relation_curve
 from extractors.evaluation.pairing import nothing_found, paired
 from extractors.evaluation.plots import precision_recall_plot, reliability_plot
-from extractors.evaluation.relations import Match, NamedFact, judge, named_facts
+from extractors.evaluation.relations import (
+    Argument,
+    Match,
+    NamedFact,
+    RelationKey,
+    SoftMatcher,
+    judge,
+    named_facts,
+)
+from extractors.evaluation.reliability import Bin, Reliability, reliability
 from extractors.evaluation.report import Conventions, Evaluation, Speed, evaluate
 from extractors.evaluation.scores import Figures, Score, TypedScore
 
 __all__ = [
+    "Argument",
     "BehaviourTable",
     "Bin",
-    "Calibration",
     "Case",
     "ClusterScore",
     "Conventions",
@@ -25,10 +33,12 @@ __all__ = [
     "Figures",
     "Match",
     "NamedFact",
+    "RelationKey",
+    "Reliability",
     "Score",
+    "SoftMatcher",
     "Speed",
     "TypedScore",
-    "calibration",
     "compare_clusters",
     "curve",
     "evaluate",
@@ -40,5 +50,6 @@ __all__ = [
     "precision_recall_plot",
     "read_cases",
     "relation_curve",
+    "reliability",
     "reliability_plot",
 ]

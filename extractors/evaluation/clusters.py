@@ -16,8 +16,9 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from extractors.calibration import f1
 from extractors.evaluation.relations import Place, places_of
-from extractors.evaluation.scores import Figures, Score, exact_score, harmonic_mean, ratio
+from extractors.evaluation.scores import Figures, Score, exact_score, ratio
 from extractors.facts import Extraction
 
 Cluster = frozenset[Place]
@@ -37,7 +38,7 @@ class Fractions:
         """The precision, recall and F1 of the sums."""
         precision = ratio(self.precision_part, self.precision_whole)
         recall = ratio(self.recall_part, self.recall_whole)
-        return Figures(precision=precision, recall=recall, f1=harmonic_mean(precision, recall))
+        return Figures(precision=precision, recall=recall, f1=f1(precision, recall))
 
     def __add__(self, other: "Fractions") -> "Fractions":
         return Fractions(

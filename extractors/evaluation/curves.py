@@ -138,11 +138,11 @@ def curve(
     # The last prediction of each run of equal confidences: a threshold cannot split a run.
     ends = np.flatnonzero(np.diff(confidences, append=-1.0))
     thresholds = confidences[ends]
-    found = np.sort(-np.asarray(list(found_at), dtype=np.float64))
+    found_thresholds = np.sort(-np.asarray(list(found_at), dtype=np.float64))
     return Curve(
         thresholds=thresholds,
         right=np.cumsum(rights)[ends],
         predicted=ends + 1,
-        found=np.searchsorted(found, -thresholds, side="right"),
+        found=np.searchsorted(found_thresholds, -thresholds, side="right"),
         gold=gold,
     )

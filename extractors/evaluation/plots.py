@@ -3,19 +3,19 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from extractors.evaluation.calibration import Calibration
 from extractors.evaluation.curves import Curve
+from extractors.evaluation.reliability import Reliability
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 
-def reliability_plot(calibration: Calibration, path: Path, *, title: str = "Relations") -> None:
+def reliability_plot(measured: Reliability, path: Path, *, title: str = "Relations") -> None:
     """Write a PNG: share of right facts over their confidence, and how many facts there are."""
     figure = _figure(4.6, 5.4)
     reliability, sizes = figure.subplots(2, 1, sharex=True, height_ratios=[3, 1])
-    full = [bin_ for bin_ in calibration.bins if bin_.n]
+    full = [bin_ for bin_ in measured.bins if bin_.n]
     reliability.plot([0, 1], [0, 1], color="0.6", linewidth=1, linestyle="--")
     reliability.plot(
         [bin_.mean_confidence for bin_ in full],
@@ -24,14 +24,14 @@ def reliability_plot(calibration: Calibration, path: Path, *, title: str = "Rela
         color="#2458a6",
     )
     reliability.set_title(
-        f"{title}: ECE {calibration.ece:.3f}, Brier {calibration.brier:.3f}", fontsize=10
+        f"{title}: ECE {measured.ece:.3f}, Brier {measured.brier:.3f}", fontsize=10
     )
     reliability.set_ylabel("share right")
     reliability.set_ylim(0, 1)
     sizes.bar(
-        [(bin_.low + bin_.high) / 2 for bin_ in calibration.bins],
-        [bin_.n for bin_ in calibration.bins],
-        width=[0.9 * (bin_.high - bin_.low) for bin_ in calibration.bins],
+        [(bin_.low + bin_.high) / 2 for bin_ in measured.bins],
+        [bin_.n for bin_ in measured.bins],
+        width=[0.9 * (bin_.high - bin_.low) for bin_ in measured.bins],
         color="#9db8dd",
     )
     sizes.set_ylabel("facts")
@@ -63,9 +63,9 @@ def _figure(width: float, height: float) -> "Figure":
 
 
 def _finish(figure: "Figure", axes: "list[Axes]", path: Path) -> None:
-    for each in axes:
-        each.set_axisbelow(True)
-        each.grid(color="0.92")
-        each.spines[["top", "right"]].set_visible(False)
+    for one_plot in axes:
+        one_plot.set_axisbelow(True)
+        one_plot.grid(color="0.92")
+        one_plot.spines[["top", "right"]].set_visible(False)
     path.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(path, dpi=120)

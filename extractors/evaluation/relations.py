@@ -14,11 +14,11 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from extractors.calibration import f1
 from extractors.evaluation.scores import (
     Figures,
     Score,
     TypedScore,
-    harmonic_mean,
     ratio,
     typed_score,
 )
@@ -79,11 +79,11 @@ class JudgedDocument:
 
     def score(self) -> TypedScore:
         """Count what is right and what was found, per relation type."""
-        found = {index for judged in self.predictions for index in judged.meets}
+        met = {index for judged in self.predictions for index in judged.meets}
         return typed_score(
             right=(judged.type for judged in self.predictions if judged.right),
             predicted=(judged.type for judged in self.predictions),
-            found=(self.gold_types[index] for index in found),
+            found=(self.gold_types[index] for index in met),
             gold=self.gold_types,
         )
 
@@ -108,7 +108,7 @@ class IgnScore:
             self.score.right - self.n_right_known, self.score.predicted - self.n_right_known
         )
         recall = self.score.recall
-        return Figures(precision=precision, recall=recall, f1=harmonic_mean(precision, recall))
+        return Figures(precision=precision, recall=recall, f1=f1(precision, recall))
 
 
 def judge(
@@ -120,8 +120,11 @@ def judge(
     known: Collection[NamedFact] = (),
 ) -> JudgedDocument:
     """Say of every predicted relation of a document which gold relations it meets."""
-    gold_keys = list(_keys(gold, symmetric))
-    finder = _Softly(gold_keys, symmetric) if match == "soft" else _Exactly(gold_keys, match)
+    finder: SoftMatcher | _Exactly
+    if match == "soft":
+        finder = SoftMatcher(gold, symmetric)
+    else:
+        finder = _Exactly(list(_keys(gold, symmetric)), match)
     return JudgedDocument(
         predictions=tuple(
             Judged(key.type, confidence, finder.meets(key))
@@ -155,11 +158,14 @@ class _Exactly:
         return () if index is None else (index,)
 
 
-class _Softly:
-    """Finds the gold relations with whose arguments a prediction shares mentions."""
+class SoftMatcher:
+    """Finds the gold relations with whose arguments a prediction shares mentions.
 
-    def __init__(self, gold: Sequence[RelationKey], symmetric: Collection[str]) -> None:
-        self.gold = list(dict.fromkeys(key.without_types() for key in gold))
+    Training judges by it after every epoch and `judge` afterwards, so that "soft" means one thing.
+    """
+
+    def __init__(self, gold: Extraction, symmetric: Collection[str]) -> None:
+        self.gold = list(dict.fromkeys(key.without_types() for key in _keys(gold, symmetric)))
         self._symmetric = symmetric
         self._as_subject: dict[tuple[str, Place], set[int]] = {}
         self._as_object: dict[tuple[str, Place], set[int]] = {}
@@ -170,10 +176,14 @@ class _Softly:
                 self._as_object.setdefault((key.type, place), set()).add(index)
 
     def meets(self, key: RelationKey) -> tuple[int, ...]:
-        found = self._meets(key.type, key.subject.places, key.object.places)
+        """Return the indices in `gold` of what a prediction meets.
+
+        Types of arguments say nothing; without direction either way round will do.
+        """
+        met = self._meets(key.type, key.subject.places, key.object.places)
         if key.type in self._symmetric:
-            found |= self._meets(key.type, key.object.places, key.subject.places)
-        return tuple(sorted(found))
+            met |= self._meets(key.type, key.object.places, key.subject.places)
+        return tuple(sorted(met))
 
     def _meets(self, type_: str, subject: Iterable[Place], object_: Iterable[Place]) -> set[int]:
         of_subject: set[int] = set()

@@ -4,11 +4,12 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from extractors.evaluation.calibration import Calibration, calibration
+from extractors.calibration import TRUSTED_FROM, few_documents
 from extractors.evaluation.clusters import ClusterScore, cluster_score
 from extractors.evaluation.mentions import boundary_score, entity_score, mention_score
 from extractors.evaluation.pairing import paired
 from extractors.evaluation.relations import IgnScore, JudgedDocument, Match, NamedFact, judge
+from extractors.evaluation.reliability import Reliability, reliability
 from extractors.evaluation.scores import Figures, Score, TypedScore
 from extractors.facts import Extraction
 
@@ -25,6 +26,8 @@ class Conventions:
     """When a relation counts as right for calibration."""
     trained_on: str = ""
     """What the model was trained on, in words: "train", "train + dev"."""
+    fitted_on: int | None = None
+    """How many documents the model's confidences were fitted on; None: nobody noted."""
 
     def lines(self) -> list[str]:
         """Return the conventions as sentences."""
@@ -47,6 +50,9 @@ class Conventions:
                 f"Trained on: {self.trained_on}; Ign leaves out of precision the facts "
                 "that were stated there between entities of the same names."
             )
+        if self.fitted_on is not None and self.fitted_on < TRUSTED_FROM:
+            sentence = few_documents(self.fitted_on)
+            lines.append(f"{sentence[0].upper()}{sentence[1:]}.")
         return lines
 
 
@@ -101,7 +107,7 @@ class Evaluation:
     clusters: ClusterScore
     entities: TypedScore
     relations: RelationEvaluation
-    calibration: Calibration
+    calibration: Reliability
     speed: Speed | None = None
     """None where predictions came from a file."""
 
@@ -276,7 +282,7 @@ class _Sums:
                 ign=self._ign("boundaries"),
                 ign_soft=self._ign("soft"),
             ),
-            calibration=calibration(self._confidence, self._right),
+            calibration=reliability(self._confidence, self._right),
         )
 
     def _ign(self, match: Match) -> IgnScore | None:

@@ -10,6 +10,8 @@ from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from extractors.calibration import f1
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
@@ -46,7 +48,7 @@ class Score:
     @property
     def f1(self) -> float:
         """The harmonic mean of precision and recall."""
-        return harmonic_mean(self.precision, self.recall)
+        return f1(self.precision, self.recall)
 
     def __add__(self, other: "Score") -> "Score":
         return Score(
@@ -153,8 +155,3 @@ def typed_score(
 def ratio(part: float, whole: float) -> float:
     """Return `part / whole`, and 0 of nothing."""
     return part / whole if whole else 0.0
-
-
-def harmonic_mean(precision: float, recall: float) -> float:
-    """Return F1 of a precision and a recall."""
-    return ratio(2 * precision * recall, precision + recall)

@@ -6,17 +6,17 @@
 from extractors.training.config import CorpusConfig, TrainConfig
 from extractors.training.data import Data, read_data, with_files
 from extractors.training.distributed import is_shared
-from extractors.training.loop import Step, run
+from extractors.training.loop import TrainingStep, run
 from extractors.training.optimization import ScheduleConfig
-from extractors.training.tuning import Trial, trials_of, tune
+from extractors.training.tuning import TuningTrial, trials_of, tune
 
 __all__ = [
     "CorpusConfig",
     "Data",
     "ScheduleConfig",
-    "Step",
     "TrainConfig",
-    "Trial",
+    "TrainingStep",
+    "TuningTrial",
     "is_shared",
     "read_data",
     "run",

@@ -1,21 +1,19 @@
 """What a training run reads: its corpora, the documents kept for dev, and their fingerprints."""
 
-import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
 import numpy as np
 
+from extractors.calibration import TRUSTED_FROM, few_documents
 from extractors.checkpoints.fingerprints import file_sha256
-from extractors.corpora import read_corpus
+from extractors.corpora import lone_surrogate, read_corpus
 from extractors.errors import ConfigError, CorpusError
 from extractors.facts import Extraction
 from extractors.training.config import CorpusConfig, TrainConfig
 from extractors.training.validation import unknown
-
-logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +26,8 @@ class Data:
     """For each document of `train`."""
     fingerprints: Mapping[str, str]
     """The sha256 of each file that was read; folders have none."""
+    remarks: tuple[str, ...] = ()
+    """What the person should know of it, each a sentence; the first process alone says it."""
 
 
 def read_data(config: TrainConfig) -> Data:
@@ -38,9 +38,10 @@ def read_data(config: TrainConfig) -> Data:
         ConfigError: More documents are to be held out than there are.
     """
     train: list[tuple[Extraction, bool]] = []
-    dev = [gold for corpus in config.dev for gold in _golds(corpus)]
+    remarks: list[str] = []
+    dev = [gold for corpus in config.dev for gold in _golds(corpus, remarks)]
     for number, corpus in enumerate(config.train):
-        golds = _golds(corpus)
+        golds = _golds(corpus, remarks)
         if number == 0 and config.held_out and not config.dev:
             if config.held_out >= len(golds):
                 raise ConfigError(
@@ -55,27 +56,42 @@ def read_data(config: TrainConfig) -> Data:
         train += [(gold, corpus.complete) for gold in golds]
     if not train:
         raise CorpusError("configuration", config.name, "no documents to train on")
-    texts = {gold.document.sha256 for gold, _ in train}
-    if n_known := sum(gold.document.sha256 in texts for gold in dev):
-        logger.warning(
-            "%d of the %d dev documents are learned from, too: figures and confidences will "
-            "flatter the model; --no-dev trains without dev",
-            n_known,
-            len(dev),
-        )
+    remarks += _remarks_on_dev(dev, {gold.document.sha256 for gold, _ in train})
     return Data(
         train=tuple(gold for gold, _ in train),
         dev=tuple(dev),
         complete=tuple(complete for _, complete in train),
         fingerprints=_fingerprints(config),
+        remarks=tuple(remarks),
     )
 
 
-def _golds(corpus: CorpusConfig) -> list[Extraction]:
+def _golds(corpus: CorpusConfig, remarks: list[str]) -> list[Extraction]:
+    """Read one corpus; what cannot be learned from is left out with a remark."""
     golds = list(read_corpus(corpus.path, corpus.format, **corpus.options))
     if not golds:
         raise CorpusError(corpus.path, "", "there are no documents in it")
-    return golds
+    # Such a text cannot be read at night either: no file in UTF-8 can hold it.
+    halved_ids = {g.document.id for g in golds if lone_surrogate(g.document.text) is not None}
+    if halved_ids:
+        remarks.append(
+            f"set aside: {len(halved_ids)} of the {len(golds)} documents of {corpus.path} hold "
+            f"half a character (a lone surrogate), the first is {min(halved_ids)!r}; check-data "
+            "names them all"
+        )
+    return [gold for gold in golds if gold.document.id not in halved_ids]
+
+
+def _remarks_on_dev(dev: Sequence[Extraction], learned_texts: Collection[str]) -> Iterator[str]:
+    """Say what makes figures and confidences worth less than they look."""
+    n_learned = sum(gold.document.sha256 in learned_texts for gold in dev)
+    if n_learned:
+        yield (
+            f"{n_learned} of the {len(dev)} dev documents are learned from, too: figures and "
+            "confidences will flatter the model; --no-dev trains without dev"
+        )
+    if 0 < len(dev) < TRUSTED_FROM:
+        yield few_documents(len(dev))
 
 
 def with_files(
@@ -150,7 +166,9 @@ def _chosen(patterns: Sequence[str], types: Sequence[str]) -> tuple[str, ...]:
             raise ConfigError(
                 unknown("what training reads", pattern, types, "relation type"), "model.symmetric"
             )
-    return tuple(type_ for type_ in types if any(fnmatchcase(type_, each) for each in patterns))
+    return tuple(
+        type_ for type_ in types if any(fnmatchcase(type_, pattern) for pattern in patterns)
+    )
 
 
 def portable(config: TrainConfig) -> TrainConfig:

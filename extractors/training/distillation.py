@@ -77,8 +77,8 @@ class Teachers:
     def mention_scores(self, hidden: Sequence[Tensor], candidates: Candidates) -> Tensor:
         """Return `(S, E)`: the mean logits of each type against no mention."""
         scores = [
-            against_none(model.mention_head(own, candidates))
-            for model, own in zip(self.models, hidden, strict=True)
+            against_none(model.mention_head(own_hidden, candidates))
+            for model, own_hidden in zip(self.models, hidden, strict=True)
         ]
         return torch.stack(scores).mean(0)
 
@@ -88,9 +88,9 @@ class Teachers:
     ) -> Tensor:
         """Return `(P, R)`: the mean scores of each relation type."""
         scores = []
-        for model, own in zip(self.models, hidden, strict=True):
-            pooled = model.group_pooler(own, groups)
-            logits, _ = model.relation_head(own, mask, groups, pooled, pairs)
+        for model, own_hidden in zip(self.models, hidden, strict=True):
+            pooled = model.group_pooler(own_hidden, groups)
+            logits, _ = model.relation_head(own_hidden, mask, groups, pooled, pairs)
             scores.append(relation_scores(model, logits))
         return torch.stack(scores).mean(0)
 

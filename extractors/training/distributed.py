@@ -45,10 +45,10 @@ class Workers:
             [(torch.zeros_like(p) if p.grad is None else p.grad).flatten() for p in shared]
         )
         distributed.all_reduce(sums)
-        for parameter, own in zip(
+        for parameter, gradient in zip(
             shared, torch.split(sums, [p.numel() for p in shared]), strict=True
         ):
-            parameter.grad = own.view_as(parameter).clone()
+            parameter.grad = gradient.view_as(parameter).clone()
 
     def added(self, values: dict[str, float]) -> dict[str, float]:
         """Return the sum of each value over all processes; a process may lack all of them."""
@@ -56,8 +56,10 @@ class Workers:
             return values
         everyone: list[dict[str, float]] = [{} for _ in range(self.n)]
         distributed.all_gather_object(everyone, values)
-        names = dict.fromkeys(name for own in everyone for name in own)
-        return {name: sum(own.get(name, 0.0) for own in everyone) for name in names}
+        names = dict.fromkeys(name for values_of_one in everyone for name in values_of_one)
+        return {
+            name: sum(values_of_one.get(name, 0.0) for values_of_one in everyone) for name in names
+        }
 
     def from_first(self, value: float) -> float:
         """Return what the first process has here, once it is there."""

@@ -10,7 +10,7 @@ from extractors.network import Network
 from extractors.reading import Reading, Types, read_windows
 from extractors.text import TextEncoder
 from extractors.training.config import TrainConfig
-from extractors.training.scoring import Judgement, judge, summary
+from extractors.training.scoring import Judgement, judge_readings, summary
 
 LEAST_MENTION = -2.0
 """Log-odds of the least likely mentions that relations are looked for with."""
@@ -18,13 +18,13 @@ EVALUATED_AT_ONCE = 16
 """Windows in one batch of evaluation."""
 
 
-def evaluate(
+def judge_model(
     model: Network, encoder: TextEncoder, golds: Sequence[Extraction], config: TrainConfig
 ) -> tuple[Judgement, dict[str, float]]:
     """Read gold documents and count what was found."""
     model.eval()
     readings = read_documents(model, encoder, golds)
-    judgement = judge(golds, readings, Types.of(config.model))
+    judgement = judge_readings(golds, readings, Types.of(config.model))
     return judgement, summary(judgement)
 
 
@@ -40,7 +40,7 @@ def read_documents(
     order = sorted(range(len(rows)), key=lambda i: -len(rows[i][2].token_ids))
     # As the trained model will be read with.
     bfloat16 = uses_bfloat16("auto", next(model.parameters()).device)
-    found: dict[int, Reading] = {}
+    reading_by_row: dict[int, Reading] = {}
     for start in range(0, len(order), EVALUATED_AT_ONCE):
         chosen = order[start : start + EVALUATED_AT_ONCE]
         readings = read_windows(
@@ -52,10 +52,10 @@ def read_documents(
             least_relation=-6.0,
             bfloat16=bfloat16,
         )
-        found |= dict(zip(chosen, readings, strict=True))
+        reading_by_row |= dict(zip(chosen, readings, strict=True))
     by_document: list[list[Reading]] = [[] for _ in golds]
     for i, (index, _, _) in enumerate(rows):
-        by_document[index].append(found[i])
+        by_document[index].append(reading_by_row[i])
     return by_document
 
 
@@ -66,7 +66,7 @@ def dev_score(dev: dict[str, float], target_precision: float) -> float:
     for F1 (a target precision of 0), of how many relations are found at a precision of 0.75: a
     graph wants few wrong facts first. Without relations, the F1 of mentions.
     """
-    if not dev["relation_f1"]:
+    if not dev.get("relation_f1"):
         return dev["mention_f1"]
     of_a_graph = ("recall_at_precision_75",) if target_precision else ()
     return float(np.mean([dev[name] for name in ("mention_f1", "relation_f1", *of_a_graph)]))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from extractors.facts import Extraction, Span
+from extractors.facts import Entity, Extraction, Span
 from extractors.network import Group, ModelConfig
 from extractors.text import IntArray, TextEncoder, Window, normalised
 
@@ -66,14 +66,20 @@ def type_table(
     layer = {type_: index for index, type_ in enumerate(config.relation_types)}
     counts = np.zeros((len(row), len(row), len(layer)), np.int64)
     for gold in golds:
+        shown: set[tuple[frozenset[Entity], str]] = set()
         for relation in gold.relations:
-            types = relation.subject.type, relation.object.type
-            if row.keys() >= set(types) and relation.type in layer:
-                counts[row[types[0]], row[types[1]], layer[relation.type]] += 1
-    for type_ in config.symmetric:
-        once = counts[:, :, layer[type_]]
-        # Between two entities of one type it is the same example either way round.
-        counts[:, :, layer[type_]] = once + once.T - np.diag(np.diag(once))
+            ends = relation.subject, relation.object
+            if relation.type not in layer or not row.keys() >= {end.type for end in ends}:
+                continue
+            cells = {(row[ends[0].type], row[ends[1].type])}
+            if relation.type in config.symmetric:
+                # Labelled one way round, the other or both: it is one example.
+                if (frozenset(ends), relation.type) in shown:
+                    continue
+                shown.add((frozenset(ends), relation.type))
+                cells |= {(second, first) for first, second in cells}
+            for first, second in cells:
+                counts[first, second, layer[relation.type]] += 1
     return counts >= least
 
 
@@ -100,14 +106,19 @@ def _example(gold: Extraction, window: Window, config: ModelConfig, complete: bo
         if entity.type not in config.entity_types:
             continue
         type_ = config.entity_types.index(entity.type)
-        found: dict[str, list[tuple[int, int]]] = {}
+        units_by_name: dict[str, list[tuple[int, int]]] = {}
         for mention in entity.mentions:
-            if units := units_of(mention.span):
-                found.setdefault(normalised(mention.text), []).append(units)
-        if found:
+            if unit_range := units_of(mention.span):
+                units_by_name.setdefault(normalised(mention.text), []).append(unit_range)
+        if units_by_name:
             index_of[entity] = len(groups)
-            names += [(name, len(groups), Group(type_, tuple(own))) for name, own in found.items()]
-            groups.append(Group(type_, tuple(unit for own in found.values() for unit in own)))
+            names += [
+                (name, len(groups), Group(type_, tuple(units)))
+                for name, units in units_by_name.items()
+            ]
+            groups.append(
+                Group(type_, tuple(place for units in units_by_name.values() for place in units))
+            )
     relations: dict[tuple[int, int], tuple[int, ...]] = {}
     evidence: dict[tuple[int, int], tuple[int, ...]] = {}
     for relation in gold.relations:

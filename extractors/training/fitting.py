@@ -11,7 +11,9 @@ from extractors.calibration import (
     cross_fitted,
     fit_logistic,
     precision_at,
+    supported,
     threshold_for,
+    witnesses,
 )
 from extractors.training.scoring import Judgement
 
@@ -32,12 +34,13 @@ def fit_calibration(
         argument_share: How sure an argument of a relation must be at least, relative to a mention
             that is reported for its own sake.
     """
+    uncalibrated = _uncalibrated(judgement)
     if judgement is None or judgement.mention_right.sum() < LEAST_RIGHT:
-        return Calibration(), {}
+        return uncalibrated, {}
     mention = fit_logistic(judgement.mention_scores[:, None], judgement.mention_right)
     if mention[1] <= 0:  # the surer, the more often wrong: a model that has learned nothing
-        return Calibration(), {}
-    calibration = Calibration(mention=(float(mention[0]), float(mention[1])))
+        return uncalibrated, {}
+    calibration = replace(uncalibrated, mention=(float(mention[0]), float(mention[1])))
     if target_precision == 0:
         sure = np.array([calibration.mention_confidence(s) for s in judgement.mention_scores])
         curve = precision_at(sure, judgement.mention_right, judgement.n_gold_mentions)
@@ -56,6 +59,16 @@ def fit_calibration(
     return _fit_relations(judgement, calibration, target_precision, measured)
 
 
+def _uncalibrated(judgement: Judgement | None) -> Calibration:
+    """Return what the network says as it is, kept as far from 1 as the judged facts are few."""
+    if judgement is None:
+        return Calibration(n_mentions=0, n_relations=0)
+    return Calibration(
+        n_mentions=witnesses(int(judgement.mention_right.sum()), judgement.n_documents),
+        n_relations=witnesses(int(judgement.relation_right.sum()), judgement.n_documents),
+    )
+
+
 def _fit_relations(
     judgement: Judgement,
     calibration: Calibration,
@@ -67,7 +80,8 @@ def _fit_relations(
     right = judgement.relation_right[asked]
     fold = judgement.relation_document[asked] % FOLDS
     bias, weight, argument = (float(value) for value in fit_logistic(features, right))
-    chances = cross_fitted(features, right, fold)
+    # As they will be reported: a threshold is compared with what is left of a chance.
+    chances = supported(cross_fitted(features, right, fold), calibration.n_relations)
     threshold = threshold_for(
         precision_at(chances, right, judgement.n_gold_relations), target_precision
     )

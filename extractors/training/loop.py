@@ -29,7 +29,7 @@ from extractors.training.config import TrainConfig
 from extractors.training.data import Data, read_data, with_types
 from extractors.training.distillation import Teachers
 from extractors.training.distributed import Workers, joined
-from extractors.training.evaluating import dev_score, evaluate
+from extractors.training.evaluating import dev_score, judge_model
 from extractors.training.examples import Example, examples_of
 from extractors.training.history import Epoch, Progress, draw_curves, write_results
 from extractors.training.objective import Loss, loss_of
@@ -45,7 +45,7 @@ SECONDS_WORTH_A_DRAWING = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class TrainingStep:
     """What one step did; `dev` at the end of an epoch."""
 
     number: int
@@ -60,12 +60,12 @@ class Step:
     @property
     def dev_f1(self) -> float | None:
         """Soft relation F1 on dev, or mention F1 where there are no relations."""
-        return None if self.dev is None else (self.dev["relation_f1"] or self.dev["mention_f1"])
+        return None if self.dev is None else self.dev.get("relation_f1") or self.dev["mention_f1"]
 
 
 def run(
     config: TrainConfig, out: Path, *, device: str = "auto", resume: bool = True
-) -> Iterator[Step]:
+) -> Iterator[TrainingStep]:
     """Train, yielding after every step, and leave the best checkpoint in `out`.
 
     Started again after an interruption it goes on with the epoch that was cut short. Evaluation,
@@ -88,11 +88,14 @@ def run(
     with joined(device_named(device)) as workers:
         encoder = build_text_encoder(config)
         borrowed = None if data.dev else borrowed_calibration(config)
-        if not (data.dev or borrowed):
-            logger.warning(
-                "without dev confidences stay uncalibrated and thresholds at a half: "
-                "--calibrate-from takes both from a model that was trained alike with dev"
-            )
+        if workers.is_first:  # of several processes one speaks for all
+            for remark in data.remarks:
+                logger.warning(remark)
+            if not (data.dev or borrowed):
+                logger.warning(
+                    "without dev confidences stay uncalibrated and thresholds at a half: "
+                    "--calibrate-from takes both from a model that was trained alike with dev"
+                )
         model = build_model(config, data).to(workers.device)
         fitting = _Fitting(config, model, encoder, data, workers)
         state, progress = out / TRAINING_STATE, Progress()
@@ -102,7 +105,7 @@ def run(
             if progress.is_stuck(config.schedule.patience):
                 return
             started = time.monotonic()
-            steps: list[Step] = []
+            steps: list[TrainingStep] = []
             for step in fitting.epoch(len(progress.epochs)):
                 if steps and workers.is_first:
                     yield steps[-1]  # one behind: the epoch's last step waits for dev
@@ -184,7 +187,7 @@ class _Fitting:
         self.steps_per_epoch = math.ceil(n_batches / self.batches_per_step)
         self.total = self.steps_per_epoch * schedule.epochs
 
-    def epoch(self, index: int) -> Iterator[Step]:
+    def epoch(self, index: int) -> Iterator[TrainingStep]:
         """Go through the examples once."""
         config, workers = self.config, self.workers
         # Chance starts afresh with each epoch, so that a resumed run repeats it.
@@ -213,11 +216,13 @@ class _Fitting:
             number = index * self.steps_per_epoch + start // self.batches_per_step + 1
             together = batches[start : start + self.batches_per_step]
             n_windows = sum(map(len, together))
-            own = together[workers.rank :: workers.n]
-            values = workers.added(self.backward(own, loss, n_windows=n_windows, step=number))
+            own_batches = together[workers.rank :: workers.n]
+            values = workers.added(
+                self.backward(own_batches, loss, n_windows=n_windows, step=number)
+            )
             self._step(number)
             n_tokens += sum(example.n_tokens for batch in together for example in batch)
-            yield Step(
+            yield TrainingStep(
                 number=number,
                 total=self.total,
                 epoch=index + 1,
@@ -272,7 +277,7 @@ def _judge_and_keep(
     if not data.dev:
         save_checkpoint(config, model, encoder, data, out, borrowed=borrowed)
         return float(len(progress.epochs)), None
-    judgement, dev = evaluate(model, encoder, data.dev, config)
+    judgement, dev = judge_model(model, encoder, data.dev, config)
     score = dev_score(dev, config.target_precision)
     if score > progress.best_score:
         save_checkpoint(config, model, encoder, data, out, dev=dev, judgement=judgement)
@@ -280,7 +285,7 @@ def _judge_and_keep(
 
 
 def _epoch_record(
-    steps: Sequence[Step],
+    steps: Sequence[TrainingStep],
     score: float,
     dev: dict[str, float] | None,
     progress: Progress,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from extractors.calibration import Calibration
+from extractors.calibration import TRUSTED_FROM, Calibration, few_documents
 from extractors.network import ModelConfig
 
 
@@ -72,18 +72,22 @@ def _measured(metrics: dict[str, Any]) -> list[str]:
 def _calibrated(calibration: Calibration, metrics: dict[str, Any]) -> list[str]:
     origin = {
         "dev": "Confidences are chances, fitted on the held-out documents.",
-        "none": "**Confidences are not calibrated**: they are what the network says, and the "
-        "thresholds are even odds. `calibrate_from` takes those of a model that was trained alike "
-        "with documents held out.",
+        "none": "**Confidences are not calibrated**: they are what the network says, kept away "
+        "from 1, and the thresholds are even odds. `calibrate_from` takes those of a model that "
+        "was trained alike with documents held out.",
     }.get(
         metrics.get("calibrated_on", "dev"),
         f"Calibration and thresholds are those of the model `{metrics.get('calibrated_on')}`, "
         "fitted on documents it had not seen; they were not checked for this model.",
     )
+    n_documents = metrics.get("dev_documents", 0)
+    is_few = metrics.get("calibrated_on") == "dev" and n_documents < TRUSTED_FROM
+    sentence = few_documents(n_documents)
+    few = f" **{sentence[0].upper()}{sentence[1:]}.**" if is_few else ""
     return [
         "## Confidence",
         "",
-        f"{origin} As shipped, a relation is reported from confidence "
+        f"{origin}{few} As shipped, a relation is reported from confidence "
         f"{calibration.relation_threshold:.2f}, a mention from "
         f"{calibration.mention_threshold:.2f}.",
         "",

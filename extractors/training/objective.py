@@ -141,7 +141,10 @@ def loss_of(
     groups = [list(example.groups) for example in examples]
     if wrong_mentions:
         misread = _misread(logits.detach(), labels, ranges, config.wrong_mentions)
-        groups = [own + wrong for own, wrong in zip(groups, misread, strict=True)]
+        groups = [
+            gold_groups + misread_groups
+            for gold_groups, misread_groups in zip(groups, misread, strict=True)
+        ]
     scored = _score_pairs(model, hidden, inputs.mask, examples, groups, config, rng)
     relation = evidence = hidden.new_zeros(())
     if scored:
@@ -250,15 +253,17 @@ def _misread(
     unwanted = (labels > 0) | (best_margin < 0)
     margin = best_margin.masked_fill(unwanted, -torch.inf).cpu().numpy()
     types = best_type.cpu().numpy()
-    found, start = [], 0
+    misread, start = [], 0
     for rows in ranges:
-        own = margin[start : start + len(rows)]
-        best = [i for i in np.argsort(-own, kind="stable")[:most] if np.isfinite(own[i])]
-        found.append(
+        own_margins = margin[start : start + len(rows)]
+        best = [
+            i for i in np.argsort(-own_margins, kind="stable")[:most] if np.isfinite(own_margins[i])
+        ]
+        misread.append(
             [Group(int(types[start + i]), ((int(rows[i, 0]), int(rows[i, 1])),)) for i in best]
         )
         start += len(rows)
-    return found
+    return misread
 
 
 def _score_pairs(

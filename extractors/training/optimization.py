@@ -103,8 +103,8 @@ def build_optimizer(model: Network, schedule: ScheduleConfig) -> Optimizer:
         groups.setdefault((rate, decay), []).append(parameter)
     return OPTIMIZERS[schedule.optimizer](
         [
-            {"params": own, "lr": rate, "full_lr": rate, "weight_decay": decay}
-            for (rate, decay), own in groups.items()
+            {"params": parameters, "lr": rate, "full_lr": rate, "weight_decay": decay}
+            for (rate, decay), parameters in groups.items()
         ]
     )
 

@@ -1,12 +1,13 @@
 """How much of the gold a reading found: the few numbers training needs after every epoch."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from extractors.calibration import LEAST_RIGHT, fit_logistic, precision_at
+from extractors.calibration import LEAST_RIGHT, f1, fit_logistic, precision_at
+from extractors.evaluation import Argument, RelationKey, SoftMatcher
 from extractors.facts import Extraction, Span
 from extractors.reading import Reading, Types, best_score
 
@@ -15,114 +16,107 @@ from extractors.reading import Reading, Types, best_score
 class Judgement:
     """Every mention and fact of some readings, with its scores and whether gold agrees."""
 
+    n_documents: int
     mention_scores: npt.NDArray[np.float64]
     mention_right: npt.NDArray[np.bool_]
-    mention_document: npt.NDArray[np.int64]
     n_gold_mentions: int
     relation_features: npt.NDArray[np.float64]
     """`(N, 2)`: the relation's score and that of its weaker argument."""
     relation_right: npt.NDArray[np.bool_]
     relation_document: npt.NDArray[np.int64]
     n_gold_relations: int
+    with_relations: bool = True
+    """Whether the model reads relations at all."""
 
 
-def judge(
+def judge_readings(
     golds: Sequence[Extraction], readings: Sequence[Sequence[Reading]], types: Types
 ) -> Judgement:
-    """Compare the readings of documents with their gold.
+    """Compare the readings of documents, window by window, with their gold.
 
-    A mention is right if span and type are. A fact is right if both its arguments share a mention
-    with the entities of a gold relation of that type ("soft"); a second fact for the same gold
-    relation is wrong. Relations without direction are right either way round.
+    A mention is right if span and type are. A fact is right if it is by the soft convention of
+    `extractors.evaluation`. Two windows may read the same fact: the surer of two that meet one gold
+    relation is right and the other wrong, for otherwise the fit would count one success twice.
     """
-    mentions: list[tuple[float, bool, int]] = []
+    mentions: list[tuple[float, bool]] = []
     relations: list[tuple[float, float, bool, int]] = []
-    for document, (gold, own) in enumerate(zip(golds, readings, strict=True)):
-        true = {(m.span, e.type) for e in gold.entities for m in e.mentions}
-        seen: set[tuple[Span, str]] = set()
-        for reading in own:
-            for group in reading.entities:
-                for mention in group.mentions:
-                    found = mention.span, types.entities[mention.type]
-                    owned = reading.owned
-                    if found in seen or not owned.start <= found[0].start < owned.end:
-                        continue
-                    seen.add(found)
-                    mentions.append((mention.score, found in true, document))
-        relations += _judge_relations(gold, own, types, document)
+    n_gold_mentions = n_gold_relations = 0
+    for document, (gold, windows) in enumerate(zip(golds, readings, strict=True)):
+        gold_mentions = {(m.span, e.type) for e in gold.entities for m in e.mentions}
+        n_gold_mentions += len(gold_mentions)
+        mentions += _judge_mentions(gold_mentions, windows, types)
+        matcher = SoftMatcher(gold, types.symmetric)
+        n_gold_relations += len(matcher.gold)
+        relations += (
+            (score, weaker, is_right, document)
+            for score, weaker, is_right in _judge_relations(matcher, windows, types)
+        )
     return Judgement(
+        n_documents=len(golds),
         mention_scores=np.array([row[0] for row in mentions], np.float64),
         mention_right=np.array([row[1] for row in mentions], bool),
-        mention_document=np.array([row[2] for row in mentions], np.int64),
-        n_gold_mentions=sum(
-            len({(m.span, e.type) for e in g.entities for m in e.mentions}) for g in golds
-        ),
+        n_gold_mentions=n_gold_mentions,
         relation_features=np.array([row[:2] for row in relations], np.float64).reshape(-1, 2),
         relation_right=np.array([row[2] for row in relations], bool),
         relation_document=np.array([row[3] for row in relations], np.int64),
-        n_gold_relations=sum(len(_facts(gold, types)) for gold in golds),
+        n_gold_relations=n_gold_relations,
+        with_relations=bool(types.relations),
     )
 
 
+def _judge_mentions(
+    gold_mentions: set[tuple[Span, str]], windows: Iterable[Reading], types: Types
+) -> Iterator[tuple[float, bool]]:
+    """Yield score and truth of each mention, once, as read by the window that owns it."""
+    seen: set[tuple[Span, str]] = set()
+    for reading in windows:
+        for group in reading.entities:
+            for mention in group.mentions:
+                labelled = mention.span, types.entities[mention.type]
+                is_owned = reading.owned.start <= mention.span.start < reading.owned.end
+                if is_owned and labelled not in seen:
+                    seen.add(labelled)
+                    yield mention.score, labelled in gold_mentions
+
+
 def _judge_relations(
-    gold: Extraction, readings: Sequence[Reading], types: Types, document: int
-) -> list[tuple[float, float, bool, int]]:
-    entities_at: dict[Span, list[int]] = {}
-    for index, entity in enumerate(gold.entities):
-        for mention in entity.mentions:
-            entities_at.setdefault(mention.span, []).append(index)
-    open_facts = _facts(gold, types)
-    rows = []
-    said = [(reading, relation) for reading in readings for relation in reading.relations]
+    matcher: SoftMatcher, windows: Iterable[Reading], types: Types
+) -> Iterator[tuple[float, float, bool]]:
+    """Yield score, the weaker argument's score and truth of each relation, the surest first."""
+    unclaimed = set(range(len(matcher.gold)))
+    said = [(reading, relation) for reading in windows for relation in reading.relations]
     for reading, relation in sorted(said, key=lambda row: -row[1].score):
         subject, object_ = reading.entities[relation.subject], reading.entities[relation.object]
-        name = types.relations[relation.type]
-        matches = {
-            _fact(i, name, j, types)
-            for left in subject.mentions
-            for right in object_.mentions
-            for i in entities_at.get(left.span, ())
-            for j in entities_at.get(right.span, ())
-        } & open_facts
-        open_facts -= matches
+        arguments = (_argument(m.span for m in group.mentions) for group in (subject, object_))
+        key = RelationKey(types.relations[relation.type], *arguments)
+        claimed = unclaimed.intersection(matcher.meets(key))
+        unclaimed -= claimed
         weaker = min(best_score(subject.mentions), best_score(object_.mentions))
-        rows.append((relation.score, weaker, bool(matches), document))
-    return rows
+        yield relation.score, weaker, bool(claimed)
 
 
-def _facts(gold: Extraction, types: Types) -> set[tuple[int, str, int]]:
-    """Return what gold says, by the indices of its entities."""
-    index_of = {entity: index for index, entity in enumerate(gold.entities)}
-    return {_fact(index_of[r.subject], r.type, index_of[r.object], types) for r in gold.relations}
-
-
-def _fact(subject: int, type_: str, object_: int, types: Types) -> tuple[int, str, int]:
-    """Return what a fact is compared by: without direction, the entities in the order of gold."""
-    if type_ in types.symmetric and object_ < subject:
-        subject, object_ = object_, subject
-    return subject, type_, object_
-
-
-def f1(precision: float, recall: float) -> float:
-    """Return the harmonic mean of the two."""
-    return float(2 * precision * recall / (precision + recall)) if precision + recall else 0.0
+def _argument(spans: Iterable[Span]) -> Argument:
+    return Argument(frozenset((span.start, span.end) for span in spans), "")
 
 
 def summary(judgement: Judgement) -> dict[str, float]:
-    """Return mention F1 at even odds, and of the surest relations the best soft F1 and recalls."""
+    """Return mention F1 at even odds, and of the surest relations the best soft F1 and recalls.
+
+    Of a model that reads no relations the first alone.
+    """
     kept = judgement.mention_scores >= 0
-    right = judgement.mention_right[kept]
-    found = {
-        "mention_f1": f1(
-            right.sum() / max(1, kept.sum()), right.sum() / max(1, judgement.n_gold_mentions)
-        )
-    }
+    n_right = judgement.mention_right[kept].sum()
+    precision = float(n_right / max(1, kept.sum()))
+    mention_f1 = f1(precision, float(n_right / max(1, judgement.n_gold_mentions)))
+    if not judgement.with_relations:
+        return {"mention_f1": mention_f1}
     features = judgement.relation_features
-    sure = features[:, 0]
+    sureness = features[:, 0]
     if judgement.relation_right.sum() >= LEAST_RIGHT:
-        sure = features @ fit_logistic(features, judgement.relation_right)[1:]
-    curve = precision_at(sure, judgement.relation_right, judgement.n_gold_relations)
-    return found | {
+        sureness = features @ fit_logistic(features, judgement.relation_right)[1:]
+    curve = precision_at(sureness, judgement.relation_right, judgement.n_gold_relations)
+    return {
+        "mention_f1": mention_f1,
         "relation_f1": max((f1(p, r) for _, p, r in curve), default=0.0),
         "recall_at_precision_60": max((r for _, p, r in curve if p >= 0.6), default=0.0),
         "recall_at_precision_75": max((r for _, p, r in curve if p >= 0.75), default=0.0),

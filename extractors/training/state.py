@@ -45,7 +45,7 @@ class WeightAverage:
     @contextmanager
     def applied(self) -> Iterator[None]:
         """Let the model have the mean weights for a while, mixed with those it began with."""
-        own = {name: p.detach().clone() for name, p in self.parameters.items()}
+        last_weights = {name: p.detach().clone() for name, p in self.parameters.items()}
         mixed = {
             name: self.means[name].lerp(start, self.start_share)
             for name, start in self.start.items()
@@ -54,7 +54,7 @@ class WeightAverage:
         try:
             yield
         finally:
-            self._assign(own)
+            self._assign(last_weights)
 
     @torch.no_grad()
     def _assign(self, values: dict[str, Tensor]) -> None:

@@ -59,12 +59,12 @@ def _fixed_entities(gold: Extraction) -> set[Entity]:
         for entity in gold.entities
         if len({normalised(mention.text) for mention in entity.mentions}) > 1
     }
-    found = sorted(
+    placed_mentions = sorted(
         ((mention.span, entity) for entity in gold.entities for mention in entity.mentions),
         key=lambda pair: pair[0],
     )
     reach, reaching = 0, None
-    for span, entity in found:
+    for span, entity in placed_mentions:
         if reaching and span.start < reach:
             fixed |= {entity, reaching}
         if span.end > reach:

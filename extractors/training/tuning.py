@@ -27,7 +27,7 @@ MOST_FAILURES = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Trial:
+class TuningTrial:
     """One setting, as far as it has got."""
 
     number: int
@@ -50,7 +50,7 @@ def tune(
     n_trials: int,
     timeout_s: float | None = None,
     device: str = "auto",
-) -> Iterator[Trial]:
+) -> Iterator[TuningTrial]:
     """Try settings until there are so many trials, yielding after every epoch of each.
 
     Leaves `trials.json`, best first, and `best.toml`, a configuration to train with. A trial whose
@@ -78,8 +78,8 @@ def tune(
     n_failed = 0
     while len(_finished(study)) < n_trials and not _is_over(deadline):
         asked = study.ask()
-        values = {key: _suggested(asked, key, own) for key, own in config.tune.space.items()}
-        trial = Trial(number=asked.number, values=values)
+        values = {key: _suggested(asked, key, choice) for key, choice in config.tune.space.items()}
+        trial = TuningTrial(number=asked.number, values=values)
         for reached in _epochs(asked, trial, config, deadline, device):
             yield (trial := reached)
         _tell(study, asked, trial)
@@ -89,9 +89,9 @@ def tune(
             raise TrainingError(f"{n_failed} trials in a row failed, the last one: {trial.why}")
 
 
-def trials_of(folder: Path) -> list[Trial]:
+def trials_of(folder: Path) -> list[TuningTrial]:
     """Return what a search has tried so far, best first."""
-    return [Trial(**row) for row in json.loads((folder / "trials.json").read_text("utf-8"))]
+    return [TuningTrial(**row) for row in json.loads((folder / "trials.json").read_text("utf-8"))]
 
 
 def changed(config: TrainConfig, values: Mapping[str, Any]) -> TrainConfig:
@@ -115,11 +115,11 @@ def changed(config: TrainConfig, values: Mapping[str, Any]) -> TrainConfig:
 
 def _epochs(
     asked: "optuna.Trial",
-    trial: Trial,
+    trial: TuningTrial,
     config: TrainConfig,
     deadline: float | None,
     device: str,
-) -> Iterator[Trial]:
+) -> Iterator[TuningTrial]:
     """Train with the values of a trial for as long as it is worth it."""
     with tempfile.TemporaryDirectory() as scratch:
         try:
@@ -163,8 +163,8 @@ def _study(config: TrainConfig, folder: Path) -> "optuna.Study":
     )
     # The journal does not keep the sampler: with the same seed it would try the same again.
     study.sampler = optuna.samplers.TPESampler(seed=config.seed + len(study.trials))
-    known = study.user_attrs.get("config")
-    if known not in (None, config.to_dict()):
+    earlier_config = study.user_attrs.get("config")
+    if earlier_config not in (None, config.to_dict()):
         raise TrainingError(
             f"{folder} holds the search of another configuration: choose another folder"
         )
@@ -199,7 +199,7 @@ def _ends(key: str, choice: Any) -> list[Any]:
     )
 
 
-def _tell(study: "optuna.Study", asked: "optuna.Trial", trial: Trial) -> None:
+def _tell(study: "optuna.Study", asked: "optuna.Trial", trial: TuningTrial) -> None:
     from optuna.trial import TrialState
 
     asked.set_user_attr("trial", asdict(trial))
@@ -209,10 +209,10 @@ def _tell(study: "optuna.Study", asked: "optuna.Trial", trial: Trial) -> None:
         study.tell(asked, state=TrialState.PRUNED if trial.state == "pruned" else TrialState.FAIL)
 
 
-def _finished(study: "optuna.Study") -> list[Trial]:
+def _finished(study: "optuna.Study") -> list[TuningTrial]:
     """Return the trials that ended by themselves, best first."""
-    told = [trial.user_attrs["trial"] for trial in study.trials if "trial" in trial.user_attrs]
-    trials = [Trial(**own) for own in told]
+    rows = [trial.user_attrs["trial"] for trial in study.trials if "trial" in trial.user_attrs]
+    trials = [TuningTrial(**row) for row in rows]
     return sorted(
         (trial for trial in trials if trial.state in ("complete", "pruned")),
         key=lambda trial: (trial.state != "complete", -trial.score, trial.number),

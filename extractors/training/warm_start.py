@@ -39,14 +39,14 @@ def start_from(model: Network, name: str) -> None:
     if not isinstance(model, JointModel):
         raise ConfigError("start_from is for joint models, not a tagger", "start_from")
     our_axes, their_axes = _named_axes(model.config), _named_axes(donor.config)
-    own = model.state_dict()
+    weights = model.state_dict()
     for parameter, given in donor.state_dict().items():
-        if parameter == "allowed" or parameter not in own:
+        if parameter == "allowed" or parameter not in weights:
             continue
         ours, theirs = (axes.get(parameter, ()) for axes in (our_axes, their_axes))
-        if own[parameter].shape[len(ours) :] == given.shape[len(theirs) :]:
+        if weights[parameter].shape[len(ours) :] == given.shape[len(theirs) :]:
             to, origin = _rows(ours, theirs)  # all of it where no axis has names
-            own[parameter].numpy()[to] = given.numpy()[origin]
+            weights[parameter].numpy()[to] = given.numpy()[origin]
 
 
 def _named_axes(config: ModelConfig) -> dict[str, tuple[Sequence[Hashable], ...]]:

@@ -2,10 +2,10 @@
 
 import difflib
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.box import SIMPLE_HEAD
@@ -135,6 +135,7 @@ def _evaluated(
     conventions = Conventions(
         symmetric=tuple(dict.fromkeys((*extractor.symmetric_types, *symmetric))),
         trained_on=", ".join(path.name for path in train),
+        fitted_on=_n_fitted_on(extractor.metrics),
     )
     try:
         evaluation = score(
@@ -149,6 +150,13 @@ def _evaluated(
     speed = Speed(n_documents=len(truths), n_tokens=n_tokens, seconds=seconds)
     evaluation = replace(evaluation, speed=speed)
     return _Evaluated(truths=truths, predicted=predicted, evaluation=evaluation)
+
+
+def _n_fitted_on(metrics: Mapping[str, Any]) -> int | None:
+    """Return how many documents a model's confidences were fitted on, as far as it says so."""
+    origin = metrics.get("calibrated_on")
+    # Borrowed from another model: that one knows.
+    return {"dev": metrics.get("dev_documents"), "none": 0}.get(str(origin))
 
 
 def _print_evaluation(evaluation: "Evaluation") -> None:
@@ -174,24 +182,24 @@ def _read_all(
     extractor: "TransformerExtractor", documents: Sequence[LabelledDocument], watch: Display
 ) -> list[Extraction]:
     """Return what the model finds in each document that it can read."""
-    found: list[Extraction] = []
+    extractions: list[Extraction] = []
     for n, (_, said) in enumerate(predictions(documents, extractor), start=1):
         if isinstance(said, DocumentRejectedError):
             print_note(f"set aside: {said}")
         else:
-            found.append(said)
+            extractions.append(said)
         watch("reading", n, len(documents))
-    return found
+    return extractions
 
 
 def _check_types(
     symmetric: Sequence[str], truths: Iterable[Extraction], extractor: "TransformerExtractor"
 ) -> None:
-    known = {relation.type for truth in truths for relation in truth.relations}
-    known |= set(extractor.relation_types)
+    known_types = {relation.type for truth in truths for relation in truth.relations}
+    known_types |= set(extractor.relation_types)
     for type_ in symmetric:
-        if type_ not in known:
-            near = difflib.get_close_matches(type_, sorted(known), 1, cutoff=0.4)
+        if type_ not in known_types:
+            near = difflib.get_close_matches(type_, sorted(known_types), 1, cutoff=0.4)
             meant = f": did you mean {near[0]}?" if near else ""
             raise typer.BadParameter(
                 f"neither the model nor the documents have a relation type {shown(type_)}{meant}"

@@ -19,7 +19,7 @@ from flows.settings import environment_name
 from flows.text import shown
 
 if TYPE_CHECKING:
-    from extractors.training import Step, TrainConfig, Trial
+    from extractors.training import TrainConfig, TrainingStep, TuningTrial
 
 Config = Annotated[Path, typer.Argument(help="Training configuration, a TOML file.")]
 
@@ -162,7 +162,7 @@ def _check_corpora(config: "TrainConfig", data: Path) -> None:
             )
 
 
-def _trials_table(trials: Sequence["Trial"]) -> Table:
+def _trials_table(trials: Sequence["TuningTrial"]) -> Table:
     names = list(trials[0].values) if trials else []
     table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
     for name in ("trial", "score", "epochs", "state", *(n.rpartition(".")[2] for n in names)):
@@ -188,7 +188,7 @@ class Figures:
         self._first: tuple[float, int] | None = None
         self._best: float | None = None
 
-    def after(self, step: "Step") -> str:
+    def after(self, step: "TrainingStep") -> str:
         """Return one line about a step."""
         now = self._clock()
         self.n_steps += 1
@@ -205,7 +205,7 @@ class Figures:
         return ", ".join(parts)
 
 
-def _dev_line(step: "Step") -> str:
+def _dev_line(step: "TrainingStep") -> str:
     figures = (f"{name} {value:.3f}" for name, value in _numbers(step.dev or {}))
     return f"epoch {step.epoch}: {', '.join(figures)}{'  (best)' if step.best else ''}"
 

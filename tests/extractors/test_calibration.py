@@ -9,12 +9,15 @@ from hypothesis import strategies as st
 
 from extractors.calibration import (
     MOST_MENTION_SCORE,
+    TRUSTED_FROM,
     Calibration,
     calibration_error,
     cross_fitted,
     fit_logistic,
     precision_at,
+    supported,
     threshold_for,
+    witnesses,
 )
 from extractors.checkpoints.fingerprints import with_thresholds
 
@@ -66,10 +69,14 @@ def test_calibration_error_of_certain_truth_is_none():
     assert calibration_error(np.array([0.9, 0.9]), np.array([False, False])) == pytest.approx(0.9)
 
 
+@pytest.mark.parametrize("n", [None, 8])
 @pytest.mark.parametrize(("argument_threshold", "least"), [(1.0, 0.7), (0.3, 0.3)])
-def test_a_mention_is_looked_at_from_the_lower_threshold_on(argument_threshold, least):
+def test_a_mention_is_looked_at_from_the_lower_threshold_on(argument_threshold, least, n):
     calibration = Calibration(
-        mention=(0.5, 2.0), mention_threshold=0.7, argument_threshold=argument_threshold
+        mention=(0.5, 2.0),
+        mention_threshold=0.7,
+        argument_threshold=argument_threshold,
+        n_mentions=n,
     )
 
     assert calibration.mention_confidence(calibration.least_argument_score) == pytest.approx(least)
@@ -89,11 +96,14 @@ def test_a_threshold_of_ones_own_holds_for_arguments_too():
     threshold=st.floats(0, 1),
     score=st.floats(-20, 20),
     argument=st.floats(0, 1),
+    n=st.none() | st.integers(0, 1000),
 )
 def test_no_relation_below_the_least_score_reaches_the_threshold(
-    relation, threshold, score, argument
+    relation, threshold, score, argument, n
 ):
-    calibration = Calibration(relation=relation, relation_threshold=threshold)
+    calibration = Calibration(
+        relation=relation, relation_threshold=threshold, n_mentions=n, n_relations=n
+    )
     least, most = calibration.least_argument_score, MOST_MENTION_SCORE
     confidence = calibration.relation_confidence(score, least + argument * (most - least))
 
@@ -104,3 +114,28 @@ def test_calibration_survives_json():
     calibration = Calibration(relation=(0.1, 0.2, 0.3), relation_threshold=0.4)
 
     assert Calibration.from_dict(calibration.to_dict()) == calibration
+
+
+@given(st.lists(st.floats(0, 1), min_size=2, max_size=2), st.none() | st.integers(0, 10**6))
+def test_few_facts_keep_chances_from_certainty_and_in_their_order(chances, n):
+    low, high = sorted(chances)
+
+    assert supported(low, n) <= supported(high, n)
+    assert supported(0.5, n) == pytest.approx(0.5)
+    if n is not None:
+        assert supported(high, n) <= (max(n, 1) + 1) / (max(n, 1) + 2)
+
+
+def test_fewer_documents_than_are_trusted_never_show_as_certain():
+    """Rounded to two digits, however many facts they hold."""
+    n = witnesses(10**6, TRUSTED_FROM - 1)
+
+    assert f"{Calibration(n_mentions=n).mention_confidence(1e9):.2f}" == "0.99"
+    assert f"{Calibration(n_relations=n).relation_confidence(1e9, 0.0):.2f}" == "0.99"
+
+
+def test_a_calibration_of_before_reads_as_it_did():
+    data = Calibration(mention=(0.0, 1.0)).to_dict()
+    del data["n_mentions"], data["n_relations"]
+
+    assert Calibration.from_dict(data).mention_confidence(50.0) == 1.0

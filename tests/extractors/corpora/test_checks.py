@@ -3,11 +3,12 @@ from dataclasses import replace
 
 import pytest
 
+from extractors.corpora import FORMATS
 from extractors.corpora.checks import check_corpora
 from extractors.corpora.labelled import mention_entity, whole
 from extractors.corpora.similarity import TextIndex
 from extractors.facts import Evidence, Relation, Span
-from tests.extractors.corpora.strategies import labelled
+from tests.extractors.corpora.strategies import labelled, round_trip
 
 SENTENCE = "The quick brown fox jumps over the lazy dog near the river bank at dawn today"
 
@@ -52,6 +53,22 @@ def test_types_outside_the_list_are_errors():
         ("type not allowed", "train"),
         ("arguments not allowed", "train"),
     ]
+
+
+@pytest.mark.parametrize("format", sorted(set(FORMATS) - {"conll"}))  # which has no relations
+def test_a_relation_to_itself_is_named_in_every_format(format):  # noqa: A002
+    labels = document("Ada works here", (0, 3, "A"), relation="R")
+    read = round_trip([labels], format, "file")
+
+    assert ("relation to itself", "train") in kinds(*read)
+
+
+def test_half_a_character_is_an_error():
+    report = check_corpora({"train": [document("half \ud83d of one")]})
+
+    [finding] = report.errors
+    assert (finding.kind, finding.where) == ("lone surrogate", "record 0")
+    assert "character 5" in finding.message
 
 
 def test_a_dev_text_that_is_also_in_train_is_an_error():

@@ -272,6 +272,30 @@ def test_formats_are_recognised(write, name, content, format_):
     assert detect_format(write(name, content)) == format_
 
 
+NOT_TRUE = "a position is a whole number, not true"
+ADA = {"text": "Ada A", "entities": [{"start": 0, "end": 3, "type": "T"}] * 2}
+RELATED = {"subject": 0, "type": "R", "object": 0}
+WHOLE = {
+    "document": {"id": "d", "text": "Ada"},
+    "extractor": "gold",
+    "chunks": [[0, 3]],
+    "entities": [],
+    "relations": [],
+}
+SPO = {"ID": 1, "text": "Ada A"}
+SPO_ITEM = {"h": {"name": "Ada", "pos": [0, 3]}, "relation": "R"}
+LABEL_STUDIO = {
+    "data": {"text": "Ada"},
+    "annotations": [
+        {
+            "result": [
+                {"id": "a", "type": "labels", "value": {"start": 0, "end": True, "labels": ["T"]}}
+            ]
+        }
+    ],
+}
+
+
 @pytest.mark.parametrize(
     ("name", "content", "complaint"),
     [
@@ -305,6 +329,20 @@ def test_formats_are_recognised(write, name, content, format_):
             "something is named that is not there: list index",
         ),
         ("a.jsonl", '{"text": "a", "entities": [{"type": "T"}]}', "there is no 'start'"),
+        ("a.jsonl", [ADA | {"entities": [{"start": 0, "end": True, "type": "T"}]}], NOT_TRUE),
+        ("a.jsonl", [ADA | {"entities": [{"mentions": [[False, 1]], "type": "T"}]}], "not false"),
+        ("a.jsonl", [ADA | {"relations": [RELATED | {"start": 0, "end": True}]}], NOT_TRUE),
+        ("a.jsonl", [ADA | {"relations": [RELATED | {"object": True}]}], "names entity True"),
+        ("a.jsonl", [WHOLE | {"chunks": [[0, True]]}], NOT_TRUE),
+        (
+            "a.jsonl",
+            [SPO | {"spo_list": [SPO_ITEM | {"t": {"name": "A", "pos": [0, True]}}]}],
+            NOT_TRUE,
+        ),
+        ("a.json", [SPERT | {"entities": [{"type": "T", "start": 0, "end": True}]}], NOT_TRUE),
+        ("a.json", [SPERT | {"relations": [{"type": "R", "head": 0, "tail": True}]}], NOT_TRUE),
+        ("a.json", DYGIE | {"ner": [[[0, True, "T"]], []]}, NOT_TRUE),
+        ("a.json", [LABEL_STUDIO], "begins and ends at a number"),
     ],
 )
 def test_a_file_that_contradicts_its_format_is_refused_with_the_place(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractors.corpora import FORMATS, read_labelled, write_labelled
+from extractors.corpora import FORMATS, read_labelled, tokenise, whole, write_labelled
 from extractors.facts import extraction_from_dict
 from tests.extractors.corpora.strategies import TEXTS, in_text, in_tokens, round_trip, said
 from tests.extractors.steady import steady
@@ -128,10 +128,15 @@ def _simply(document, record):
 @steady
 @given(document=in_text(TEXTS, clustered=True))
 def test_any_document_can_be_written_in_any_format(format, document):  # noqa: A002
-    """A document without tokens is cut into words; what was written can be read."""
+    """A document without tokens is cut into words; what was written can be read.
+
+    Columns hold words alone: of a text without any nothing is left there.
+    """
     read = round_trip([document], format, "file")
 
-    assert len(read) <= 1
+    text = document.extraction.document.text
+    has_words = any(tokenise(text, whole(text)))
+    assert len(read) == (1 if has_words or format != "conll" else 0)
     for found in read:
         assert extraction_from_dict(found.extraction.to_dict()) == found.extraction
 

@@ -40,6 +40,9 @@ def test_two_processes_train_as_one_that_accumulates(encoder_folders, gold_file,
         [[train]]
         path = "{gold_file}"
         format = "jsonl"
+        [[dev]]
+        path = "{gold_file}"
+        format = "jsonl"
         [model]
         encoder = "{encoder}"
         max_width = 4
@@ -73,3 +76,5 @@ def test_two_processes_train_as_one_that_accumulates(encoder_folders, gold_file,
     assert done.returncode == 0, done.stderr
     together = json.loads((tmp_path / "together/losses.json").read_text())
     assert together == pytest.approx(alone, rel=1e-4)
+    assert done.stderr.count("8 of the 8 dev documents are learned from, too") == 1
+    assert done.stderr.count("fitted on 8 documents, fewer than 20") == 1

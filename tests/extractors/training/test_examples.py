@@ -2,10 +2,11 @@
 
 from extractors.corpora.labelled import whole
 from extractors.corpora.text import entity_of
-from extractors.facts import Document, Extraction, Span
+from extractors.facts import Document, Evidence, Extraction, Relation, Span
+from extractors.network.joint import ModelConfig
 from extractors.pretrained.encoders import load_tokenizer
 from extractors.text.encoding import TextEncoder
-from extractors.training.examples import examples_of
+from extractors.training.examples import examples_of, type_table
 from tests.extractors.tiny import ENTITY_TYPES, tiny_config
 
 TEXT = "Ada Lovelace of the Royal Society. Bo left."
@@ -45,3 +46,26 @@ def test_what_no_candidate_stands_for_is_not_labelled(encoder_folders):
     wrong = "Lovelace of the Royal Society", "ove", "Society. Bo"
 
     assert labelled(encoder_folders, gold_of(*wrong, "Bo")) == [("Bo", "Person")]
+
+
+def test_a_pair_labelled_both_ways_is_one_example_of_a_fact_without_direction():
+    """Whether it joins entities of one type or of two, in one document or in several."""
+    persons = [entity_of(TEXT, "Person", [Span(a, b)]) for a, b in ((0, 3), (35, 37))]
+    society = entity_of(TEXT, "Organization", [Span(20, 33)])
+    for first, second in ((persons[0], persons[1]), (persons[0], society)):
+        ways = ((first, second), (second, first))
+        evidence = (Evidence(Span(0, len(TEXT))),)
+        gold = Extraction(
+            document=Document(id="d", text=TEXT),
+            chunks=whole(TEXT),
+            entities=(first, second),
+            relations=tuple(Relation(a, "MET", b, evidence) for a, b in ways),
+        )
+        model = ModelConfig(
+            entity_types=("Organization", "Person"), relation_types=("MET",), symmetric=("MET",)
+        )
+        rows = [model.entity_types.index(entity.type) for entity in (first, second)]
+
+        assert type_table([gold], model, 1)[rows[0], rows[1], 0]
+        assert not type_table([gold], model, 2).any()
+        assert type_table([gold, gold], model, 2)[rows[1], rows[0], 0]

@@ -12,7 +12,7 @@ from extractors.checkpoints.checkpoint import load
 from extractors.errors import ConfigError, TrainingError
 from extractors.network.batches import Inputs
 from extractors.reading.extractor import TransformerExtractor
-from extractors.training import TrainConfig, run
+from extractors.training import CorpusConfig, TrainConfig, read_data, run
 from extractors.training.objective import ObjectiveConfig, _hide
 from tests.extractors.training.conftest import GOLD
 
@@ -145,3 +145,28 @@ def test_a_run_says_what_it_did(config, tmp_path):
     assert results["epochs"][0]["dev"]["mention_f1"] >= 0
     assert (tmp_path / "run/curves.png").read_bytes().startswith(b"\x89PNG")
     assert load(tmp_path).metrics["dev_documents"] == len(GOLD)
+
+
+def test_few_dev_documents_are_said_and_nothing_is_certain(config, tmp_path, caplog):
+    list(run(changed(config, epochs=30), tmp_path))
+
+    sentence = "onfidences were fitted on 8 documents, fewer than 20: they are not to be trusted"
+    assert sentence in caplog.text
+    assert sentence in (tmp_path / "MODEL_CARD.md").read_text()
+    extraction = TransformerExtractor.load(tmp_path).extract_one(GOLD[0].document)
+    assert extraction.relations
+    # Eight gold relations: what was right eight times of eight.
+    assert all(0.5 < relation.confidence <= 9 / 10 for relation in extraction.relations)
+
+
+def test_a_text_with_half_a_character_is_set_aside_with_a_remark(config, tmp_path):
+    whole_one, halved = '{"id": "a", "text": "Ada"}', '{"id": "b", "text": "Ada \\ud83d"}'
+    (tmp_path / "gold.jsonl").write_text(f"{whole_one}\n{halved}\n")
+    corpus = CorpusConfig(path=tmp_path / "gold.jsonl", format="jsonl")
+
+    data = read_data(replace(config, train=(corpus,), dev=()))
+
+    assert [gold.document.id for gold in data.train] == ["a"]
+    [remark] = data.remarks
+    assert "1 of the 2 documents" in remark
+    assert "'b'" in remark

@@ -43,6 +43,15 @@ def test_adaptive_threshold_of_a_row_without_truth_is_finite():
     )
 
 
+def test_adaptive_threshold_ignores_the_target_of_the_threshold():
+    """Class 0 is the threshold itself and no relation that a pair could be in."""
+    logits = [[0.5, 2.0, -1.0]]
+
+    assert loss("adaptive_threshold", logits, [[1.0, 1.0, 0.0]]) == pytest.approx(
+        loss("adaptive_threshold", logits, [[0.0, 1.0, 0.0]])
+    )
+
+
 def test_focal_of_classes_counts_easy_cases_less():
     assert loss("focal", [[0.0, 5.0]], [1]) < loss("cross_entropy", [[0.0, 5.0]], [1]) / 100
     assert loss("focal", [[5.0, 0.0]], [1]) > loss("cross_entropy", [[5.0, 0.0]], [1]) / 2

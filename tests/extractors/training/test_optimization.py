@@ -54,6 +54,21 @@ def test_every_optimizer_goes_downhill(name, encoder_folders):
     assert sum(p.square().sum() for p in weights).item() < before
 
 
+def test_matrices_decay_and_vectors_do_not(encoder_folders):
+    """Biases and the gains of norms have nothing to shrink towards."""
+    model = tiny_checkpoint(encoder_folders["bert"]).model
+    decays = {
+        id(parameter): group["weight_decay"]
+        for group in build_optimizer(model, ScheduleConfig(weight_decay=0.3)).param_groups
+        for parameter in group["params"]
+    }
+
+    by_axes = {False: set(), True: set()}
+    for parameter in model.parameters():
+        by_axes[parameter.ndim > 1].add(decays[id(parameter)])
+    assert by_axes == {False: {0.0}, True: {0.3}}
+
+
 @pytest.mark.parametrize("kind", ["bert", "gpt2", "xlm-roberta"])
 def test_lower_layers_learn_more_slowly(encoder_folders, kind):
     model = tiny_checkpoint(encoder_folders[kind]).model

@@ -16,7 +16,7 @@ from extractors.reading.merging import Types
 from extractors.training import CorpusConfig, run
 from extractors.training.data import read_data, with_types
 from extractors.training.examples import type_table
-from extractors.training.scoring import judge
+from extractors.training.scoring import judge_readings
 from tests.extractors.texts import any_text
 from tests.extractors.tiny import tiny_checkpoint
 from tests.extractors.training.conftest import GOLD
@@ -116,7 +116,7 @@ def test_a_fact_without_direction_is_right_either_way_round_and_counts_once():
     undirected = replace(directed, symmetric=("WORKS_FOR",))
 
     def counted(gold, types):
-        judgement = judge([gold], [[reading]], types)
+        judgement = judge_readings([gold], [[reading]], types)
         return judgement.relation_right.tolist(), judgement.n_gold_relations
 
     assert counted(both, directed) == ([True, True], 2)

@@ -36,6 +36,8 @@ def test_a_tagger_learns_and_can_be_read_by_both(config, tmp_path):
     steps = list(run(config, tmp_path))
 
     assert max(step.dev["mention_f1"] for step in steps if step.dev) > 0.9
+    assert {name for step in steps if step.dev for name in step.dev} == {"mention_f1"}
+    assert "relations" not in (tmp_path / "MODEL_CARD.md").read_text().partition("## Confidence")[0]
     check(tmp_path)
     network = AutoModelForTokenClassification.from_pretrained(tmp_path)
     assert network.config.id2label[1] == "B-Organization"

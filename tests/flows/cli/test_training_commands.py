@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from extractors.training import Step, TrainConfig
+from extractors.training import TrainConfig, TrainingStep
 from flows.cli.training import Figures
 from tests.extractors.tiny import tiny_encoder
 from tests.extractors.training.conftest import GOLD, gold_file  # noqa: F401 - a fixture
@@ -97,11 +97,11 @@ def test_an_out_folder_that_is_a_file_is_one_sentence(nightloom, mine, tmp_path)
 def test_figures_beside_the_bar_say_how_it_goes_and_how_long():
     times = iter([0.0, 10.0])
     figures = Figures(lambda: next(times))
-    step = Step(number=1, total=11, epoch=1, loss=0.5, parts={}, tokens_per_s=1234.5)
+    step = TrainingStep(number=1, total=11, epoch=1, loss=0.5, parts={}, tokens_per_s=1234.5)
     dev = {"relation_f1": 0.0, "mention_f1": 0.25}
 
     assert figures.after(step) == "epoch 1, loss 0.500, 1,234 tokens/s"
-    later = Step(
+    later = TrainingStep(
         number=2, total=11, epoch=1, loss=0.4, parts={}, tokens_per_s=1000, dev=dev, best=True
     )
     assert figures.after(later) == (

@@ -30,7 +30,7 @@ class Bin:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Calibration:
+class Reliability:
     """How far confidences are from the share of facts that are right."""
 
     n: int
@@ -65,9 +65,9 @@ class Calibration:
         }
 
 
-def calibration(
+def reliability(
     confidence: Sequence[float] | Floats, right: Sequence[bool] | Bools, *, n_bins: int = N_BINS
-) -> Calibration:
+) -> Reliability:
     """Measure how far `confidence` is from the probability of being right.
 
     Without facts every figure is 0.
@@ -76,7 +76,7 @@ def calibration(
     right = np.asarray(right, dtype=np.bool_)
     bins = _bins(confidence, right, n_bins)
     n = len(confidence)
-    return Calibration(
+    return Reliability(
         n=n,
         ece=sum(bin_.n * abs(bin_.mean_confidence - bin_.share_right) for bin_ in bins) / max(n, 1),
         ece_equal_mass=_ece_equal_mass(confidence, right, n_bins),
