@@ -182,8 +182,8 @@ def _premise_line(premise: ProvedFact) -> Text:
 
 
 def _moved_in(line: Text, level: int, deeper: int = 0) -> RenderableType:
-    """Return a line of some level; where there is no room to move it in, it says how deep it is."""
-    if level > N_INDENTS:
+    """Return a line of some level; a fact says how deep it is where there is no room to show it."""
+    if level > N_INDENTS and not deeper:
         line = Text.assemble((f"{level}: ", "dim"), line)
     return _indented(line, 2 + INDENT * min(level, N_INDENTS) + deeper)
 

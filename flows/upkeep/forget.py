@@ -134,7 +134,8 @@ def files_citing(document_id: str, home: Path) -> Iterator[Path]:
 
 def _written(document_id: str) -> list[bytes]:
     """Return all forms in which something here writes an id: as it is, as Markdown, as JSON."""
-    plain = {document_id, shown(document_id), escaped(shown(document_id))}
+    plain = {document_id, shown(document_id), escaped(document_id)}
+    plain.add(escaped(f"/{document_id}")[1:])  # as Markdown, in the middle of a sentence
     quoted = {json.dumps(each, ensure_ascii=only)[1:-1] for each in plain for only in (True, False)}
     return [each.encode("utf-8", "surrogatepass") for each in sorted(plain | quoted)]
 

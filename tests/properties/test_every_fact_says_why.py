@@ -10,6 +10,7 @@ FACTS = (
     "MATCH (s:Entity)-[f]->(o:Entity)"
     " RETURN f.key, s.name, s.aliases, o.name, o.aliases, f.confidence, f.witnesses, f.derived"
 )
+ENDS = "MATCH (s:Entity)-[f]->(o:Entity) RETURN f.key, s.key, type(f), o.key"
 EVIDENCE = (
     "MATCH (d:Document)-[:HAS_CHUNK]->(c)-[states:STATES {fact: $key}]->(:Entity)"
     " RETURN d.id, states.start, states.end, states.confidence"
@@ -51,3 +52,24 @@ def test_every_fact_says_why(graph, reader, empty, corpus):
             sentence = texts[document][start:end]
             assert any(name in sentence for name in (subject, *subject_aliases))
             assert any(name in sentence for name in (object_, *object_aliases))
+
+
+@given(corpus=st.dictionaries(st.sampled_from("abcd"), contents(), min_size=1, max_size=4))
+def test_every_fact_is_explained_down_to_sentences(graph, reader, empty, corpus):
+    """`explain` finds each fact, and everything in its proof has a sentence or premises there."""
+    empty()
+    texts = {each.document.id: each.document.text for each in extractions(corpus)}
+    graph.upsert(extractions(corpus))
+    graph.infer(ruleset(RULES, graph.ontology))
+
+    for key, subject, type_, object_ in reader.rows(ENDS):
+        (proof,) = graph.explain(subject, type_, object_)
+
+        assert proof.fact.key == key
+        assert proof.facts[key] is proof.fact
+        for fact in proof.facts.values():
+            assert fact.witnesses or fact.rule_uses
+            for rule_use in fact.rule_uses:
+                assert all(premise in proof.facts for premise in rule_use.premises)
+            for witness in fact.witnesses:
+                assert texts[witness.document_id][witness.start : witness.end] == witness.text

@@ -6,8 +6,11 @@ from html import escape
 
 from extractors.evaluation.html_report.verdicts import JudgedMention
 
-# What no HTML file can hold: NUL, and halves of surrogate pairs.
-_UNWRITABLE = re.compile("[\x00\ud800-\udfff]")
+# What no HTML file can hold, control characters and halves of surrogate pairs, and what turns the
+# text after it round, which would make a name or a verdict beside it read as another.
+_UNWRITABLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
 
 SIGNS = {"right": "", "missed": "− ", "spurious": "+ ", "type": "≠ ", "border": "~ "}
 

@@ -99,7 +99,11 @@ class Page(HTMLParser):
             self.text += char
 
 
-WRITABLE = st.characters(exclude_categories=["Cs"], exclude_characters="\0")
+TURNING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+WRITABLE = st.one_of(
+    st.characters(exclude_categories=["Cs", "Cc"], exclude_characters=TURNING),
+    st.sampled_from("\t\n\r"),
+)
 
 
 @steady
@@ -149,6 +153,19 @@ def test_nothing_from_a_document_becomes_markup(page):
 
     assert text.count("<script>") == 1
     assert "alert(1)</script>" not in text
+
+
+def test_nothing_turns_the_page_round_or_controls_it(tmp_path):
+    """Characters that would make what stands beside a name read as something else."""
+    odd = "a\x1b[31m\x9b\u202egpj\u2066\0\udc80 居里 👩\u200d🔬 é"
+    document = extraction(entity("T", (0, 1)), id=odd)
+    path = tmp_path / "errors.html"
+
+    write_report(evaluate([document], [document]), [(document, document)], path, title=odd)
+
+    text = path.read_text("utf-8")
+    assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", text)
+    assert text.count("居里 👩\u200d🔬 é") == 3  # in the title, twice, and as the document's name
 
 
 def test_the_page_asks_for_nothing_from_outside(page):
