@@ -9,6 +9,7 @@ GraphError
 ├── LeaseHeldError           step aside  .holder .since .expires
 ├── LeaseLostError           stop        .holder
 ├── SchemaVersionError       stop        .found .wanted
+├── SchemaConflictError      stop        .name (of a constraint or index)
 ├── OntologyError            stop        .path .table
 ├── UnsafeIdentifierError    stop        .identifier (also a ValueError)
 └── RuleError                stop        .rule .line .why
@@ -92,12 +93,21 @@ class SchemaVersionError(GraphError):
 
     def __init__(self, found: str, wanted: str) -> None:
         super().__init__(
-            f"this graph has schema {found} and this nightloom needs {wanted}:"
-            " empty the database and fill it again (`nightloom ingest FOLDER`, which reads nothing"
-            " again that the extraction store has)"
+            f"this graph has schema {found} and this nightloom needs {wanted}: remove it with"
+            " `nightloom clear`, which leaves everything else in the database alone, and fill it"
+            " again (`nightloom ingest FOLDER`, which reads nothing again that the extraction"
+            " store has)"
         )
         self.found = found
         self.wanted = wanted
+
+
+class SchemaConflictError(GraphError):
+    """A constraint, an index or nodes of somebody else's are where nightloom needs its own."""
+
+    def __init__(self, message: str, name: str) -> None:
+        super().__init__(message)
+        self.name = name
 
 
 class OntologyError(GraphError):

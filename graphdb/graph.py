@@ -17,7 +17,7 @@ from graphdb.inference import InferenceConfig, InferenceReport, RuleTrial, infer
 from graphdb.ledger import Version
 from graphdb.ontology import Ontology
 from graphdb.rules import Rule, RuleSet, SuggestConfig, SuggestedRules, suggest
-from graphdb.writing import Change, GroupConfig, Receipt, forget, retract, upsert
+from graphdb.writing import Change, GroupConfig, Receipt, clear, forget, retract, upsert
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +94,9 @@ class Graph:
 
         Raises:
             SchemaVersionError: The graph was made by another version of nightloom.
+            SchemaConflictError: A constraint or index of somebody else's is in the way.
         """
-        schema.prepare(self.connection)
+        schema.prepare(self.connection, self.ontology)
 
     def lease(self, holder: str, run: str) -> AbstractContextManager[leases.Lease]:
         """Hold the graph for one run; hand the lease to everything that writes.
@@ -137,8 +138,8 @@ class Graph:
             LeaseLostError: Another run owns the graph; stop.
             GraphUnavailableError: The groups before this one are written; try again.
         """
-        several = (extractions,) if isinstance(extractions, Extraction) else extractions
-        return upsert(self.connection, several, self.ontology, self.config.group, lease)
+        given = (extractions,) if isinstance(extractions, Extraction) else extractions
+        return upsert(self.connection, given, self.ontology, self.config.group, lease)
 
     def retract(
         self, document_ids: str | Iterable[str], lease: leases.Lease | None = None
@@ -149,12 +150,23 @@ class Graph:
             LeaseLostError: Another run owns the graph; stop.
             GraphUnavailableError: The groups before this one are withdrawn; try again.
         """
-        several = (document_ids,) if isinstance(document_ids, str) else document_ids
-        return retract(self.connection, several, self.ontology, self.config.group, lease)
+        ids = (document_ids,) if isinstance(document_ids, str) else document_ids
+        return retract(self.connection, ids, self.ontology, self.config.group, lease)
 
     def forget(self, document_id: str, lease: leases.Lease | None = None) -> Receipt:
         """Erase one document, and prove by a search of the whole graph that nothing cites it."""
         return forget(self.connection, document_id, self.ontology, self.config.group, lease)
+
+    def clear(self, lease: leases.Lease | None = None) -> int:
+        """Remove everything that nightloom keeps here, and nothing else; return how many nodes.
+
+        Nodes of others stay, whatever their labels; relationships of theirs go with the node of
+        nightloom's on which they hang. Constraints and indexes stay.
+
+        Raises:
+            LeaseLostError: Another run owns the graph; stop.
+        """
+        return clear(self.connection, lease)
 
     def infer(self, rules: RuleSet, lease: leases.Lease | None = None) -> InferenceReport:
         """Make derived facts follow from stated facts by these rules, and go with them.

@@ -33,10 +33,10 @@ _ENDS = " .,;:!?\"'()[]{}<>-_/\\|·…。、，；：！？（）【】《》〈
 _SEPARATOR = "\x1f"
 
 
-def normalised(name: str) -> str:
+def normalised_name(name: str) -> str:
     """Return what is left of a name when spelling no longer counts; empty if nothing is.
 
-    >>> normalised("  Ａcme–CORP. ")
+    >>> normalised_name("  Ａcme–CORP. ")
     'acme-corp'
     """
     previous, text = None, name
@@ -55,7 +55,7 @@ def _folded(text: str) -> str:
 @lru_cache(maxsize=100_000)
 def entity_key(type: str, name: str) -> str:  # noqa: A002 - the vocabulary's word
     """Return the key of the entity of this type and name."""
-    return _hash("entity", str(IDENTITY_VERSION), type, normalised(name))
+    return _hash("entity", str(IDENTITY_VERSION), type, normalised_name(name))
 
 
 def fact_key(subject_key: str, type: str, object_key: str) -> str:  # noqa: A002

@@ -1,17 +1,115 @@
 """Constraints and indexes: made once, checked on every start.
 
-One statement per file in `cypher/schema/`, each safe to repeat.
+One statement per file in `cypher/schema/`, each safe to repeat. What counts as there is what a
+constraint or an index *is*: its label, its property and its type. A name proves nothing, because
+the database may be somebody else's, too, and `IF NOT EXISTS` is content with a name.
 """
 
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import LiteralString, Self
 
-from graphdb.connection import Connection, Transaction
-from graphdb.errors import SchemaVersionError
+from graphdb.connection import Connection, Row, Transaction
+from graphdb.errors import SchemaConflictError, SchemaVersionError, StatementRefusedError
 from graphdb.identity import IDENTITY_VERSION
+from graphdb.ontology import Ontology
 from graphdb.queries import cypher, names
 
 SCHEMA_VERSION = 1
 """Changes whenever the contract of nodes and relationships does."""
+
+PROPERTIES = {
+    "Document": (
+        *("id", "title", "source", "sha256", "extractor", "ontology", "digest"),
+        *("raw_sha256", "format", "language", "ingested_at"),
+    ),
+    "Chunk": ("key", "index", "start", "end", "text"),
+    "Entity": ("key", "name", "aliases", "type"),
+    "Derivation": (
+        *("fact", "rule", "premises", "confidence", "best"),
+        *("first", "second", "third", "fourth"),
+    ),
+    "HAS_CHUNK": (),
+    "MENTIONS": ("start", "end", "text", "confidence"),
+    "STATES": ("fact", "type", "object", "start", "end", "confidence"),
+    "fact": ("key", "confidence", "witnesses", "derived", "rule", "indirect"),
+}
+"""The properties that nightloom writes, by label or relationship type; `fact` is any fact's."""
+
+_STATEMENT = re.compile(
+    r"^CREATE (?P<kind>CONSTRAINT|INDEX) (?P<name>\w+) IF NOT EXISTS\s+"
+    r"FOR (?:\(\w+:(?P<label>\w+)\)|\(\)-\[\w+:(?P<type>\w+)\]-\(\)) "
+    r"(?:REQUIRE|ON) \(?\w+\.(?P<property>\w+)",
+    re.MULTILINE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """A constraint or index that nightloom needs, as the statement that makes it says."""
+
+    statement: LiteralString
+    kind: str
+    """CONSTRAINT (of uniqueness) or INDEX (a range index)."""
+    name: str
+    on: str
+    """A label or a relationship type."""
+    property: str
+
+    @classmethod
+    def of(cls, statement: LiteralString) -> Self:
+        match = _STATEMENT.search(statement)
+        assert match, statement
+        on = match["label"] or match["type"]
+        return cls(statement, match["kind"], match["name"], on, match["property"])
+
+    def __str__(self) -> str:
+        what = "a uniqueness constraint" if self.kind == "CONSTRAINT" else "an index"
+        return f"{what} on {self.property} of {self.on}"
+
+    def is_about(self, row: Row) -> bool:
+        """Say whether a constraint or index is on this very property."""
+        return (row["on"], row["properties"]) == ([self.on], [self.property])
+
+
+@dataclass(frozen=True, slots=True)
+class _Existing:
+    """What constraints and indexes the database has, whoever made them."""
+
+    constraints: list[Row]
+    indexes: list[Row]
+
+    @classmethod
+    def read(cls, connection: Connection) -> Self:
+        constraints = connection.read(cypher("schema_constraints"))
+        return cls(constraints, connection.read(cypher("schema_indexes")))
+
+    def index_for(self, wanted: _Wanted) -> str | None:
+        """Return the name of the index that serves; none if there is none that does."""
+        rows = self.constraints if wanted.kind == "CONSTRAINT" else self.indexes
+        is_right = _is_unique if wanted.kind == "CONSTRAINT" else _is_range
+        serving = (row["name"] for row in rows if wanted.is_about(row) and is_right(row))
+        return next(serving, None)  # the index of a constraint has the constraint's name
+
+    def check_free(self, wanted: _Wanted) -> None:
+        """Check that nothing of somebody else's stands where ours is to be made."""
+        for kind, rows in (("CONSTRAINT", self.constraints), ("INDEX", self.indexes)):
+            for row in rows:
+                if row["name"] == wanted.name:
+                    raise SchemaConflictError(
+                        f"{_named(kind, row)} has the name of {wanted} that nightloom needs, and"
+                        f" is not it: remove it (DROP {kind} `{wanted.name}`) and make it again"
+                        " under another name",
+                        row["name"],
+                    )
+        for row in self.indexes:
+            if wanted.kind == "CONSTRAINT" and wanted.is_about(row) and _is_range(row):
+                raise SchemaConflictError(
+                    f"{_named('INDEX', row)} stands in the way of {wanted} that nightloom needs,"
+                    f" and that serves the same queries: remove it (DROP INDEX `{row['name']}`)",
+                    row["name"],
+                )
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +121,7 @@ class _Version:
         return f"{self.schema} (identity {self.identity})"
 
 
-def prepare(connection: Connection) -> None:
+def prepare(connection: Connection, ontology: Ontology) -> None:
     """Make constraints and indexes that are missing, and put the schema's version on the graph.
 
     Several processes may do this at once: each statement is its own transaction and repeated
@@ -31,15 +129,12 @@ def prepare(connection: Connection) -> None:
 
     Raises:
         SchemaVersionError: The graph was made under another version.
+        SchemaConflictError: A constraint or index of somebody else's is in the way.
     """
     check_version(connection)
-    wanted = names("schema")
-    found = {row["name"] for row in connection.read(cypher("schema_names"))}
-    for name in wanted:
-        if name.removeprefix("schema/") not in found:
-            _run(connection, name)
+    _check_others(connection, ontology)
+    make_missing(connection, [cypher(name) for name in names("schema")])
     connection.write(_write_version)
-    connection.read(cypher("schema_await"))
 
 
 def check_version(connection: Connection) -> None:
@@ -50,16 +145,93 @@ def check_version(connection: Connection) -> None:
     """
     wanted = _Version(SCHEMA_VERSION, IDENTITY_VERSION)
     for row in connection.read(cypher("schema_version_read")):
-        found = _Version(row["schema"], row["identity"])
-        if found != wanted:
-            raise SchemaVersionError(str(found), str(wanted))
+        version = _Version(row["schema"], row["identity"])
+        if version != wanted:
+            raise SchemaVersionError(str(version), str(wanted))
 
 
-def _run(connection: Connection, name: str) -> None:
+def make_missing(connection: Connection, statements: Sequence[LiteralString]) -> None:
+    """Run those of the statements whose constraint or index is missing, and wait until all work.
+
+    Raises:
+        SchemaConflictError: A constraint, an index or nodes of somebody else's are in the way.
+    """
+    all_wanted = [_Wanted.of(statement) for statement in statements]
+    existing = _Existing.read(connection)
+    missing = [wanted for wanted in all_wanted if not existing.index_for(wanted)]
+    for wanted in missing:
+        existing.check_free(wanted)
+        _make(connection, wanted)
+    if not missing:
+        return
+    existing = _Existing.read(connection)
+    indexes = [existing.index_for(wanted) for wanted in all_wanted]
+    for wanted, index in zip(all_wanted, indexes, strict=True):
+        if index is None:  # somebody took the name between our look and our statement
+            existing.check_free(wanted)
+    # Only for ours: an index of somebody else's may have failed, or take hours.
+    connection.read(cypher("schema_await"), names=indexes)
+
+
+def _make(connection: Connection, wanted: _Wanted) -> None:
     def unit(tx: Transaction) -> None:
-        tx.run(cypher(name))
+        tx.run(wanted.statement)
 
-    connection.write(unit)
+    try:
+        connection.write(unit)
+    except StatementRefusedError as error:
+        why = " ".join(str(error).split())
+        raise SchemaConflictError(
+            f"the database does not take {wanted} that nightloom needs ({why}): give nodes that"
+            f" are not nightloom's another label, or another value of {wanted.property}",
+            wanted.name,
+        ) from error
+
+
+def _check_others(connection: Connection, ontology: Ontology) -> None:
+    """Check that no constraint of somebody else's forbids what nightloom writes."""
+    ours = [_Wanted.of(cypher(name)) for name in names("schema")]
+    for row in connection.read(cypher("schema_constraints")):
+        written = _properties_of(row["on"][0], ontology)
+        is_ours = _is_unique(row) and any(wanted.is_about(row) for wanted in ours)
+        if written is None or is_ours or not _forbids(row, written):
+            continue
+        raise SchemaConflictError(
+            f"{_named('CONSTRAINT', row)} would refuse what nightloom writes, which has the same"
+            f" label or type: remove it (DROP CONSTRAINT `{row['name']}`), or give nightloom a"
+            " server of its own",
+            row["name"],
+        )
+
+
+def _properties_of(name: str, ontology: Ontology) -> Iterable[str] | None:
+    """Return what nightloom writes under a label or relationship type; None if it never does."""
+    if name in ontology.entity_types:
+        return PROPERTIES["Entity"]
+    if name in ontology.relation_types:
+        return PROPERTIES["fact"]
+    return PROPERTIES.get(name)
+
+
+def _forbids(row: Row, written: Iterable[str]) -> bool:
+    """Say whether a constraint can refuse a node or relationship that has these properties."""
+    has_all = set(row["properties"]) <= set(written)
+    if "KEY" in row["type"]:
+        return True
+    return has_all if "UNIQUENESS" in row["type"] else "EXISTENCE" in row["type"] and not has_all
+
+
+def _is_unique(row: Row) -> bool:
+    return "UNIQUENESS" in row["type"] or row["type"] == "NODE_KEY"
+
+
+def _is_range(row: Row) -> bool:
+    return bool(row["type"] == "RANGE")
+
+
+def _named(kind: str, row: Row) -> str:
+    on = f"{', '.join(row['on'] or ())} ({', '.join(row['properties'] or ())})"
+    return f"the {kind.lower()} {row['name']!r} on {on}"
 
 
 def _write_version(tx: Transaction) -> None:

@@ -12,15 +12,13 @@ fact is listed beside it.
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, LiteralString
+from typing import LiteralString
 
 from graphdb.asking.provenance import Witness, witnesses
-from graphdb.connection import Connection
+from graphdb.connection import Connection, Row
 from graphdb.identity import entity_key
 from graphdb.ontology import Ontology
 from graphdb.queries import cypher
-
-Row = dict[str, Any]
 
 KEYS_AT_ONCE = 5_000
 """Facts that one query is asked about."""

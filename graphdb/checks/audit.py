@@ -9,14 +9,11 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
 
-from graphdb.connection import Connection
+from graphdb.connection import Connection, Row
 from graphdb.ontology import Ontology
 from graphdb.queries import cypher, names, summary
 from graphdb.writing import digest_of
-
-Row = dict[str, Any]
 
 EXAMPLES = 5
 
@@ -76,6 +73,6 @@ def _ledger_contradictions(connection: Connection) -> Iterator[str]:
 def _as_written(chunk: Row) -> Row:
     properties: Row = chunk["properties"]
     return properties | {
-        kind: [{"entity": each["entity"], **each["properties"]} for each in chunk[kind]]
+        kind: [each["properties"] | {"entity": each["entity"]} for each in chunk[kind]]
         for kind in ("mentions", "states")
     }

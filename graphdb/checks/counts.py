@@ -1,9 +1,7 @@
-"""How much there is of everything, without looking at any of it.
-
-Neo4j keeps these counts; each is one look-up, however large the graph.
-"""
+"""How much there is of everything that is nightloom's."""
 
 from dataclasses import dataclass
+from typing import LiteralString
 
 from graphdb.connection import Connection
 from graphdb.ontology import Ontology
@@ -12,7 +10,7 @@ from graphdb.queries import cypher
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
-    """Numbers of nodes and relationships."""
+    """Numbers of nodes and relationships; what others keep in the database is not counted."""
 
     documents: int
     chunks: int
@@ -24,30 +22,29 @@ class Counts:
     """Relationships between entities, stated or derived."""
     derivations: int
     nodes: int
+    """All nodes but those of bookkeeping."""
     relationships: int
 
 
 def counts(connection: Connection, ontology: Ontology) -> Counts:
     """Count what is in the graph."""
 
-    def label(name: str) -> int:
-        return _one(connection.read(cypher("counts/label", label=name)))
+    def count(query: LiteralString) -> int:
+        n: int = connection.read(query)[0]["n"]
+        return n
 
-    def type_(name: str) -> int:
-        return _one(connection.read(cypher("counts/type", type=name)))
-
+    documents, chunks = count(cypher("counts/documents")), count(cypher("counts/chunks"))
+    entities, derivations = count(cypher("counts/entities")), count(cypher("counts/derivations"))
+    mentions, evidence = count(cypher("counts/mentions")), count(cypher("counts/evidence"))
+    facts = sum(count(cypher("counts/facts", type=type_)) for type_ in ontology.relation_types)
     return Counts(
-        documents=label("Document"),
-        chunks=label("Chunk"),
-        entities=label("Entity"),
-        mentions=type_("MENTIONS"),
-        evidence=type_("STATES"),
-        facts=sum(map(type_, ontology.relation_types)),
-        derivations=label("Derivation"),
-        nodes=_one(connection.read(cypher("counts/nodes"))),
-        relationships=_one(connection.read(cypher("counts/relationships"))),
+        documents=documents,
+        chunks=chunks,
+        entities=entities,
+        mentions=mentions,
+        evidence=evidence,
+        facts=facts,
+        derivations=derivations,
+        nodes=documents + chunks + entities + derivations,
+        relationships=chunks + mentions + evidence + facts,  # a chunk has one HAS_CHUNK
     )
-
-
-def _one(rows: list[dict[str, int]]) -> int:
-    return rows[0]["n"]

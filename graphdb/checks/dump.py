@@ -1,7 +1,9 @@
 """The canonical dump: a graph as lines of JSON, the same lines for the same graph.
 
 Nodes, relationships, evidence and derived facts are in it; what depends on when and by which run
-something was written is not. Two graphs are equal when their dumps are.
+something was written is not. Nor is anything that somebody else put into the database: neither
+nodes and relationships of theirs, nor their properties and labels on ours. Two graphs of nightloom
+are equal when their dumps are.
 """
 
 import json
@@ -9,10 +11,9 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any
 
-from graphdb.connection import Connection
+from graphdb.connection import Connection, Row
 from graphdb.queries import cypher
-
-Row = dict[str, Any]
+from graphdb.schema import PROPERTIES
 
 VOLATILE = frozenset({"ingested_at", "best"})
 """Properties that say when, not what."""
@@ -21,40 +22,51 @@ VOLATILE = frozenset({"ingested_at", "best"})
 def dump(connection: Connection) -> Iterator[str]:
     """Yield the graph line by line, in an order that depends on nothing but the graph."""
     for row in connection.stream(cypher("dump/documents")):
-        yield _line(node="Document", **_lasting(row["properties"]))
+        yield _line(node="Document", **_lasting("Document", row["properties"]))
         for chunk in row["chunks"]:
             key = chunk["properties"]["key"]
-            yield _line(node="Chunk", document=row["id"], **chunk["properties"])
-            yield from _relationships("MENTIONS", key, "entity", chunk["mentions"])
-            yield from _relationships("STATES", key, "entity", chunk["states"])
+            yield _line(node="Chunk", document=row["id"], **_lasting("Chunk", chunk["properties"]))
+            yield from _evidence("MENTIONS", key, chunk["mentions"])
+            yield from _evidence("STATES", key, chunk["states"])
     for row in connection.stream(cypher("dump/entities")):
-        yield _line(node="Entity", labels=sorted(row["labels"]), **row["properties"])
-        for type_, facts in _by_type(row["facts"]):
-            yield from _relationships(type_, row["key"], "object", facts)
+        labels = sorted(row["labels"])
+        yield _line(node="Entity", labels=labels, **_lasting("Entity", row["properties"]))
+        yield from sorted(_fact(row["key"], fact) for fact in row["facts"])
     derivations = connection.stream(cypher("dump/derivations"))
     for _, same_fact in groupby(derivations, lambda row: row["fact"]):
-        yield from sorted(_derivation(row) for row in same_fact)
+        yield from sorted(
+            _line(node="Derivation", **_lasting("Derivation", row["properties"]))
+            for row in same_fact
+        )
 
 
-def _derivation(row: Row) -> str:
-    links = sorted(json.dumps(link, sort_keys=True, ensure_ascii=False) for link in row["links"])
-    return _line(node="Derivation", links=links, **_lasting(row["properties"]))
-
-
-def _relationships(type_: str, start: str, end: str, rows: Iterable[Row]) -> list[str]:
+def _evidence(kind: str, chunk_key: str, rows: Iterable[Row]) -> list[str]:
     return sorted(
-        _line(relationship=type_, start_key=start, end_key=row[end], **row["properties"])
+        _line(
+            relationship=kind,
+            start_key=chunk_key,
+            end_key=row["entity"],
+            **_lasting(kind, row["properties"]),
+        )
         for row in rows
     )
 
 
-def _by_type(facts: list[Row]) -> Iterator[tuple[str, list[Row]]]:
-    for type_ in sorted({fact["type"] for fact in facts}):
-        yield type_, [fact for fact in facts if fact["type"] == type_]
+def _fact(subject_key: str, row: Row) -> str:
+    return _line(
+        relationship=row["type"],
+        start_key=subject_key,
+        end_key=row["object"],
+        **_lasting("fact", row["properties"]),
+    )
 
 
-def _lasting(properties: Row) -> Row:
-    return {name: value for name, value in properties.items() if name not in VOLATILE}
+def _lasting(kind: str, properties: Row) -> Row:
+    return {
+        name: properties[name]
+        for name in PROPERTIES[kind]
+        if name in properties and name not in VOLATILE
+    }
 
 
 def _line(**content: Any) -> str:

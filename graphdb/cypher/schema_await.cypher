@@ -1,2 +1,4 @@
-// Wait until every index can be used.
-CALL db.awaitIndexes(300)
+// Wait until these indexes can be used.
+UNWIND $names AS name
+CALL db.awaitIndex(name, 300)
+FINISH

@@ -27,6 +27,7 @@ from graphdb.inference.transactions import ManyTransactions, OneTransaction, Too
 from graphdb.leases import Lease, fence
 from graphdb.queries import cypher
 from graphdb.rules import Rule, RuleSet
+from graphdb.schema import make_missing
 
 logger = logging.getLogger(__name__)
 
@@ -108,13 +109,13 @@ def _in_many_transactions(
 
 def make_indexes(connection: Connection, rules: Iterable[Rule]) -> None:
     """Make facts of every type that a rule speaks of findable by their key."""
-    names = {row["name"] for row in connection.read(cypher("schema_names"))}
-    missing = sorted(type_ for type_ in spoken_of(rules) if index_name(type_) not in names)
-    for type_ in missing:
-        query = cypher("infer/index_facts", index=index_name(type_), type=type_)
-        connection.write(lambda tx, query=query: tx.run(query))  # type: ignore[misc]
-    if missing:
-        connection.read(cypher("schema_await"))
+    make_missing(
+        connection,
+        [
+            cypher("infer/index_facts", index=index_name(type_), type=type_)
+            for type_ in sorted(spoken_of(rules))
+        ],
+    )
 
 
 def index_name(type_: str) -> str:

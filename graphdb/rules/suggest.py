@@ -97,7 +97,7 @@ def suggest(
     return SuggestedRules(
         rules=tuple(suggested[: config.limit]),
         subjects=len(subjects),
-        entities=connection.read(cypher("counts/label", label="Entity"))[0]["n"],
+        entities=connection.read(cypher("counts/entities"))[0]["n"],
         hubs=tuple(sorted(_hubs(connection, sorted(around), config))),
     )
 

@@ -1,5 +1,6 @@
 """Extractions into the graph and out of it: rows, groups of documents, one transaction each."""
 
+from graphdb.writing.clear import clear
 from graphdb.writing.forget import Receipt, forget
 from graphdb.writing.rows import RejectedRow, digest_of
 from graphdb.writing.swap import Change
@@ -10,6 +11,7 @@ __all__ = [
     "GroupConfig",
     "Receipt",
     "RejectedRow",
+    "clear",
     "digest_of",
     "forget",
     "retract",

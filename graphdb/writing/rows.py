@@ -9,14 +9,12 @@ import json
 from bisect import bisect_right
 from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import Any
 
 from extractors.facts import Entity, Extraction, Relation
+from graphdb.connection import Row
 from graphdb.errors import FactsRejectedError
-from graphdb.identity import chunk_key, entity_key, fact_key, normalised
+from graphdb.identity import chunk_key, entity_key, fact_key, normalised_name
 from graphdb.ontology import Ontology
-
-Row = dict[str, Any]
 
 MAX_ID_BYTES = 4096
 """Ids and sources are indexed, and an index key may not pass about 8 kB."""
@@ -87,7 +85,7 @@ def digest_of(chunks: list[Row]) -> str:
 
     The same can be computed from the graph, where chunks keep nothing else.
     """
-    said = [
+    evidence_by_chunk = [
         [
             chunk["start"],
             chunk["end"],
@@ -110,7 +108,7 @@ def digest_of(chunks: list[Row]) -> str:
         ]
         for chunk in chunks
     ]
-    return hashlib.blake2b(json.dumps(said).encode(), digest_size=16).hexdigest()
+    return hashlib.blake2b(json.dumps(evidence_by_chunk).encode(), digest_size=16).hexdigest()
 
 
 def _check_storable(extraction: Extraction) -> None:
@@ -146,7 +144,7 @@ class _Rows:
         """Take the mentions of an entity, or say why not."""
         if entity.type not in self.ontology.entity_types:
             return self.reject(entity.name, f"the ontology has no entity type {entity.type!r}")
-        if not normalised(entity.name):
+        if not normalised_name(entity.name):
             return self.reject(repr(entity.name), "the name has no visible character")
         key = self.keys[entity] = entity_key(entity.type, entity.name)
         for mention in entity.mentions:
@@ -219,7 +217,7 @@ class _Rows:
             },
             chunks=chunks,
             types_by_entity={key: entity.type for entity, key in self.keys.items()},
-            texts_by_entity={key: frozenset(found) for key, found in texts.items()},
+            texts_by_entity={key: frozenset(each) for key, each in texts.items()},
             triples_by_fact=self.triples,
             confidence_by_fact=confidence,
             rejected=tuple(self.rejected),
@@ -241,13 +239,13 @@ class _Rows:
             for chunk in self.extraction.chunks
         ]
         starts = [row["start"] for row in rows]
-        for kind, found in (("mentions", self.mentions), ("states", self.states)):
-            for _, row in sorted(found.items()):
+        for kind, evidence in (("mentions", self.mentions), ("states", self.states)):
+            for _, row in sorted(evidence.items()):
                 rows[bisect_right(starts, row["start"]) - 1][kind].append(row)
         return rows
 
 
 def _keep_surer(rows: dict[tuple[str, int, int], Row], key: tuple[str, int, int], row: Row) -> None:
-    known = rows.get(key)
-    if known is None or known["confidence"] < row["confidence"]:
+    other = rows.get(key)
+    if other is None or other["confidence"] < row["confidence"]:
         rows[key] = row

@@ -11,9 +11,8 @@ version states is weighed before and after: what changed is written, once, and n
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
-from graphdb.connection import Transaction
+from graphdb.connection import Row, Transaction
 from graphdb.errors import FactsRejectedError
 from graphdb.identity import canonical_name
 from graphdb.leases import Lease, fence
@@ -21,11 +20,14 @@ from graphdb.ontology import Ontology
 from graphdb.queries import cypher
 from graphdb.writing.rows import DocumentRows, RejectedRow, Triple
 
-Row = dict[str, Any]
-
 LEDGER_FIELDS = (
     *("digest", "title", "source", "sha256", "extractor", "ontology"),
     *("raw_sha256", "format", "language"),
+)
+
+TAKEN = (
+    "the database holds a node :Document with this id that is not nightloom's, because it has no"
+    " digest: rename the document or its source, or change the id or label of that node"
 )
 
 
@@ -109,15 +111,21 @@ def upsert_documents(
     """
     ids = sorted(document.id for document in documents)
     tx.run(cypher("upsert/claim"), ids=ids)
-    known = {row["id"]: row for row in tx.run(cypher("upsert/versions"), ids=ids)}
-    coming = [document for document in documents if _differs(document, known[document.id])]
+    versions = {row["id"]: row for row in tx.run(cypher("upsert/versions"), ids=ids)}
+    ours = [document for document in documents if versions[document.id]["digest"] is not None]
+    coming = [document for document in ours if _differs(document, versions[document.id])]
     change = Change(
         upserted=len(coming),
-        unchanged=len(documents) - len(coming),
-        rejected=tuple(row for document in documents for row in document.rejected),
+        unchanged=len(ours) - len(coming),
+        rejected=tuple(row for document in ours for row in document.rejected),
+        set_aside=tuple(
+            FactsRejectedError(document.id, (TAKEN,))
+            for document in documents
+            if versions[document.id]["digest"] is None
+        ),
     )
     if coming:
-        leaving = [document.id for document in coming if known[document.id]["digest"]]
+        leaving = [document.id for document in coming if versions[document.id]["digest"]]
         change += _Swap(tx, ontology).run(leaving, coming, lease)
         tx.run(
             cypher("upsert/documents"),
@@ -133,17 +141,18 @@ def retract_documents(
     """Withdraw documents and all that nothing else supports; unknown ids do not matter."""
     wanted = sorted(set(ids))
     tx.run(cypher("swap/claim"), ids=wanted)
-    found = [row["id"] for row in tx.run(cypher("upsert/versions"), ids=wanted)]
-    change = Change(retracted=len(found))
-    if found:
-        change += _Swap(tx, ontology).run(found, (), lease)
-        tx.run(cypher("swap/delete_documents"), ids=found)
+    versions = tx.run(cypher("upsert/versions"), ids=wanted)
+    leaving = [row["id"] for row in versions if row["digest"] is not None]
+    change = Change(retracted=len(leaving))
+    if leaving:
+        change += _Swap(tx, ontology).run(leaving, (), lease)
+        tx.run(cypher("swap/delete_documents"), ids=leaving)
     fence(tx, lease)
     return change
 
 
-def _differs(document: DocumentRows, known: Row) -> bool:
-    return any(document.properties[name] != known[name] for name in LEDGER_FIELDS)
+def _differs(document: DocumentRows, version: Row) -> bool:
+    return any(document.properties[name] != version[name] for name in LEDGER_FIELDS)
 
 
 class _Swap:
@@ -171,7 +180,7 @@ class _Swap:
             self.tx.run(cypher("swap/delete_chunks"), ids=leaving)
         rest = self.weigh(facts) if leaving else before
         self.create_chunks(coming)
-        after = rest | {key: mine.joined(rest.get(key)) for key, mine in new.support.items()}
+        after = rest | {key: added.joined(rest.get(key)) for key, added in new.support.items()}
         self.write_facts(old.triples | new.triples, before, after)
         self.drop_entities(old.texts.keys() - new.texts.keys())
         self.rename_entities(old, new)
@@ -257,8 +266,8 @@ class _Swap:
         """Return the keys of those facts that are there and that a rule supports, too."""
         if not facts:
             return set()
-        found = self.tx.run(cypher("swap/derivable", types=tuple(sorted(self.types))), rows=facts)
-        return {row["fact"] for row in found}
+        query = cypher("swap/derivable", types=tuple(sorted(self.types)))
+        return {row["fact"] for row in self.tx.run(query, rows=facts)}
 
     def drop_entities(self, keys: Collection[str]) -> None:
         """Delete those of the entities that nothing mentions any more."""
@@ -320,9 +329,9 @@ class _Swap:
 
 
 def _naming(type_: str, key: str, texts: Iterable[str]) -> tuple[str, list[str]]:
-    several = set(texts)
-    name = canonical_name(type_, key, several)
-    return name, sorted(several - {name})
+    distinct_texts = set(texts)
+    name = canonical_name(type_, key, distinct_texts)
+    return name, sorted(distinct_texts - {name})
 
 
 def _fact_row(key: str, triple: Triple, support: Support | None) -> Row:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphdb.identity import canonical_name, chunk_key, entity_key, fact_key, normalised
+from graphdb.identity import canonical_name, chunk_key, entity_key, fact_key, normalised_name
 from tests.strategies import any_text
 
 
@@ -33,7 +33,7 @@ def test_spelling_does_not_count(spelling):
     ],
 )
 def test_chinese_and_japanese_names_meet(one, other):
-    assert normalised(one) == normalised(other)
+    assert normalised_name(one) == normalised_name(other)
 
 
 @pytest.mark.parametrize(
@@ -50,12 +50,12 @@ def test_type_is_part_of_identity():
 
 @given(any_text)
 def test_normalising_twice_is_normalising_once(name):
-    assert normalised(normalised(name)) == normalised(name)
+    assert normalised_name(normalised_name(name)) == normalised_name(name)
 
 
 @given(any_text)
 def test_case_and_width_never_count(name):
-    assert normalised(name.casefold()) == normalised(name)
+    assert normalised_name(name.casefold()) == normalised_name(name)
 
 
 @given(st.text(st.characters(categories=["Cs", "Lu", "Nd"]), min_size=1))

@@ -1,4 +1,5 @@
 // Every chunk belongs to exactly one document.
 MATCH (chunk:Chunk)
-WHERE COUNT { (:Document)-[:HAS_CHUNK]->(chunk) } <> 1
+WHERE chunk.key IS NOT NULL AND chunk.index IS NOT NULL
+  AND COUNT { (document:Document)-[:HAS_CHUNK]->(chunk) WHERE document.digest IS NOT NULL } <> 1
 RETURN chunk.key AS example

@@ -1,7 +1,7 @@
 // A derived fact is as sure as its surest derivation, once the rules have heard of all changes.
 OPTIONAL MATCH (state:InferenceState {name: 'rules'})
 WITH coalesce(state.pending, false) AS pending
-WHERE NOT pending AND NOT EXISTS { MATCH (:FactChange) }
+WHERE NOT pending AND NOT EXISTS { MATCH (change:FactChange) WHERE change.seq >= 0 }
 MATCH (subject:Entity)-[fact]->(object:Entity)
 WHERE fact.derived
 CALL (fact) {

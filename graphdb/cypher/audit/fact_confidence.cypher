@@ -2,6 +2,7 @@
 MATCH (subject:Entity)
 CALL (subject) {
   MATCH (subject)<-[states:STATES]-(:Chunk)<-[:HAS_CHUNK]-(document:Document)
+  WHERE states.fact IS NOT NULL AND document.digest IS NOT NULL
   WITH subject, states.fact AS key, states.type AS type, states.object AS object,
     max(states.confidence) AS confidence, count(DISTINCT document) AS witnesses
   WHERE NOT EXISTS {

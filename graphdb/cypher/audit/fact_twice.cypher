@@ -2,6 +2,7 @@
 MATCH (subject:Entity)
 CALL (subject) {
   MATCH (subject)-[fact]->(:Entity)
+  WHERE fact.derived IS NOT NULL
   WITH fact.key AS key, count(*) AS n
   WHERE n > 1 OR key IS NULL
   RETURN key

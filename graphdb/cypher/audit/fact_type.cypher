@@ -1,4 +1,4 @@
-// Every relationship between entities has a type of the ontology's.
+// Every fact has a relation type of the ontology's.
 MATCH (subject:Entity)-[fact]->(object:Entity)
-WHERE NOT type(fact) IN $relation_types
+WHERE fact.derived IS NOT NULL AND NOT type(fact) IN $relation_types
 RETURN subject.name + ' ' + type(fact) + ' ' + object.name AS example

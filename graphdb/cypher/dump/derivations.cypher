@@ -1,7 +1,5 @@
-// All derivations with what each hangs on, in order of the fact derived.
+// All derivations, in order of the fact derived.
 MATCH (derivation:Derivation)
-WHERE derivation.fact IS NOT NULL
-WITH derivation
-ORDER BY derivation.fact
-RETURN derivation.fact AS fact, properties(derivation) AS properties,
-  [(derivation)-[link]-(other) | {type: type(link), other: coalesce(other.key, other.id), properties: properties(link)}] AS links
+WHERE derivation.fact IS NOT NULL AND derivation.premises IS NOT NULL
+RETURN derivation.fact AS fact, properties(derivation) AS properties
+ORDER BY fact

@@ -1,4 +1,5 @@
 // Name the chunks of a document.
 MATCH (document:Document {id: $id})-[:HAS_CHUNK]->(chunk:Chunk)
 USING INDEX SEEK document:Document(id)
-RETURN chunk.key AS key
+WHERE chunk.key IS NOT NULL AND chunk.index IS NOT NULL
+RETURN DISTINCT chunk.key AS key

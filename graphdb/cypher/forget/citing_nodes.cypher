@@ -2,6 +2,6 @@
 //
 // Looks at every node there is: a proof takes no index's word.
 MATCH (node)
-WHERE any(name IN keys(node) WHERE node[name] IN $cited)
-RETURN labels(node)[0] + ' ' + elementId(node) AS place
+WHERE any(name IN keys(node) WHERE any(value IN [node[name]] + node[name] WHERE value IN $cited))
+RETURN coalesce(labels(node)[0], 'node') + ' ' + elementId(node) AS place
 LIMIT 100

@@ -1,5 +1,5 @@
 // The names under which documents are kept.
 MATCH (document:Document)
-WHERE document.source >= ''
+WHERE document.source >= '' AND document.digest IS NOT NULL
 RETURN DISTINCT document.source AS source
 ORDER BY source

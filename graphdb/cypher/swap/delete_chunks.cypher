@@ -3,6 +3,7 @@ UNWIND $ids AS id
 CALL (id) {
   MATCH (document:Document {id: id})-[:HAS_CHUNK]->(chunk:Chunk)
   USING INDEX SEEK document:Document(id)
+  WHERE chunk.key IS NOT NULL AND chunk.index IS NOT NULL
   DETACH DELETE chunk
 }
 FINISH

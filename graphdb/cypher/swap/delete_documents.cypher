@@ -1,8 +1,9 @@
-// Delete documents whose chunks are gone.
+// Delete documents whose chunks are gone, and whatever relationships others have drawn to them.
 UNWIND $ids AS id
 CALL (id) {
   MATCH (document:Document {id: id})
   USING INDEX SEEK document:Document(id)
-  DELETE document
+  WHERE document.digest IS NOT NULL
+  DETACH DELETE document
 }
 FINISH

@@ -6,5 +6,5 @@ MATCH (entity:Entity {key: row.key})
 USING INDEX SEEK entity:Entity(key)
 UNWIND row.texts AS text
 WITH entity, text
-WHERE NOT EXISTS { (entity)<-[:MENTIONS {text: text}]-() }
+WHERE NOT EXISTS { (entity)<-[:MENTIONS {text: text}]-(:Chunk) }
 RETURN entity.key AS key, entity.type AS type, [entity.name] + entity.aliases AS texts, collect(text) AS gone

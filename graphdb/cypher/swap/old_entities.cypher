@@ -1,5 +1,6 @@
 // Name the entities that some documents mention, with the texts they use for them.
 UNWIND $ids AS id
-MATCH (document:Document {id: id})-[:HAS_CHUNK]->(:Chunk)-[mentions:MENTIONS]->(entity:Entity)
+MATCH (document:Document {id: id})-[:HAS_CHUNK]->(chunk:Chunk)-[mentions:MENTIONS]->(entity:Entity)
 USING INDEX SEEK document:Document(id)
+WHERE chunk.key IS NOT NULL AND mentions.text IS NOT NULL AND entity.aliases IS NOT NULL
 RETURN entity.key AS key, entity.type AS type, collect(DISTINCT mentions.text) AS texts

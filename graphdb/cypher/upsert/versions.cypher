@@ -1,4 +1,4 @@
-// Say which version of each document is in the graph; a document without a digest is new.
+// Say which version of each document is in the graph; an empty digest says that it is new.
 UNWIND $ids AS id
 MATCH (document:Document {id: id})
 USING INDEX SEEK document:Document(id)

@@ -1,5 +1,6 @@
 // There is one TYPE of an entity, not several.
 MATCH (subject:Entity)-[fact:__TYPES__]->(object:Entity)
+WHERE fact.derived IS NOT NULL
 WITH subject, type(fact) AS type, object.name AS name
 ORDER BY name
 WITH subject, type, collect(name) AS names

@@ -1,0 +1,4 @@
+// Count the entities.
+MATCH (entity:Entity)
+WHERE entity.aliases IS NOT NULL
+RETURN count(entity) AS n

@@ -1,3 +1,0 @@
-// Count all nodes.
-MATCH (node)
-RETURN count(node) AS n

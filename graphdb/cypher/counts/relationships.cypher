@@ -1,3 +1,0 @@
-// Count all relationships.
-MATCH ()-[relationship]->()
-RETURN count(relationship) AS n

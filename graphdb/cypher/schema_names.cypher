@@ -1,4 +1,0 @@
-// Name every constraint and index there is.
-SHOW INDEXES
-YIELD name
-RETURN name

@@ -1,0 +1,27 @@
+"""Remove what nightloom keeps in a database, and leave alone what others keep there."""
+
+from graphdb.connection import Connection, Transaction
+from graphdb.leases import Lease, fence
+from graphdb.queries import cypher
+
+NODES_AT_ONCE = 10_000
+"""Nodes of one transaction: its memory is that of all the relationships they have."""
+
+
+def clear(connection: Connection, lease: Lease | None = None) -> int:
+    """Delete all nodes of nightloom's with their relationships; return how many there were."""
+
+    def some(tx: Transaction) -> int:
+        n: int = tx.run(cypher("clear/nodes"), limit=NODES_AT_ONCE)[0]["n"]
+        fence(tx, lease)
+        return n
+
+    def rest(tx: Transaction) -> None:
+        fence(tx, lease)
+        tx.run(cypher("clear/bookkeeping"))
+
+    n_nodes = 0
+    while n := connection.write(some, "clear"):
+        n_nodes += n
+    connection.write(rest)
+    return n_nodes
