@@ -5,6 +5,11 @@ repeats it when the server asks for that, or when the answer to COMMIT was lost 
 whether it happened. A unit must therefore be safe to do again after it has been done.
 `Connection.rehearse` does the same and keeps nothing.
 
+How long to try is counted by what the server does, and not by what a unit takes. `patience_s`
+bounds the time in which the server lets no transaction begin, with the pauses between attempts;
+`MAX_REPEATS` bounds how often a unit that had begun is begun again. A unit that waits for a lock of
+somebody else's for longer than `patience_s` is ended, and the error names who holds it.
+
 Seams: `tracer` sees every statement before it is sent; `reached` is told the moments at which a
 run can die, so that a test can make it die there.
 """
@@ -13,6 +18,7 @@ from __future__ import annotations
 
 import logging
 import random
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -33,12 +39,17 @@ if TYPE_CHECKING or find_spec("neo4j"):
         SessionExpired,
     )
 
+from graphdb.blocking import BlockingTransaction, Flight, Watchman
 from graphdb.errors import (
+    TOO_LARGE,
     AccessDeniedError,
+    GraphBusyError,
     GraphError,
     GraphUnavailableError,
+    ServerFaultError,
     StatementRefusedError,
 )
+from graphdb.queries import cypher
 
 logger = logging.getLogger(__name__)
 
@@ -59,15 +70,28 @@ _OVERTAKEN = (
 _FETCHED_AT_ONCE = 10_000
 """Records the server sends before it waits to be asked for more."""
 
-_TOO_LARGE = "Neo.TransientError.General.MemoryPoolOutOfMemoryError"
+MAX_REPEATS = 20
+"""How often a unit of work that the server had begun is begun again."""
+
+_IN_THE_WAY = re.compile(r"Neo\.\w+\.Transaction\.(Deadlock|Lock|.*TimedOut|Terminated)")
+"""Codes of what other transactions do to ours."""
+
+_REFUSED = re.compile(r"Neo\.(ClientError\.(Statement|Schema)|DatabaseError\.Schema)\.")
+"""Codes of statements that the server understands and does not carry out."""
+
+_UNINDEXABLE = "Property value is too large to index"
+"""The server calls this one an error of its own, though the value is ours."""
 
 
 class Transaction:
     """One open transaction; what it has written is seen by nobody until it commits."""
 
-    def __init__(self, transaction: DriverTransaction, tracer: Tracer | None) -> None:
+    def __init__(
+        self, transaction: DriverTransaction, tracer: Tracer | None, flight: Flight | None = None
+    ) -> None:
         self._transaction = transaction
         self._tracer = tracer
+        self._flight = flight or Flight()
         self.nodes_created = 0
         """By the last statement."""
         self.only_reads = True
@@ -81,6 +105,7 @@ class Transaction:
         keys = result.keys()
         rows = [dict(zip(keys, record, strict=True)) for record in result]  # dict(record) is slow
         summary = result.consume()
+        self._flight.answer()
         self.nodes_created = summary.counters.nodes_created
         self.only_reads = summary.query_type == "r"
         return rows
@@ -105,12 +130,13 @@ class Connection:
         auth: tuple[str, str],
         *,
         database: str | None = None,
-        patience_s: float = 30.0,
+        patience_s: float,
         tracer: Tracer | None = None,
         reached: Reached | None = None,
     ) -> None:
         import neo4j  # noqa: F401 - without the driver: fail here, and say what is missing
 
+        _check_address(uri)
         self.uri = uri
         self.retries = 0
         """Transactions that had to be repeated."""
@@ -119,12 +145,11 @@ class Connection:
         self._patience_s = patience_s
         self._tracer = tracer
         self._reached = reached
-        if not uri.startswith(("bolt", "neo4j")):  # the driver takes http, as a preview
-            raise self._not_an_address("it begins with bolt:// or neo4j://")
         with self._translated():
             self._driver: Driver = GraphDatabase.driver(
                 uri, auth=auth, notifications_min_severity="OFF", warn_notification_severity="OFF"
             )
+        self._watchman = Watchman(self._ask, patience_s, logger.warning)
         try:
             self.verify()
         except GraphError:
@@ -139,6 +164,7 @@ class Connection:
 
     def close(self) -> None:
         """Close all connections; open transactions are rolled back."""
+        self._watchman.close()
         self._driver.close()
 
     def verify(self) -> None:
@@ -177,6 +203,8 @@ class Connection:
 
         Raises:
             GraphUnavailableError: The server was gone for longer than `patience_s`.
+            GraphBusyError: Other transactions were in the way for as long, or too often.
+            ServerFaultError: The server cannot go on, whatever is asked of it.
             StatementRefusedError: The server refuses it, and would again.
         """
         return self._repeated(unit, name, access, keep=True)
@@ -193,31 +221,50 @@ class Connection:
     def _repeated(
         self, unit: Callable[[Transaction], T], name: str | None, access: str, *, keep: bool
     ) -> T:
-        deadline = time.monotonic() + self._patience_s
-        attempt = 0
+        waited_s = 0.0
+        n_begun = n_attempts = 0
         while True:
+            started, flight = time.monotonic(), Flight()
             try:
-                return self._attempt(unit, name, access, keep=keep)
+                with self._watchman.watching(flight):
+                    return self._attempt(unit, name, access, flight, keep=keep)
             except (Neo4jError, DriverError) as error:
-                if not _is_passing(error) or time.monotonic() > deadline:
+                if flight.ended_for:
+                    raise self._busy(flight.ended_for) from error
+                # Where the server began, it was there: what the unit took is not waiting.
+                if flight.has_begun:
+                    n_begun += 1
+                else:
+                    waited_s += time.monotonic() - started
+                is_over = waited_s >= self._patience_s or n_begun > MAX_REPEATS
+                if is_over or not _is_passing(error):
                     raise self._in_our_words(error) from error
                 self.retries += 1
-                attempt += 1
-                logger.info("%s is tried again (%d): %s", name or "a unit", attempt, error)
-            time.sleep(min(0.02 * 2**attempt, 2.0) * random.uniform(0.5, 1.5))  # noqa: S311
+                n_attempts += 1
+                logger.info("%s is tried again (%d): %s", name or "a unit", n_attempts, error)
+            pause_s = min(0.02 * 2**n_attempts, 2.0) * random.uniform(0.5, 1.5)  # noqa: S311
+            time.sleep(pause_s)
+            waited_s += pause_s
 
     def _attempt(
-        self, unit: Callable[[Transaction], T], name: str | None, access: str, *, keep: bool
+        self,
+        unit: Callable[[Transaction], T],
+        name: str | None,
+        access: str,
+        flight: Flight,
+        *,
+        keep: bool,
     ) -> T:
         with (
             self._driver.session(
                 database=self._database, default_access_mode=access, fetch_size=_FETCHED_AT_ONCE
             ) as session,
-            session.begin_transaction() as transaction,
+            session.begin_transaction(metadata={"nightloom": flight.tag}) as transaction,
         ):
+            flight.answer()
             self._tell(name, "begun")
             with _packing():
-                value = unit(Transaction(transaction, self._tracer))
+                value = unit(Transaction(transaction, self._tracer, flight))
             self._tell(name, "written")
             if keep:
                 transaction.commit()
@@ -225,6 +272,15 @@ class Connection:
                 transaction.rollback()
         self._tell(name, "committed")
         return value
+
+    def _ask(self, query: LiteralString, **parameters: Any) -> list[Row]:
+        """Run one of the watchman's own statements; no rows if the server does not let us."""
+        try:
+            with self._driver.session(database=self._database) as session:
+                return [dict(record) for record in session.run(query, parameters)]
+        except (Neo4jError, DriverError) as error:
+            logger.debug("the server does not say: %s", error)
+            return []
 
     def _tell(self, name: str | None, moment: str) -> None:
         if name and self._reached:
@@ -246,17 +302,68 @@ class Connection:
                 self._user,
             )
         if isinstance(error, ConfigurationError):
-            return self._not_an_address(_first_line(error))
-        if (isinstance(error, Neo4jError) and not _is_passing(error)) or _is_too_large(error):
-            return StatementRefusedError(str(error.message or error), str(error.code))
+            return _not_an_address(self.uri, _first_line(error))
+        if isinstance(error, Neo4jError):
+            return self._said_by_server(error)
         return GraphUnavailableError(
             f"no graph answers at {self.uri} ({_first_line(error)}): check that the server is"
             " running and try again",
             self.uri,
         )
 
-    def _not_an_address(self, why: str) -> GraphUnavailableError:
-        return GraphUnavailableError(f"{self.uri} is not an address of a graph: {why}", self.uri)
+    def _said_by_server(self, error: Neo4jError) -> GraphError:
+        code, message = str(error.code), str(error.message or error)
+        if code.startswith("Neo.ClientError.Security."):
+            return AccessDeniedError(
+                f"{self.uri} does not let user {self._user!r} do that ({message}): give this user"
+                " the right to read and write, or take another one",
+                self.uri,
+                self._user,
+            )
+        if _IN_THE_WAY.match(code):
+            return self._busy(None, message)
+        if _REFUSED.match(code) or code in (*_OVERTAKEN, TOO_LARGE) or _UNINDEXABLE in message:
+            code = "Neo.ClientError.Statement.ArgumentError" if _UNINDEXABLE in message else code
+            return StatementRefusedError(message, code)
+        ailments = [f"{row['name']}: {row['why']}" for row in self._ask(cypher("show_databases"))]
+        return ServerFaultError(self.uri, code, "; ".join((message.rstrip("."), *ailments)))
+
+    def _busy(self, blocking: BlockingTransaction | None, message: str = "") -> GraphBusyError:
+        if blocking is None:
+            return GraphBusyError(
+                f"other transactions at {self.uri} were in the way again and again ({message}):"
+                " try again when they are done",
+                self.uri,
+            )
+        return GraphBusyError(
+            f"{blocking} holds a lock at {self.uri} and did not let go of it in"
+            f" {self._patience_s:g} s: finish it where it was begun (in Browser `:commit` or"
+            f" `:rollback`) or end it with TERMINATE TRANSACTION '{blocking.id}', then try again",
+            self.uri,
+            blocking.id,
+        )
+
+
+def _check_address(uri: str) -> None:
+    """Check that an address can be one, and can be shown: it holds no secret.
+
+    Raises:
+        GraphUnavailableError: It is none, or has a user and a password in it.
+    """
+    before, at, address = uri.rpartition("@")
+    if at:
+        scheme = before.partition("://")[0] if "://" in before else "bolt"
+        raise GraphUnavailableError(
+            f"the address of a graph has no user and no password in it: write {scheme}://{address},"
+            " and give them as NIGHTLOOM_GRAPH__USER and NIGHTLOOM_GRAPH__PASSWORD",
+            f"{scheme}://{address}",
+        )
+    if not uri.startswith(("bolt", "neo4j")):  # the driver takes http, as a preview
+        raise _not_an_address(uri, "it begins with bolt:// or neo4j://")
+
+
+def _not_an_address(uri: str, why: str) -> GraphUnavailableError:
+    return GraphUnavailableError(f"{uri} is not an address of a graph: {why}", uri)
 
 
 def _is_passing(error: Neo4jError | DriverError) -> bool:
@@ -265,10 +372,6 @@ def _is_passing(error: Neo4jError | DriverError) -> bool:
         return error.is_retryable() or error.code in _OVERTAKEN
     # IncompleteCommit: it may have been committed or not, so do it again, and it is done.
     return isinstance(error, ServiceUnavailable | SessionExpired | IncompleteCommit)
-
-
-def _is_too_large(error: Neo4jError | DriverError) -> bool:
-    return isinstance(error, Neo4jError) and error.code == _TOO_LARGE
 
 
 def _first_line(error: Exception) -> str:

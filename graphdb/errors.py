@@ -3,11 +3,14 @@
 GraphError
 ├── FactsRejectedError       set aside   .document_id .reasons
 ├── GraphUnavailableError    try again   .uri
+├── GraphBusyError           try again   .uri .blocking (the id of a transaction, or None)
+├── ServerFaultError         stop        .uri .code
 ├── EmbeddedServerError      try again   .folder (of the server that nightloom runs itself)
 ├── AccessDeniedError        stop        .uri .user
 ├── StatementRefusedError    set aside   .code (of one document) or stop (of anything else)
 ├── LeaseHeldError           step aside  .holder .since .expires
 ├── LeaseLostError           stop        .holder
+│   └── GraphEmptiedError    stop        .holder (nobody: the lease was deleted)
 ├── SchemaVersionError       stop        .found .wanted
 ├── SchemaConflictError      stop        .name (of a constraint or index)
 ├── OntologyError            stop        .path .table
@@ -17,6 +20,32 @@ GraphError
 
 from datetime import datetime
 from pathlib import Path
+
+TOO_LARGE = "Neo.TransientError.General.MemoryPoolOutOfMemoryError"
+"""The server's code for a transaction that needs more memory than it grants."""
+
+ABOUT_VALUES = frozenset(
+    (
+        *("client", TOO_LARGE),
+        "Neo.ClientError.Statement.ArgumentError",
+        "Neo.ClientError.Statement.ArithmeticError",
+        "Neo.ClientError.Statement.TypeError",
+        "Neo.ClientError.Schema.ConstraintValidationFailed",
+    )
+)
+"""Codes of refusals that depend on what is in a statement's parameters, and so on a document."""
+
+REMEDIES = (
+    (
+        ("No space left", "File too large", "Could not append", "disk"),
+        "make room on the server's disk and restart it",
+    ),
+    (("critical error", "panic"), "read the server's log, mend what it names, and restart it"),
+    (("read-only", "ReadOnly", "read only"), "make the database writable"),
+    (("OutOfMemory", "StackOverflow"), "give the server more memory and restart it"),
+    (("DatabaseNotFound",), "set NIGHTLOOM_GRAPH__DATABASE to a database that the server has"),
+)
+"""What to do about a fault of the server's, by words of its code and message."""
 
 
 class GraphError(Exception):
@@ -38,6 +67,35 @@ class GraphUnavailableError(GraphError):
     def __init__(self, message: str, uri: str) -> None:
         super().__init__(message)
         self.uri = uri
+
+
+class GraphBusyError(GraphError):
+    """Transactions of others stood in the way of ours for too long; ours was rolled back."""
+
+    def __init__(self, message: str, uri: str, blocking: str | None = None) -> None:
+        super().__init__(message)
+        self.uri = uri
+        self.blocking = blocking
+
+
+class ServerFaultError(GraphError):
+    """The server has a fault that no document is to blame for, and cannot go on."""
+
+    def __init__(self, uri: str, code: str, message: str) -> None:
+        remedy = next(
+            (
+                remedy
+                for words, remedy in REMEDIES
+                if any(word in f"{code} {message}" for word in words)
+            ),
+            "read the server's log and restart it",
+        )
+        super().__init__(
+            f"the graph server at {uri} cannot go on ({message}; {code}): {remedy}, then run again;"
+            " no document is at fault, and nothing is half written"
+        )
+        self.uri = uri
+        self.code = code
 
 
 class EmbeddedServerError(GraphError):
@@ -64,6 +122,11 @@ class StatementRefusedError(GraphError):
         super().__init__(message)
         self.code = code
 
+    @property
+    def is_about_values(self) -> bool:
+        """Whether other values in the same statement might have been taken."""
+        return self.code in ABOUT_VALUES
+
 
 class LeaseHeldError(GraphError):
     """Another run is writing to this graph."""
@@ -86,6 +149,17 @@ class LeaseLostError(GraphError):
             f"the lease on this graph has passed to {holder}; this run wrote nothing more"
         )
         self.holder = holder
+
+
+class GraphEmptiedError(LeaseLostError):
+    """The lease of this run was deleted, as it is when a database is emptied."""
+
+    def __init__(self) -> None:
+        super().__init__("nobody")
+        self.args = (
+            "the graph was emptied while this run was writing to it, because the run's lease is no"
+            " longer there; nothing more was written: run again to fill the graph",
+        )
 
 
 class SchemaVersionError(GraphError):

@@ -20,20 +20,30 @@ from graphdb.rules import Rule, RuleSet, SuggestConfig, SuggestedRules, suggest
 from graphdb.writing import Change, GroupConfig, Receipt, clear, forget, retract, upsert
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GraphConfig:
     """How to talk to the graph."""
 
     database: str | None = None
     """Name of the database on the server; none for the user's home database."""
+
     patience_s: float = 30.0
-    """How long to keep trying when the server is gone or busy."""
+    """How long to keep trying when the server is gone or busy; 0 tries once."""
+
     lease_s: float = 60.0
-    """How long after the death of a run another may take the graph over."""
+    """How long after the death of a run another may take the graph over; 1 or more."""
+
     group: GroupConfig = field(default_factory=GroupConfig)
     """How much goes into one transaction."""
+
     inference: InferenceConfig = field(default_factory=InferenceConfig)
     """How to infer, and when to stop."""
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.patience_s < float("inf"):
+            raise ValueError(f"patience_s is {self.patience_s}; it takes 0 or more seconds")
+        if not 1 <= self.lease_s < float("inf"):
+            raise ValueError(f"lease_s is {self.lease_s}; a lease takes 1 second or more")
 
 
 class Graph:
@@ -66,7 +76,8 @@ class Graph:
             reached: Is told each moment at which a run can die ("upsert: written", …).
 
         Raises:
-            GraphUnavailableError: Nobody answers at `uri`.
+            GraphUnavailableError: Nobody answers at `uri`, or it is no address: a user and a
+                password in it are refused, because addresses are shown.
             AccessDeniedError: The server does not take the password.
         """
         connection = Connection(

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from graphdb.connection import Connection, Row, Transaction
-from graphdb.errors import GraphError, LeaseHeldError, LeaseLostError
+from graphdb.errors import GraphEmptiedError, GraphError, LeaseHeldError, LeaseLostError
 from graphdb.queries import cypher
 
 logger = logging.getLogger(__name__)
@@ -31,10 +31,14 @@ class Lease:
 
         Raises:
             LeaseLostError: The lease has passed to somebody else.
+            GraphEmptiedError: The lease is no longer in the graph.
         """
-        row = tx.run(cypher("lease/fence"))[0]
-        if row["epoch"] != self.epoch:
-            raise LeaseLostError(row["holder"] or "nobody")
+        rows = tx.run(cypher("lease/fence"))
+        if not rows:
+            raise GraphEmptiedError
+        # Epochs begin anew in a graph that was emptied, so a run is compared by its name, too.
+        if (rows[0]["epoch"], rows[0]["run"]) != (self.epoch, self.run):
+            raise LeaseLostError(rows[0]["holder"] or "nobody")
 
 
 def fence(tx: Transaction, lease: Lease | None) -> None:
@@ -103,10 +107,10 @@ def _check(row: Row) -> None:
 
 
 def renew(connection: Connection, held: Lease, ttl_s: float) -> bool:
-    """Put off the end of a lease; false if it has passed to somebody else."""
+    """Put off the end of a lease; false if it has passed to somebody else or was deleted."""
 
     def unit(tx: Transaction) -> bool:
-        return bool(tx.run(cypher("lease/renew"), epoch=held.epoch, ttl_s=ttl_s))
+        return bool(tx.run(cypher("lease/renew"), epoch=held.epoch, run=held.run, ttl_s=ttl_s))
 
     return connection.write(unit)
 
@@ -115,7 +119,7 @@ def release(connection: Connection, held: Lease) -> None:
     """Give the lease back; nothing happens if it has passed to somebody else."""
 
     def unit(tx: Transaction) -> None:
-        tx.run(cypher("lease/release"), epoch=held.epoch)
+        tx.run(cypher("lease/release"), epoch=held.epoch, run=held.run)
 
     try:
         connection.write(unit)
@@ -127,7 +131,7 @@ def _renew_until(done: threading.Event, connection: Connection, held: Lease, ttl
     while not done.wait(ttl_s / 3):
         try:
             if not renew(connection, held, ttl_s):
-                logger.warning("the lease of run %s has passed to another run", held.run)
+                logger.warning("the lease of run %s was taken over or deleted", held.run)
                 return
         except GraphError as error:
             logger.warning("the lease could not be renewed, will try again: %s", error)

@@ -61,6 +61,7 @@ VERBS: dict[str, dict[Callable[..., None], tuple[str, ...]]] = {
         graph.audit: ("graph",),
         graph.forget: ("graph",),
         graph.rebuild: ("graph",),
+        graph.clear: ("graph",),
         graph.dump: ("graph",),
         services.doctor: (),
     },

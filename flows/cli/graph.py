@@ -3,6 +3,7 @@
 import difflib
 from dataclasses import asdict
 from typing import Annotated
+from uuid import uuid4
 
 import typer
 from rich.text import Text
@@ -205,6 +206,22 @@ def rebuild(as_json: AsJson = False) -> None:
         _print_rebuilt(rebuilt)
     if rebuilt.set_aside:
         raise typer.Exit(SET_ASIDE)
+
+
+def clear(
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask first.")] = False,
+) -> None:
+    """Remove nightloom's graph from the database, and leave everything else there alone.
+
+    Example: nightloom clear --yes
+    """
+    with opened_graph() as (graph, watch):
+        if not yes:
+            typer.confirm("Remove all that nightloom keeps in this database?", abort=True)
+        watch("removing nightloom's graph", 0, 0)
+        with graph.lease("nightloom clear", str(uuid4())) as lease:
+            n_nodes = graph.clear(lease)
+    output().print(f"{n_nodes} nodes removed. The next `nightloom ingest` fills the graph again.")
 
 
 def _print_rebuilt(rebuilt: Rebuilt) -> None:

@@ -7,6 +7,8 @@ Questions about something new take `$groups`, lists of what is new, and answer e
 row: a row for every answer would cost the driver more than the answer costs the server.
 """
 
+import itertools
+import re
 from functools import cache
 from typing import NamedTuple
 
@@ -82,11 +84,30 @@ def _look_up(variable: str, key: str) -> str:
     return f"MATCH ({variable}:Entity {{key: {key}}})\nUSING INDEX SEEK {variable}:Entity(key)"
 
 
+# A string, which may look like anything, or the brackets of a relationship.
+_RELATIONSHIP = re.compile(
+    r"""'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|\[\s*(?P<variable>\w*)\s*:\s*(?P<type>\w+)\s*\]"""
+)
+
+
+def _ours(text: str) -> str:
+    """Return a pattern or condition that sees nightloom's facts and no relationship of others."""
+    numbers = itertools.count()
+
+    def marked(match: re.Match[str]) -> str:
+        if not match["type"]:
+            return match[0]
+        variable = match["variable"] or f"__fact{next(numbers)}"
+        return f"[{variable}:{match['type']} WHERE {variable}.derived IS NOT NULL]"
+
+    return _RELATIONSHIP.sub(marked, text)
+
+
 def _query(rule: Rule, begin: str = "", *, premise: str = "", holds: bool = False) -> str:
     lines = [begin] if begin else []
     for clause in rule.clauses:
-        lines.append(f"MATCH {clause.pattern}")
-        conditions = [] if holds else [clause.condition]
+        lines.append(f"MATCH {_ours(clause.pattern)}")
+        conditions = [] if holds else [_ours(clause.condition)]
         for atom in clause.atoms:
             if atom.variable == premise:
                 lines.append(f"USING INDEX SEEK {premise}:{atom.type}(key)")
@@ -102,7 +123,7 @@ def _query(rule: Rule, begin: str = "", *, premise: str = "", holds: bool = Fals
         "confidences": f"[{', '.join(f'{name}.confidence' for name in rule.premises)}]",
     }
     if holds:
-        given = [f"({clause.condition})" for clause in rule.clauses if clause.condition]
+        given = [f"({_ours(clause.condition)})" for clause in rule.clauses if clause.condition]
         columns["holds"] = f"coalesce({' AND '.join(given) or 'true'}, false)"
     if not begin:
         lines.append("RETURN " + ", ".join(f"{value} AS {name}" for name, value in columns.items()))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from extractors.facts import Extraction
 from graphdb.connection import Connection, Transaction
-from graphdb.errors import FactsRejectedError, StatementRefusedError
+from graphdb.errors import TOO_LARGE, FactsRejectedError, StatementRefusedError
 from graphdb.leases import Lease
 from graphdb.ontology import Ontology
 from graphdb.writing.rows import DocumentRows, document_rows
@@ -28,6 +28,11 @@ class GroupConfig:
     rows: int = 20_000
     """At most so many rows, unless one document alone has more."""
 
+    def __post_init__(self) -> None:
+        for name in ("documents", "rows"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} is {getattr(self, name)}; a transaction takes 1 or more")
+
 
 def upsert(
     connection: Connection,
@@ -41,7 +46,7 @@ def upsert(
     for group, refused in _groups(extractions, ontology, config):
         change += Change(set_aside=tuple(refused))
         if group:
-            change += _upsert_group(connection, group, ontology, lease)
+            change += _upsert_group(connection, group, ontology, config, lease)
     return change
 
 
@@ -55,17 +60,41 @@ def retract(
     """Withdraw documents, and with them every fact and entity that nothing else supports."""
     change, ids = Change(), list(document_ids)
     for start in range(0, len(ids), config.documents):
-        group = ids[start : start + config.documents]
-
-        def unit(tx: Transaction, group: Sequence[str] = group) -> Change:
-            return retract_documents(tx, group, ontology, lease)
-
-        change += connection.write(unit, "retract")
+        change += _retract_group(
+            connection, ids[start : start + config.documents], ontology, config, lease
+        )
     return change
 
 
+def _retract_group(
+    connection: Connection,
+    ids: Sequence[str],
+    ontology: Ontology,
+    config: GroupConfig,
+    lease: Lease | None,
+) -> Change:
+    def unit(tx: Transaction) -> Change:
+        return retract_documents(tx, ids, ontology, lease)
+
+    try:
+        return connection.write(unit, "retract")
+    except StatementRefusedError as error:
+        if len(ids) == 1:
+            raise StatementRefusedError(
+                f"document {ids[0]!r} cannot be withdrawn: {error}", error.code
+            ) from error
+    half = len(ids) // 2
+    return _retract_group(connection, ids[:half], ontology, config, lease) + _retract_group(
+        connection, ids[half:], ontology, config, lease
+    )
+
+
 def _upsert_group(
-    connection: Connection, group: Sequence[DocumentRows], ontology: Ontology, lease: Lease | None
+    connection: Connection,
+    group: Sequence[DocumentRows],
+    ontology: Ontology,
+    config: GroupConfig,
+    lease: Lease | None,
 ) -> Change:
     def unit(tx: Transaction) -> Change:
         return upsert_documents(tx, group, ontology, lease)
@@ -73,13 +102,32 @@ def _upsert_group(
     try:
         return connection.write(unit, "upsert")
     except StatementRefusedError as error:
+        if not error.is_about_values:
+            raise
         if len(group) == 1:
-            logger.warning("document %r is set aside: %s", group[0].id, error)
-            return Change(set_aside=(FactsRejectedError(group[0].id, (str(error),)),))
+            return Change(set_aside=(_blamed(group[0], config, error),))
     half = len(group) // 2
-    return _upsert_group(connection, group[:half], ontology, lease) + _upsert_group(
-        connection, group[half:], ontology, lease
+    return _upsert_group(connection, group[:half], ontology, config, lease) + _upsert_group(
+        connection, group[half:], ontology, config, lease
     )
+
+
+def _blamed(
+    document: DocumentRows, config: GroupConfig, error: StatementRefusedError
+) -> FactsRejectedError:
+    """Return why a document is set aside that the server refuses alone.
+
+    Raises:
+        StatementRefusedError: The server has no memory for a document of ordinary size.
+    """
+    if error.code == TOO_LARGE and document.size <= config.rows:
+        raise StatementRefusedError(
+            f"the server has too little memory for a transaction of {document.size} rows ({error}):"
+            " give it more (NIGHTLOOM_GRAPH__HEAP_MB) or wait until others use less",
+            error.code,
+        ) from error
+    logger.warning("document %r is set aside: %s", document.id, error)
+    return FactsRejectedError(document.id, (str(error),))
 
 
 def _groups(

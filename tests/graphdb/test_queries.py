@@ -30,14 +30,15 @@ EVERY = sorted(
 # and a rule when it is new; what it is asked every night begins at what is new: the last test.
 # Violations of the ontology are looked for in all facts of the types that have constraints.
 READ_EVERYTHING = (
-    "audit/", "dump/", "counts/", "clear/", "forget/citing", "infer/facts_of_type", "rules/", "violations/",
+    "audit/", "dump/", "counts/", "clear/", "forget/citing", "infer/facts_of_type", "rules/",
+    "violations/",
 )  # fmt: skip
 # Of one row: the change log's counter, and that of an inference's transactions.
 ONE_ROW = {"upsert/log", "infer/count_batch"}
 # Deleting needs to have found first. What waits is ids and keys of the batch, no contents.
 FIND_THEN_DELETE = {
-    "clear/nodes", "infer/delete_derivations", "infer/delete_facts", "infer/delete_rules", "swap/delete_chunks",
-    "swap/delete_entities",
+    "clear/nodes", "infer/delete_changes", "infer/delete_derivations", "infer/delete_facts",
+    "infer/delete_rules", "swap/delete_chunks", "swap/delete_documents", "swap/delete_entities",
 }  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 UNWIND $keys AS key
 MATCH (entity:Entity {key: key})-[fact]-(:Entity)
 USING INDEX SEEK entity:Entity(key)
-WHERE $type IS NULL OR type(fact) = $type
+WHERE fact.derived IS NOT NULL AND ($type IS NULL OR type(fact) = $type)
 WITH DISTINCT fact
 ORDER BY fact.derived, fact.confidence DESC, fact.key
 LIMIT $limit

@@ -1,6 +1,6 @@
 // List what has been touched since the last inference, in order.
 MATCH (change:FactChange)
-WHERE change.seq >= 0
+WHERE change.seq >= 0 AND change.facts IS NOT NULL
 RETURN change.seq AS seq, change.added AS added, change.changed AS changed, change.removed AS removed,
   change.entities AS entities, change.facts AS facts, change.types AS types,
   change.subjects AS subjects, change.objects AS objects

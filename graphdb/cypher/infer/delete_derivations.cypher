@@ -5,5 +5,5 @@ UNWIND $rows AS row
 MATCH (derivation:Derivation {fact: row.fact})
 USING INDEX SEEK derivation:Derivation(fact)
 WHERE derivation.rule = row.rule AND derivation.premises = row.premises
-DELETE derivation
+DETACH DELETE derivation
 FINISH

@@ -2,5 +2,5 @@
 UNWIND $rules AS rule
 MATCH (state:RuleState {rule: rule})
 USING INDEX SEEK state:RuleState(rule)
-DELETE state
+DETACH DELETE state
 FINISH

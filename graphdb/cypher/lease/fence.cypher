@@ -4,4 +4,4 @@
 // taken it before and we see it.
 MATCH (lease:Lease {name: 'graph'})
 REMOVE lease.lock
-RETURN lease.epoch AS epoch, lease.holder AS holder
+RETURN lease.epoch AS epoch, lease.holder AS holder, lease.run AS run

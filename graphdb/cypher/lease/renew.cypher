@@ -2,6 +2,6 @@
 MATCH (lease:Lease {name: 'graph'})
 REMOVE lease.lock
 WITH lease
-WHERE lease.epoch = $epoch
+WHERE lease.epoch = $epoch AND lease.run = $run
 SET lease.expires = datetime() + duration({seconds: $ttl_s})
 RETURN lease.epoch AS epoch

@@ -7,6 +7,7 @@ MATCH (object:Entity {key: object_key})
 USING INDEX SEEK object:Entity(key)
 CALL (subject, object) {
   MATCH (subject)-[fact:__TYPE__]->(object)
+  WHERE fact.derived IS NOT NULL
   RETURN fact
 }
 RETURN fact.key AS key, subject.name AS subject, '__TYPE__' AS type, object.name AS object,

@@ -5,6 +5,7 @@ MATCH (object:Entity {key: $object})
 USING INDEX SEEK object:Entity(key)
 CALL (subject, object) {
   MATCH (subject)-[fact:__TYPE__]->(object)
+  WHERE fact.derived IS NOT NULL
   RETURN fact
 }
 RETURN subject.key AS subject, object.key AS object

@@ -2,10 +2,11 @@
 UNWIND $facts AS fact
 MATCH (document:Document)-[:HAS_CHUNK]->(:Chunk)-[states:STATES {fact: fact}]->(:Entity)
 USING INDEX SEEK states:STATES(fact)
+WHERE document.digest IS NOT NULL
 CALL (document, states) {
   MATCH (document)-[:HAS_CHUNK]->(chunk:Chunk)
-  WHERE chunk.start < states.end AND states.start < chunk.end
-  WITH chunk
+  WHERE chunk.key IS NOT NULL AND chunk.start < states.end AND states.start < chunk.end
+  WITH DISTINCT chunk
   ORDER BY chunk.start
   RETURN collect({start: chunk.start, text: chunk.text}) AS passages
 }

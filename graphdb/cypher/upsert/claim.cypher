@@ -4,9 +4,11 @@
 // what is read is read by the next statement, when the lock is held. A document without a digest is
 // not ours, and is left as it is.
 UNWIND $ids AS id
-MERGE (document:Document {id: id})
-ON CREATE SET document.digest = ''
-WITH document
-WHERE document.digest IS NOT NULL
-REMOVE document.lock
+CALL (id) {
+  MERGE (document:Document {id: id})
+  ON CREATE SET document.digest = ''
+  WITH document
+  WHERE document.digest IS NOT NULL
+  REMOVE document.lock
+}
 FINISH
