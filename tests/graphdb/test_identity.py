@@ -72,3 +72,21 @@ def test_keys_do_not_run_into_each_other():
 @given(st.permutations(["acme", "ACME", "Acme", "Acme.", "the firm"]))
 def test_canonical_name_does_not_depend_on_order(texts):
     assert canonical_name("Organization", entity_key("Organization", "Acme"), texts) == "Acme"
+
+
+@pytest.mark.parametrize(
+    ("texts", "best"),
+    [
+        (["nasa", "NASA"], "NASA"),
+        (["NASA", "Nasa", "nasa"], "Nasa"),
+        (["NASA.", "nasa"], "NASA."),
+        (["Nasa.", "Nasa"], "Nasa"),
+        (["nasa", "nas\u200ba"], "nasa"),
+        (["Nasa", "NAsa"], "NAsa"),
+    ],
+)
+def test_mixed_case_comes_before_capitals_and_capitals_before_small_letters(texts, best):
+    key = entity_key("Organization", "nasa")
+
+    assert canonical_name("Organization", key, texts) == best
+    assert canonical_name("Organization", key, texts[::-1]) == best

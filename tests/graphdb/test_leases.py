@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from graphdb import GraphConfig, LeaseHeldError, LeaseLostError, leases
+from graphdb import GraphConfig, GraphEmptiedError, LeaseHeldError, LeaseLostError, leases
 from graphdb.graph import Graph
 from tests.strategies import extraction
 
@@ -120,3 +120,32 @@ def test_giving_back_a_lost_lease_disturbs_nobody(graph):
 
         assert not leases.renew(graph.connection, lost, 60)
         assert leases.renew(graph.connection, mine, 60)
+
+
+def test_graph_that_is_emptied_in_the_middle_of_a_run_says_so(graph, empty):
+    with graph.lease("one", "run-1") as lease:
+        graph.upsert(extraction(ADA, id="a"), lease)
+        empty()
+
+        for write in (
+            lambda: graph.upsert(extraction(ADA, id="b"), lease),
+            lambda: graph.retract("a", lease),
+            lambda: graph.clear(lease),
+        ):
+            with pytest.raises(GraphEmptiedError, match="was emptied while this run"):
+                write()
+
+    assert graph.ledgers() == {}
+
+
+def test_epochs_that_begin_anew_do_not_let_an_old_run_write(graph, empty):
+    """After a graph was emptied the next lease has the number of the first."""
+    with graph.lease("old", "run-1") as old:
+        empty()
+        with graph.lease("new", "run-2") as new:
+            assert new.epoch == old.epoch
+            with pytest.raises(LeaseLostError, match="new"):
+                graph.upsert(extraction(ADA), old)
+            assert not leases.renew(graph.connection, old, 60)
+            leases.release(graph.connection, old)
+            assert leases.renew(graph.connection, new, 60)

@@ -33,8 +33,8 @@ READ_EVERYTHING = (
     "audit/", "dump/", "counts/", "clear/", "forget/citing", "infer/facts_of_type", "rules/",
     "violations/",
 )  # fmt: skip
-# Of one row: the change log's counter, and that of an inference's transactions.
-ONE_ROW = {"upsert/log", "infer/count_batch"}
+# Of one row: the change log's counter, that of an inference's transactions, the lease.
+ONE_ROW = {"upsert/log", "infer/count_batch", "lease/release"}
 # Deleting needs to have found first. What waits is ids and keys of the batch, no contents.
 FIND_THEN_DELETE = {
     "clear/nodes", "infer/delete_changes", "infer/delete_derivations", "infer/delete_facts",

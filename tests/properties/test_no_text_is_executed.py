@@ -77,7 +77,8 @@ def test_group_is_halved_until_the_document_at_fault_stands_alone(graph, monkeyp
     def refuse(document, known):
         transactions.append(document.id)
         if document.id == "13":
-            raise errors.StatementRefusedError("Property value is too large", "Neo.ClientError.X")
+            code = "Neo.ClientError.Statement.ArgumentError"
+            raise errors.StatementRefusedError("Property value is too large", code)
         return check(document, known)
 
     monkeypatch.setattr(swap, "_differs", refuse)
