@@ -54,8 +54,11 @@ def without(reader, graph):
 
     yield without
     reader.rows("MATCH (n) WHERE NOT n:SchemaVersion DETACH DELETE n")
+    ours = {name.removeprefix("schema/") for name in names("schema")}
+    on_cats = "SHOW INDEXES YIELD name, labelsOrTypes AS on WHERE on = ['Cat'] RETURN name"
     for kind, name in theirs:
-        reader.rows(f"DROP {kind} {name} IF EXISTS")
+        if name not in ours or (name,) in reader.rows(on_cats):
+            reader.rows(f"DROP {kind} {name} IF EXISTS")
     graph.prepare()
 
 

@@ -1,6 +1,8 @@
 """A fault of the server's stops the run with its own sentence; no document is set aside for it."""
 
+import os
 import resource
+import signal
 from dataclasses import replace
 
 import pytest
@@ -20,8 +22,10 @@ def cramped(embedded_config):
     home = embedded_config.home.with_name("cramped")
     config = replace(embedded_config, home=home, bolt_port=bolt_port, http_port=http_port)
     server = EmbeddedServer(config)
-    with server.running():
-        yield server
+    server.start()
+    yield server
+    os.kill(server.home.running().pid, signal.SIGKILL)  # it cannot write what a stop would write
+    server.stop()  # only waits until it is gone
 
 
 def fill_disk(server):
