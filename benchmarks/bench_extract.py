@@ -90,6 +90,8 @@ def growth_mb(extractor: TransformerExtractor, documents: list[Document]) -> flo
 
 
 def measure(n: int, threads: int | None, *, full: bool) -> dict[str, Figure]:
+    if threads:
+        torch.set_num_threads(threads)  # the bare encoder has no setting of its own
     extractor = TransformerExtractor.load("general", threads=threads)
     found = texts(n)
     documents = [Document(id=str(number), text=text) for number, text in enumerate(found)]

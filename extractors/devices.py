@@ -9,7 +9,9 @@ import errno
 import logging
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from threading import Lock
 
 import torch
 
@@ -123,6 +125,41 @@ def machine_faults(device: torch.device) -> Iterator[None]:
         if fault is None:
             raise
         raise fault from error
+
+
+_SETTING_THREADS = Lock()
+
+
+@contextmanager
+def reading_threads(n_readers: int, threads_each: int) -> Iterator[ThreadPoolExecutor]:
+    """Open threads that compute side by side; what waits at the end is not begun any more.
+
+    Args:
+        n_readers: How many there are.
+        threads_each: With how many threads of its own each of them computes.
+    """
+    readers = ThreadPoolExecutor(n_readers, "read", _compute_with, (threads_each,))
+    try:
+        yield readers
+    finally:
+        readers.shutdown(cancel_futures=True)
+
+
+def _compute_with(n_threads: int) -> None:
+    """Let the calling thread compute with so many threads, and no other thread.
+
+    `torch.set_num_threads` sets two numbers: that of the calling thread, and the one with which
+    threads begin that are started later. The second is a setting of the whole process, so it is
+    put back at once, by a thread that ends here: it would lose its own number by that.
+    """
+    with _SETTING_THREADS, ThreadPoolExecutor(1) as helper:
+        # Asked first: a thread that has not computed yet would take the second number later on.
+        torch.get_num_threads()
+        later_threads = helper.submit(torch.get_num_threads).result()
+        try:
+            torch.set_num_threads(n_threads)
+        finally:
+            helper.submit(torch.set_num_threads, later_threads).result()
 
 
 def first_line(error: BaseException) -> str:

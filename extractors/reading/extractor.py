@@ -10,6 +10,7 @@ import logging
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from extractors.devices import (
     first_line,
     is_lack_of_memory,
     machine_faults,
+    reading_threads,
     uses_bfloat16,
 )
 from extractors.errors import DeviceUnavailableError, DocumentRejectedError, ExtractionError
@@ -61,7 +63,8 @@ class ExtractorConfig:
     device: str = "auto"
     """`cpu`, `cuda`, `cuda:1` …; `auto` takes a GPU if there is one."""
     threads: int | None = None
-    """Processor threads for this process; None leaves torch's choice."""
+    """Processor threads that reading uses, all together; None takes as many as torch would in the
+    thread that asks. Nothing else in the process computes with more or fewer."""
     precision: str = "auto"
     """What the encoder computes in, one of `PRECISIONS`. In bfloat16 confidences differ in the
     third decimal with what else is read at the same time."""
@@ -115,8 +118,6 @@ class TransformerExtractor:
             window_tokens=model_config.window_tokens,
             overlap_tokens=model_config.overlap_tokens,
         )
-        if self.config.threads is not None:
-            torch.set_num_threads(self.config.threads)
         self.device = device_named(self.config.device)
         usual = CPU_BATCH_TOKENS if self.device.type == "cpu" else BATCH_TOKENS
         self.batch_tokens = self.config.batch_tokens or usual
@@ -211,15 +212,14 @@ class TransformerExtractor:
         while pending:
             yield self._outcome(pending.popleft())
 
-    def _readers(self) -> ThreadPoolExecutor:
-        """Return the threads that read batches while this one cuts, sorts and merges.
+    def _readers(self) -> AbstractContextManager[ThreadPoolExecutor]:
+        """Open the threads that read batches while this one cuts, sorts and merges.
 
         A processor's own threads are shared out among them.
         """
-        n_threads = torch.get_num_threads()
+        n_threads = self.config.threads or torch.get_num_threads()
         n_readers = min(n_threads, _MOST_READERS) if self.device.type == "cpu" else 1
-        share = n_threads // n_readers
-        return ThreadPoolExecutor(n_readers, "read", torch.set_num_threads, (share,))
+        return reading_threads(n_readers, n_threads // n_readers)
 
     def _submit(self, readers: ThreadPoolExecutor, waiting: list[_Waiting]) -> list["Future[None]"]:
         return [readers.submit(self._read_batch, batch) for batch in self._batches(waiting)]
@@ -315,8 +315,8 @@ class TransformerExtractor:
 
 def _wait_for(reading: Iterable["Future[None]"]) -> None:
     """Wait until batches are read; raises what went wrong with one."""
-    for each in reading:
-        each.result()
+    for batch in reading:
+        batch.result()
 
 
 def _moved(model: Network, device: torch.device) -> Network:

@@ -2,6 +2,8 @@
 
 import subprocess
 import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import torch
@@ -14,7 +16,7 @@ from extractors.errors import (
     MachineError,
 )
 from extractors.facts import Document
-from extractors.reading.extractor import TransformerExtractor
+from extractors.reading.extractor import ExtractorConfig, TransformerExtractor
 from tests.extractors.texts import any_text
 from tests.extractors.tiny import tiny_checkpoint
 
@@ -143,6 +145,97 @@ def test_an_error_that_meets_every_text_is_no_fault_of_a_document(encoder_folder
         list(extractor.try_extract(FIVE))
 
 
+def in_a_new_thread(function, *arguments):
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(function, *arguments).result()
+
+
+def thread_counts() -> tuple[int, int]:
+    """Return with how many threads torch computes here, and in a thread that is started now."""
+    return torch.get_num_threads(), in_a_new_thread(torch.get_num_threads)
+
+
+@pytest.fixture
+def eight_threads() -> Iterator[tuple[int, int]]:
+    before = torch.get_num_threads()
+    torch.set_num_threads(8)
+    yield (8, 8)
+    torch.set_num_threads(before)
+
+
+def read_all(extractor):
+    return list(extractor.extract(FIVE * 20))
+
+
+def read_one_and_leave(extractor):
+    reading = extractor.extract(FIVE * 200)
+    next(reading)
+    reading.close()
+
+
+def read_what_breaks_off(extractor):
+    def documents():
+        yield from FIVE
+        raise LookupError("the source went away")
+
+    with pytest.raises(LookupError):
+        list(extractor.extract(documents()))
+
+
+def read_within_reading(extractor):
+    for _ in extractor.extract(FIVE * 100):
+        read_one_and_leave(extractor)
+        return
+
+
+def read_side_by_side(extractor):
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(read_all, [extractor] * 4))
+
+
+@pytest.mark.parametrize("threads", [None, 2, 3])
+@pytest.mark.parametrize(
+    "reading",
+    [read_all, read_one_and_leave, read_what_breaks_off, read_within_reading, read_side_by_side],
+)
+def test_reading_leaves_the_number_of_threads_as_it_was(
+    encoder_folders, eight_threads, reading, threads
+):
+    checkpoint = tiny_checkpoint(encoder_folders["bert"])
+    extractor = TransformerExtractor(checkpoint, ExtractorConfig(threads=threads, batch_tokens=64))
+    assert thread_counts() == eight_threads
+
+    reading(extractor)
+
+    assert thread_counts() == eight_threads
+
+
+def test_a_reader_computes_with_its_share_of_the_threads(
+    encoder_folders, eight_threads, monkeypatch
+):
+    checkpoint = tiny_checkpoint(encoder_folders["bert"])
+    extractor = TransformerExtractor(checkpoint, ExtractorConfig(threads=6, batch_tokens=64))
+    counts = set()
+    reading_with(extractor, monkeypatch, lambda _: counts.add(torch.get_num_threads()))
+
+    read_all(extractor)
+
+    assert counts == {1}  # four readers share six
+
+
+def test_reading_that_is_left_reads_nothing_more(encoder_folders, monkeypatch):
+    extractor = TransformerExtractor(
+        tiny_checkpoint(encoder_folders["bert"]), ExtractorConfig(threads=1, batch_tokens=32)
+    )
+    sizes = reading_with(extractor, monkeypatch, lambda _: None)
+    reading = extractor.extract(FIVE * 40)
+    next(reading)
+
+    reading.close()
+
+    assert len(sizes) < 60  # of 200 batches
+
+
 def test_unknown_devices_and_models_are_named():
     with pytest.raises(CheckpointError, match="general"):
         TransformerExtractor.load("generall")
@@ -151,8 +244,6 @@ def test_unknown_devices_and_models_are_named():
 
 
 def test_thresholds_are_part_of_the_fingerprint(encoder_folders):
-    from extractors.reading.extractor import ExtractorConfig
-
     checkpoint = tiny_checkpoint(encoder_folders["bert"])
     strict = ExtractorConfig(relation_threshold=0.9)
 
