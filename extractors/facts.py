@@ -165,7 +165,7 @@ class Extraction:
         for entity in self.entities:
             for mention in entity.mentions:
                 span = mention.span
-                if text[span.start : span.end] != mention.text:
+                if span.end > len(text) or text[span.start : span.end] != mention.text:
                     raise ValueError(
                         f"{name}: the text at {span.start}:{span.end} is not {mention.text!r}"
                     )
@@ -227,44 +227,84 @@ class Extraction:
 
 
 def extraction_from_dict(data: dict[str, Any]) -> Extraction:
-    """Read back what `Extraction.to_dict` wrote.
+    """Read back what `Extraction.to_dict` wrote, and nothing else.
+
+    JSON has one kind of number, and Python counts -1 from the end: a wrong number would read as
+    another place or another entity, so that each is checked.
 
     Raises:
-        ValueError: The data contradict themselves.
-        KeyError: A field is missing.
+        ValueError: The data contradict themselves, or lack something.
     """
-    document = Document(**data["document"])
+    try:
+        return _extraction(data)
+    except (KeyError, IndexError, TypeError, AttributeError) as error:
+        raise ValueError(f"not an extraction: {type(error).__name__}: {error}") from error
+
+
+def _extraction(data: dict[str, Any]) -> Extraction:
+    document = Document(**{key: _text(value) for key, value in data["document"].items()})
     entities = tuple(
         Entity(
-            entity["type"],
-            entity["name"],
-            tuple(
-                Mention(Span(start, end), document.text[start:end], confidence)
-                for start, end, confidence in entity["mentions"]
-            ),
+            _text(entity["type"]),
+            _text(entity["name"]),
+            tuple(_mention(document.text, *mention) for mention in entity["mentions"]),
         )
         for entity in data["entities"]
     )
     return Extraction(
         document=document,
-        extractor=data["extractor"],
+        extractor=_text(data["extractor"]),
         chunks=tuple(
-            Chunk(index, Span(start, end)) for index, (start, end) in enumerate(data["chunks"])
+            Chunk(index, _span(start, end)) for index, (start, end) in enumerate(data["chunks"])
         ),
         entities=entities,
         relations=tuple(
             Relation(
-                entities[relation["subject"]],
-                relation["type"],
-                entities[relation["object"]],
+                entities[_whole(relation["subject"])],
+                _text(relation["type"]),
+                entities[_whole(relation["object"])],
                 tuple(
-                    Evidence(Span(start, end), confidence)
+                    Evidence(_span(start, end), _number(confidence))
                     for start, end, confidence in relation["evidence"]
                 ),
             )
             for relation in data["relations"]
         ),
     )
+
+
+def _mention(text: str, start: Any, end: Any, confidence: Any) -> Mention:
+    span = _span(start, end)
+    return Mention(span, text[span.start : span.end], _number(confidence))
+
+
+def _span(start: Any, end: Any) -> Span:
+    return Span(_whole(start), _whole(end))
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise ValueError(f"a text is wanted, not {_shown(value)}")
+    return value
+
+
+def _whole(value: Any) -> int:
+    # `True` is an int for Python, and not for anybody else.
+    if type(value) is not int or value < 0:
+        raise ValueError(f"a place or a number of an entity is wanted, not {_shown(value)}")
+    return value
+
+
+def _number(value: Any) -> float:
+    if type(value) not in (int, float) or not 0 <= value <= 1:
+        raise ValueError(f"a confidence is wanted, not {_shown(value)}")
+    return float(value)
+
+
+def _shown(value: Any) -> str:
+    """Quote a value without writing out a long one."""
+    is_short = isinstance(value, (float, bool)) or (isinstance(value, int) and abs(value) < 10**9)
+    return repr(value) if is_short else f"a value of type {type(value).__name__}"
 
 
 def _check_confidence(confidence: float) -> None:

@@ -29,14 +29,18 @@ from transformers import PreTrainedTokenizerBase
 
 from extractors.calibration import Calibration
 from extractors.checkpoints.fingerprints import (
+    FORMAT_VERSION,
+    MOST_HEADER_BYTES,
+    check,
     file_sha256,
     is_token_classifier,
     read_calibration,
+    read_json,
     sha256_of,
 )
 from extractors.errors import CheckpointError
 from extractors.network import JointModel, ModelConfig, Network, Tagger, load_tagger, save_tagger
-from extractors.pretrained.encoders import (
+from extractors.pretrained import (
     empty_encoder,
     find_encoder,
     load_encoder,
@@ -44,9 +48,6 @@ from extractors.pretrained.encoders import (
     weights_sha256,
     without_pooler,
 )
-
-FORMAT_VERSION = 1
-"""Raised when an older nightloom could no longer read what a newer one writes."""
 
 TRAINING_STATE = "state"
 """Folder inside a checkpoint from which an interrupted training goes on; not part of it."""
@@ -56,8 +57,6 @@ RUN_REPORT = "run"
 
 _BESIDE = (TRAINING_STATE, RUN_REPORT)  # they change with every epoch
 _LEAST_QUANTISED = 4096
-_MOST_HEADER_BYTES = 4_000_000
-_MOST_JSON_BYTES = 16_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,13 +139,13 @@ def load(folder: Path) -> Checkpoint:
     if is_token_classifier(folder):
         return _load_tagger(folder)
     check(folder)
-    config = _read_json(folder / "config.json")
+    config = read_json(folder / "config.json")
     try:
         model_config = _model_config(config["model"])
         packaged, wanted, storage = (
             config[key] for key in ("encoder_packaged", "encoder_sha256", "storage")
         )
-        calibration = Calibration.from_dict(_read_json(folder / "calibration.json"))
+        calibration = Calibration.from_dict(read_json(folder / "calibration.json"))
     except (KeyError, TypeError) as error:
         raise CheckpointError(f"{folder} lacks a setting or has one too many: {error}") from error
     if packaged:
@@ -168,8 +167,8 @@ def load(folder: Path) -> Checkpoint:
         model=model.eval(),
         tokenizer=load_tokenizer(location),
         calibration=calibration,
-        metrics=_read_json(folder / "metrics.json"),
-        training=_read_json(folder / "training.json"),
+        metrics=read_json(folder / "metrics.json"),
+        training=read_json(folder / "training.json"),
         name=config.get("name", folder.name),
         sha256=file_sha256(folder / "manifest.json"),
     )
@@ -182,46 +181,18 @@ def _load_tagger(folder: Path) -> Checkpoint:
     tokenizer = load_tokenizer(str(folder))
     try:
         calibration = read_calibration(folder)
-    except (OSError, ValueError, TypeError) as error:
+    except (ValueError, TypeError) as error:
         raise CheckpointError(f"{folder}/calibration.json cannot be read: {error}") from error
     metrics, training = folder / "metrics.json", folder / "training.json"
     return Checkpoint(
         model=load_tagger(folder, tokenizer).eval(),
         tokenizer=tokenizer,
         calibration=calibration,
-        metrics=_read_json(metrics) if metrics.is_file() else {},
-        training=_read_json(training) if training.is_file() else {},
+        metrics=read_json(metrics) if metrics.is_file() else {},
+        training=read_json(training) if training.is_file() else {},
         name=folder.resolve().name,
         sha256=sha256_of(folder),
     )
-
-
-def check(folder: Path) -> None:
-    """Compare every file with the manifest.
-
-    Raises:
-        CheckpointError: As `load`.
-    """
-    if not (folder / "manifest.json").is_file():
-        raise CheckpointError(f"{folder} is no checkpoint: it has no manifest.json")
-    manifest = _read_json(folder / "manifest.json")
-    version = manifest.get("format_version")
-    if not isinstance(version, int) or version > FORMAT_VERSION:
-        raise CheckpointError(
-            f"{folder} has format version {version}, this nightloom reads up to {FORMAT_VERSION}"
-        )
-    for name, known in manifest.get("files", {}).items():
-        path = folder / name
-        if not path.resolve().is_relative_to(folder.resolve()):
-            raise CheckpointError(f"{folder} lists {name}, which lies outside it")
-        if not path.is_file():
-            raise CheckpointError(f"{folder} lacks {name}")
-        if path.stat().st_size != known["bytes"]:
-            raise CheckpointError(
-                f"{path} has {path.stat().st_size} bytes instead of {known['bytes']}"
-            )
-        if file_sha256(path) != known["sha256"]:
-            raise CheckpointError(f"{path} was changed: its sha256 is not the manifest's")
 
 
 def _quantised(tensors: dict[str, Tensor], base: dict[str, Tensor]) -> dict[str, Tensor]:
@@ -255,7 +226,7 @@ def _tensors(path: Path) -> dict[str, Tensor]:
     """Load tensors, looking at the header's size before reading it."""
     with path.open("rb") as file:
         header_bytes = int.from_bytes(file.read(8), "little")
-    if header_bytes > min(_MOST_HEADER_BYTES, path.stat().st_size):
+    if header_bytes > min(MOST_HEADER_BYTES, path.stat().st_size):
         raise CheckpointError(f"{path} has a header of {header_bytes} bytes")
     try:
         return load_file(path)
@@ -291,15 +262,3 @@ def _model_config(data: dict[str, Any]) -> ModelConfig:
 
 def _write_json(path: Path, data: Any) -> None:
     path.write_text(json.dumps(data, indent=2, ensure_ascii=False) + "\n", "utf-8")
-
-
-def _read_json(path: Path) -> dict[str, Any]:
-    try:
-        if path.stat().st_size > _MOST_JSON_BYTES:
-            raise CheckpointError(f"{path} is too large to be right")
-        data = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        raise CheckpointError(f"{path} cannot be read: {error}") from error
-    if not isinstance(data, dict):
-        raise CheckpointError(f"{path} should hold a JSON object")
-    return data

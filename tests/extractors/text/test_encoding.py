@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from transformers import AutoTokenizer
 
-from extractors.pretrained.encoders import load_tokenizer
+from extractors.pretrained import load_tokenizer
 from extractors.text.encoding import SHAPES, TextEncoder
 from tests.extractors.texts import any_text
 

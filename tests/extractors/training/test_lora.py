@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from extractors.checkpoints.checkpoint import load
-from extractors.pretrained.encoders import load_encoder
+from extractors.pretrained import load_encoder
 from extractors.training import read_data, run
 from extractors.training.building import build_model
 from extractors.training.data import with_types

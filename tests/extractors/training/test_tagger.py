@@ -4,9 +4,10 @@ from dataclasses import replace
 
 from transformers import AutoModelForTokenClassification
 
-from extractors.checkpoints.checkpoint import check, load
+from extractors.checkpoints.checkpoint import load
+from extractors.checkpoints.fingerprints import check
 from extractors.network.tagger import bio_labels
-from extractors.pretrained.encoders import load_tokenizer
+from extractors.pretrained import load_tokenizer
 from extractors.reading.extractor import TransformerExtractor
 from extractors.text.encoding import TextEncoder
 from extractors.training import run
