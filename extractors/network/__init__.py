@@ -9,7 +9,7 @@ from extractors.network.batches import (
     pairs_of,
     sentence_distances,
 )
-from extractors.network.joint import Candidates, Groups, JointModel, ModelConfig, Pairs
+from extractors.network.joint import JointModel
 from extractors.network.tagger import (
     ENDS,
     GOES_ON,
@@ -21,6 +21,7 @@ from extractors.network.tagger import (
     new_tagger,
     save_tagger,
 )
+from extractors.network.values import Candidates, Groups, ModelConfig, Pairs
 
 __all__ = [
     "ENDS",

@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from extractors.network.joint import (
+from extractors.network.values import (
     DISTANCE_BUCKETS,
     ORDER_BUCKETS,
     Between,
@@ -69,8 +69,10 @@ def candidates_of(
     window = np.repeat(np.arange(len(windows)), n_units)
     start, end = np.concatenate([window.bounds for window in windows]).T
     offsets = np.cumsum([0, *n_units[:-1]])
+    # Units are numbered through the batch, ranges within their window.
     first = np.concatenate([rows[:, 0] + o for rows, o in zip(ranges, offsets, strict=True)])
     width = np.concatenate([rows[:, 1] - rows[:, 0] for rows in ranges])
+    # Two copies to the device instead of five.
     units = torch.from_numpy(np.stack([window, start, end])).to(device)
     spans = torch.from_numpy(np.stack([first, width])).to(device)
     return Candidates(*units.unbind(0), *spans.unbind(0))
@@ -97,10 +99,12 @@ def groups_of(
 ) -> Groups:
     """Turn the groups of each window into tensors, numbered window by window."""
     ranges = [
-        np.array([pair for group in own for pair in group.mentions], np.int64).reshape(-1, 2)
-        for own in groups
+        np.array([pair for group in window_groups for pair in group.mentions], np.int64).reshape(
+            -1, 2
+        )
+        for window_groups in groups
     ]
-    flat = [(row, group) for row, own in enumerate(groups) for group in own]
+    flat = [(row, group) for row, window_groups in enumerate(groups) for group in window_groups]
     sizes = [len(group.mentions) for _, group in flat]
     return Groups(
         mentions=spans_of(windows, ranges, device),
@@ -129,7 +133,7 @@ def pairs_of(
         device: Where the tensors should be.
         between: Whether what stands between the two is asked for.
     """
-    offsets = np.concatenate([[0], np.cumsum([len(own) for own in groups])])
+    offsets = np.concatenate([[0], np.cumsum([len(window_groups) for window_groups in groups])])
     index = [(offsets[row] + subject, offsets[row] + object_) for row, subject, object_ in origin]
     distance = [distances[row][subject, object_] for row, subject, object_ in origin]
     gaps = [_gap(windows[row], groups[row][i], groups[row][j]) for row, i, j in origin if between]
@@ -143,6 +147,7 @@ def pairs_of(
 
 def _gap(window: Window, subject: Group, object_: Group) -> tuple[int, int, int]:
     """Return the tokens between the closest mentions of two groups, and their order's bucket."""
+    # Of mentions that overlap, the gap has a negative length, and nothing stands in it.
     first, last, reverse = min(
         (
             (min(a[1], b[1]), max(a[0], b[0]), b < a)
@@ -151,6 +156,7 @@ def _gap(window: Window, subject: Group, object_: Group) -> tuple[int, int, int]
         ),
         key=lambda gap: gap[1] - gap[0],
     )
+    # 0, 1, 2-3, 4-7, ... units between them; the second half of the buckets is the reverse order.
     half = ORDER_BUCKETS // 2
     order = min(max(0, last - first).bit_length(), half - 1) + half * reverse
     if first >= last:
@@ -165,20 +171,25 @@ def sentence_distances(
 
     Cut at `DISTANCE_BUCKETS - 1`.
     """
-    return [_distances(window, own) for window, own in zip(windows, groups, strict=True)]
+    return [_distances(*row) for row in zip(windows, groups, strict=True)]
 
 
 def _distances(window: Window, groups: Sequence[Group]) -> IntArray:
+    """Return `(N, N)` distances within one window.
+
+    Sentences that mention a group are marked; the marks grow by one sentence to either side at a
+    time, and two groups are as far apart as it takes the marks of one to meet those of the other.
+    """
     n = len(groups)
     distances = np.full((n, n), DISTANCE_BUCKETS - 1, np.int64)
     if n == 0:
         return distances
-    rows = [{int(window.sentence_indices[start]) for start, _ in g.mentions} for g in groups]
-    marks = np.zeros((n, len(window.sentences)), bool)
-    for row, own in enumerate(rows):
-        marks[row, list(own)] = True
+    marks = np.zeros((n, len(window.sentences)), bool)  # (N, sentences)
+    for row, group in enumerate(groups):
+        marks[row, [int(window.sentence_indices[start]) for start, _ in group.mentions]] = True
     reach = marks.copy()
     for distance in range(DISTANCE_BUCKETS - 1):
+        # A matrix product counts common sentences; numpy has none of booleans.
         met = (reach.astype(np.int32) @ marks.T.astype(np.int32)) > 0
         distances = np.where(met, np.minimum(distances, distance), distances)
         grown = reach.copy()

@@ -16,7 +16,8 @@ from transformers import AutoModelForTokenClassification, PreTrainedModel, PreTr
 from transformers.utils import logging
 
 from extractors.errors import CheckpointError
-from extractors.network.joint import JointModel, ModelConfig
+from extractors.network.joint import JointModel
+from extractors.network.values import ModelConfig
 from extractors.pretrained import READ_SAFELY, encoder_config, no_progress_bar, unreadable
 
 SETTINGS = ("window_tokens", "overlap_tokens", "clustering")

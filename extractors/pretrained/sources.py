@@ -16,8 +16,9 @@ from extractors.pretrained.packages import Packages
 class WeightSource(Protocol):
     """Encoders that come from one place, each as a folder that transformers reads."""
 
-    names: Sequence[str]
-    """Short names to tell people of; it may know more."""
+    @property
+    def names(self) -> Sequence[str]:
+        """Short names to tell people of; it may know more."""
 
     def knows(self, name: str) -> bool:
         """Say whether a name means an encoder of this source, there or not."""

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from extractors.facts import Span
 from extractors.network import Group
-from extractors.text import IntArray, Window, normalised, spelling_features
+from extractors.text import IntArray, Window, folded_name, spelling_features
 
 FloatArray = npt.NDArray[np.float32]
 
@@ -25,7 +25,7 @@ class ScoredMention:
 
 @dataclass(frozen=True, slots=True)
 class NameGroup:
-    """All mentions of one type and normalised name in a window."""
+    """All mentions of one type and one name, however it is written, in a window."""
 
     type: int
     name: str
@@ -61,7 +61,8 @@ class Reading:
 
 def mention_scores(logits: FloatArray) -> FloatArray:
     """Return `(S, E)` log-odds of each type against everything else, from `(S, 1 + E)` logits."""
-    highest = logits.max(1, keepdims=True)
+    # Cut, so that a score is finite where float32 rounds the chance to 0 or 1.
+    highest = logits.max(1, keepdims=True)  # (S, 1)
     powers = np.exp(logits - highest)
     total = powers.sum(1, keepdims=True)
     share = np.clip(powers[:, 1:] / total, 1e-7, 1 - 1e-7)
@@ -76,9 +77,10 @@ def decode_mentions(
     Flat: a span gives way to a better one it shares a unit with. Nested: only to one it crosses,
     or that is the same.
     """
-    types = scores.argmax(1)
+    types = scores.argmax(1)  # (S,)
     best = scores[np.arange(len(scores)), types]
     order = [int(i) for i in np.argsort(-best, kind="stable")[: int((best >= least).sum())]]
+    # Best first: what is kept already is better than what comes, and stays.
     kept: list[ScoredMention] = []
     for index in order:
         start, end = int(candidates[index, 0]), int(candidates[index, 1])
@@ -90,15 +92,15 @@ def decode_mentions(
 
 
 def group_by_name(text: str, mentions: Sequence[ScoredMention], *, alone: bool) -> list[NameGroup]:
-    """Group mentions of one type and normalised name; with `alone` each is its own group."""
+    """Group mentions of one type and one name; with `alone` each mention is its own group."""
     groups: dict[tuple[object, ...], list[ScoredMention]] = {}
     names: dict[tuple[object, ...], str] = {}
     for position, mention in enumerate(mentions):
-        name = normalised(text[mention.span.start : mention.span.end])
+        name = folded_name(text[mention.span.start : mention.span.end])
         key = (mention.type, name, position if alone else -1)
         groups.setdefault(key, []).append(mention)
         names[key] = name
-    return [NameGroup(own[0].type, names[key], tuple(own)) for key, own in groups.items()]
+    return [NameGroup(same[0].type, names[key], tuple(same)) for key, same in groups.items()]
 
 
 def name_pairs(groups: Sequence[NameGroup]) -> list[tuple[int, int]]:
@@ -130,6 +132,7 @@ def cluster(n: int, pairs: Sequence[tuple[int, int]], scores: Sequence[float]) -
         left, right = clusters[pair[0]], clusters[pair[1]]
         if left is right:
             continue
+        # A pair that was not scored counts as minus infinity: the two never meet in one cluster.
         between = [link.get(frozenset((i, j)), -np.inf) for i in left for j in right]
         if sum(between) > 0:
             left.extend(right)
@@ -151,6 +154,7 @@ def join_groups(groups: Sequence[NameGroup], members: Sequence[int]) -> NameGrou
 def _clash(left: tuple[int, int], right: tuple[int, int], nested: bool) -> bool:
     if left[1] <= right[0] or right[1] <= left[0]:
         return False
+    # One of the two lies within the other.
     inside = (left[0] >= right[0] and left[1] <= right[1]) or (
         right[0] >= left[0] and right[1] <= left[1]
     )

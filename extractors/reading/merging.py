@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from extractors.calibration import Calibration
 from extractors.facts import Document, Entity, Evidence, Extraction, Mention, Relation, Span
 from extractors.reading.decoding import NameGroup, Reading, ScoredMention
-from extractors.text import chunks, normalised
+from extractors.text import chunks, folded_name
 
 if TYPE_CHECKING:
     from extractors.network import ModelConfig
@@ -65,15 +65,15 @@ def merge(
         extractor: Fingerprint to sign with.
         alone: Each mention is an entity of its own.
     """
-    read = list(readings)
-    keys = _entity_keys(document.text, read, alone)
-    mentions = _mentions(document.text, read, keys, calibration)
-    stated = _stated(document.text, read, keys, mentions, types, calibration)
+    in_order = list(readings)
+    keys = _entity_keys(document.text, in_order, alone)
+    mentions = _mentions(document.text, in_order, keys, calibration)
+    stated = _stated(document.text, in_order, keys, mentions, types, calibration)
     arguments = {key for subject, _, object_ in stated for key in (subject, object_)}
     entities = {
-        key: Entity(types.entities[key[0]], canonical_name(reported), reported)
-        for key, own in sorted(mentions.items(), key=lambda row: min(row[1]))
-        if (reported := _reported(own, calibration.mention_threshold, any_=key in arguments))
+        key: Entity(types.entities[key[0]], best_written_name(reported), reported)
+        for key, at_span in sorted(mentions.items(), key=lambda row: min(row[1]))
+        if (reported := _reported(at_span, calibration.mention_threshold, any_=key in arguments))
     }
     relations = (
         Relation(
@@ -101,13 +101,13 @@ def _entity_keys(text: str, readings: Sequence[Reading], alone: bool) -> list[li
         ]
     named = [[_names(text, group) for group in reading.entities] for reading in readings]
     longest = [
-        [(g.type, names[0]) for g, names in zip(r.entities, own, strict=True)]
-        for r, own in zip(readings, named, strict=True)
+        [(g.type, names[0]) for g, names in zip(r.entities, window_names, strict=True)]
+        for r, window_names in zip(readings, named, strict=True)
     ]
     # Where a short name was read together with a longer one, and which.
     fuller: dict[Key, list[tuple[int, Key]]] = defaultdict(list)
-    for window, (keys, own) in enumerate(zip(longest, named, strict=True)):
-        for key, names in zip(keys, own, strict=True):
+    for window, (keys, window_names) in enumerate(zip(longest, named, strict=True)):
+        for key, names in zip(keys, window_names, strict=True):
             for name in names[1:]:
                 fuller[key[0], name].append((window, key))
     return [[_follow(key, window, fuller) for key in keys] for window, keys in enumerate(longest)]
@@ -115,31 +115,32 @@ def _entity_keys(text: str, readings: Sequence[Reading], alone: bool) -> list[li
 
 def _follow(key: Key, window: int, fuller: dict[Key, list[tuple[int, Key]]]) -> Key:
     """Return the fullest name the nearest windows know an entity by."""
-    seen = {key}
-    while known := fuller.get(key):
-        key = nearest(known, window)
+    seen = {key}  # "Smith" may stand for "J. Smith" here and the other way round elsewhere
+    while fuller_names := fuller.get(key):
+        key = nearest(fuller_names, window)
         if key in seen:
             break
         seen.add(key)
     return key
 
 
-def nearest(known: Sequence[tuple[int, Key]], window: int) -> Key:
-    """Return what is known in the nearest window, the earlier of two, and the first there.
+def nearest(names: Sequence[tuple[int, Key]], window: int) -> Key:
+    """Return the name of the nearest window, the earlier of two, and the first there.
 
     Args:
-        known: Windows, in order, and what is known there; not empty.
+        names: Windows, in order, and a name of each; not empty.
         window: Whose neighbours are asked.
     """
-    place = bisect_left(known, window, key=itemgetter(0))
-    candidates = list(known[place : place + 1])
+    # Two candidates: the first at or after the window, and the first of the last window before it.
+    place = bisect_left(names, window, key=itemgetter(0))
+    candidates = list(names[place : place + 1])
     if place:
-        candidates.append(known[bisect_left(known, known[place - 1][0], key=itemgetter(0))])
+        candidates.append(names[bisect_left(names, names[place - 1][0], key=itemgetter(0))])
     return min(candidates, key=lambda row: (abs(row[0] - window), row[0]))[1]
 
 
 def _names(text: str, group: NameGroup) -> list[str]:
-    spelled = {normalised(text[m.span.start : m.span.end]) for m in group.mentions}
+    spelled = {folded_name(text[m.span.start : m.span.end]) for m in group.mentions}
     return sorted(spelled, key=lambda name: (-len(name), name))
 
 
@@ -148,15 +149,17 @@ def _mentions(
 ) -> dict[Key, dict[Span, Mention]]:
     """Return all mentions that were looked at, by entity."""
     mentions: dict[Key, dict[Span, Mention]] = defaultdict(dict)
-    taken = -1  # a mention that crosses the border of two windows may meet the next window's
-    for reading, own in zip(readings, keys, strict=True):
-        last = taken
-        for group, key in zip(reading.entities, own, strict=True):
+    # A mention may reach over the border of its window, into characters that the next window owns.
+    # A mention that the next window found there would overlap it, and is left out.
+    taken = 0
+    for reading, entity_keys in zip(readings, keys, strict=True):
+        taken_before = taken
+        for group, key in zip(reading.entities, entity_keys, strict=True):
             for scored in group.mentions:
                 span = scored.span
                 if not reading.owned.start <= span.start < reading.owned.end:
                     continue
-                if span.start < last or scored.score < calibration.least_argument_score:
+                if span.start < taken_before or scored.score < calibration.least_argument_score:
                     continue
                 confidence = calibration.mention_confidence(scored.score)
                 mentions[key][span] = Mention(span, text[span.start : span.end], confidence)
@@ -164,20 +167,20 @@ def _mentions(
     return mentions
 
 
-def _reported(own: dict[Span, Mention], threshold: float, *, any_: bool) -> tuple[Mention, ...]:
+def _reported(at_span: dict[Span, Mention], threshold: float, *, any_: bool) -> tuple[Mention, ...]:
     """Return the mentions of an entity that are sure enough, in order.
 
     Args:
-        own: Its mentions.
+        at_span: Its mentions.
         threshold: How sure that is.
         any_: Whether all are to be returned if none of them is.
     """
-    mentions = tuple(own[span] for span in sorted(own))
+    mentions = tuple(at_span[span] for span in sorted(at_span))
     sure = tuple(mention for mention in mentions if mention.confidence >= threshold)
     return sure or (mentions if any_ else ())
 
 
-def canonical_name(mentions: Iterable[Mention]) -> str:
+def best_written_name(mentions: Iterable[Mention]) -> str:
     """Return the text that names an entity best: read surely, then long, then frequent."""
     counts: Counter[str] = Counter()
     sure: dict[str, float] = {}
@@ -191,17 +194,18 @@ def _stated(
     text: str,
     readings: Sequence[Reading],
     keys: Sequence[Sequence[Key]],
-    known: Mapping[Key, Collection[Span]],
+    spans_by_key: Mapping[Key, Collection[Span]],
     types: Types,
     calibration: Calibration,
 ) -> dict[Fact, dict[Span, float]]:
     """Return the confidence of each relation that is sure enough, by the sentences stating it."""
     stated: dict[Fact, dict[Span, float]] = defaultdict(dict)
     symmetric = {row for row, type_ in enumerate(types.relations) if type_ in types.symmetric}
-    for reading, own in zip(readings, keys, strict=True):
+    for reading, entity_keys in zip(readings, keys, strict=True):
         for relation in reading.relations:
-            subject, object_ = own[relation.subject], own[relation.object]
-            if subject == object_ or subject not in known or object_ not in known:
+            subject, object_ = entity_keys[relation.subject], entity_keys[relation.object]
+            # Two names of a window may turn out to be one entity of the document.
+            if subject == object_ or not {subject, object_} <= spans_by_key.keys():
                 continue
             weaker = min(
                 best_score(reading.entities[relation.subject].mentions),
@@ -210,8 +214,8 @@ def _stated(
             confidence = calibration.relation_confidence(relation.score, weaker)
             if confidence < calibration.relation_threshold:
                 continue
-            if relation.type in symmetric and min(known[object_]) < min(known[subject]):
-                subject, object_ = object_, subject
+            if relation.type in symmetric:
+                subject, object_ = sorted((subject, object_), key=lambda k: min(spans_by_key[k]))
             spans = stated[subject, relation.type, object_]
             sentence = _trimmed(text, relation.sentence)
             spans[sentence] = max(spans.get(sentence, 0.0), confidence)

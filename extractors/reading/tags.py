@@ -36,9 +36,11 @@ def read_tags(
     chances = logits.softmax(-1).cpu().numpy()  # (B, T, L)
     type_index = {type_: index for index, type_ in enumerate(model.config.entity_types)}
     readings = []
-    for window, text, own in zip(windows, texts, chances, strict=True):
-        found = decode_tags(window, own[window.bounds[:, 0]], model.tags, type_index)
-        mentions = [mention for mention in found if mention.score >= least]
+    for window, text, token_chances in zip(windows, texts, chances, strict=True):
+        # A unit has the tag of its first token, as training taught it.
+        unit_chances = token_chances[window.bounds[:, 0]]  # (U, L)
+        spelled = decode_tags(window, unit_chances, model.tags, type_index)
+        mentions = [mention for mention in spelled if mention.score >= least]
         alone = model.config.clustering == "none"
         readings.append(
             Reading(window.owned, tuple(group_by_name(text, mentions, alone=alone)), ())
@@ -81,13 +83,13 @@ def decode_tags(
         else:
             runs.append(([index], tag.type))
         is_open = tag.position not in ENDS
-    found = []
+    mentions = []
     for units, type_ in runs:
         of_type = [number for number, tag in enumerate(tags) if tag.type == type_]
         least_sure = min(float(chances[index, of_type].sum()) for index in units)
         chance = min(max(least_sure, 1e-7), 1 - 1e-7)
         start, end = units[0], units[-1] + 1
-        found.append(
+        mentions.append(
             ScoredMention(
                 (start, end),
                 window.span(start, end),
@@ -95,4 +97,4 @@ def decode_tags(
                 float(np.log(chance / (1 - chance))),
             )
         )
-    return found
+    return mentions

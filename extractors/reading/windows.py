@@ -73,8 +73,10 @@ def read_windows(
     entities = _read_entities(model, hidden, windows, names)
     relations = _read_relations(model, hidden, inputs.mask, windows, entities, least_relation)
     return [
-        Reading(window.owned, tuple(own), tuple(said))
-        for window, own, said in zip(windows, entities, relations, strict=True)
+        Reading(window.owned, tuple(window_entities), tuple(window_relations))
+        for window, window_entities, window_relations in zip(
+            windows, entities, relations, strict=True
+        )
     ]
 
 
@@ -88,13 +90,13 @@ def _read_names(
     config = model.config
     candidates = [window.candidates(config.max_width) for window in windows]
     logits = model.mention_head(hidden, candidates_of(windows, candidates, hidden.device))
-    scores = mention_scores(logits.cpu().numpy())
+    scores = mention_scores(logits.cpu().numpy())  # (S, E), the first of three copies
     bounds = np.cumsum([len(rows) for rows in candidates])[:-1]
     names = []
-    for window, text, rows, own in zip(
+    for window, text, rows, row_scores in zip(
         windows, texts, candidates, np.split(scores, bounds), strict=True
     ):
-        mentions = decode_mentions(window, rows, own, least=least, nested=config.nested)
+        mentions = decode_mentions(window, rows, row_scores, least=least, nested=config.nested)
         names.append(group_by_name(text, mentions, alone=config.clustering == "none"))
     return names
 
@@ -105,28 +107,33 @@ def _read_entities(
     """Cluster the names of each window."""
     if model.config.clustering == "none":
         return names
-    pairs = [name_pairs(own) for own in names]
+    pairs = [name_pairs(window_names) for window_names in names]
     if not any(pairs):
         return names
-    groups = [[name.group for name in own] for own in names]
-    pooled = model.group_pooler(hidden, groups_of(windows, groups, hidden.device))
-    offsets = np.concatenate([[0], np.cumsum([len(own) for own in names])])
+    groups = [[name.group for name in window_names] for window_names in names]
+    pooled = model.group_pooler(hidden, groups_of(windows, groups, hidden.device))  # (N, H)
+    # Names are numbered within their window, groups through the batch.
+    offsets = np.cumsum([0, *(len(window_names) for window_names in names)])
     index = np.concatenate(
-        [np.array(own, np.int64).reshape(-1, 2) + offsets[row] for row, own in enumerate(pairs)]
-    )
+        [
+            np.array(window_pairs, np.int64).reshape(-1, 2) + offset
+            for window_pairs, offset in zip(pairs, offsets[:-1], strict=True)
+        ]
+    )  # (P, 2)
     features = np.concatenate(
-        [pair_features(own, chosen) for own, chosen in zip(names, pairs, strict=True) if chosen]
-    )
+        [pair_features(*row) for row in zip(names, pairs, strict=True) if row[1]]
+    )  # (P, N_STRING_FEATURES)
     scores = model.coreference_head(
         pooled,
         torch.from_numpy(index).to(hidden.device),
         torch.from_numpy(features).to(hidden.device),
     ).tolist()
     entities, position = [], 0
-    for own, chosen in zip(names, pairs, strict=True):
-        clusters = cluster(len(own), chosen, scores[position : position + len(chosen)])
-        position += len(chosen)
-        entities.append([join_groups(own, members) for members in clusters])
+    for window_names, window_pairs in zip(names, pairs, strict=True):
+        window_scores = scores[position : position + len(window_pairs)]
+        position += len(window_pairs)
+        clusters = cluster(len(window_names), window_pairs, window_scores)
+        entities.append([join_groups(window_names, members) for members in clusters])
     return entities
 
 
@@ -139,7 +146,7 @@ def _read_relations(
     least: float,
 ) -> list[list[ScoredRelation]]:
     said: list[list[ScoredRelation]] = [[] for _ in windows]
-    groups = [[entity.group for entity in own] for own in entities]
+    groups = [[entity.group for entity in window_entities] for window_entities in entities]
     askable = model.allowed.any(-1).cpu().numpy()
     distances = sentence_distances(windows, groups)
     origin = askable_pairs(groups, distances, askable, model.config.sentences_apart)
@@ -160,11 +167,12 @@ def _read_relations(
     window = tensors.window[pairs.index[pair, 0]]
     attended = attended_sentences(attention[pair], sentence_of[window])  # (K, sentences)
     # A share of attention is at most 1: more of the arguments comes first, then more attention.
-    n_sentences = max(len(own.sentences) for own in windows)
+    n_sentences = max(len(window_.sentences) for window_ in windows)
     naming = _naming_sentences(tensors, sentence_of, n_sentences)  # (N, sentences)
     named = naming[pairs.index[pair], : attended.shape[1]].sum(1)
     cited = (named + attended).argmax(1)
-    hits = torch.stack([pair, type_, scores[pair, type_], cited], 1)
+    # One copy from the device: float32 holds the whole numbers of pairs and types exactly.
+    hits = torch.stack([pair, type_, scores[pair, type_], cited], 1)  # (K, 4)
     for pair_, type_, score, sentence in hits.tolist():
         row, subject, object_ = origin[int(pair_)]
         evidence = windows[row].sentences[int(sentence)]
@@ -182,15 +190,15 @@ def askable_pairs(
 
     Some relation may join their types, and they are near enough to one another.
     """
-    found: list[tuple[int, int, int]] = []
-    for row, (own, near) in enumerate(zip(groups, distances, strict=True)):
-        types = np.array([group.type for group in own], np.int64)
+    pairs: list[tuple[int, int, int]] = []
+    for row, (window_groups, near) in enumerate(zip(groups, distances, strict=True)):
+        types = np.array([group.type for group in window_groups], np.int64)  # (N,)
         wanted = askable[types[:, None], types[None, :]]  # (N, N)
         if sentences_apart >= 0:
             wanted &= near <= sentences_apart
         np.fill_diagonal(wanted, val=False)
-        found += [(row, int(i), int(j)) for i, j in np.argwhere(wanted)]
-    return found
+        pairs += [(row, int(i), int(j)) for i, j in np.argwhere(wanted)]
+    return pairs
 
 
 def relation_scores(model: JointModel, logits: Tensor) -> Tensor:
@@ -213,10 +221,11 @@ def _without_direction(
     may_state = torch.ones_like(scores, dtype=torch.bool)
     if not config.symmetric:
         return scores, may_state
+    # The row of each pair's way back; its own where the way back is not asked for.
     number = {pair: n for n, pair in enumerate(origin)}
     back = torch.tensor(
         [number.get((row, j, i), n) for n, (row, i, j) in enumerate(origin)], device=scores.device
-    )
+    )  # (P,)
     first = [i < j for _, i, j in origin]
     columns = [config.relation_types.index(type_) for type_ in config.symmetric]
     may_state[:, columns] = torch.tensor(first, device=scores.device)[:, None]

@@ -2,7 +2,7 @@
 
 from extractors.text.chunking import chunks, sentences
 from extractors.text.encoding import SHAPES, IntArray, TextEncoder, Window
-from extractors.text.names import normalised, spelling_features
+from extractors.text.names import folded_name, spelling_features
 
 __all__ = [
     "SHAPES",
@@ -10,7 +10,7 @@ __all__ = [
     "TextEncoder",
     "Window",
     "chunks",
-    "normalised",
+    "folded_name",
     "sentences",
     "spelling_features",
 ]

@@ -8,7 +8,7 @@ _SEPARATORS = re.compile(r"[\W_]+")
 
 
 @lru_cache(maxsize=100_000)
-def normalised(name: str) -> str:
+def folded_name(name: str) -> str:
     """Return the spelling under which mentions of one name meet: no case, width or punctuation."""
     folded = unicodedata.normalize("NFKC", name).casefold()
     return _SEPARATORS.sub(" ", folded).strip() or folded

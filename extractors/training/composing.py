@@ -22,7 +22,7 @@ from typing import TypeVar
 import numpy as np
 
 from extractors.facts import Chunk, Entity, Evidence, Extraction, Mention, Relation, Span
-from extractors.text import normalised, sentences
+from extractors.text import folded_name, sentences
 from extractors.training.swapping import OtherNames, rewritten
 from extractors.training.validation import Share
 
@@ -235,7 +235,7 @@ def joined(parts: Sequence[Extraction | str], like: Extraction) -> Extraction:
     pending: list[tuple[Relation, int, int, dict[Entity, tuple[str, str]]]] = []
     for part in parts:
         if isinstance(part, Extraction):
-            keys = {entity: (entity.type, normalised(entity.name)) for entity in part.entities}
+            keys = {entity: (entity.type, folded_name(entity.name)) for entity in part.entities}
             for entity, key in keys.items():
                 mentions_by_name.setdefault(key, []).extend(
                     Mention(_shifted(each.span, position), each.text, each.confidence)

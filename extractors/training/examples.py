@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from extractors.facts import Entity, Extraction, Span
 from extractors.network import Group, ModelConfig
-from extractors.text import IntArray, TextEncoder, Window, normalised
+from extractors.text import IntArray, TextEncoder, Window, folded_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ def _example(gold: Extraction, window: Window, config: ModelConfig, complete: bo
         units_by_name: dict[str, list[tuple[int, int]]] = {}
         for mention in entity.mentions:
             if unit_range := units_of(mention.span):
-                units_by_name.setdefault(normalised(mention.text), []).append(unit_range)
+                units_by_name.setdefault(folded_name(mention.text), []).append(unit_range)
         if units_by_name:
             index_of[entity] = len(groups)
             names += [

@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from extractors.facts import Chunk, Entity, Evidence, Extraction, Mention, Span
-from extractors.text import normalised
+from extractors.text import folded_name
 
 
 class OtherNames:
@@ -37,7 +37,7 @@ class OtherNames:
         """
         new_names: dict[tuple[str, str], str] = {}
         for entity in gold.entities:
-            name = entity.type, normalised(entity.name)
+            name = entity.type, folded_name(entity.name)
             if name not in new_names:
                 draws = rng.random() < share
                 choice = int(rng.integers(len(self._names[entity.type])))
@@ -46,7 +46,7 @@ class OtherNames:
         wanted = {
             mention.span: new
             for entity in gold.entities
-            if entity not in fixed and (new := new_names[entity.type, normalised(entity.name)])
+            if entity not in fixed and (new := new_names[entity.type, folded_name(entity.name)])
             for mention in entity.mentions
         }
         return rewritten(gold, wanted) if wanted else gold
@@ -57,7 +57,7 @@ def _fixed_entities(gold: Extraction) -> set[Entity]:
     fixed = {
         entity
         for entity in gold.entities
-        if len({normalised(mention.text) for mention in entity.mentions}) > 1
+        if len({folded_name(mention.text) for mention in entity.mentions}) > 1
     }
     placed_mentions = sorted(
         ((mention.span, entity) for entity in gold.entities for mention in entity.mentions),

@@ -24,7 +24,7 @@ from transformers import (
 
 from extractors.calibration import Calibration
 from extractors.checkpoints.checkpoint import Checkpoint
-from extractors.network.joint import JointModel, ModelConfig
+from extractors.network import JointModel, ModelConfig
 from extractors.pretrained import load_encoder, load_tokenizer
 
 KINDS = ("bert", "gpt2", "xlm-roberta")

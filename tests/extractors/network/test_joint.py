@@ -6,16 +6,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from extractors.network.batches import Group, pairs_of, sentence_distances
-from extractors.network.joint import (
+from extractors.network.pooling import SpanPooler, range_maximum
+from extractors.network.relations import RelationHead
+from extractors.network.values import (
     ORDER_BUCKETS,
     Candidates,
     Groups,
     ModelConfig,
     Pairs,
-    RelationHead,
-    SpanPooler,
     Spans,
-    range_maximum,
 )
 from extractors.reading.windows import askable_pairs
 
@@ -90,6 +89,25 @@ def test_what_may_not_join_two_types_is_not_scored_and_changes_nothing(pairs, se
     expected = logits[:, 1:].masked_fill(~may, -torch.inf)
     assert torch.allclose(asked, torch.cat([logits[:, :1], expected], 1), atol=1e-5)
     assert torch.equal(attention, same_attention)
+
+
+def test_attention_is_scaled_by_the_width_of_its_queries():
+    """Otherwise it would grow sharper with the size of the encoder."""
+    torch.manual_seed(0)
+    head = RelationHead(8, ModelConfig(entity_types=("A",), relation_types=("R",), block_size=4))
+    one = torch.ones(2, dtype=torch.int64)
+    groups = Groups(Spans(0 * one, 0 * one, one, one), torch.arange(2), 0 * one, 0 * one)
+    hidden, pooled = 3 * torch.randn(1, 5, 8), 3 * torch.randn(2, 8)
+    mask = torch.tensor([[True, True, True, True, False]])
+    pairs = Pairs(torch.tensor([[0, 1], [1, 0]]), 0 * one, None)
+
+    _, attention = head.eval()(hidden, mask, groups, pooled, pairs)
+
+    for row, (subject, object_) in enumerate(pairs.index.tolist()):
+        query = head.subject_query(pooled[subject]) + head.object_query(pooled[object_])
+        products = head.key(hidden[0, :4]) @ query / 2  # the root of 4, half the encoder's width
+        expected = torch.cat([products.softmax(0), torch.zeros(1)])
+        assert torch.allclose(attention[row], expected, atol=1e-5)
 
 
 def test_pairs_of_one_sentence_only(tiny_extractor):

@@ -4,11 +4,13 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 import torch
 from hypothesis import HealthCheck, given, settings
 
+from extractors.calibration import Calibration
 from extractors.errors import (
     CheckpointError,
     DeviceUnavailableError,
@@ -221,6 +223,45 @@ def test_a_reader_computes_with_its_share_of_the_threads(
     read_all(extractor)
 
     assert counts == {1}  # four readers share six
+
+
+def facts(extraction) -> dict[tuple, float]:
+    return {
+        (relation.subject.name, relation.type, relation.object.name, evidence.span): (
+            evidence.confidence
+        )
+        for relation in extraction.relations
+        for evidence in relation.evidence
+    }
+
+
+@pytest.mark.parametrize("bias", [-3.0, 0.0, 3.0, 6.0])
+@pytest.mark.parametrize("argument", [-0.5, 0.0, 0.5])
+def test_a_threshold_keeps_every_relation_that_reaches_it(encoder_folders, bias, argument):
+    """The bound on scores saves work, and loses nothing that its confidence would keep."""
+    text = document("Ada met Bo in Ghent. Cy works for Acme, and Di left Eve. Flo saw Gus in Rome.")
+    checkpoint = tiny_checkpoint(encoder_folders["bert"])
+    with torch.no_grad():  # scores spread between the lowest that is looked at and the highest
+        checkpoint.model.relation_head.bilinear.weight.mul_(12)
+        checkpoint.model.relation_head.bilinear.bias[1:].sub_(3)
+    calibration = Calibration(
+        mention_threshold=0.1, relation=(bias, 1.0, argument), relation_threshold=0.0
+    )
+    thresholds = (0.0, 0.3, 0.5, 0.9)
+
+    everything, *kept = [
+        facts(
+            TransformerExtractor(
+                replace(checkpoint, calibration=replace(calibration, relation_threshold=threshold))
+            ).extract_one(text)
+        )
+        for threshold in thresholds
+    ]
+
+    assert len(everything) > 10
+    for threshold, said in zip(thresholds[1:], kept, strict=True):
+        expected = {fact for fact, confidence in everything.items() if confidence >= threshold}
+        assert said.keys() == expected
 
 
 def test_reading_that_is_left_reads_nothing_more(encoder_folders, monkeypatch):

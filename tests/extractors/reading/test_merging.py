@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from extractors.calibration import Calibration
 from extractors.facts import Document, Mention, Span
 from extractors.reading.decoding import NameGroup, Reading, ScoredMention, ScoredRelation
-from extractors.reading.merging import Types, canonical_name, merge, nearest
-from extractors.text.names import normalised
+from extractors.reading.merging import Types, best_written_name, merge, nearest
+from extractors.text.names import folded_name
 
 TEXT = "Ada Hart met Bo. Hart left. Later Ann Hart came. Hart stayed."
 TYPES = Types(entities=("Person",), relations=("MET",))
@@ -18,7 +18,7 @@ CERTAIN = Calibration(relation_threshold=0.0)
 
 def group(*spans: tuple[int, int], score=3.0) -> NameGroup:
     mentions = tuple(ScoredMention((0, 1), Span(*span), 0, score) for span in spans)
-    return NameGroup(0, normalised(TEXT[slice(*spans[0])]), mentions)
+    return NameGroup(0, folded_name(TEXT[slice(*spans[0])]), mentions)
 
 
 def read(*readings: Reading, calibration=CERTAIN, **options):
@@ -59,6 +59,29 @@ def test_a_mention_is_reported_by_the_window_that_owns_it():
     second = Reading(Span(17, 61), (group((0, 8)),), ())
 
     assert names(read(first, second)) == [("Ada Hart", 1)]
+
+
+def test_a_mention_over_the_border_of_its_window_keeps_out_what_it_overlaps():
+    """The second window owns `Hart`, but the first one read it as the end of a longer name."""
+    first = Reading(Span(0, 4), (group((0, 8)),), ())
+    second = Reading(Span(4, 61), (group((4, 8)), group((13, 15))), ())
+
+    assert names(read(first, second)) == [("Ada Hart", 1), ("Bo", 1)]
+
+
+def test_a_mention_that_begins_where_another_ends_is_kept():
+    first = Reading(Span(0, 4), (group((0, 4)),), ())
+    second = Reading(Span(4, 61), (group((4, 8)),), ())
+    third = Reading(Span(8, 61), (group((8, 12)),), ())
+
+    assert names(read(first, second, third)) == [("Ada ", 1), ("Hart", 1), (" met", 1)]
+
+
+def test_mentions_of_one_window_may_overlap_one_another():
+    """Nested mentions are the decoder's to allow; only another window's are kept out."""
+    reading = Reading(Span(0, 61), (group((0, 8)), group((4, 8))), ())
+
+    assert sum(n for _, n in names(read(reading))) == 2
 
 
 def test_a_relation_of_two_windows_has_one_evidence_for_each_sentence():
@@ -134,11 +157,11 @@ def test_alone_keeps_each_mention_an_entity():
     assert names(read(reading, alone=True)) == [("Hart", 1), ("Hart", 1)]
 
 
-def test_canonical_name_is_sure_then_long_then_frequent():
+def test_best_written_name_is_sure_then_long_then_frequent():
     said = [
         Mention(Span(0, 4), "Hart", 0.9),
         Mention(Span(5, 13), "Ada Hart", 0.9),
         Mention(Span(20, 36), "Ada Hart and her", 0.3),
     ]
 
-    assert canonical_name(said) == "Ada Hart"
+    assert best_written_name(said) == "Ada Hart"

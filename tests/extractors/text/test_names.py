@@ -3,23 +3,23 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractors.network.joint import N_STRING_FEATURES
-from extractors.text.names import normalised, spelling_features
+from extractors.network.values import N_STRING_FEATURES
+from extractors.text.names import folded_name, spelling_features
 
 
 def test_normalised_forgets_case_width_and_punctuation():
-    assert normalised("U.S.A.") == "u s a"
-    assert normalised("Ａｃｍｅ  Ltd") == normalised("acme ltd.")
-    assert normalised("东京") == "东京"
+    assert folded_name("U.S.A.") == "u s a"
+    assert folded_name("Ａｃｍｅ  Ltd") == folded_name("acme ltd.")
+    assert folded_name("东京") == "东京"
 
 
 def test_normalised_of_marks_alone_keeps_them():
-    assert normalised("?!") == "?!"
+    assert folded_name("?!") == "?!"
 
 
 @given(st.text())
 def test_normalised_twice_is_normalised_once(text):
-    assert normalised(normalised(text)) == normalised(text)
+    assert folded_name(folded_name(text)) == folded_name(text)
 
 
 @given(st.text(max_size=20), st.text(max_size=20))

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from extractors.errors import ConfigError
-from extractors.network.joint import Candidates
+from extractors.network.values import Candidates
 from extractors.training import run
 from extractors.training.distillation import DistillationConfig, Teachers
 from tests.extractors.tiny import tiny_checkpoint

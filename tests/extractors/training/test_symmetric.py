@@ -9,7 +9,7 @@ from extractors.corpora import jsonl
 from extractors.corpora.labelled import LabelledDocument
 from extractors.errors import ConfigError
 from extractors.facts import Document, Extraction, Relation
-from extractors.network.joint import ModelConfig
+from extractors.network.values import ModelConfig
 from extractors.reading.decoding import NameGroup, Reading, ScoredMention, ScoredRelation
 from extractors.reading.extractor import TransformerExtractor
 from extractors.reading.merging import Types

@@ -1,0 +1,48 @@
+"""The encoder: a pretrained one, cut to its first layers and told how tokens are spelled."""
+
+import torch
+from torch import Tensor, nn
+from transformers import PreTrainedModel
+
+from extractors.errors import ConfigError
+from extractors.text import SHAPES
+
+
+class Encoder(nn.Module):
+    """A pretrained encoder that is also told how each token is spelled."""
+
+    def __init__(self, encoder: PreTrainedModel) -> None:
+        super().__init__()
+        self.base = encoder
+        self.hidden_size: int = encoder.config.hidden_size
+        self.shapes = nn.Embedding(len(SHAPES), self.hidden_size)
+        nn.init.zeros_(self.shapes.weight)  # starts as the encoder that was pretrained
+
+    def forward(
+        self, token_ids: Tensor, shapes: Tensor, mask: Tensor, *, bfloat16: bool = False
+    ) -> Tensor:
+        """Encode `(B, T)` tokens into `(B, T, H)` float32, whatever it computes in."""
+        with torch.autocast(token_ids.device.type, torch.bfloat16, enabled=bfloat16):
+            embedded = self.base.get_input_embeddings()(token_ids)  # (B, T, H)
+            embedded = embedded + self.shapes(shapes)
+            hidden: Tensor = self.base(
+                inputs_embeds=embedded, attention_mask=mask.to(torch.int64)
+            ).last_hidden_state
+        return hidden.float()
+
+
+def keep_layers(encoder: PreTrainedModel, n: int) -> None:
+    """Cut an encoder off after its first `n` layers.
+
+    Raises:
+        ConfigError: It has fewer.
+    """
+    n_layers = int(encoder.config.num_hidden_layers)
+    if not 0 < n <= n_layers:
+        raise ConfigError(f"the encoder has {n_layers} layers, not {n}", "model.encoder_layers")
+    # Families of encoders call their list of layers differently; its length tells it.
+    for module in encoder.modules():
+        for name, child in module.named_children():
+            if isinstance(child, nn.ModuleList) and len(child) == n_layers:
+                setattr(module, name, child[:n])
+    encoder.config.num_hidden_layers = n

@@ -1,0 +1,143 @@
+"""The shape of the network, and the tensors that pass between its parts.
+
+Axes, here and in every module of the network: **B** windows, **T** tokens, **U** units, **S**
+spans, **W** the widest of them, **M** mentions, **N** groups of mentions that stand for one entity,
+**P** pairs of groups, **H** hidden, **D** the heads' width, **C** classes that are asked, **E**
+entity types, **R** relation types.
+Units, spans, groups and pairs of all windows of a batch lie in one list: nothing is padded but the
+encoder's input.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from pydantic import Field
+from torch import Tensor
+
+N_STRING_FEATURES = 9
+"""How many numbers say how alike two names are spelled."""
+
+DISTANCE_BUCKETS = 6
+"""Sentence bounds between two entities are counted up to one less."""
+
+ORDER_BUCKETS = 16
+"""Half of them for each order of two entities, one for each power of two of units between them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelConfig:
+    """The shape of the network; written into every checkpoint."""
+
+    architecture: Literal["joint", "tagger"] = "joint"
+    """`joint`: mentions, coreference and relations; `tagger`: a token classifier, mentions only."""
+    encoder: str = "all-minilm-l6-v2"
+    """A known name, a package, a local folder or a hub name."""
+    encoder_layers: Annotated[int, Field(ge=0)] = 0
+    """How many of the encoder's layers are used, the first ones; 0: all."""
+    entity_types: tuple[str, ...] = ()
+    relation_types: tuple[str, ...] = ()
+    symmetric: tuple[str, ...] = ()
+    """Relation types without direction; in a configuration also patterns, `*` for all. A pair is
+    read both ways, and stated once, with the entity that is mentioned first as its subject."""
+    clustering: Literal["names", "none"] = "names"
+    """`names`: mentions of one name, and names that corefer, are one entity; `none`: each mention
+    is an entity of its own (corpora of single sentences)."""
+    nested: bool = False
+    """Whether mentions may lie inside one another."""
+    max_width: Annotated[int, Field(ge=1)] = 10
+    """Longest mention in units."""
+    window_tokens: Annotated[int, Field(ge=1)] = 510
+    """Most tokens the encoder reads at once."""
+    overlap_tokens: Annotated[int, Field(ge=0)] = 128
+    """How much neighbouring windows share."""
+    head_size: Annotated[int, Field(ge=2)] = 256
+    """D: width of the mention and coreference heads."""
+    block_size: Annotated[int, Field(ge=1)] = 16
+    """Side of the blocks of the relation head's bilinear form; divides the encoder's H."""
+    dropout: Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False)] = 0.1
+    sentences_apart: Annotated[int, Field(ge=-1)] = -1
+    """Relations are looked for between entities whose closest mentions have at most so many
+    sentence bounds between them; -1: anywhere in a window."""
+    between: bool = False
+    """Whether a pair also reads what stands between its closest mentions, by the maximum of it, how
+    much that is, and which of the two comes first."""
+    relation_loss: Literal["bce", "focal", "adaptive_threshold", "brier"] = "adaptive_threshold"
+    """What the relation head is trained with; decides whether class 0 is a learned threshold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """What could be mentions: the units of all windows in one list, and ranges of them."""
+
+    window: Tensor
+    """`(U,)` which window."""
+    start: Tensor
+    """`(U,)` each unit's first token."""
+    end: Tensor
+    """`(U,)` the token after its last."""
+    first: Tensor
+    """`(S,)` the unit each candidate begins with."""
+    width: Tensor
+    """`(S,)` number of its units, from 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spans:
+    """Spans of tokens anywhere in a batch."""
+
+    window: Tensor
+    """`(S,)` which window."""
+    start: Tensor
+    """`(S,)` first token."""
+    end: Tensor
+    """`(S,)` the token after the last."""
+    width: Tensor
+    """`(S,)` number of units."""
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """Mentions taken as entities."""
+
+    mentions: Spans
+    group: Tensor
+    """`(M,)` the group of each mention; groups are numbered by window."""
+    type: Tensor
+    """`(N,)` entity type."""
+    window: Tensor
+    """`(N,)` which window."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """Ordered pairs of groups, sorted by window."""
+
+    index: Tensor
+    """`(P, 2)` subject and object among the groups of the batch."""
+    distance: Tensor
+    """`(P,)` how many sentences lie between them, cut at `DISTANCE_BUCKETS - 1`."""
+    between: "Between | None"
+    """For models that read it."""
+
+    def split(self, size: int) -> Iterator["Pairs"]:
+        """Yield the pairs in parts of at most so many."""
+        for first in range(0, len(self.index), size):
+            part = slice(first, first + size)
+            between = self.between
+            yield Pairs(
+                self.index[part],
+                self.distance[part],
+                between and Between(between.tokens[part], between.order[part]),
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """What stands between the closest mentions of each pair."""
+
+    tokens: Tensor
+    """`(P, 2)` the first token and the one after the last."""
+    order: Tensor
+    """`(P,)` how many units, as the bits of that number, and `ORDER_BUCKETS / 2` more where the
+    object comes first."""
