@@ -3,7 +3,7 @@
 from extractors.corpora.labelled import whole
 from extractors.corpora.text import entity_of
 from extractors.facts import Document, Evidence, Extraction, Relation, Span
-from extractors.network.joint import ModelConfig
+from extractors.network import ModelConfig
 from extractors.pretrained import load_tokenizer
 from extractors.text.encoding import TextEncoder
 from extractors.training.examples import examples_of, type_table
