@@ -54,9 +54,12 @@ def _changed_inputs(
     """Return the facts of earlier strata that went, changed, or went and came back."""
     premises: list[str] = []
     for type_ in sorted(types):
+        # Gone and back since the last inference: its derivations were never withdrawn, and may
+        # rest on another confidence.
         returned = outcome.added[type_] & touched.gone
         changed = outcome.changed[type_] | outcome.removed[type_]
         premises += sorted(returned | changed)
+        # Deleted in an earlier stratum: what cites such a fact has a dead premise.
         for key in outcome.removed[type_]:
             knowledge.values[key] = None
     return premises
@@ -77,6 +80,7 @@ def _see_touched_facts(stratum: Stratum, touched: Touched) -> list[str]:
         if fact is None:
             outcome.removed[type_].add(key)
         elif fact.is_stated:
+            # It leans on its evidence: no rule can take it away, but what follows may change.
             (outcome.added if key in touched.new else outcome.changed)[type_].add(key)
             knowledge.touch(fact)
         else:
@@ -94,7 +98,7 @@ def _deleted_with_entity(stratum: Stratum, touched: Touched, type_: str, key: st
         return None
     subject, object_ = touched.ends[key]
     fact = knowledge.new_fact(key, subject, type_, object_)
-    knowledge.forget_uses(key)
+    knowledge.forget_uses(key)  # other than a new fact, it may be cited in the graph
     stratum.records.outcome.removed[type_].add(key)  # unless what it follows from brings it back
     return fact
 
@@ -154,6 +158,7 @@ def _asked_by_files(knowledge: Knowledge, changes: RuleChanges) -> _Asked:
             asked.answers.append((rule, answer))
             key = fact_key(answer.subject, rule.conclusion.type, answer.object)
             standing.add((name, key, answer.premises))
+    # A deleted rule cannot be asked any more; its derivations name it.
     names = [*rewritten, *reweighted, *knowledge.types_by_gone_rule]
     if not names:
         return asked

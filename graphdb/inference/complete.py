@@ -28,6 +28,7 @@ def derive_everything(stratum: Stratum) -> None:
     answers = list(_not_remembered(knowledge, standing))
     for derivation in derivations:
         derivation.is_void = derivation.is_void or derivation not in standing
+    # Facts of earlier strata are in memory, too, and are as they should be.
     for fact in list(knowledge.facts.values()):
         if fact.type in stratum.types and not fact.is_stated:
             stratum.support.doubt(fact)
@@ -56,6 +57,7 @@ def _not_remembered(
                 knowledge.values.setdefault(premise, value)
             key = fact_key(answer.subject, rule.conclusion.type, answer.object)
             derivations = knowledge.derivations.get(key)
+            # The relationship went with an entity that is back; its derivations had stayed.
             if derivations and key not in knowledge.facts:
                 fact = knowledge.new_fact(key, answer.subject, rule.conclusion.type, answer.object)
                 knowledge.touch(fact)

@@ -62,6 +62,7 @@ def consequences(
     """Yield what the rules conclude from facts, by type, that are new, or newly direct."""
     for rule in knowledge.rules.values():
         for place, variable in enumerate(rule.premises):
+            # Semi-naive: what is new has at least one new premise, so each place is asked in turn.
             fresh = direct if place in knowledge.direct_premises[rule.name] else new
             keys = list(fresh.get(rule.premise_types[place], ()))
             if keys:
@@ -96,6 +97,7 @@ def add(
     for rule, _, key in concluded:
         keys_by_type[rule.conclusion.type].add(key)
     knowledge.look_up_facts(keys_by_type)
+    # Where the conclusion is in the graph, the derivation may be there, too.
     knowledge.look_up_derivations(
         key for _, _, key in concluded if knowledge.values[key] is not None
     )
@@ -127,6 +129,7 @@ def _concluded(
                 counts.loops.add((rule.conclusion.type, answer.subject))
             continue
         key = intern(fact_key(answer.subject, rule.conclusion.type, answer.object))
+        # A fact must not be its own premise; it would outlive everything that it followed from.
         if key not in answer.premises:
             yield rule, answer, key
 
@@ -149,7 +152,7 @@ def grown(knowledge: Knowledge, facts: Iterable[Fact]) -> Grown:
     now_direct: list[Fact] = []
     derivations: list[Derivation] = []
     for fact in facts:
-        if fact.value is None:
+        if fact.value is None:  # in doubt until the end, and then deleted
             continue
         supports = knowledge.derivations[fact.key].values()
         derivations += [one for one in supports if not one.exists and one.value is not None]

@@ -109,6 +109,7 @@ class Inference:
             return InferenceReport()
         spoken = spoken_of(self.rules.rules) | set(self.rule_changes.gone.values())
         knowledge: Knowledge | None = None
+        # Types that deleted rules concluded and nothing speaks of now come first, on their own.
         elsewhere = spoken.difference(*self.rules.strata)
         for types in (frozenset(elsewhere), *self.rules.strata):
             if types & spoken:

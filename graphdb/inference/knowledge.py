@@ -106,6 +106,7 @@ class Knowledge:
 
     def new_fact(self, key: str, subject: str, type_: str, object_: str) -> Fact:
         """Remember a fact that is not in the graph."""
+        # What is not in the graph has no derivation there, and is the premise of none.
         self._complete.add(key)
         self._uses_complete.add(key)
         return self.add_fact(Fact(key, subject, type_, object_))
@@ -120,6 +121,7 @@ class Knowledge:
         use = (derivation.rule, derivation.premises)
         remembered = self.derivations[derivation.fact].setdefault(use, derivation)
         if remembered is derivation:
+            # A rule that is gone concludes nothing, whatever its premises are.
             derivation.is_void = derivation.rule not in self.rules
             for premise in set(derivation.premises):
                 self.uses[premise].append(derivation)
@@ -133,6 +135,7 @@ class Knowledge:
             supports = self.derivations[derivation.fact]
             if supports.pop((derivation.rule, derivation.premises), None) is None:
                 continue
+            # It stays among the uses of its premises, void; see `uses`.
             derivation.is_best = False
             if derivation.exists:
                 there.append(derivation)
@@ -185,6 +188,7 @@ class Knowledge:
                 self.add_fact(fact)
                 self._complete.add(fact.key)
             self._complete_types.add(type_)
+        # By rule and not by fact: the conclusion of a derivation may be gone, and it must be found.
         for derivation in self.store.derivations_by([*self.rules, *self.types_by_gone_rule]):
             self.add_derivation(derivation)
             self._uses_complete.update(derivation.premises)
@@ -193,7 +197,7 @@ class Knowledge:
         """Know the facts of these keys, or that they are not there."""
         for type_, keys in keys_by_type.items():
             is_complete = type_ in self._complete_types
-            # A value may be known from a row of a rule, and the fact itself not yet.
+            # Its confidence may be known from an answer of a rule, and the fact itself not yet.
             wanted = [key for key in keys if key not in self._looked_up]
             self._looked_up.update(wanted)
             for key in wanted:
@@ -213,6 +217,7 @@ class Knowledge:
         wanted = [key for key in dict.fromkeys(premises) if key not in self._uses_complete]
         self._uses_complete.update(wanted)
         for derivation in self.store.derivations_from(wanted) if wanted else ():
+            # The other rules conclude types of later strata, which will look for themselves.
             if derivation.rule in self.rules or derivation.rule in self.types_by_gone_rule:
                 self.add_derivation(derivation)
 

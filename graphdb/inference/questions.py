@@ -1,7 +1,7 @@
 """Rules as questions to the graph: all they conclude, or what follows from something new.
 
-The author's own MATCH and WHERE stay as they are; a question only says where to begin. So a rule
-means the same here as when it is pasted into Browser.
+The author's MATCH and WHERE are asked word by word; a question only says where to begin. So a rule
+means the same here as when its file is pasted into Browser.
 
 Questions about something new take `$groups`, lists of what is new, and answer each group in one
 row: a row for every answer would cost the driver more than the answer costs the server.
@@ -61,6 +61,7 @@ def again_from_absent(rule: Rule, atom: Atom) -> str:
 
     Facts that have come or gone, as `subject` and `object`, and that the rule wants absent.
     """
+    # An end of the absent fact that no premise has may be anything: nothing is looked up by it.
     outside = {name for premise in rule.atoms for name in (premise.subject, premise.object)}
     lines = [f"{EACH_GROUP}\nUNWIND $groups[__group] AS __row"]
     for variable, end in ((atom.subject, "subject"), (atom.object, "object")):
@@ -107,6 +108,7 @@ def _query(rule: Rule, begin: str = "", *, premise: str = "", holds: bool = Fals
     lines = [begin] if begin else []
     for clause in rule.clauses:
         lines.append(f"MATCH {_ours(clause.pattern)}")
+        # Where it is asked whether the condition holds, it is a column and filters nothing.
         conditions = [] if holds else [_ours(clause.condition)]
         for atom in clause.atoms:
             if atom.variable == premise:
@@ -123,6 +125,7 @@ def _query(rule: Rule, begin: str = "", *, premise: str = "", holds: bool = Fals
         "confidences": f"[{', '.join(f'{name}.confidence' for name in rule.premises)}]",
     }
     if holds:
+        # A condition over a missing value is null in Cypher, and WHERE takes null for false.
         given = [f"({_ours(clause.condition)})" for clause in rule.clauses if clause.condition]
         columns["holds"] = f"coalesce({' AND '.join(given) or 'true'}, false)"
     if not begin:

@@ -113,6 +113,7 @@ def begin(rules: Iterable[Rule], state: State) -> list[Statement]:
     The names of new rules are noted already, so that their derivations are found if the run dies
     and the rule is then deleted.
     """
+    # Without body and confidence, so that the next inference takes them for rewritten.
     new = [rule for rule in rules if rule.name not in state.rules]
     rows = [_row(rule) | {"body": None, "confidence": None} for rule in new]
     return [(cypher("infer/begin"), {}), (cypher("infer/write_rules"), {"rows": rows})]

@@ -87,6 +87,7 @@ class Stratum:
             add(self.knowledge, self.support, part, self.records.limits, self.records.counts)
             self.support.settle()
             added.take_in(self._create())
+            # Between two parts nothing is half done: all that is remembered has been settled.
             if self.knowledge.size > self._held_rows:
                 self._write_weights()
                 self.knowledge.forget()
@@ -106,6 +107,7 @@ class Stratum:
             knowledge.touched.pop(fact.key, None)
             knowledge.fresh.pop(fact.key, None)
         self.support.doubted = {}
+        # A rule's question steps over direct facts as the graph marks them.
         now_indirect = [
             fact
             for fact in knowledge.touched.values()
@@ -118,6 +120,7 @@ class Stratum:
         """Write new facts and derivations, and facts that are now direct; return them."""
         knowledge, records = self.knowledge, self.records
         step = grown(knowledge, knowledge.take_fresh())
+        # Confidences are written with what is new; later ones follow in `_write_weights`.
         knowledge.store.create(step.new, step.derivations)
         knowledge.store.update_facts(step.now_direct)
         records.counts.derivations += len(step.derivations)

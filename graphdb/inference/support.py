@@ -48,6 +48,8 @@ class Support:
             return None
         knowledge.touch(fact)
         derivation.value = knowledge.worth(derivation)
+        # Only the derivation that a fact leans on can take its confidence away, and only by having
+        # become less sure: one that is surer than before is offered like any other.
         leans = derivation.is_best and not fact.is_stated and fact.value is not None
         if leans and (derivation.value is None or derivation.value < (fact.value or 0)):
             self.doubt(fact)
@@ -58,6 +60,7 @@ class Support:
     def settle(self) -> None:
         """Let every fact lean on the surest derivation it has, the surest facts first."""
         while self._heap:
+            # A fact that was in the graph may be a premise there of what is not in memory yet.
             raised = [fact for fact in self._settle_remembered() if fact.exists]
             self.knowledge.look_up_uses(fact.key for fact in raised)
             uses = [use for fact in raised for use in self.knowledge.uses[fact.key]]
@@ -74,6 +77,7 @@ class Support:
             value = derivation.value = knowledge.worth(derivation)
             fact = knowledge.facts[derivation.fact]
             knowledge.touch(fact)
+            # Never for equal confidence: that is what keeps facts from leaning on each other.
             if value is None or fact.is_stated or (fact.value is not None and value <= fact.value):
                 continue
             knowledge.set_value(fact, value)

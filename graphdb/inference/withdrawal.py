@@ -31,6 +31,7 @@ def withdraw(
     """Follow what has become of premises, and of derivations, to the end; nothing is written."""
     dropped: list[Derivation] = []
     _doubt(knowledge, support, derivations, premises)
+    # A fact that is settled again may have become indirect, which voids derivations in turn.
     while True:
         support.settle()
         dropped += _drop_dead(knowledge, support)
@@ -60,6 +61,7 @@ def _doubt(
         frontier = [fact.key for fact in doubted if fact]
         knowledge.look_up_derivations(frontier)
         changed = []
+    # Only now that all are in doubt may any be settled: what is left stands by itself.
     alternatives = [
         derivation for key in support.doubted for derivation in knowledge.derivations[key].values()
     ]
@@ -70,6 +72,8 @@ def _doubt(
 def _drop_dead(knowledge: Knowledge, support: Support) -> list[Derivation]:
     """Void all derivations with a dead premise; return those that are in the graph still."""
     dropped: list[Derivation] = []
+    # By premise, for conclusions that nothing has touched; then by conclusion, for premises that
+    # went in an earlier stratum or with their entity.
     for key in support.doubted:
         if knowledge.values.get(key) is None:
             dropped += knowledge.drop(knowledge.uses[key])
@@ -84,6 +88,7 @@ def _drop_dead(knowledge: Knowledge, support: Support) -> list[Derivation]:
 
 def _has_dead_premise(knowledge: Knowledge, derivation: Derivation) -> bool:
     """Say whether a premise is known not to be there."""
+    # A premise that nobody has asked about was not touched, so it is there.
     return any(knowledge.values.get(premise, 1.0) is None for premise in derivation.premises)
 
 

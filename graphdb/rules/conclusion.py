@@ -36,6 +36,7 @@ def read_conclusion(cursor: Cursor, scope: Scope) -> tuple[Conclusion, tuple[str
             cursor.refuse(f"no MATCH has a relationship {variable.text}", variable)
     names = tuple(variable.text for variable in premises)
     missing = [variable for variable in scope.facts if variable not in names]
+    # A derivation lives while all its premises do: one left out could go without taking it along.
     if missing or len(set(names)) < len(names):
         what = f"{missing[0]} is not among them" if missing else "one is there twice"
         cursor.refuse(f"list every relationship of MATCH once as a premise: {what}", start)

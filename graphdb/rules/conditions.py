@@ -83,6 +83,7 @@ def read_condition(
     for place, token in enumerate(tokens):
         before = tokens[place - 1].text if place else ""
         after = tokens[place + 1].text if place + 1 < len(tokens) else ""
+        # A bare pattern would be a premise that no derivation names.
         if token.text in ("->", "<-") or (token.text == "-" and after == "["):
             refuse(_PATTERN, token)
         if token.text in ("{", "}", ";"):
@@ -91,6 +92,7 @@ def read_condition(
             continue
         readable = of_facts if token.text in facts else ENTITY_PROPERTIES
         is_variable = token.text in entities or token.text in facts
+        # `person {.name}` reads properties that the checks below would not see.
         if is_variable and after == "{":
             refuse(f"say which property of {token.text}, for instance {token.text}.key", token)
         if called := _called(tokens, place):
@@ -102,6 +104,7 @@ def read_condition(
             continue
         elif is_variable:
             _read(reads, tokens, place, token.text in facts, readable, refuse)
+        # `x` of `any(x IN …)`; from here on the condition may use it.
         elif _opens_loop(tokens, place):
             local.add(token.text)
         elif token.text not in local:
@@ -114,6 +117,7 @@ def _called(tokens: list[Token], place: int) -> str:
     first, after = place, tokens[place + 1].text if place + 1 < len(tokens) else ""
     if after not in ("(", "{") or tokens[place].upper in _WORDS:
         return ""
+    # A plug-in's function has dots in its name: `apoc.text.clean`.
     while first > 1 and tokens[first - 1].text == ".":
         first -= 2
     return "".join(token.text for token in tokens[first : place + 1])
@@ -146,6 +150,7 @@ def _read(
         reads.labels.add((token.text, rest[1]))
         return
     if rest[:1] != ["."] or len(rest) < 2:
+        # `a = b` compares two entities as wholes; a fact as a whole would have all its properties.
         if is_fact or not _is_compared(tokens, place):
             refuse(f"say which property of {token.text}, for instance {token.text}.key", token)
         return

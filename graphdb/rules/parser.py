@@ -117,12 +117,14 @@ def _condition(cursor: Cursor, body: _Body, scope: Scope, *, within: bool = Fals
     n_absences = len(body.absences)
     opened: list[Token] = []
     plain: list[Token] = []
+    # A condition has no end sign of its own: it ends where the next clause begins.
     while not cursor.is_done:
         token = cursor.peek()
         if token.upper in ("MATCH", "RETURN") or (token.text == "}" and within):
             break
         cursor.check_keyword(token)
         if token.upper == "EXISTS":
+            # Its words are read as patterns, so that the engine knows which types must be complete.
             body.absences.append(_absence(cursor, body, plain))
             continue
         follow_brackets(token, opened, cursor.refuse)
@@ -131,6 +133,7 @@ def _condition(cursor: Cursor, body: _Body, scope: Scope, *, within: bool = Fals
         cursor.refuse(f"{opened[-1].text!r} is not closed; {AS_MANY}", opened[-1])
     if not plain and len(body.absences) == n_absences:
         cursor.refuse("WHERE needs a condition")
+    # What stands inside sees the variables outside, as in Cypher; never the other way round.
     entities = scope.entities | body.scope.entities
     facts = scope.facts.keys() | body.scope.facts.keys()
     reads = read_condition(plain, entities, facts, cursor.refuse, closing=body.closing)
@@ -150,9 +153,12 @@ def _absence(cursor: Cursor, body: _Body, before: list[Token]) -> Absence:
         cursor.refuse("write NOT EXISTS { (a)-[name:TYPE]->(b) }")
     cursor.accept("MATCH")
     inner = Scope()
+    # Two relationships of one name would be one and the same: inside means something else.
     atoms = read_paths(cursor, inner, taken=body.scope.facts)
     if not atoms:
         cursor.refuse("NOT EXISTS needs a relationship")
+    # The engine asks again around both ends of a fact that came or went; one that touches nothing
+    # outside would have to be asked about everywhere.
     for atom in atoms:
         if not {atom.subject, atom.object} & body.scope.entities:
             cursor.refuse(
@@ -161,6 +167,7 @@ def _absence(cursor: Cursor, body: _Body, before: list[Token]) -> Absence:
             )
     check_joined(cursor, inner, body.scope.entities)
     body.inner_labels |= inner.labels
+    # `why-not` names what is there instead, but only where nothing else is asked of it.
     is_bare = all(label == "Entity" for _, label in inner.labels)
     if cursor.accept("WHERE"):
         is_bare = False

@@ -78,6 +78,7 @@ def _relationship(cursor: Cursor) -> tuple[Token, str, bool]:
     variable = cursor.next()
     cursor.expect(":", f"say the one relation type of {variable.text}: [{variable.text}:TYPE]")
     type_ = cursor.word("a relation type")
+    # Each premise is one fact of one type: the engine looks facts up by type and key.
     if cursor.at("*") or cursor.at("|") or cursor.at("{"):
         cursor.refuse("one type and one step a relationship, without properties")
     cursor.expect("]", "one type and one step a relationship, without properties")

@@ -106,6 +106,7 @@ def _nearest(type_: str, ontology: Ontology) -> str:
 
 def _check_connected(rule: Rule) -> None:
     """Refuse patterns that have nothing in common: every pair of rows would be a row."""
+    # Spread from one entity over all relationships: what is not reached is joined to nothing.
     joined = {rule.atoms[0].subject}
     atoms = list(rule.atoms)
     while True:

@@ -29,6 +29,7 @@ def strata(rules: Sequence[Rule], also: Iterable[str] = ()) -> tuple[frozenset[s
             needs.setdefault(type_, set())
     ordered = tuple(_components({type_: needs[type_] for type_ in sorted(needs)}))
     for rule in rules:
+        # A type in its own stratum is not complete before the rule is asked: there is no order.
         together = next(types for types in ordered if rule.conclusion.type in types)
         for type_ in sorted(rule.strict_types & together):
             raise RuleError(
@@ -78,6 +79,7 @@ def _line(rule: Rule, type_: str) -> int:
 def _components(needs: Mapping[str, set[str]]) -> list[frozenset[str]]:
     """Return the strongly connected components, what is needed first (Tarjan)."""
     number: dict[str, int] = {}
+    # The lowest number on the stack that a type leads back to; its own if it leads to none.
     low: dict[str, int] = {}
     stack: list[str] = []
     components: list[frozenset[str]] = []

@@ -77,6 +77,7 @@ def suggest(
     )
     subjects = [row["key"] for row in rows]
     near = _neighbours(connection, subjects, config)
+    # The second of two hops begins at a neighbour, which the sample may have left out.
     beyond = {key for hops in near.values() for _, key in hops} - near.keys()
     around = near | _neighbours(connection, sorted(beyond), config)
     heads: Counter[str] = Counter()
@@ -133,6 +134,7 @@ def _count(
     conclusions: dict[str, set[str]] = defaultdict(set)
     pairs: dict[Body, set[str]] = defaultdict(set)
     for hop, other in around[subject]:
+        # A conclusion about an entity and itself is never written, so none is looked for.
         if other == subject:
             continue
         if hop[1]:
@@ -144,6 +146,7 @@ def _count(
     for head, objects in conclusions.items():
         heads[head] += len(objects)
         for body, ends in pairs.items():
+            # That a type follows from itself is no rule.
             if body != ((head, True),):
                 pairs_judged[head, body] += len(ends)
                 if right := len(ends & objects):

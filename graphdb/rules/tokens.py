@@ -64,6 +64,7 @@ class Token:
         return re.sub(r"\\(.)", _resolved, self.text[1:-1], flags=re.DOTALL)
 
 
+# Like the server, leave an unknown escape as it is: regular expressions have `\d` and others.
 def _resolved(escape: re.Match[str]) -> str:
     return _ESCAPED.get(escape[1], escape[0])
 
@@ -150,7 +151,7 @@ def _may_touch(before: Token, word: Token) -> bool:
 
     Only where no reader can take the two for one longer word, whatever its words are.
     """
-    if before.end < word.start:
+    if before.end < word.start:  # space or a comment stood between
         return False
     texts = {before.text, word.text}
     if texts & {"(", ")", "[", "]", ","}:
