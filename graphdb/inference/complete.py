@@ -3,7 +3,7 @@
 This is done the first time, and after an inference that did not come to its end.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from graphdb.identity import fact_key
 from graphdb.inference.knowledge import Knowledge
@@ -25,7 +25,9 @@ def derive_everything(stratum: Stratum) -> None:
         for derivation in derivations_of_fact.values()
     ]
     standing: set[Derivation] = set()
-    answers = list(_not_remembered(knowledge, standing))
+    answers = _not_remembered(knowledge, standing)
+    if derivations:  # which of them stand is known when all rules have been asked
+        answers = _handed_over(list(answers))
     for derivation in derivations:
         derivation.is_void = derivation.is_void or derivation not in standing
     # Facts of earlier strata are in memory, too, and are as they should be.
@@ -39,7 +41,7 @@ def derive_everything(stratum: Stratum) -> None:
     stratum.withdraw(derivations, (), knowledge.drop(left_behind))
     derivations.clear()  # so that nothing keeps in memory what is forgotten
     standing.clear()
-    stratum.grow(_handed_over(answers))
+    stratum.grow(answers)
 
 
 def _not_remembered(
@@ -68,7 +70,7 @@ def _not_remembered(
                 yield rule, answer
 
 
-def _handed_over(answers: list[tuple[Rule, Answer]]) -> Iterable[tuple[Rule, Answer]]:
+def _handed_over(answers: list[tuple[Rule, Answer]]) -> Iterator[tuple[Rule, Answer]]:
     """Yield answers in their order, and let go of each."""
     answers.reverse()
     while answers:
