@@ -335,3 +335,24 @@ def test_server_that_is_gone_in_the_midst_of_growth_is_asked_again(
 
     assert failures == ["before"]
     assert CONCLUSION in reader.triples()
+
+
+def test_fact_that_no_document_states_any_more_is_no_longer_stepped_over(graph, ontology):
+    """Of what a transitive type closes, only facts with more behind them are direct steps.
+
+    Ghent lies in Belgium by way of Flanders; while a document states it, it is a step of its own.
+    """
+    way = [("Ghent", "LOCATED_IN", "Flanders"), ("Flanders", "LOCATED_IN", "Belgium")]
+    around = [("Korenmarkt", "LOCATED_IN", "Ghent"), ("Belgium", "LOCATED_IN", "Europe")]
+    rules = RuleSet.of([], ontology)
+    graph.upsert([extraction(*way, *around, id="a")])
+    graph.infer(rules)
+    before = list(graph.dump())
+    graph.upsert([extraction(("Ghent", "LOCATED_IN", "Belgium"), id="b")])
+    graph.infer(rules)
+    assert list(graph.dump()) != before
+
+    graph.retract("b")
+    graph.infer(rules)
+
+    assert list(graph.dump()) == before
