@@ -31,8 +31,6 @@ MAX_ROWS = 100_000
 
 Names = tuple[str, str, str]
 """Names of subject and object, round the type."""
-Triple = tuple[str, str, str]
-"""Keys of subject and object, round the type."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,22 +61,21 @@ class _Difference:
     """What inferences in the open transaction have made of the graph."""
 
     def __init__(self) -> None:
-        self.new: dict[Triple, Fact] = {}
-        self.gone: set[Triple] = set()
+        self.new: dict[str, Fact] = {}
+        """By key, as are those that are gone."""
+        self.gone: dict[str, Fact] = {}
 
     def added(self, facts: Iterable[Fact]) -> None:
         """Take in facts that were not in the graph, or were withdrawn before."""
         for fact in facts:
-            if _triple(fact) in self.gone:
-                self.gone.remove(_triple(fact))
-            else:
-                self.new[_triple(fact)] = fact
+            if self.gone.pop(fact.key, None) is None:
+                self.new[fact.key] = fact
 
     def removed(self, facts: Iterable[Fact]) -> None:
         """Take in facts that were in the graph and lost their support."""
         for fact in facts:
-            if self.new.pop(_triple(fact), None) is None:
-                self.gone.add(_triple(fact))
+            if self.new.pop(fact.key, None) is None:
+                self.gone[fact.key] = fact
 
 
 def try_rule(
@@ -131,8 +128,8 @@ def try_rule(
             for ruleset in in_order(store, with_it)
         ]
         whole = total(reports)
-        new, gone = sorted(difference.new), sorted(difference.gone)
-        by_rule = Counter(fact.rule or "" for fact in difference.new.values())
+        new, gone = _sorted(difference.new.values()), _sorted(difference.gone.values())
+        by_rule = Counter(fact.rule or "" for fact in new)
         return RuleTrial(
             derivations=whole.derivations,
             new=len(new),
@@ -176,11 +173,11 @@ def _bring_up_to_date(store: Store, rules: RuleSet, config: InferenceConfig) -> 
             raise GraphError(f"the rules in force reach a limit without this one: {report.stopped}")
 
 
-def _triple(fact: Fact) -> Triple:
-    return fact.subject, fact.type, fact.object
+def _sorted(facts: Iterable[Fact]) -> list[Fact]:
+    return sorted(facts, key=lambda fact: (fact.subject, fact.type, fact.object))
 
 
-def _named(store: Store, triples: Sequence[Triple]) -> tuple[Names, ...]:
-    keys = sorted({key for subject, _, object_ in triples for key in (subject, object_)})
+def _named(store: Store, facts: Sequence[Fact]) -> tuple[Names, ...]:
+    keys = sorted({key for fact in facts for key in (fact.subject, fact.object)})
     names = {row["key"]: row["name"] for row in store.read(cypher("proof/names"), keys=keys)}
-    return tuple((names[subject], type_, names[object_]) for subject, type_, object_ in triples)
+    return tuple((names[fact.subject], fact.type, names[fact.object]) for fact in facts)
