@@ -39,7 +39,7 @@ class InferenceConfig:
     batch_rows: int = 10_000
     """Rows of one statement, and of one transaction where there are several."""
     held_rows: int = 40_000
-    """Facts and derivations held in memory while rules derive, about 1 kB each; what is more is
+    """Facts and derivations held in memory while rules derive, some 50 MB of them; what is more is
     written, forgotten, and looked up again where it is needed."""
 
 
