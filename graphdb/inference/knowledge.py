@@ -53,6 +53,8 @@ class Knowledge:
         self._complete: set[str] = set()
         """Facts of which all derivations are known."""
         self._uses_complete: set[str] = set()
+        self._dropped: set[tuple[str, Use]] = set()
+        """Conclusions and uses of derivations that are void and not deleted yet."""
         self._overruled: set[str] = set()
         """Facts that answers which were asked for a while ago may describe as they were."""
         self._indirect: set[str] = set()
@@ -139,10 +141,16 @@ class Knowledge:
             derivation.is_best = False
             if derivation.exists:
                 there.append(derivation)
+                # Looked up by another of its premises, it would be taken for one that stands.
+                self._dropped.add((derivation.fact, (derivation.rule, derivation.premises)))
             fact = self.facts.get(derivation.fact)
             if fact is not None:
                 self.touch(fact)
         return there
+
+    def dropped_are_deleted(self) -> None:
+        """Note that what was dropped is no longer in the graph, and may come again."""
+        self._dropped.clear()
 
     def judge_directness(self, fact: Fact) -> None:
         """Find out whether a fact has more than closing rules behind it."""
@@ -210,7 +218,7 @@ class Knowledge:
         wanted = [key for key in dict.fromkeys(facts) if key not in self._complete]
         self._complete.update(wanted)
         for derivation in self.store.derivations_of(wanted) if wanted else ():
-            self.add_derivation(derivation)
+            self._add_looked_up(derivation)
 
     def look_up_uses(self, premises: Iterable[str]) -> None:
         """Know all derivations that have one of these facts as a premise."""
@@ -219,7 +227,11 @@ class Knowledge:
         for derivation in self.store.derivations_from(wanted) if wanted else ():
             # The other rules conclude types of later strata, which will look for themselves.
             if derivation.rule in self.rules or derivation.rule in self.types_by_gone_rule:
-                self.add_derivation(derivation)
+                self._add_looked_up(derivation)
+
+    def _add_looked_up(self, derivation: Derivation) -> None:
+        if (derivation.fact, (derivation.rule, derivation.premises)) not in self._dropped:
+            self.add_derivation(derivation)
 
     def look_up_ends(self, derivations: Iterable[Derivation]) -> None:
         """Know the conclusions of derivations, what else supports these, and their premises.

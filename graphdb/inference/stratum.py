@@ -98,6 +98,7 @@ class Stratum:
         knowledge, records = self.knowledge, self.records
         there = [fact for fact in dead if fact.exists]
         knowledge.store.remove(there, derivations)
+        knowledge.dropped_are_deleted()
         records.counts.removed += len(there)
         records.outcome.note_removed(there)
         if records.journal:

@@ -98,18 +98,19 @@ def _over_indirect_facts(knowledge: Knowledge) -> list[Derivation]:
     A closing rule steps over direct facts only. Where such a fact has become indirect, the
     derivation goes, although all its premises stand.
     """
-    derivations: list[Derivation] = []
-    for fact in list(knowledge.touched.values()):
+    now_indirect: list[Fact] = []
+    for fact in knowledge.touched.values():
         knowledge.judge_directness(fact)
         was_direct = fact.exists and not fact.was_indirect
         if fact.is_indirect and was_direct and fact.value is not None:
-            knowledge.look_up_uses([fact.key])
-            derivations += [
-                derivation
-                for derivation in knowledge.uses[fact.key]
-                if not derivation.is_void and _steps_over(knowledge, derivation, fact)
-            ]
-    return derivations
+            now_indirect.append(fact)
+    knowledge.look_up_uses(fact.key for fact in now_indirect)
+    return [
+        derivation
+        for fact in now_indirect
+        for derivation in knowledge.uses[fact.key]
+        if not derivation.is_void and _steps_over(knowledge, derivation, fact)
+    ]
 
 
 def _steps_over(knowledge: Knowledge, derivation: Derivation, fact: Fact) -> bool:
