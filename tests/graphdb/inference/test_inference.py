@@ -138,7 +138,8 @@ def test_each_kind_of_contradiction_is_told_by_type(graph):
         extraction(("Acme", "BASED_IN", "Ghent"), ("Ghent", "LOCATED_IN", "Belgium"))
     )
     relate = (
-        "MATCH (a:Entity {name: 'Acme'}), (b:Entity {name: 'Ghent'}) CREATE (a)-[:LOCATED_IN]->(b)"
+        "MATCH (a:Entity {name: 'Acme'}), (b:Entity {name: 'Ghent'})"
+        " CREATE (a)-[:LOCATED_IN {derived: false}]->(b)"
     )
     graph.connection.write(lambda tx: tx.run(relate))
 
