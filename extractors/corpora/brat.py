@@ -183,6 +183,7 @@ class _Reader:
                 elif text.strip() and not lines:
                     raise CorpusError(self._path, f"line {number}", f"no annotation: {text[:40]!r}")
                 elif text.strip():
+                    # The quoted text had a line end: the rest of the annotation stands here.
                     lines[-1].text += f" {text}"
                     self._note("broken line", f"line {number}", "joined with the line before it")
         return lines
@@ -210,6 +211,7 @@ class _Reader:
         gaps = "".join(self._text[a:b] for (_, a), (b, _) in pairwise(pieces))
         if gaps.strip() and not self._reads(start, end, quoted):
             self._note("mention in pieces", line.where, "read from its first character to its last")
+        # The nearest place that reads as quoted wins; no slip at all is tried first.
         slip = next((by for by in _SLIPS if self._reads(start + by, end + by, quoted)), None)
         if slip:
             self._note("offset", line.where, f"moved by {slip:+} to where {quoted!r} stands")

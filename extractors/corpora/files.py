@@ -194,6 +194,7 @@ class _JsonReader:
             try:
                 data, end = self._decoder.raw_decode(self._text, self._position)
             except json.JSONDecodeError as error:
+                # Half an object is no JSON either: it is wrong only at the end of the file.
                 if self._read(file):
                     continue
                 self._advance(min(error.pos, len(self._text)))
@@ -217,6 +218,7 @@ class _JsonReader:
 
     def _read(self, file: TextIO) -> bool:
         """Append to what is not decoded yet, doubling it; say whether there was more."""
+        # Doubling keeps the work in proportion to the file: a record is tried log n times.
         rest = self._text[self._position :]
         block = file.read(max(_BLOCK, len(rest)))
         self._text, self._position = rest + block, 0

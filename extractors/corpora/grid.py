@@ -47,6 +47,7 @@ def grid_facts(document: LabelledDocument) -> GridFacts:
     new_by_old: dict[int, int] = {}
     for old, (span, type_) in enumerate(facts.mentions):
         if bounds := token_range(tokens, span):
+            # Widened to tokens, two mentions may have become one: both get its number.
             new_by_old[old] = mentions.setdefault((type_, *bounds), len(mentions))
     relations = dict.fromkeys(
         (new_by_old[subject], type_, new_by_old[object_])

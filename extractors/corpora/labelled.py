@@ -112,6 +112,7 @@ def mention_pair(relation: Relation, stated: Span) -> tuple[Mention, Mention]:
         subject, object_ = pair[0].span, pair[1].span
         start, end = min(subject.start, object_.start), max(subject.end, object_.end)
         together = stated.start <= start and end <= stated.end
+        # Negative where the two overlap, which is as near as can be.
         gap = max(subject.start, object_.start) - min(subject.end, object_.end)
         return not together, max(gap, 0), subject, object_
 

@@ -34,6 +34,7 @@ def join_tokens(sentences: Sequence[Sequence[str]]) -> tuple[str, list[list[Span
         for token in sentence:
             if not isinstance(token, str) or not token:
                 raise ValueError(f"a token is text of at least one character, not {token!r}")
+            # The second quotation mark of a sentence closes, so no space goes before it.
             closing = token == _QUOTE and quoted
             if position and not (spans[-1] and (glued or closing or _sticks(token))):
                 pieces.append(" ")

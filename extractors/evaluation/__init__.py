@@ -5,6 +5,7 @@ Gold and predictions are both `Extraction`s of `extractors.facts`, brought toget
 
 from extractors.evaluation.behaviours import BehaviourTable, Case, judge_cases, read_cases
 from extractors.evaluation.clusters import ClusterScore, compare_clusters
+from extractors.evaluation.conventions import Conventions
 from extractors.evaluation.curves import Curve, curve, relation_curve
 from extractors.evaluation.pairing import nothing_found, paired
 from extractors.evaluation.plots import precision_recall_plot, reliability_plot
@@ -18,7 +19,7 @@ from extractors.evaluation.relations import (
     named_facts,
 )
 from extractors.evaluation.reliability import Bin, Reliability, reliability
-from extractors.evaluation.report import Conventions, Evaluation, Speed, evaluate
+from extractors.evaluation.report import Evaluation, Speed, evaluate
 from extractors.evaluation.scores import Figures, Score, TypedScore
 
 __all__ = [

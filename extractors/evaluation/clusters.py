@@ -124,6 +124,7 @@ def _links(clusters: Collection[Cluster], others: Collection[Cluster]) -> tuple[
     other_by_place = {place: index for index, other in enumerate(others) for place in other}
     kept = 0
     for cluster in clusters:
+        # A cluster cut into k parts has lost k - 1 links; a place alone is a part of its own.
         parts = {other_by_place[place] for place in cluster if place in other_by_place}
         n_alone = sum(place not in other_by_place for place in cluster)
         kept += len(cluster) - len(parts) - n_alone

@@ -216,6 +216,7 @@ def _keys(extraction: Extraction, symmetric: Collection[str]) -> Iterator[Relati
     for relation in extraction.relations:
         subject = argument_by_entity[relation.subject]
         object_ = argument_by_entity[relation.object]
+        # Both orders of a type without direction become one key, and so one relation.
         if relation.type in symmetric and _order(object_) < _order(subject):
             subject, object_ = object_, subject
         yield RelationKey(relation.type, subject, object_)

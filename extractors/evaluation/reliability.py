@@ -87,6 +87,7 @@ def reliability(
 
 
 def _bins(confidence: Floats, right: Bools, n_bins: int) -> tuple[Bin, ...]:
+    # A confidence of exactly 1 belongs to the last bin, not to one after it.
     numbers = np.minimum((confidence * n_bins).astype(np.int64), n_bins - 1)
     bins = []
     for number in range(n_bins):

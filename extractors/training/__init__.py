@@ -6,8 +6,9 @@
 from extractors.training.config import CorpusConfig, TrainConfig
 from extractors.training.data import Data, read_data, with_files
 from extractors.training.distributed import is_shared
-from extractors.training.loop import TrainingStep, run
+from extractors.training.loop import run
 from extractors.training.optimization import ScheduleConfig
+from extractors.training.stepping import TrainingStep
 from extractors.training.tuning import TuningTrial, trials_of, tune
 
 __all__ = [

@@ -49,6 +49,7 @@ def read_data(config: TrainConfig) -> Data:
                     f"{corpus.path} to learn from",
                     "held_out",
                 )
+            # By the seed: another seed holds out others, the same seed the same on any machine.
             order = np.random.default_rng(config.seed).permutation(len(golds))
             held = set(order[: config.held_out].tolist())
             dev = [gold for index, gold in enumerate(golds) if index in held]

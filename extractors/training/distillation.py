@@ -96,5 +96,8 @@ class Teachers:
 
 
 def against_none(logits: Tensor) -> Tensor:
-    """Return `(S, E)` from `(S, 1 + E)`: only differences of logits mean anything."""
+    """Return `(S, E)` from `(S, 1 + E)`: what each type scores more than no mention.
+
+    A number added to all logits of a span changes nothing, so teachers agree on differences alone.
+    """
     return logits[:, 1:] - logits[:, :1]

@@ -38,9 +38,12 @@ class Workers:
         """Give every process the sum of all gradients; what nobody touched keeps none."""
         if self.n == 1:
             return
+        # A head that no window of this process needed has no gradient here, but may have one
+        # elsewhere. All processes must add up the same parameters in the same order.
         touched = torch.tensor([float(p.grad is not None) for p in parameters], device=self.device)
         distributed.all_reduce(touched)
         shared = [p for p, n in zip(parameters, touched.tolist(), strict=True) if n]
+        # One message for all parameters: hundreds of small ones would take most of a step.
         sums = torch.cat(
             [(torch.zeros_like(p) if p.grad is None else p.grad).flatten() for p in shared]
         )

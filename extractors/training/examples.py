@@ -39,7 +39,7 @@ class Example:
     def labelled_candidates(self) -> tuple[IntArray, IntArray]:
         """Return `(S, 2)` unit ranges, and `(S,)` what they are: 0 for no mention, else 1 + type.
 
-        Worked out anew for each batch, for they take more memory than all the rest.
+        They are made anew for each batch: kept, they would take more memory than all the rest.
         """
         table = np.zeros((len(self.window.units), self.max_width), np.int64)
         for group in self.groups:
@@ -90,6 +90,7 @@ def tag_labels(example: Example) -> IntArray:
     """
     labels = np.zeros(len(example.window.units), np.int64)
     types = {units: group.type for group in example.groups for units in group.mentions}
+    # Widest first: a narrower mention inside it finds its units taken.
     for start, end in sorted(types, key=lambda units: (units[0] - units[1], units)):
         if not labels[start:end].any():
             labels[start:end] = 2 * (1 + types[start, end])
@@ -127,6 +128,7 @@ def _example(gold: Extraction, window: Window, config: ModelConfig, complete: bo
             continue
         type_ = config.relation_types.index(relation.type)
         cited = _cited(window, [item.span for item in relation.evidence], gold)
+        # Without direction the pair is asked about in both orders, and both should say yes.
         for way in (pair, pair[::-1]) if relation.type in config.symmetric else (pair,):
             relations[way] = tuple(dict.fromkeys((*relations.get(way, ()), type_)))
             if cited:

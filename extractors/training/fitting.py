@@ -52,6 +52,7 @@ def fit_calibration(
         "mention_recall": n_right / max(1, judgement.n_gold_mentions),
     }
     least = calibration.mention_confidence(float(judgement.mention_scores.min()))
+    # Below the least score on dev the fit has seen nothing: it would be guessing there.
     share = calibration.mention_threshold * argument_share
     calibration = replace(calibration, argument_threshold=max(share, least))
     if judgement.relation_right.sum() < LEAST_RIGHT:
@@ -78,6 +79,7 @@ def _fit_relations(
     asked = judgement.relation_features[:, 1] >= calibration.least_argument_score
     features = judgement.relation_features[asked]
     right = judgement.relation_right[asked]
+    # By document: two facts of one document are too alike to judge each other.
     fold = judgement.relation_document[asked] % FOLDS
     bias, weight, argument = (float(value) for value in fit_logistic(features, right))
     # As they will be reported: a threshold is compared with what is left of a chance.

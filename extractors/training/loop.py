@@ -6,61 +6,32 @@ result.
 """
 
 import logging
-import math
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import torch
 
 from extractors.calibration import Calibration
 from extractors.checkpoints.checkpoint import RUN_REPORT, TRAINING_STATE
-from extractors.devices import device_named, uses_bfloat16
-from extractors.errors import ConfigError
-from extractors.facts import Extraction
+from extractors.devices import device_named
 from extractors.network import Network
 from extractors.text import TextEncoder
-from extractors.training.backward import Backward
 from extractors.training.building import build_model, build_text_encoder
-from extractors.training.composing import Composer
 from extractors.training.config import TrainConfig
 from extractors.training.data import Data, read_data, with_types
-from extractors.training.distillation import Teachers
-from extractors.training.distributed import Workers, joined
+from extractors.training.distributed import joined
 from extractors.training.evaluating import dev_score, judge_model
-from extractors.training.examples import Example, examples_of
 from extractors.training.history import Epoch, Progress, draw_curves, write_results
-from extractors.training.objective import Loss, loss_of
-from extractors.training.optimization import build_optimizer, learning_rate_share
 from extractors.training.saving import borrowed_calibration, read_metrics, save_checkpoint
-from extractors.training.state import WeightAverage, load_state, save_state
-from extractors.training.swapping import OtherNames
+from extractors.training.state import load_state, save_state
+from extractors.training.stepping import Stepper, TrainingStep
 
 logger = logging.getLogger(__name__)
 
 SECONDS_WORTH_A_DRAWING = 5.0
 """The curves are drawn anew after an epoch that took longer, and at the end."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrainingStep:
-    """What one step did; `dev` at the end of an epoch."""
-
-    number: int
-    total: int
-    epoch: int
-    loss: float
-    parts: dict[str, float]
-    tokens_per_s: float
-    dev: dict[str, float] | None = None
-    best: bool = False
-
-    @property
-    def dev_f1(self) -> float | None:
-        """Soft relation F1 on dev, or mention F1 where there are no relations."""
-        return None if self.dev is None else self.dev.get("relation_f1") or self.dev["mention_f1"]
 
 
 def run(
@@ -93,24 +64,24 @@ def run(
                 logger.warning(remark)
             if not (data.dev or borrowed):
                 logger.warning(
-                    "without dev confidences stay uncalibrated and thresholds at a half: "
-                    "--calibrate-from takes both from a model that was trained alike with dev"
+                    "without dev confidences stay uncalibrated and below 0.67, thresholds at a "
+                    "half: --calibrate-from takes both from a model that was trained alike with dev"
                 )
         model = build_model(config, data).to(workers.device)
-        fitting = _Fitting(config, model, encoder, data, workers)
+        stepper = Stepper(config, model, encoder, data, workers)
         state, progress = out / TRAINING_STATE, Progress()
         if resume and state.is_dir():
-            progress = load_state(state, fitting.optimizer, fitting.average, config)
+            progress = load_state(state, stepper.optimizer, stepper.average, config)
         while len(progress.epochs) < config.schedule.epochs:
             if progress.is_stuck(config.schedule.patience):
                 return
             started = time.monotonic()
             steps: list[TrainingStep] = []
-            for step in fitting.epoch(len(progress.epochs)):
+            for step in stepper.epoch(len(progress.epochs)):
                 if steps and workers.is_first:
                     yield steps[-1]  # one behind: the epoch's last step waits for dev
                 steps.append(step)
-            with fitting.average.applied():
+            with stepper.average.applied():
                 score, dev = 0.0, None  # the first process knows
                 if workers.is_first:
                     score, dev = _judge_and_keep(
@@ -119,7 +90,7 @@ def run(
             epoch = _epoch_record(steps, workers.from_first(score), dev, progress, started)
             progress = progress.after(epoch)
             if workers.is_first:
-                save_state(state, fitting.optimizer, fitting.average, config, progress)
+                save_state(state, stepper.optimizer, stepper.average, config, progress)
                 write_results(
                     out / RUN_REPORT / "results.json",
                     config,
@@ -127,141 +98,13 @@ def run(
                     fingerprints=data.fingerprints,
                     metrics=read_metrics(out),
                     device=workers.device,
-                    n_parameters=sum(p.numel() for p in fitting.average.parameters.values()),
+                    n_parameters=sum(p.numel() for p in stepper.average.parameters.values()),
                 )
                 stuck = progress.is_stuck(config.schedule.patience)
                 is_last = stuck or epoch.number == config.schedule.epochs
                 if is_last or epoch.seconds > SECONDS_WORTH_A_DRAWING:
                     draw_curves(progress.epochs, out / RUN_REPORT / "curves.png", config.name)
                 yield replace(steps[-1], dev=dev, best=epoch.best)
-
-
-def _mask_id(encoder: TextEncoder, config: TrainConfig) -> int:
-    """Return what tokens are hidden behind: the mask, or where there is none the unknown token.
-
-    Raises:
-        ConfigError: The tokenizer has neither, and some are to be hidden.
-    """
-    for token_id in (encoder.tokenizer.mask_token_id, encoder.tokenizer.unk_token_id):
-        if token_id is not None:
-            return int(token_id)
-    if config.objective.token_dropout:
-        key = "objective.token_dropout"
-        raise ConfigError(
-            f"{key} needs a mask, and {config.model.encoder} has none: set it to 0", key
-        )
-    return 0
-
-
-class _Fitting:
-    """A model with what moves its weights."""
-
-    def __init__(
-        self,
-        config: TrainConfig,
-        model: Network,
-        encoder: TextEncoder,
-        data: Data,
-        workers: Workers,
-    ) -> None:
-        schedule = config.schedule
-        self.config, self.model, self.workers = config, model, workers
-        self.encoder, self.data = encoder, data
-        self.names = OtherNames(data.train)
-        self.composer = Composer(data.train, config.composing)
-        self.examples = self._examples(data.train)
-        logger.info("training on %d windows of %d documents", len(self.examples), len(data.train))
-        self.optimizer = build_optimizer(model, schedule)
-        self.average = WeightAverage(model, schedule.average, schedule.start_share)
-        self.teachers = None
-        if config.distillation.teachers:
-            self.teachers = Teachers.load(
-                config.distillation, config.model, encoder, workers.device
-            )
-        self.pad_id = int(encoder.tokenizer.pad_token_id or 0)
-        self.mask_id = _mask_id(encoder, config)
-        self.bfloat16 = uses_bfloat16(schedule.precision, workers.device)
-        self.backward = Backward(self.optimizer, schedule.batch_windows)
-        n_batches = math.ceil(len(self.examples) / schedule.batch_windows)
-        self.batches_per_step = workers.n * math.ceil(schedule.accumulate / workers.n)
-        self.steps_per_epoch = math.ceil(n_batches / self.batches_per_step)
-        self.total = self.steps_per_epoch * schedule.epochs
-
-    def epoch(self, index: int) -> Iterator[TrainingStep]:
-        """Go through the examples once."""
-        config, workers = self.config, self.workers
-        # Chance starts afresh with each epoch, so that a resumed run repeats it.
-        rng = np.random.default_rng([config.seed, index])
-        batches = list(_batches(self._examples_of(index), config.schedule.batch_windows, rng))
-        # Other names may make a window more: an epoch has as many steps as any other.
-        batches = batches[: self.steps_per_epoch * self.batches_per_step]
-        torch.manual_seed(config.seed * 1000 + index + 1_000_003 * workers.rank)
-        self.model.train()
-        started, n_tokens = time.monotonic(), 0
-
-        def loss(part: Sequence[Example]) -> Loss:
-            return loss_of(
-                self.model,
-                part,
-                config.objective,
-                pad_id=self.pad_id,
-                mask_id=self.mask_id,
-                rng=rng,
-                wrong_mentions=index >= config.schedule.misread_after,
-                bfloat16=self.bfloat16,
-                teachers=self.teachers,
-            )
-
-        for start in range(0, len(batches), self.batches_per_step):
-            number = index * self.steps_per_epoch + start // self.batches_per_step + 1
-            together = batches[start : start + self.batches_per_step]
-            n_windows = sum(map(len, together))
-            own_batches = together[workers.rank :: workers.n]
-            values = workers.added(
-                self.backward(own_batches, loss, n_windows=n_windows, step=number)
-            )
-            self._step(number)
-            n_tokens += sum(example.n_tokens for batch in together for example in batch)
-            yield TrainingStep(
-                number=number,
-                total=self.total,
-                epoch=index + 1,
-                loss=values.pop("total"),
-                parts=values,
-                tokens_per_s=n_tokens / (time.monotonic() - started),
-            )
-
-    def _examples_of(self, index: int) -> Sequence[Example]:
-        """Return what an epoch reads: the documents, or what is made of them for this epoch."""
-        share, composing = self.config.objective.swapped_names, self.config.composing
-        if not share and not composing.is_used:
-            return self.examples
-        rng = np.random.default_rng([self.config.seed, index, 1])
-        golds: Sequence[Extraction] = self.data.train
-        if share:
-            golds = [self.names.swapped(gold, share, rng) for gold in golds]
-        if composing.is_used:
-            golds = [self.composer.composed(gold, rng) for gold in golds]
-        return self._examples(golds)
-
-    def _examples(self, golds: Sequence[Extraction]) -> list[Example]:
-        return [
-            example
-            for gold, complete in zip(golds, self.data.complete, strict=True)
-            for example in examples_of([gold], self.encoder, self.config.model, complete=complete)
-        ]
-
-    def _step(self, number: int) -> None:
-        schedule = self.config.schedule
-        parameters = list(self.average.parameters.values())
-        self.workers.add_gradients(parameters)
-        torch.nn.utils.clip_grad_norm_(parameters, schedule.clip)
-        share = learning_rate_share(number, self.total, schedule)
-        for group in self.optimizer.param_groups:
-            group["lr"] = group["full_lr"] * share
-        self.optimizer.step()
-        self.optimizer.zero_grad(set_to_none=True)
-        self.average.update(number)
 
 
 def _judge_and_keep(
@@ -304,17 +147,3 @@ def _epoch_record(
         tokens_per_s=steps[-1].tokens_per_s,
         seconds=time.monotonic() - started,
     )
-
-
-def _batches(
-    examples: Sequence[Example], size: int, rng: np.random.Generator
-) -> Iterator[list[Example]]:
-    """Deal examples in random batches of similar length."""
-    # Sorting by length with noise pads little and still mixes the batches.
-    lengths = np.array([example.n_tokens for example in examples]) * rng.uniform(
-        0.93, 1.07, len(examples)
-    )
-    order = np.argsort(lengths)
-    batches = [order[start : start + size] for start in range(0, len(order), size)]
-    for index in rng.permutation(len(batches)):
-        yield [examples[i] for i in batches[index]]

@@ -46,8 +46,9 @@ def adaptive_threshold(logits: Tensor, targets: Tensor) -> Tensor:
 def mean_squared_error(logits: Tensor, targets: Tensor) -> Tensor:
     """Return the mean squared distance of log-odds to a teacher's: distillation.
 
-    Both are cut where a chance is as good as certain: by how much more a teacher is sure that
-    hardly any span is a mention would count for more than all it knows.
+    Both are cut where a chance is as good as certain. Nearly all spans are no mentions, and a
+    teacher's log-odds for them are large and differ a lot. Without the cut these differences would
+    make up most of the loss, and they teach nothing.
     """
     return F.mse_loss(logits.clamp(-CERTAIN, CERTAIN), targets.clamp(-CERTAIN, CERTAIN))
 

@@ -11,29 +11,28 @@ from torch import Tensor
 
 from extractors.network import (
     Group,
-    Groups,
     Inputs,
     JointModel,
     Network,
-    Pairs,
     Tagger,
     candidates_of,
     groups_of,
     inputs_of,
-    pairs_of,
-    sentence_distances,
 )
 from extractors.reading import (
-    askable_pairs,
-    attended_sentences,
     relation_scores,
-    token_sentences,
 )
 from extractors.text import IntArray, spelling_features
 from extractors.training import consistency
 from extractors.training.distillation import Teachers, against_none
 from extractors.training.examples import Example, tag_labels
-from extractors.training.losses import MENTION_LOSSES, RELATION_LOSSES, bce, mean_squared_error
+from extractors.training.losses import MENTION_LOSSES, bce, mean_squared_error
+from extractors.training.pair_losses import (
+    evidence_loss,
+    pairs_apart,
+    relation_loss,
+    score_pairs,
+)
 from extractors.training.validation import OneOf, Share, Weight, Whole
 
 
@@ -74,20 +73,6 @@ class Loss:
     parts: dict[str, Tensor]
 
 
-@dataclass(frozen=True, slots=True)
-class _Scored:
-    """The pairs that are shown, and what the relation head says about them."""
-
-    groups: Groups
-    pairs: Pairs
-    origin: Sequence[tuple[int, int, int]]
-    """Window, subject and object (within the window) of each pair."""
-    logits: Tensor
-    """`(P, 1 + R)`."""
-    attention: Tensor
-    """`(P, T)`."""
-
-
 def loss_of(
     model: Network,
     examples: Sequence[Example],
@@ -119,6 +104,7 @@ def loss_of(
         )
     device = next(model.parameters()).device
     if config.consistency_weight:
+        # One pass over the batch twice: each copy gets a dropout of its own.
         examples = [*examples, *examples]
     windows = [example.window for example in examples]
     inputs = inputs_of(windows, pad_id).to(device)
@@ -140,16 +126,17 @@ def loss_of(
         coreference = _coreference_loss(model, hidden, examples)
     groups = [list(example.groups) for example in examples]
     if wrong_mentions:
+        # At night the relation head sees what was misread, too; gold alone would make it trusting.
         misread = _misread(logits.detach(), labels, ranges, config.wrong_mentions)
         groups = [
             gold_groups + misread_groups
             for gold_groups, misread_groups in zip(groups, misread, strict=True)
         ]
-    scored = _score_pairs(model, hidden, inputs.mask, examples, groups, config, rng)
+    scored = score_pairs(model, hidden, inputs.mask, examples, groups, config.unlabelled_share, rng)
     relation = evidence = hidden.new_zeros(())
     if scored:
-        relation = _relation_loss(model, examples, scored)
-        evidence = _evidence_loss(examples, scored)
+        relation = relation_loss(model, examples, scored)
+        evidence = evidence_loss(examples, scored)
     total = (
         mention
         + config.coreference_weight * coreference
@@ -165,7 +152,7 @@ def loss_of(
     if config.consistency_weight:
         apart = consistency.of_classes(*logits.chunk(2)) * mention_scale
         if scored:
-            apart = apart + _pairs_apart(model, examples, scored)
+            apart = apart + pairs_apart(model, examples, scored)
         total = total + config.consistency_weight * apart
         parts["consistency"] = apart
     if teachers:
@@ -229,6 +216,7 @@ def _coreference_loss(model: JointModel, hidden: Tensor, examples: Sequence[Exam
         for i, (left, entity, group) in enumerate(example.names):
             for j in range(i + 1, len(example.names)):
                 right, other, other_group = example.names[j]
+                # Two types are never one entity, equal names always are: nothing to learn there.
                 if group.type == other_group.type and left != right:
                     index.append((offset + i, offset + j))
                     features.append(spelling_features(left, right))
@@ -250,6 +238,7 @@ def _misread(
 ) -> list[list[Group]]:
     """Return, window by window, the spans most surely taken for mentions that are none."""
     best_margin, best_type = (logits[:, 1:] - logits[:, :1]).max(1)
+    # Labelled spans are no mistakes, and a span below the margin was not taken for a mention.
     unwanted = (labels > 0) | (best_margin < 0)
     margin = best_margin.masked_fill(unwanted, -torch.inf).cpu().numpy()
     types = best_type.cpu().numpy()
@@ -264,84 +253,3 @@ def _misread(
         )
         start += len(rows)
     return misread
-
-
-def _score_pairs(
-    model: JointModel,
-    hidden: Tensor,
-    mask: Tensor,
-    examples: Sequence[Example],
-    groups: Sequence[Sequence[Group]],
-    config: ObjectiveConfig,
-    rng: np.random.Generator,
-) -> _Scored | None:
-    """Score the pairs that are shown; None if there are none."""
-    askable = model.allowed.any(-1).cpu().numpy()
-    windows = [example.window for example in examples]
-    distances = sentence_distances(windows, groups)
-    shown = [
-        (row, i, j)
-        for row, i, j in askable_pairs(groups, distances, askable, model.config.sentences_apart)
-        if examples[row].complete
-        or (i, j) in examples[row].relations
-        or rng.random() < config.unlabelled_share
-    ]
-    if not shown:
-        return None
-    tensors = groups_of(windows, groups, hidden.device)
-    pairs = pairs_of(windows, groups, distances, shown, hidden.device, between=model.config.between)
-    pooled = model.group_pooler(hidden, tensors)
-    logits, attention = model.relation_head(hidden, mask, tensors, pooled, pairs)
-    return _Scored(tensors, pairs, shown, logits, attention)
-
-
-def _relation_loss(model: JointModel, examples: Sequence[Example], scored: _Scored) -> Tensor:
-    targets = np.zeros(tuple(scored.logits.shape), np.float32)
-    for number, (row, i, j) in enumerate(scored.origin):
-        for type_ in examples[row].relations.get((i, j), ()):
-            targets[number, 1 + type_] = 1
-    loss = RELATION_LOSSES[model.config.relation_loss]
-    return loss(scored.logits, torch.from_numpy(targets).to(scored.logits.device))
-
-
-def _pairs_apart(model: JointModel, examples: Sequence[Example], scored: _Scored) -> Tensor:
-    """Return how far two readings of a batch are apart on the pairs that both were shown.
-
-    Of gold entities alone: misread mentions, which follow them, differ between the readings.
-    """
-    half = len(examples) // 2
-    number = {
-        (row, i, j): n
-        for n, (row, i, j) in enumerate(scored.origin)
-        if max(i, j) < len(examples[row].groups)
-    }
-    again = {
-        n: number[row + half, i, j]
-        for (row, i, j), n in number.items()
-        if (row + half, i, j) in number
-    }
-    if not again:
-        return scored.logits.new_zeros(())
-    scores = relation_scores(model, scored.logits)
-    return consistency.of_chances(scores[list(again)], scores[list(again.values())])
-
-
-def _evidence_loss(examples: Sequence[Example], scored: _Scored) -> Tensor:
-    """Return how little attention falls on the cited sentences, as a negative log likelihood."""
-    cited = [
-        (number, row, sentences)
-        for number, (row, i, j) in enumerate(scored.origin)
-        if (sentences := examples[row].evidence.get((i, j)))
-    ]
-    attention = scored.attention
-    if not cited:
-        return attention.new_zeros(())
-    device = attention.device
-    sentence_of = token_sentences([e.window for e in examples], attention.shape[1]).to(device)
-    number = torch.tensor([row[0] for row in cited], device=device)
-    window = torch.tensor([row[1] for row in cited], device=device)
-    mass = attended_sentences(attention[number], sentence_of[window])  # (K, sentences)
-    wanted = torch.zeros_like(mass)
-    for row, (_, _, sentences) in enumerate(cited):
-        wanted[row, list(sentences)] = 1
-    return -torch.log((mass * wanted).sum(1).clamp_min(1e-6)).mean()

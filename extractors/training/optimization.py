@@ -70,7 +70,7 @@ class ScheduleConfig:
 
 def learning_rate_share(step: int, total: int, schedule: ScheduleConfig) -> float:
     """Return the share of the full learning rate that a step, counted from 1, learns with."""
-    left = total - step + 1
+    left = total - step + 1  # the last step still moves something
     rise, fall = max(schedule.warm_up * total, 1), max(schedule.cool_down * total, 1)
     still = min(1.0, left / max(total - schedule.warm_up * total, 1))
     match schedule.learning_rate_schedule:
@@ -99,6 +99,7 @@ def build_optimizer(model: Network, schedule: ScheduleConfig) -> Optimizer:
         rate = schedule.head_learning_rate
         if name in depths:
             rate = schedule.encoder_learning_rate * schedule.layer_decay ** depths[name]
+        # A bias or the gain of a norm says where things lie, not how much they weigh.
         decay = schedule.weight_decay if parameter.ndim > 1 else 0.0
         groups.setdefault((rate, decay), []).append(parameter)
     return OPTIMIZERS[schedule.optimizer](
@@ -116,6 +117,7 @@ def _depths(model: Network) -> dict[str, int]:
         if name.startswith(model.encoder_prefix):
             layer = re.search(r"\.(\d+)\.", name)
             below_all = re.search(r"embed|wte|wpe", name)
+            # Embeddings lie below the first layer; what has no number lies above all of them.
             layers[name] = 1 + int(layer[1]) if layer else 0 if below_all else None
     top = max((layer for layer in layers.values() if layer is not None), default=0)
     return {name: 0 if layer is None else top - layer for name, layer in layers.items()}

@@ -34,6 +34,8 @@ class WeightAverage:
     @torch.no_grad()
     def update(self, step: int) -> None:
         """Take in the weights after a step; early steps are forgotten faster."""
+        # With the full decay the random weights of the start would stay in the mean for hundreds of
+        # steps, which in a short training is all of them.
         decay = min(self.decay, (1 + step) / (10 + step))
         names = list(self.means)
         torch._foreach_lerp_(
@@ -80,6 +82,7 @@ def save_state(
                 tensors[f"{key}/{name}"] = torch.as_tensor(value).cpu()
     about = {"epochs": progress.to_json(), "config": json.dumps(config.to_dict())}
     save_file({k: v.contiguous().clone() for k, v in tensors.items()}, folder / "new", about)
+    # A rename is whole or not at all: a run that is killed here goes on from the epoch before.
     (folder / "new").replace(folder / "state.safetensors")
 
 

@@ -63,6 +63,8 @@ def _fixed_entities(gold: Extraction) -> set[Entity]:
         ((mention.span, entity) for entity in gold.entities for mention in entity.mentions),
         key=lambda pair: pair[0],
     )
+    # Sorted by start, a mention overlaps an earlier one if and only if it starts before the
+    # farthest end so far; `reaching` is the entity that end belongs to.
     reach, reaching = 0, None
     for span, entity in placed_mentions:
         if reaching and span.start < reach:

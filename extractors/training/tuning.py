@@ -85,6 +85,7 @@ def tune(
         _tell(study, asked, trial)
         _write(study, config, folder)
         n_failed = n_failed + 1 if trial.state == "failed" else 0
+        # One failure may be bad luck with memory; several in a row mean that no setting will do.
         if n_failed == MOST_FAILURES:
             raise TrainingError(f"{n_failed} trials in a row failed, the last one: {trial.why}")
 

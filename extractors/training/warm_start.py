@@ -41,6 +41,7 @@ def start_from(model: Network, name: str) -> None:
     our_axes, their_axes = _named_axes(model.config), _named_axes(donor.config)
     weights = model.state_dict()
     for parameter, given in donor.state_dict().items():
+        # `allowed` says which types the new training data join, not what was learned.
         if parameter == "allowed" or parameter not in weights:
             continue
         ours, theirs = (axes.get(parameter, ()) for axes in (our_axes, their_axes))

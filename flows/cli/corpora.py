@@ -24,7 +24,7 @@ from flows.text import shown
 from graphdb import Ontology
 
 if TYPE_CHECKING:
-    from extractors.labelling.active_learning import Suggestion
+    from extractors.labelling import Suggestion
 
 STYLES = {"error": "red", "warning": "yellow"}
 
@@ -97,14 +97,20 @@ def suggest(
     """
     settings = settings_for_command()
     find_checkpoint(model)
-    from extractors.labelling.active_learning import write_tasks
+    from extractors.labelling import write_tasks
 
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise SourceError(f"{shown(out)} is there and may hold somebody's labels: name a new one")
     source = source_name(documents if documents.is_dir() else documents.parent)
     listing = list_path(documents, source, max_bytes=settings.max_document_bytes)
-    known = {each.document.sha256 for path in labelled or () for each in read_corpus(path)}
-    new = [listed for listed in listing.documents if not (known and _text_in(listed, known))]
+    labelled_texts = {
+        extraction.document.sha256 for path in labelled or () for extraction in read_corpus(path)
+    }
+    new = [
+        listed
+        for listed in listing.documents
+        if not (labelled_texts and _text_in(listed, labelled_texts))
+    ]
     if not new:
         raise SourceError(f"{shown(documents)} holds no document that is still to be labelled")
     set_aside = [str(each) for each in listing.set_aside]
@@ -129,37 +135,34 @@ def _pick(
 ) -> "tuple[list[Suggestion], tuple[Sequence[str], Sequence[str]]]":
     """Return what to label, pre-annotated as the model would report it, and the model's types."""
     from extractors.checkpoints.checkpoint import load
-    from extractors.labelling.active_learning import DOUBTFUL, kept
-    from extractors.labelling.active_learning import suggest as suggest_from
+    from extractors.labelling import DOUBTFUL, kept
+    from extractors.labelling import suggest as suggest_from
     from extractors.reading import ExtractorConfig, TransformerExtractor
 
     watch(f"loading the model {model}", 0, 0)
     checkpoint = load(find_checkpoint(model))
-    own = checkpoint.calibration
+    calibration = checkpoint.calibration
     config = ExtractorConfig(
         device=settings.device,
         precision=settings.precision,
-        mention_threshold=min(DOUBTFUL, own.mention_threshold),
-        relation_threshold=min(DOUBTFUL, own.relation_threshold),
+        mention_threshold=min(DOUBTFUL, calibration.mention_threshold),
+        relation_threshold=min(DOUBTFUL, calibration.relation_threshold),
     )
     extractor = TransformerExtractor(checkpoint, config)
-    found: list[Extraction] = []
+    extractions: list[Extraction] = []
     for said in extractor.try_extract(_texts(listed, set_aside)):
         if isinstance(said, DocumentRejectedError):
             set_aside.append(str(said))
         else:
-            found.append(said)
-        watch("reading", len(found), len(listed))
+            extractions.append(said)
+        watch("reading", len(extractions), len(listed))
     signed = fingerprint_of(model)
     picked = [
         replace(
-            each,
-            extraction=replace(
-                kept(each.extraction, own),
-                extractor=signed,
-            ),
+            suggestion,
+            extraction=replace(kept(suggestion.extraction, calibration), extractor=signed),
         )
-        for each in suggest_from(found, n, seed=seed)
+        for suggestion in suggest_from(extractions, n, seed=seed)
     ]
     return picked, (extractor.entity_types, extractor.relation_types)
 

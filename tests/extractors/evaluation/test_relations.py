@@ -3,8 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from extractors.evaluation import evaluate, judge, named_facts, relation_curve
+from extractors.evaluation.conventions import Conventions
 from extractors.evaluation.relations import IgnScore
-from extractors.evaluation.report import Conventions
 from extractors.evaluation.scores import Score
 from tests.extractors.evaluation.builders import entity, extraction, extractions
 from tests.extractors.steady import steady

@@ -39,11 +39,14 @@ def mine(tmp_path, gold_file) -> Path:  # noqa: F811
 
 def test_the_commands_of_the_page_on_training_run(nightloom, mine, tmp_path):  # noqa: F811
     commands = re.findall(r"^```sh\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+    outputs = {}
     for command in commands:
         code, out, err = nightloom(*shlex.split(command.replace("--trials 20", "--trials 1"))[1:])
 
         assert code == 0, err
+        outputs[command.split()[1]] = " ".join(out.split())
     assert "best.toml" in out
+    assert "fitted on 8 documents, fewer than 20: they are not to be trusted" in outputs["evaluate"]
     assert (tmp_path / "runs" / "chinese" / "MODEL_CARD.md").is_file()
     judged, everything = (tmp_path / "runs" / name for name in ("mine", "mine-all"))
     assert (judged / "run" / "curves.png").is_file()

@@ -1,36 +1,22 @@
-"""Picks the documents most worth labelling next, and writes them pre-annotated for people.
-
-    picked = suggest(extractions, 20)
-    write_tasks(picked, Path("to-label"), entity_types, relation_types)
+"""Picks the documents most worth labelling next.
 
 Most of what is picked is what the model is least sure of, in documents unlike each other. A tenth
-is drawn by lot, so that the model's blind spots, of which it is sure, are labelled too. Extractions
-should hold doubtful facts as well: run the model with thresholds of `DOUBTFUL`, and pre-annotate
-with what its own thresholds keep.
+is drawn by lot: where the model is sure and wrong, its doubts lead nowhere. Extractions should hold
+doubtful facts as well, so the model is run with thresholds of `DOUBTFUL`.
 """
 
 import math
 import random
 import zlib
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from extractors.calibration import Calibration
-from extractors.corpora import (
-    LabelledDocument,
-    annotation_conf,
-    labelling_config,
-    tokenise,
-    whole,
-    write_labelled,
-    write_text,
-)
-from extractors.facts import Entity, Extraction, Mention
+from extractors.corpora import tokenise, whole
+from extractors.facts import Extraction
 
 Reason = Literal["uncertain", "drawn"]
 Floats = npt.NDArray[np.float32]
@@ -68,11 +54,12 @@ def suggest(extractions: Sequence[Extraction], n: int, *, seed: int = 13) -> lis
         n: How many to pick.
         seed: Decides what is drawn by lot.
     """
-    rows = list({each.document.sha256: each for each in extractions}.values())
+    rows = list({extraction.document.sha256: extraction for extraction in extractions}.values())
     n = min(n, len(rows))
     n_drawn = round(SHARE_DRAWN * n)
-    worth = np.array([uncertainty(each) for each in rows])
-    picked = _varied(worth, _vectors([each.document.text for each in rows]), n - n_drawn)
+    worth = np.array([uncertainty(extraction) for extraction in rows])
+    vectors = _vectors([extraction.document.text for extraction in rows])
+    picked = _varied(worth, vectors, n - n_drawn)
     rest = sorted(set(range(len(rows))) - set(picked))
     drawn = random.Random(seed).sample(rest, n_drawn)  # noqa: S311 - a lot, not a secret
     chosen: list[tuple[int, Reason]] = [(index, "uncertain") for index in picked]
@@ -103,66 +90,13 @@ def entropy(chance: float) -> float:
     return -sum(p * math.log2(p) for p in (chance, 1 - chance) if p)
 
 
-def kept(extraction: Extraction, calibration: Calibration) -> Extraction:
-    """Return what of an extraction is as sure as this calibration wants it."""
-    least = min(calibration.argument_threshold, calibration.mention_threshold)
-    relations = [
-        relation
-        for relation in extraction.relations
-        if relation.confidence >= calibration.relation_threshold
-        and all(_surest(each) >= least for each in (relation.subject, relation.object))
-    ]
-    arguments = {entity for each in relations for entity in (each.subject, each.object)}
-    entity_by_old: dict[Entity, Entity] = {}
-    for entity in extraction.entities:
-        sure = _surer(entity, calibration.mention_threshold)
-        mentions = sure or (_surer(entity, least) if entity in arguments else ())
-        if mentions:
-            named = any(mention.text == entity.name for mention in mentions)
-            name = entity.name if named else max((m.text for m in mentions), key=len)
-            entity_by_old[entity] = replace(entity, name=name, mentions=mentions)
-    return replace(
-        extraction,
-        entities=tuple(dict.fromkeys(entity_by_old.values())),
-        relations=tuple(
-            replace(each, subject=entity_by_old[each.subject], object=entity_by_old[each.object])
-            for each in relations
-        ),
-    )
-
-
-def _surest(entity: Entity) -> float:
-    return max(mention.confidence for mention in entity.mentions)
-
-
-def _surer(entity: Entity, threshold: float) -> tuple[Mention, ...]:
-    return tuple(mention for mention in entity.mentions if mention.confidence >= threshold)
-
-
-def write_tasks(
-    extractions: Iterable[Extraction],
-    folder: Path,
-    entity_types: Sequence[str],
-    relation_types: Sequence[str],
-) -> None:
-    """Write documents to be labelled, with what is known of them, for Label Studio and for brat.
-
-    `label-studio.json` are the tasks and `label-studio.xml` the labelling configuration; the folder
-    `brat` has the same documents and its own configuration.
-    """
-    documents = [LabelledDocument(extraction=each, format="", where="") for each in extractions]
-    write_labelled(documents, folder / "label-studio.json", "label_studio")
-    write_text(folder / "label-studio.xml", [labelling_config(entity_types, relation_types)])
-    write_labelled(documents, folder / "brat", "brat")
-    write_text(folder / "brat" / "annotation.conf", [annotation_conf(entity_types, relation_types)])
-
-
 def _varied(worth: npt.NDArray[np.float64], vectors: Floats, n: int) -> list[int]:
     """Return what is worth most, each discounted by its likeness to what is picked already."""
     left = worth + 1e-9  # so that documents without any fact are told apart by likeness too
     likeness = np.zeros(len(worth))
     picked: list[int] = []
     for _ in range(n):
+        # Only the most similar of those picked counts: ten far away do not add up to one close by.
         value = left * (1 - likeness)
         value[picked] = -1.0
         best = int(value.argmax())
@@ -179,6 +113,7 @@ def _vectors(texts: Sequence[str]) -> Floats:
     counts = np.zeros((len(texts), N_BUCKETS), np.float32)
     for row, text in enumerate(texts):
         for word in _words(text):
+            # Not `hash`, which differs from process to process: an answer can be had again.
             counts[row, zlib.crc32(word.encode("utf-8", "surrogatepass")) % N_BUCKETS] += 1
     rarity = np.log1p(len(texts) / np.maximum((counts > 0).sum(0), 1)).astype(np.float32)
     weighted = np.log1p(counts) * rarity

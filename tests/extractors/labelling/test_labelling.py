@@ -10,7 +10,7 @@ from extractors.calibration import Calibration
 from extractors.corpora import read_labelled
 from extractors.corpora.labelled import whole
 from extractors.facts import Document, Entity, Evidence, Extraction, Mention, Relation, Span
-from extractors.labelling.active_learning import kept, suggest, uncertainty, write_tasks
+from extractors.labelling import kept, suggest, uncertainty, write_tasks
 from tests.extractors.corpora.strategies import said
 
 

@@ -1,41 +1,20 @@
-r"""Label Studio JSON: tasks to import with a model's predictions, and the export with annotations.
+"""The export of Label Studio, read: whose annotation counts, and what its results mean."""
 
-    [{"id": 7, "data": {"text": "Ada works for Acme."},
-      "annotations": [{"completed_by": 1, "was_cancelled": false, "result": [
-        {"id": "a", "type": "labels", "from_name": "label", "to_name": "text",
-         "value": {"start": 0, "end": 3, "text": "Ada", "labels": ["Person"]}},
-        {"type": "relation", "from_id": "a", "to_id": "b", "direction": "right",
-         "labels": ["WORKS_FOR"]}]}]}]
-
-Offsets are UTF-16 code units, as JavaScript counts; some tools write code points instead, and where
-only those fit what a region quotes they are taken and noted. Every region is an entity of its own;
-with `entities="clusters"` those that `Equiv` relations join are one, as in brat.
-
-A task without an annotation that somebody submitted is not labelled and is left out. Of several
-annotations the one marked as ground truth is read, or else the last; where the others say something
-different that is noted. What has lost its other half in labelling (a relation whose region was
-deleted, one without a label, a region without a label) is noted and left out.
-"""
-
-import colorsys
-from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from html import escape
-from itertools import accumulate, chain, pairwise
+from itertools import chain
 from pathlib import Path
 from typing import Any, Literal
 
-from extractors.corpora.files import Record, read_records, write_json_list
+from extractors.corpora.files import Record, read_records
+from extractors.corpora.label_studio.offsets import SAME, Utf16
 from extractors.corpora.labelled import (
     GOLD,
-    FlatFacts,
     Ids,
     LabelledDocument,
     Note,
     evidence_in,
-    flatten,
     joined,
     mention_entity,
     unique,
@@ -44,11 +23,7 @@ from extractors.corpora.labelled import (
 from extractors.corpora.text import entity_of, squeezed
 from extractors.facts import Document, Entity, Extraction, Relation, Span
 
-SAME = "Equiv"
-"""The label of a relation between two mentions of one entity; brat's own word."""
-
 _LABELS = ("annotations", "predictions", "drafts")
-_FROM, _TO = "label", "text"
 
 
 def read(
@@ -82,55 +57,6 @@ def read(
     yield from filter(None, read_records(path, document))
 
 
-def write(documents: Iterable[LabelledDocument], path: Path) -> None:
-    """Write tasks: what people said as annotations, what a model said as predictions.
-
-    A relation between entities of several mentions joins two of them, and `Equiv` relations join
-    the mentions of an entity. Where a relation is stated the format cannot say.
-    """
-    write_json_list(path, (_task(document) for document in documents))
-
-
-def labelling_config(entity_types: Sequence[str], relation_types: Sequence[str]) -> str:
-    """Return the XML that tells Label Studio which labels to offer for the tasks written here."""
-    relations = "".join(
-        f'    <Relation value="{escape(type_)}"/>\n' for type_ in (*relation_types, SAME)
-    )
-    labels = "".join(
-        f'    <Label value="{escape(type_)}" background="{_colour(index, len(entity_types))}"/>\n'
-        for index, type_ in enumerate(entity_types)
-    )
-    return (
-        f"<View>\n  <Relations>\n{relations}  </Relations>\n"
-        f'  <Labels name="{_FROM}" toName="{_TO}">\n{labels}  </Labels>\n'
-        f'  <Text name="{_TO}" value="$text"/>\n</View>\n'
-    )
-
-
-class Utf16:
-    """Converts between code points of a text and the UTF-16 code units JavaScript counts."""
-
-    def __init__(self, text: str) -> None:
-        # Most texts have no character beyond U+FFFF: both counts are the same then.
-        self._starts = (
-            [0, *accumulate(2 if char > "\uffff" else 1 for char in text)]
-            if any(char > "\uffff" for char in text)
-            else None
-        )
-
-    def units(self, span: Span) -> tuple[int, int]:
-        """Return start and end of a span in code units."""
-        if self._starts is None:
-            return span.start, span.end
-        return self._starts[span.start], self._starts[span.end]
-
-    def span(self, start: int, end: int) -> Span:
-        """Return the whole characters that code units `start` to `end` touch."""
-        if self._starts is None or not 0 <= start < end:
-            return Span(start, end)
-        return Span(bisect_right(self._starts, start) - 1, bisect_left(self._starts, end))
-
-
 @dataclass(frozen=True, slots=True)
 class _Chosen:
     """The annotation to read of a task, and what is to be said about the choice."""
@@ -154,6 +80,7 @@ def _chosen(record: Record, annotator: str | int | None, *, predictions: bool) -
         return None
     # Without dates the last one counts: `max` keeps the first of equals.
     best = max(reversed(submitted), key=_rank)
+    # Compared by what they say: every export gives the regions other ids.
     others = [other for other in submitted if _said(other) != _said(best)]
     notes: tuple[Note, ...] = ()
     if others:
@@ -339,66 +266,3 @@ def _text(data: Mapping[str, Any], text_field: str) -> str:
         fields = ", ".join(sorted(data)) or "nothing"
         raise ValueError(f"its data hold no text called {text_field!r}, only {fields}")
     return str(data[text_field])
-
-
-def _task(document: LabelledDocument) -> dict[str, Any]:
-    extraction = document.extraction
-    given = extraction.document
-    task = document.record if document.format == "label_studio" else None
-    if task is None:
-        title = {"title": given.title} if given.title else {}
-        task = {"data": {"id": given.id, **title, "text": given.text}}
-    if extraction.extractor == GOLD:
-        return {**task, "annotations": [{"was_cancelled": False, "result": _result(extraction)}]}
-    prediction: dict[str, Any] = {
-        "model_version": extraction.extractor,
-        "result": _result(extraction),
-    }
-    sure = [mention.confidence for entity in extraction.entities for mention in entity.mentions]
-    sure += [relation.confidence for relation in extraction.relations]
-    if sure:
-        prediction["score"] = sum(sure) / len(sure)
-    return {**task, "predictions": [prediction]}
-
-
-def _result(extraction: Extraction) -> list[dict[str, Any]]:
-    facts = flatten(extraction)
-    text = extraction.document.text
-    utf16 = Utf16(text)
-    regions: list[dict[str, Any]] = []
-    for index, (span, type_) in enumerate(facts.mentions):
-        start, end = utf16.units(span)
-        quoted = text[span.start : span.end]
-        value = {"start": start, "end": end, "text": quoted, "labels": [type_]}
-        names = {"from_name": _FROM, "to_name": _TO, "type": "labels"}
-        regions.append({"id": _region_id(index), **names, "value": value})
-    same = [(subject, SAME, object_) for subject, object_ in _same(extraction, facts)]
-    return regions + [
-        {
-            "type": "relation",
-            "from_id": _region_id(subject),
-            "to_id": _region_id(object_),
-            "direction": "right",
-            "labels": [type_],
-        }
-        for subject, type_, object_ in (*facts.relations, *same)
-    ]
-
-
-def _same(extraction: Extraction, facts: FlatFacts) -> Iterator[tuple[int, int]]:
-    """Yield pairs of neighbouring mentions of one entity, by their indices."""
-    index_by_mention = {mention: index for index, mention in enumerate(facts.mentions)}
-    for entity in extraction.entities:
-        yield from pairwise(
-            index_by_mention[mention.span, entity.type] for mention in entity.mentions
-        )
-
-
-def _region_id(index: int) -> str:
-    return f"T{index + 1}"
-
-
-def _colour(index: int, n: int) -> str:
-    """Return one of `n` light colours that are as far from each other as can be."""
-    red, green, blue = colorsys.hls_to_rgb(index / max(n, 1), 0.78, 0.7)
-    return "#" + "".join(f"{round(255 * part):02x}" for part in (red, green, blue))
