@@ -46,7 +46,8 @@ def test_the_commands_of_the_page_on_training_run(nightloom, mine, tmp_path):  #
         assert code == 0, err
         outputs[command.split()[1]] = " ".join(out.split())
     assert "best.toml" in out
-    assert "fitted on 8 documents, fewer than 20: they are not to be trusted" in outputs["evaluate"]
+    # One epoch is too little to fit anything.
+    assert "fitted on 0 documents, fewer than 20: they are not to be trusted" in outputs["evaluate"]
     assert (tmp_path / "runs" / "chinese" / "MODEL_CARD.md").is_file()
     judged, everything = (tmp_path / "runs" / name for name in ("mine", "mine-all"))
     assert (judged / "run" / "curves.png").is_file()
