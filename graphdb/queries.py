@@ -38,8 +38,8 @@ def cypher(name: str, **identifiers: str | tuple[str, ...]) -> LiteralString:
 
 
 def _alternatives(value: str | tuple[str, ...]) -> str:
-    several = (value,) if isinstance(value, str) else value
-    return "|".join(map(checked_identifier, several))
+    identifiers = (value,) if isinstance(value, str) else value
+    return "|".join(map(checked_identifier, identifiers))
 
 
 def checked_identifier(identifier: str, where: str = "") -> str:

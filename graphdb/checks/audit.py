@@ -33,7 +33,7 @@ class Violation:
 
 def audit(connection: Connection, ontology: Ontology) -> list[Violation]:
     """Check every invariant; an empty list is good news."""
-    found = []
+    violations: list[Violation | None] = []
     for name in names("audit"):
         rows = connection.stream(
             cypher(name),
@@ -41,15 +41,15 @@ def audit(connection: Connection, ontology: Ontology) -> list[Violation]:
             relation_types=sorted(ontology.relation_types),
         )
         examples = (str(row["example"]) for row in rows)
-        found.append(_violation(name.removeprefix("audit/"), summary(name), examples))
-    found.append(
+        violations.append(_violation(name.removeprefix("audit/"), summary(name), examples))
+    violations.append(
         _violation(
             "ledger",
             "Every document's text and evidence are those that the ledger has a hash of.",
             _ledger_contradictions(connection),
         )
     )
-    return [violation for violation in found if violation]
+    return [violation for violation in violations if violation]
 
 
 def _violation(invariant: str, meaning: str, examples: Iterator[str]) -> Violation | None:

@@ -19,22 +19,22 @@ Check = tuple[str, tuple[str, ...], dict[str, Any]]
 
 def violations(connection: Connection, ontology: Ontology) -> list[Violation]:
     """Return what the ontology forbids and the graph says all the same."""
-    found = []
+    contradictions = []
     for kind, types, parameters in _checks(ontology):
         if not types:
             continue
         rows = connection.stream(cypher(f"violations/{kind}", types=types), **parameters)
-        for type_, several in groupby(rows, lambda row: str(row["type"])):
-            first = tuple(row["example"] for row in islice(several, EXAMPLES))
-            found.append(
+        for type_, same_type in groupby(rows, lambda row: str(row["type"])):
+            first = tuple(row["example"] for row in islice(same_type, EXAMPLES))
+            contradictions.append(
                 Violation(
                     invariant=f"{kind} {type_}",
                     meaning=summary(f"violations/{kind}").replace("TYPE", type_),
-                    count=len(first) + sum(1 for _ in several),
+                    count=len(first) + sum(1 for _ in same_type),
                     examples=first,
                 )
             )
-    return found
+    return contradictions
 
 
 def _checks(ontology: Ontology) -> Iterator[Check]:
@@ -51,4 +51,4 @@ def _checks(ontology: Ontology) -> Iterator[Check]:
 
 
 def _said(values: dict[str, list[str]]) -> tuple[str, ...]:
-    return tuple(name for name, several in values.items() if several)
+    return tuple(name for name, names in values.items() if names)

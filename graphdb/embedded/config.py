@@ -38,13 +38,16 @@ class EmbeddedConfig:
     """Further options of the Java virtual machine; they come last, so they win."""
 
     def __post_init__(self) -> None:
-        for port in (self.bolt_port, self.http_port):
-            if not 0 < port < 65536:
-                raise ValueError(f"not a port: {port}")
+        for name in ("bolt_port", "http_port"):
+            if not 0 < getattr(self, name) < 65536:
+                raise ValueError(f"{name} is {getattr(self, name)}, not a port: take 1 to 65535")
         if self.bolt_port == self.http_port:
             raise ValueError(f"bolt_port and http_port are both {self.bolt_port}")
         if self.heap_mb < 256:
             raise ValueError(f"heap_mb is {self.heap_mb}; the server needs 256 or more")
+        for name in ("page_cache_mb", "start_timeout_s", "stop_timeout_s"):
+            if not getattr(self, name) > 0:
+                raise ValueError(f"{name} is {getattr(self, name)}; it takes more than 0")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

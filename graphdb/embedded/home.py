@@ -35,6 +35,9 @@ client.allow_telemetry=false
 # Browser asks three hosts on the internet for fonts, statistics and a feedback form; not here.
 dbms.security.http_static_content_security_policy_header={policy}
 dbms.security.http_access_control_allow_origin=http://localhost:{config.http_port}
+# Without these two a transaction that somebody forgot in Browser blocks others for ever.
+db.lock.acquisition.timeout=5m
+db.transaction.timeout=1h
 db.tx_log.preallocate=false
 db.tx_log.rotation.size=32m
 db.tx_log.rotation.retention_policy=2 files
@@ -50,7 +53,7 @@ POLICY = (
 
 
 @dataclass(frozen=True, slots=True)
-class Running:
+class ServerProcess:
     """What a running server wrote about itself."""
 
     pid: int
@@ -118,15 +121,15 @@ class Home:
             file.write("".join(secrets.choice(LETTERS) for _ in range(20)))
         half_written.replace(self.password_file)
 
-    def running(self) -> Running | None:
+    def running(self) -> ServerProcess | None:
         """Say which server runs here; None as well while one is just being launched."""
-        found = processes.holder(self.server_lock)
-        if not found:
+        holder = processes.holder(self.server_lock)
+        if not holder:
             return None
-        pid, (bolt_port, http_port) = found
-        return Running(pid, int(bolt_port), int(http_port))
+        pid, (bolt_port, http_port) = holder
+        return ServerProcess(pid, int(bolt_port), int(http_port))
 
-    def endpoint(self, running: Running) -> Endpoint:
+    def endpoint(self, running: ServerProcess) -> Endpoint:
         """Return how to reach the server that runs here."""
         return Endpoint(
             bolt_uri=f"bolt://127.0.0.1:{running.bolt_port}",

@@ -101,10 +101,10 @@ def terminate(lock: Path, timeout_s: float) -> bool:
     while locks.is_held(lock):
         if time.monotonic() > deadline:
             return False
-        found = holder(lock)  # none for a moment while it is being launched
-        if found and found[0] not in asked:
-            asked.add(found[0])
+        program = holder(lock)  # none for a moment while it is being launched
+        if program and program[0] not in asked:
+            asked.add(program[0])
             with suppress(ProcessLookupError):
-                os.kill(found[0], signal.SIGTERM)
+                os.kill(program[0], signal.SIGTERM)
         time.sleep(POLL_S)
     return True

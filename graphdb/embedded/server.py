@@ -19,7 +19,7 @@ from pathlib import Path
 from graphdb.embedded import locks, processes
 from graphdb.embedded.artifacts import Library, Progress
 from graphdb.embedded.config import EmbeddedConfig, Endpoint
-from graphdb.embedded.home import Home, Running
+from graphdb.embedded.home import Home, ServerProcess
 from graphdb.errors import EmbeddedServerError
 
 # Neo4j reads memory and JVM settings from its own launcher's configuration; started as a class, it
@@ -191,7 +191,7 @@ class EmbeddedServer:
         )
 
 
-def _answers(running: Running) -> bool:
+def _answers(running: ServerProcess) -> bool:
     return _answers_bolt(running.bolt_port) and _answers_http(running.http_port)
 
 

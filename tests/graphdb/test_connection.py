@@ -13,6 +13,7 @@ from graphdb import (
     GraphConfig,
     GraphError,
     GraphUnavailableError,
+    GroupConfig,
     ServerFaultError,
     StatementRefusedError,
     leases,
@@ -345,3 +346,21 @@ def test_database_that_is_not_there_is_the_servers_fault(server, ontology):
         graph.upsert(extraction(ADA, id="a"))
 
     assert caught.value.code.endswith("DatabaseNotFound")
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"patience_s": -1}, "patience_s is -1; it takes 0 or more"),
+        ({"patience_s": float("nan")}, "patience_s is nan"),
+        ({"lease_s": 0.5}, "lease_s is 0.5; a lease takes 1 second or more"),
+    ],
+)
+def test_config_refuses_what_cannot_be_meant(values, message):
+    with pytest.raises(ValueError, match=message):
+        GraphConfig(**values)
+
+
+def test_group_of_nothing_is_refused():
+    with pytest.raises(ValueError, match="documents is 0; a transaction takes 1 or more"):
+        GroupConfig(documents=0)

@@ -8,6 +8,7 @@ from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_s
 
 from graphdb.inference import InferenceConfig, infer
 from tests.rules import RULES, ruleset
+from tests.stranger import ACTS, Stranger
 from tests.strategies import contents, extractions
 
 IDS = ["a", "b", "c", "d"]
@@ -18,11 +19,14 @@ class Crash(BaseException):
 
 
 class History(RuleBasedStateMachine):
-    """Nights in any order: documents are added, edited, renamed and deleted; some nights crash."""
+    """Nights in any order: documents are added, edited, renamed and deleted; some nights crash.
 
-    def __init__(self, graph, empty):
+    In between somebody else hangs data of their own on the graph.
+    """
+
+    def __init__(self, graph, empty, reader):
         super().__init__()
-        self.graph, self.empty = graph, empty
+        self.graph, self.empty, self.reader = graph, empty, reader
         self.corpus: dict[str, dict] = {}
         self.crashed: set[str] = set()
         """Documents that nights which crashed may not have written."""
@@ -30,6 +34,11 @@ class History(RuleBasedStateMachine):
         self.transaction_rows = itertools.cycle([2_000, None, 0, None, 5, None])
         """In how large transactions the nights infer; none: they die before."""
         self.empty()
+        self.stranger = Stranger(reader)
+
+    @rule(act=st.sampled_from(sorted(ACTS)))
+    def stranger_acts(self, act):
+        self.stranger.act(act)
 
     @rule(names=st.sets(st.sampled_from(sorted(RULES))))
     def change_rules(self, names):
@@ -114,6 +123,7 @@ class History(RuleBasedStateMachine):
         self.settle()
         after_history = list(self.graph.dump())
         violations = self.graph.audit()
+        self.stranger.assert_unharmed()
         self.empty()
         self.graph.upsert(extractions(self.corpus))
         infer(self.graph.connection, self.rules)
@@ -122,10 +132,10 @@ class History(RuleBasedStateMachine):
         assert after_history == list(self.graph.dump())
 
 
-def test_any_history_equals_a_fresh_build(graph, empty):
+def test_any_history_equals_a_fresh_build(graph, empty, reader):
     """After any sequence of nights the canonical dump is that of tonight's documents and rules."""
     run_state_machine_as_test(
-        lambda: History(graph, empty),
+        lambda: History(graph, empty, reader),
         settings=settings(
             deadline=None,
             stateful_step_count=8,

@@ -1,11 +1,13 @@
 """Promise 13: a stranger's data in the same database is neither harmed nor in the way."""
 
+import signal
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graphdb import LeaseHeldError, LeaseLostError, leases
-from tests.graphdb.writers import first_night, second_night
+from tests.graphdb.writers import first_night, second_night, start
 from tests.rules import RULES, ruleset
 from tests.stranger import ACTS, ALL_NODES, NOTES, SCHEMA, Stranger
 from tests.strategies import contents, extraction, extractions
@@ -164,3 +166,23 @@ def test_two_runs_beside_a_stranger(graph, stranger):
         graph.upsert(extraction(SEAT), slow)
 
     stranger.assert_unharmed()
+
+
+@pytest.mark.parametrize("moment", ["upsert: written", "retract: committed", "infer: begun"])
+def test_killed_run_beside_a_stranger_is_mended_by_the_next(graph, server, stranger, moment):
+    first_night(graph)
+    stranger.do_everything()
+
+    process = start(server, "die", moment)
+    process.communicate(server.password, timeout=120)
+
+    assert process.returncode == -signal.SIGKILL
+    stranger.assert_unharmed()
+    assert graph.audit() == []
+    second_night(graph)
+    stranger.assert_unharmed()
+    mended = list(graph.dump())
+    graph.clear()
+    graph.prepare()
+    second_night(graph)
+    assert list(graph.dump()) == mended

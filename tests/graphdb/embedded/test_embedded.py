@@ -179,7 +179,7 @@ def test_config_refuses_what_cannot_start():
         EmbeddedConfig(http_port=7687)
     with pytest.raises(ValueError, match="heap_mb is 64"):
         EmbeddedConfig(heap_mb=64)
-    with pytest.raises(ValueError, match="not a port: 70000"):
+    with pytest.raises(ValueError, match="bolt_port is 70000, not a port"):
         EmbeddedConfig(bolt_port=70000)
 
 
