@@ -17,7 +17,6 @@ from uuid import uuid4
 
 from graphdb.queries import cypher
 
-Row = Mapping[str, Any]
 Ask = Callable[..., list[dict[str, Any]]]
 """Runs a statement by itself and returns its rows."""
 
@@ -40,7 +39,7 @@ class BlockingTransaction:
     """What it runs at the moment; empty if nothing."""
 
     @classmethod
-    def of(cls, row: Row) -> "BlockingTransaction":
+    def of(cls, row: Mapping[str, Any]) -> "BlockingTransaction":
         """Read a row of SHOW TRANSACTIONS."""
         return cls(
             id=row["id"],
@@ -106,7 +105,7 @@ class Watchman:
         """Stop looking."""
         self._closed.set()
         if self._thread:
-            self._thread.join()
+            self._thread.join(1.0)  # it may be asking a server that does not answer
 
     def _start(self) -> None:
         with self._lock:
@@ -137,12 +136,14 @@ class Watchman:
                 self._ask(cypher("terminate_transaction"), id=row["id"])
 
 
-def _blockers(row: Row) -> tuple[str, ...]:
+def _blockers(row: Mapping[str, Any]) -> tuple[str, ...]:
     status = str(row["status"])
     return tuple(sorted(_ID.findall(status))) if status.startswith("Blocked by") else ()
 
 
-def _first(blockers: tuple[str, ...], rows: Mapping[str, Row]) -> BlockingTransaction | None:
+def _first(
+    blockers: tuple[str, ...], rows: Mapping[str, Mapping[str, Any]]
+) -> BlockingTransaction | None:
     """Return who is in the way in the end: a blocker may be waiting for another one itself."""
     seen = set[str]()
     last = None
