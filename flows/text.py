@@ -53,6 +53,7 @@ def flaw_of(text: str) -> str:
 _JOINED = "\u0600-\u109f\u1780-\u18af\ufb50-\ufdff\ufe70-\ufefc"
 _EMOJI = "\u00a9\u00ae\u2190-\u2bff\u3030\u303d\u3297\u3299\U0001f000-\U0001faff"
 _SELECTORS = "\ufe00-\ufe0f\U000e0100-\U000e01ef"
+_JOINERS = "\u200c\u200d"
 _ORDINARY = re.compile(
     f"(?<=[{_JOINED}])[\u200c\u200d](?=[{_JOINED}])"
     f"|(?<=[{_EMOJI}\ufe0f])\u200d(?=[{_EMOJI}])"
@@ -65,6 +66,9 @@ _ORDINARY = re.compile(
 
 _BLANK = re.compile(f"[\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0{_SELECTORS}]")
 """Characters that count as printable and leave nothing to see."""
+
+_SIGNS = re.compile("[\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2]")
+"""Signs of Arabic and Syriac that Unicode counts as control characters and that show."""
 
 _NEWER = re.compile("[\U0001f000-\U0001faff\U00020000-\U0003fffd]")
 """Emoji and Chinese characters, of which Unicode adds more than this Python may know."""
@@ -101,19 +105,25 @@ def _escaped_where_hidden(text: str, keep: str, escape: Callable[[str], str] | N
         return text
     ordinary = {place for match in _ORDINARY.finditer(text) for place in range(*match.span())}
     escape = escape or _python_escape
-    return "".join(
-        character
-        if character in keep or place in ordinary or _is_seen(character)
-        else escape(character)
-        for place, character in enumerate(text)
-    )
+    said = []
+    is_kept = True
+    for place, character in enumerate(text):
+        # What belongs to a character beside it is escaped with that character.
+        belongs = place in ordinary and is_kept
+        if character in _JOINERS:
+            belongs = belongs and _is_seen(text[place + 1])
+        is_kept = belongs or character in keep or _is_seen(character)
+        said.append(character if is_kept else escape(character))
+    return "".join(said)
 
 
 def _is_seen(character: str) -> bool:
     if character.isprintable():
         return not _BLANK.match(character)
+    if _SIGNS.match(character) or _NEWER.match(character):
+        return True
     # Spaces of other widths are no ASCII space, and "printable" is for Python's repr.
-    return unicodedata.category(character) == "Zs" or bool(_NEWER.match(character))
+    return unicodedata.category(character) == "Zs"
 
 
 def _python_escape(character: str) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from typer.main import get_command
 
-from flows.cli import AFTER_CTRL_C, VERBS, app
+from flows.cli import AFTER_CTRL_C, app
 from tests.extractors.training.conftest import gold_file  # noqa: F401 - a fixture
 from tests.flows.cli.test_training_commands import mine  # noqa: F401 - a fixture
 
@@ -100,4 +100,3 @@ def test_sentences_are_of_commands_there_are():
     commands = get_command(app).commands
 
     assert AFTER_CTRL_C.keys() <= commands.keys()
-    assert VERBS
