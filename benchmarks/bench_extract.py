@@ -44,9 +44,9 @@ def texts(n: int) -> list[str]:
     return [" ".join(SENTENCES * (2 + number % 4)) for number in range(n)]
 
 
-def windows_of(extractor: TransformerExtractor, found: list[str]) -> list[Window]:
+def windows_of(extractor: TransformerExtractor, passages: list[str]) -> list[Window]:
     """Cut texts as the extractor does; the shortest windows come first."""
-    windows = (window for text in found for window in extractor.encoder.windows(text))
+    windows = (window for text in passages for window in extractor.encoder.windows(text))
     return sorted(windows, key=lambda window: len(window.token_ids))
 
 
@@ -93,9 +93,9 @@ def measure(n: int, threads: int | None, *, full: bool) -> dict[str, Figure]:
     if threads:
         torch.set_num_threads(threads)  # the bare encoder has no setting of its own
     extractor = TransformerExtractor.load("general", threads=threads)
-    found = texts(n)
-    documents = [Document(id=str(number), text=text) for number, text in enumerate(found)]
-    windows = windows_of(extractor, found)
+    passages = texts(n)
+    documents = [Document(id=str(number), text=text) for number, text in enumerate(passages)]
+    windows = windows_of(extractor, passages)
     n_tokens = sum(len(window.token_ids) for window in windows)
     quarter = list(extractor.extract(documents[: n // 4]))  # and warm
     rounds = [  # alternately, so that a busy moment meets all
@@ -123,7 +123,7 @@ def measure(n: int, threads: int | None, *, full: bool) -> dict[str, Figure]:
     if extractor.device.type == "cpu" and has_bfloat16_units():
         figures |= in_bfloat16(documents, windows, threads, bare_s)
     if full:
-        line = " ".join(found).replace("\n", " ")
+        line = " ".join(passages).replace("\n", " ")
         line = (line * (1 + 1_000_000 // len(line)))[:1_000_000]
         grown = growth_mb(extractor, [Document(id="line", text=line)])
         figures["memory for a line of 1,000,000 characters"] = figure(

@@ -136,7 +136,7 @@ def fit_logistic(features: Floats, right: npt.NDArray[np.bool_]) -> Floats:
 
     Newton's method; a handful of steps reaches the optimum.
     """
-    design = np.column_stack([np.ones(len(features)), features])
+    design = np.column_stack([np.ones(len(features)), features])  # (N, 1 + F)
     weights = np.zeros(design.shape[1])
     ridge = RIDGE * np.eye(len(weights))
     for _ in range(50):
@@ -182,7 +182,7 @@ def threshold_for(curve: Sequence[tuple[float, float, float]], precision: float)
     """
     if precision == 0:
         return max(curve, key=lambda point: f1(*point[1:]), default=(1.0, 0.0, 0.0))[0]
-    reached = [threshold for threshold, found, _ in curve if found >= precision]
+    reached = [threshold for threshold, precision_there, _ in curve if precision_there >= precision]
     return min(reached, default=1.0)
 
 
