@@ -1,9 +1,7 @@
 """`python -m flows` is `nightloom`."""
 
+import os
 import sys
-from pathlib import Path
-
-from flows.roles import install_command
 
 
 def main() -> None:
@@ -15,6 +13,8 @@ def main() -> None:
     except ModuleNotFoundError as error:
         if error.name is None or error.name.split(".")[0] in {"extractors", "flows", "graphdb"}:
             raise
+        from flows.roles import install_command
+
         sys.exit(f"error: {error.name} is not installed: {install_command('all')}")
 
 
@@ -24,9 +24,10 @@ def leave_working_directory() -> None:
     A `queue.py` or `random.py` of the person would else be taken for Python's own. A checkout that
     nobody installed stays: we ourselves come from there.
     """
-    here = Path.cwd()
-    if not sys.flags.safe_path and Path(__file__).parents[1] != here:
-        sys.path[:] = [entry for entry in sys.path if Path(entry).absolute() != here]
+    ours = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))  # noqa: PTH100, PTH120
+    here = os.getcwd()  # noqa: PTH109 - pathlib would import what may be the person's
+    if not sys.flags.safe_path and sys.path[0] == here != ours:
+        del sys.path[0]
 
 
 if __name__ == "__main__":

@@ -142,6 +142,9 @@ FILLED_IN = (
     ("GOLD", "dev.jsonl"),
     ("TO-LABEL", "to-label"),
 )
+FETCHING = ("UV_", "PIP_", "SSL_", "HTTP_", "HTTPS_", "ALL_PROXY", "NO_PROXY", "REQUESTS_")
+"""Settings of installers: where packages come from here is not the README's to say."""
+
 UP_UNTIL_CTRL_C = """
 up_until_ctrl_c() {
     make up >up.log 2>&1 &
@@ -209,13 +212,16 @@ def test_every_line_of_the_readme_works_as_typed_in_a_fresh_shell(clean_checkout
     bolt_port, http_port, prefect_port = free_ports(3)
     home = tmp_path / "home"
     home.mkdir()
-    (home / ".cache").symlink_to(Path.home() / ".cache")  # what was fetched is not fetched again
-    (home / ".bashrc").touch()
+    for name in (".cache", ".config", ".m2"):  # what was fetched, and from where one fetches
+        if (Path.home() / name).exists():
+            (home / name).symlink_to(Path.home() / name)
+    fetching = {n: value for n, value in os.environ.items() if n.upper().startswith(FETCHING)}
     done = subprocess.run(
         ["bash", "--noprofile", "--norc", "-e", "-x"],
         input=UP_UNTIL_CTRL_C + "\n".join(typed_lines()) + "\n",
         cwd=clean_checkout,
         env={
+            **fetching,
             "HOME": str(home),
             "SHELL": "/bin/bash",
             "PATH": os.environ["PATH"].replace(str(Path(sys.executable).parent), ""),

@@ -1,5 +1,6 @@
 """`nightloom up` end to end: real Neo4j, real Prefect, a run asked for as the UI does it."""
 
+import json
 import signal
 import subprocess
 import urllib.error
@@ -21,6 +22,14 @@ def test_status_says_where_everything_is(up):
     )
     assert status["browser_url"] == f"http://localhost:{up.ports[1]}"
     assert Path(status["password_in"]).is_file()
+
+
+def test_doctor_knows_the_ports_of_its_own_programs(up):
+    said = json.loads(up.nightloom("doctor", "--json").stdout)
+    (ports,) = [check for check in said["checks"] if check["name"] == "ports"]
+
+    assert ports["state"] == "ok"
+    assert "nightloom itself" in ports["finding"]
 
 
 def test_run_started_over_the_api_completes_and_fills_the_graph(up):
