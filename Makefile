@@ -30,6 +30,7 @@ $(VENV)/.installed: requirements.lock pyproject.toml
 
 demo: install ## four nights over samples/: all new, an edit, a deletion, as before
 	@$(BIN)/nightloom demo
+	@test -n "$$VIRTUAL_ENV" || echo "For the command nightloom, once in each shell: source $(BIN)/activate"
 
 up: install ## Neo4j with Browser, Prefect with its UI and a worker; Ctrl-C stops them
 	@$(BIN)/nightloom up

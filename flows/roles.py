@@ -83,10 +83,10 @@ def version() -> str:
 
 def _sentence(missing: dict[str, list[str]]) -> str:
     names = sorted({name for names in missing.values() for name in names})
-    several = "roles" if len(missing) > 1 else "role"
+    noun = "roles" if len(missing) > 1 else "role"
     shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
     return (
-        f"this command needs the {several} {' and '.join(missing)}, and {shown} "
+        f"this command needs the {noun} {' and '.join(missing)}, and {shown} "
         f"{'are' if len(names) > 1 else 'is'} not installed: {install_command(*missing)}"
     )
 

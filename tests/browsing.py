@@ -23,9 +23,9 @@ ARGUMENTS = (
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """Path of an installed Chromium, or of the one that `playwright install` fetched."""
-    found = next(filter(None, map(shutil.which, NAMES)), None)
-    if found:
-        return found
+    installed = next(filter(None, map(shutil.which, NAMES)), None)
+    if installed:
+        return installed
     with sync_playwright() as playwright:
         fetched = playwright.chromium.executable_path
     if not Path(fetched).exists():

@@ -27,18 +27,18 @@ def up() -> None:
 def status(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """Say what runs, at which addresses, and where the password is.
+    """Say what runs, at which addresses, and where the passwords are.
 
     Example: nightloom status --json
     """
     from flows import services
 
-    found = asdict(services.status(settings_for_command()))
+    status_rows = asdict(services.status(settings_for_command()))
     if as_json:
-        print_json(found)
+        print_json(status_rows)
         return
     table = Table.grid(padding=(0, 2))
-    for name, value in found.items():
+    for name, value in status_rows.items():
         table.add_row(Text(name.replace("_", " "), style="dim"), Text(_said(value)))
     output().print(table)
 
@@ -66,10 +66,10 @@ def _checks_table(checks: list[Check]) -> Table:
     table.add_column(overflow="fold")
     for check in checks:
         mark, style = MARKS[check.state]
-        found = Text(check.finding)
+        finding = Text(check.finding)
         if check.remedy:
-            found.append(f"\n→ {check.remedy}", style="yellow" if check.state != "ok" else "dim")
-        table.add_row(Text(mark, style=style), Text(check.name), found)
+            finding.append(f"\n→ {check.remedy}", style="yellow" if check.state != "ok" else "dim")
+        table.add_row(Text(mark, style=style), Text(check.name), finding)
     return table
 
 

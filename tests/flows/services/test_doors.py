@@ -60,7 +60,7 @@ def attack(up, **headers: str) -> dict[str, int]:
 
 
 def names_of_deployments(up) -> set[str]:
-    return {found["name"] for found in up.prefect.call("POST", "/deployments/filter", {})}
+    return {deployment["name"] for deployment in up.prefect.call("POST", "/deployments/filter", {})}
 
 
 @pytest.mark.parametrize(
@@ -119,9 +119,9 @@ def socket_status(up, host: str = "127.0.0.1", origin: str | None = None) -> int
 
 
 def test_sockets_are_for_own_names_and_pages(up):
-    own = f"http://127.0.0.1:{up.ports[2]}"
+    own_page = f"http://127.0.0.1:{up.ports[2]}"
 
-    assert socket_status(up) == socket_status(up, origin=own) == 101
+    assert socket_status(up) == socket_status(up, origin=own_page) == 101
     assert socket_status(up, host=FOREIGN) == 403
     assert socket_status(up, origin=f"http://{FOREIGN}") == 403
 

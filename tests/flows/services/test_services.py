@@ -3,6 +3,7 @@
 import json
 import signal
 import subprocess
+import time
 import urllib.error
 from pathlib import Path
 
@@ -45,6 +46,18 @@ def test_run_started_over_the_api_completes_and_fills_the_graph(up):
     assert up.prefect.table("nightly-set-aside") == up.prefect.table("nightly-contradictions") == []
 
 
+def test_runs_send_heartbeats(up):
+    """Without them a run whose process and worker are gone would be Running for ever."""
+    wanted = {"filter": {"event": {"name": ["prefect.flow-run.heartbeat"]}}}
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        if up.prefect.call("POST", "/events/filter", wanted)["events"]:
+            break
+        time.sleep(1)
+
+    assert up.prefect.call("POST", "/events/filter", wanted)["events"]
+
+
 def test_tables_of_a_run_say_what_somebody_should_look_at(up):
     """A file that is no text, and two fathers of one person of the run before."""
     broken = up.folder / "documents" / "broken.txt"
@@ -83,7 +96,7 @@ def test_form_describes_every_parameter(up):
     schema = up.prefect.deployment()["parameter_openapi_schema"]
 
     assert set(schema["properties"]) >= {"path", "source"}
-    assert all(len(each["description"]) > 10 for each in schema["properties"].values())
+    assert all(len(field["description"]) > 10 for field in schema["properties"].values())
 
 
 def test_run_is_started_from_the_form_of_the_ui(up, visitor: Visitor):
