@@ -70,8 +70,12 @@ def password_file(settings: Settings) -> Path:
 
 
 def own_url(settings: Settings) -> str:
-    """Return the address that people open."""
-    return f"http://localhost:{settings.prefect.port}"
+    """Return the address that people open.
+
+    Not `localhost`: that may be ::1 first, where another user of this machine could listen and show
+    a login page of their own.
+    """
+    return f"http://127.0.0.1:{settings.prefect.port}"
 
 
 def api_url(settings: Settings) -> str:

@@ -84,6 +84,7 @@ def main() -> None:
         timeout_keep_alive=api.keepalive_timeout,
         ws_ping_interval=api.websocket_ping_interval,
         ws_ping_timeout=api.websocket_ping_timeout,
+        proxy_headers=False,
         log_level=get_current_settings().server.logging_level.lower(),
     )
 
