@@ -10,9 +10,24 @@ ExtractionError
 └── TrainingError             stop        .step
 """
 
+from typing import Any
+
 
 class ExtractionError(Exception):
     """Something went wrong between a document and its facts."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travel between processes with words and values, whatever the class is made from."""
+        return _arrived, (type(self), self.args, vars(self))
+
+
+def _arrived(
+    kind: type[ExtractionError], args: tuple[Any, ...], values: dict[str, Any]
+) -> ExtractionError:
+    error = kind.__new__(kind)
+    error.args = args
+    vars(error).update(values)
+    return error
 
 
 class DocumentRejectedError(ExtractionError):

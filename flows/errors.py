@@ -3,6 +3,9 @@
 FlowError
 ├── SourceError              try again      a folder or document could not be read
 ├── ServiceError             try again      a server of ours could not be started or reached
+├── StoppedError             try again      somebody stopped the run; what was done stays
+├── MachineError             try again      the machine has run out of memory, room or files
+├── ModelError               stop           the model fails, whatever it reads
 ├── IncompleteListingError   stop           too much has vanished; nothing was retracted
 ├── DamagedNotesError        stop           the notes of a killed rebuild cannot be read
 ├── RoleMissingError         stop           a command needs what is not installed
@@ -10,10 +13,22 @@ FlowError
 """
 
 from pathlib import Path
+from typing import Any
 
 
 class FlowError(Exception):
     """A run could not do what it was asked to."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travel between processes with words and values, whatever the class is made from."""
+        return _arrived, (type(self), self.args, vars(self))
+
+
+def _arrived(kind: type[FlowError], args: tuple[Any, ...], values: dict[str, Any]) -> FlowError:
+    error = kind.__new__(kind)
+    error.args = args
+    vars(error).update(values)
+    return error
 
 
 class SourceError(FlowError):
@@ -22,6 +37,23 @@ class SourceError(FlowError):
 
 class ServiceError(FlowError):
     """A server that nightloom runs could not be started or reached; try again."""
+
+
+class StoppedError(FlowError):
+    """Somebody stopped the run; what was done stays, and the next run goes on from there."""
+
+    def __init__(self, message: str, *, n_in: int, n_waiting: int) -> None:
+        super().__init__(message)
+        self.n_in = n_in
+        self.n_waiting = n_waiting
+
+
+class MachineError(FlowError):
+    """The machine has run out of memory, room or open files; no document is at fault."""
+
+
+class ModelError(FlowError):
+    """The model fails, whatever it is given to read; no document is at fault."""
 
 
 class IncompleteListingError(FlowError):

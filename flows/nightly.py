@@ -6,10 +6,9 @@ run. Prefect caches and persists nothing: the ledger and the extraction store kn
 
 import logging
 import time
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar, cast
+from typing import Annotated, Any, Literal, cast
 from uuid import UUID
 
 import httpx
@@ -25,29 +24,20 @@ from prefect.client.schemas.objects import State
 from prefect.logging import get_run_logger
 from prefect.runtime import flow_run
 from prefect.states import Cancelled, Completed
+from prefect.utilities.annotations import quote
 from pydantic import Field
 
-from flows.night import Report, Request, run_night, this_process
+from flows.errors import StoppedError
+from flows.night import PARTS, Call, Plain, Report, Request, run_night, this_process
 from flows.settings import Settings, load_settings
 from flows.sources import check_folder, source_name
 from flows.text import escaped, shown
-from flows.tools import open_tools
+from flows.tools import open_tools, run_step, site_of
 from graphdb import LeaseHeldError
 
 logger = logging.getLogger(__name__)
 
-T = TypeVar("T")
-
 SECONDS_BETWEEN_UPDATES = 2.0
-SHARE_BEFORE = {
-    "extract": 0.05,
-    "upsert": 0.75,
-    "retract": 0.9,
-    "infer": 0.92,
-    "audit": 0.98,
-    "check": 0.99,
-}
-"""How much of a night is done when a step begins: most of it is reading."""
 
 
 @flow(name="nightly", persist_result=False)
@@ -71,7 +61,7 @@ def nightly(
             Left empty: the setting NIGHTLOOM_MAX_VANISHED.
         device: Processor for the model. Left empty: the setting NIGHTLOOM_EXTRACTOR__DEVICE.
     """
-    settings = on_device(load_settings(), device)
+    settings = as_asked(load_settings(), device, max_vanished)
     folder = Path(path) if path else settings.documents
     check_folder(folder)
     request = Request(
@@ -83,36 +73,37 @@ def nightly(
     )
     progress = ProgressArtifact(request.source)
     with open_tools(settings, progress) as tools:
-        limit = tools.max_vanished if max_vanished is None else max_vanished
         try:
-            report = run_night(request, replace(tools, max_vanished=limit, call=as_task))
+            report = run_night(request, replace(tools, call=as_tasks(site_of(settings))))
         except LeaseHeldError as error:
             return Cancelled(message=f"Stepped aside: {error}")
+        except StoppedError as error:  # cancelled in the UI, or the machine is shutting down
+            progress.say(str(error))
+            return Cancelled(message=str(error))
     progress.finish(report.title)
     publish(report)
     return Completed(message=report.title)
 
 
-def on_device(settings: Settings, device: str | None) -> Settings:
-    """Return the settings with the form's device in place of theirs; all else stays as it is."""
-    if not device:
-        return settings
-    return settings.model_copy(update={"extractor": replace(settings.extractor, device=device)})
+def as_asked(settings: Settings, device: str | None, max_vanished: float | None) -> Settings:
+    """Return the settings with what the form says in their place; all else stays as it is."""
+    update: dict[str, Any] = {}
+    if device:
+        update["extractor"] = replace(settings.extractor, device=device)
+    if max_vanished is not None:
+        update["max_vanished"] = max_vanished
+    return settings.model_copy(update=update)
 
 
-def as_task(name: str, step: Callable[[], T]) -> T:
-    """Run a step as a task of this flow run."""
+def as_tasks(site: Plain) -> Call:
+    """Return what makes each step a task of this flow run: a name and plain data, as anywhere."""
 
-    @task(
-        name=name.split(" shard ")[0],
-        task_run_name=name,
-        cache_policy=NO_CACHE,
-        persist_result=False,
-    )
-    def one_step() -> T:
-        return step()
+    def call(title: str, step: str, order: Plain, /) -> Plain:
+        as_task = task(name=step, task_run_name=title, cache_policy=NO_CACHE, persist_result=False)
+        # Quoted, or Prefect would look into each document of a shard for results of other tasks.
+        return as_task(run_step)(step, quote(order), quote(site))
 
-    return one_step()
+    return call
 
 
 class ProgressArtifact:
@@ -120,6 +111,8 @@ class ProgressArtifact:
 
     def __init__(self, source: str) -> None:
         self._source = source
+        self._what = ""
+        self._percent = 0.0
         self._updated_at = time.monotonic()
         self._artifact = cast(
             UUID,  # a coroutine only where the caller is one
@@ -128,25 +121,29 @@ class ProgressArtifact:
             ),
         )
 
-    def __call__(self, what: str, done: int, total: int) -> None:
-        """Show that `done` of `total` is done of `what`."""
+    def __call__(self, what: str, done: int, total: int, note: str = "", /) -> None:
+        """Show how far the night is, but not more often than somebody can read."""
         now = time.monotonic()
-        if total and now - self._updated_at < SECONDS_BETWEEN_UPDATES:
+        is_new = what != self._what
+        if not is_new and now - self._updated_at < SECONDS_BETWEEN_UPDATES:
             return
-        self._updated_at = now
-        if not total:
+        self._what, self._updated_at = what, now
+        if is_new:
             get_run_logger().info("%s: %s", shown(self._source), shown(what))
-        of = f": {done} of {total}" if total else ""
-        self._update(100 * _share(what, done, total), f"{self._source}: {what}{of}")
+        if total == PARTS:  # other counts are of something beside the night
+            self._percent = max(self._percent, 100 * done / total)
+        self.say(f"{self._source}: {what}{': ' if note else ''}{note}")
 
     def finish(self, sentence: str) -> None:
         """Show that all is done."""
-        self._update(100.0, sentence)
+        self._percent = 100.0
+        self.say(sentence)
 
-    def _update(self, percent: float, sentence: str) -> None:
+    def say(self, sentence: str) -> None:
+        """Show a sentence beside the share that is done."""
         try:
             update_progress_artifact(
-                self._artifact, progress=percent, description=escaped(sentence)
+                self._artifact, progress=self._percent, description=escaped(sentence)
             )
         except httpx.HTTPError as error:  # a busy server is no reason to lose a night
             logger.warning("the progress could not be shown: %s", error)
@@ -179,10 +176,3 @@ def publish(report: Report) -> None:
         key="nightly-contradictions",
         description=f"What the ontology forbids and the graph says: {len(report.contradictions)}",
     )
-
-
-def _share(what: str, done: int, total: int) -> float:
-    begin = SHARE_BEFORE.get(what, 0.0)
-    later = [share for share in SHARE_BEFORE.values() if share > begin]
-    width = min(later, default=1.0) - begin
-    return begin + (width * done / total if total and what in SHARE_BEFORE else 0.0)

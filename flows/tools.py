@@ -1,21 +1,26 @@
 """From settings to working tools: the server, the graph, the extractor, the store, the rules.
 
 Whatever costs time is opened when it is first used: a night in which nothing has changed never
-loads the model.
+loads the model. A step of a night that is done in another process finds its tools here, too: it
+names the *site*, which is the settings as plain data, and what is open for a site is kept as long
+as the process lives.
 """
 
+import atexit
+import json
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from extractors.checkpoints.fingerprints import fingerprint_of
 from extractors.facts import Document, Extraction
-from flows.errors import SettingsError
-from flows.night import RebuildNotes, Tools, Watch
-from flows.settings import ExtractorSettings, Settings
+from flows.errors import MachineError, SettingsError
+from flows.night import Plain, Progress, RebuildNotes, Tools, Watch, in_silence, perform
+from flows.settings import ExtractorSettings, Settings, load_settings
 from graphdb import Graph, GraphConfig, Ontology
 from graphdb.embedded import EmbeddedConfig, EmbeddedServer
 from graphdb.inference import InferenceConfig
@@ -43,9 +48,10 @@ class LazyExtractor:
         return fingerprint_of(self._settings.model)
 
     def extract(self, documents: Iterable[Document]) -> Iterator[Extraction]:
-        """Read documents in order."""
-        documents = list(documents)
-        return self._load().extract(documents) if documents else iter(())
+        """Read documents in order, asking for the next ones as it goes."""
+        unread = iter(documents)
+        for first in unread:  # the model is loaded for the first document, or never
+            yield from self._load().extract(chain((first,), unread))
 
     def _load(self) -> "TransformerExtractor":
         if self._loaded is None:
@@ -54,11 +60,28 @@ class LazyExtractor:
 
 
 def load_extractor(model: str, settings: ExtractorSettings, watch: Watch) -> "TransformerExtractor":
-    """Load a model as the settings say, whichever they name, telling whoever watches."""
-    from extractors import TransformerExtractor
+    """Load a model as the settings say, whichever they name, telling whoever watches.
 
+    Raises:
+        CheckpointError: There is no such model, or it cannot be trusted.
+        DeviceUnavailableError: The device is not there.
+        MachineError: torch or the model does not fit into what memory is left.
+    """
     watch(f"loading the model {model}", 0, 0)
-    return TransformerExtractor.load(model, device=settings.device, precision=settings.precision)
+    try:
+        from extractors import TransformerExtractor
+
+        device, precision = settings.device, settings.precision
+        return TransformerExtractor.load(model, device=device, precision=precision)
+    except ModuleNotFoundError:
+        raise  # a role that is not installed: whoever asked says which
+    except (MemoryError, ImportError, OSError, RuntimeError) as error:
+        # A library that finds no memory has no class of its own for that: it may be any of these.
+        raise MachineError(
+            f"the model {model} could not be loaded ({type(error).__name__}: {error}): nothing is "
+            "wrong with any document; see that this machine has memory left and that torch is "
+            "whole (`nightloom doctor`), then run again"
+        ) from error
 
 
 def embedded_config(settings: Settings) -> EmbeddedConfig:
@@ -124,13 +147,14 @@ def open_tools(settings: Settings, watch: Watch, *, reads: bool = True) -> Itera
     """
     from extractors import ExtractionStore
 
-    extractor = LazyExtractor(settings.extractor, watch)
+    progress = Progress(watch)
+    extractor = LazyExtractor(settings.extractor, progress)
     if reads:
         _ = extractor.fingerprint  # a model that is missing is found before a server is started
     ontology = Ontology.load(settings.ontology_path)
     rules = RuleSet.load(settings.rules_path, ontology)
-    with open_graph(settings, watch, ontology) as graph:
-        yield Tools(
+    with open_graph(settings, progress, ontology) as graph:
+        tools = Tools(
             graph=graph,
             store=ExtractionStore(settings.extractions),
             extractor=extractor,
@@ -139,8 +163,66 @@ def open_tools(settings: Settings, watch: Watch, *, reads: bool = True) -> Itera
             max_vanished=settings.max_vanished,
             shard_documents=settings.shard_documents,
             max_document_bytes=settings.max_document_bytes,
-            watch=watch,
+            watch=progress,
         )
+        with _known_here(site_of(settings), tools):
+            yield tools
+
+
+def site_of(settings: Settings) -> Plain:
+    """Return the settings as plain data, with which another process can open the same tools.
+
+    Paths are made absolute. The password is left out: it is taken from the settings of whoever
+    opens them, since whatever this data passes through may be read by others.
+    """
+    site = settings.model_dump(mode="json", exclude={"graph": {"password"}})
+    model = Path(settings.extractor.model)
+    site["home"] = str(settings.home.absolute())
+    site["documents"] = str(settings.documents.absolute())
+    site["ontology"] = str(settings.ontology_path.absolute())
+    site["rules"] = str(settings.rules_path.absolute()) if settings.rules_path else None
+    site["extractor"]["model"] = str(model.absolute() if model.is_dir() else model)
+    return site
+
+
+def run_step(step: str, order: Plain, site: Plain) -> Plain:
+    """Do a step of a night with the tools of a site, opening them if this process has not yet.
+
+    All it takes and returns is plain data: a task, a worker process or an actor calls it alike.
+    """
+    return perform(step, order, _tools_at(site))
+
+
+_open: dict[str, Tools] = {}
+"""The tools that are open in this process, by their site; opening them anew takes seconds."""
+
+
+def _tools_at(site: Plain) -> Tools:
+    name = _name(site)
+    if name not in _open:
+        for_good = ExitStack()
+        _open[name] = for_good.enter_context(open_tools(load_settings(**site), in_silence))
+        atexit.register(for_good.close)
+    return _open[name]
+
+
+@contextmanager
+def _known_here(site: Plain, tools: Tools) -> Iterator[None]:
+    """Let steps of this process find these tools for as long as the `with` lasts."""
+    name = _name(site)
+    before = _open.get(name)
+    _open[name] = tools
+    try:
+        yield
+    finally:
+        if before is None:
+            _open.pop(name, None)
+        else:
+            _open[name] = before
+
+
+def _name(site: Plain) -> str:
+    return json.dumps(site, sort_keys=True)
 
 
 @contextmanager

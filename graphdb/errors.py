@@ -20,6 +20,7 @@ GraphError
 
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 TOO_LARGE = "Neo.TransientError.General.MemoryPoolOutOfMemoryError"
 """The server's code for a transaction that needs more memory than it grants."""
@@ -50,6 +51,17 @@ REMEDIES = (
 
 class GraphError(Exception):
     """Something between us and the graph went wrong."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travel between processes with words and values, whatever the class is made from."""
+        return _arrived, (type(self), self.args, vars(self))
+
+
+def _arrived(kind: type[GraphError], args: tuple[Any, ...], values: dict[str, Any]) -> GraphError:
+    error = kind.__new__(kind)
+    error.args = args
+    vars(error).update(values)
+    return error
 
 
 class FactsRejectedError(GraphError):

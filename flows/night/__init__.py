@@ -1,13 +1,18 @@
 """A night: its order, its plan, its steps, its report."""
 
 from flows.night.notes import RebuildNotes, Versions
-from flows.night.order import Request, Tools, Watch, held_lease, run_night, this_process
+from flows.night.order import Request, held_lease, run_night, this_process
 from flows.night.plan import Plan, make_plan
+from flows.night.progress import PARTS, Progress, Watch, in_silence
 from flows.night.report import Report
-from flows.night.steps import refused
+from flows.night.steps import Call, Plain, Tools, perform, refused
 
 __all__ = [
+    "PARTS",
+    "Call",
+    "Plain",
     "Plan",
+    "Progress",
     "RebuildNotes",
     "Report",
     "Request",
@@ -15,7 +20,9 @@ __all__ = [
     "Versions",
     "Watch",
     "held_lease",
+    "in_silence",
     "make_plan",
+    "perform",
     "refused",
     "run_night",
     "this_process",

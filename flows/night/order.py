@@ -1,8 +1,7 @@
 """The order of a night: discover, plan, extract, upsert, retract, infer, audit, check, report.
 
-Two runners share it: `nightloom ingest` calls each step where it stands, the Prefect flow makes a
-task of each. What differs between them is `Call`: take a name and a function, run it, return what
-it returns.
+Two runners share it: `nightloom ingest` does each step where it stands, the Prefect flow makes a
+task of each. What differs between them is `Tools.call`, which has a step done somewhere.
 """
 
 import getpass
@@ -11,30 +10,28 @@ import re
 import socket
 import time
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
-from extractors import ExtractionStore
-from flows.errors import DamagedNotesError
+from flows.errors import DamagedNotesError, StoppedError
 from flows.night import steps
-from flows.night.notes import RebuildNotes
-from flows.night.plan import Plan, make_plan
+from flows.night.plan import Plan
+from flows.night.progress import Watch
+from flows.night.reading import Extracted
 from flows.night.report import Report
-from flows.sources import Folder, ListedDocument, Listing, SetAside, list_file, list_source
-from graphdb import Change, Graph, Lease, LeaseHeldError
-from graphdb.inference import InferenceReport
-from graphdb.rules import RuleSet, explain_rules
+from flows.night.steps import Step, Tools
+from flows.sources import Folder, ListedDocument, Listing, SetAside
+from flows.text import counted
+from graphdb import Graph, GraphError, Lease, LeaseHeldError
+from graphdb.rules import explain_rules
 
-T = TypeVar("T")
-
-Watch = Callable[[str, int, int], None]
-"""Told what is going on, how much of it is done, and of how much (0: nobody knows)."""
-
+Order = TypeVar("Order")
+Outcome = TypeVar("Outcome")
 
 CHANGES = (
     "entities_added",
@@ -43,22 +40,6 @@ CHANGES = (
     "facts_changed",
     "facts_removed",
 )
-
-
-class Call(Protocol):
-    """Runs a step under a name, here and now or as somebody's task."""
-
-    def __call__(self, name: str, step: Callable[[], T]) -> T:
-        """Return what the step returns."""
-
-
-def directly(name: str, step: Callable[[], T]) -> T:  # noqa: ARG001 - the seam's signature
-    """Call a step where it stands."""
-    return step()
-
-
-def in_silence(what: str, done: int, total: int) -> None:
-    """Tell nobody how far a night is."""
 
 
 def new_run() -> str:
@@ -98,22 +79,6 @@ class Request:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tools:
-    """What a night works with; opened and closed by whoever runs it."""
-
-    graph: Graph
-    store: ExtractionStore
-    extractor: steps.Extractor
-    notes: RebuildNotes
-    rules: RuleSet
-    max_vanished: float
-    shard_documents: int
-    max_document_bytes: int
-    call: Call = directly
-    watch: Watch = in_silence
-
-
 def run_night(request: Request, tools: Tools) -> Report:
     """Make the graph say what a folder says tonight.
 
@@ -126,8 +91,17 @@ def run_night(request: Request, tools: Tools) -> Report:
         LeaseHeldError: Another run is at work; this one did nothing.
         LeaseLostError: Another run took over; what this one committed stays.
         GraphUnavailableError: The server went away; run again.
+        MachineError, ModelError: Nothing could be read any more; what was read is kept.
+        StoppedError: Ctrl-C, or a signal that was turned into an exception; what was done stays.
     """
-    return _Night(request, tools).run()
+    night = _Night(request, tools)
+    try:
+        with tools.watch.night():
+            return night.run()
+    except BaseException as error:
+        if isinstance(error, Exception):
+            raise
+        raise night.stopped() from error
 
 
 class _Night:
@@ -136,25 +110,32 @@ class _Night:
     def __init__(self, request: Request, tools: Tools) -> None:
         self.request = request
         self.tools = tools
+        self.call = tools.call or partial(steps.perform_here, tools)
+        self.progress = tools.watch
+        self.extractor = tools.extractor.fingerprint
+        self.ontology = tools.graph.ontology.fingerprint
         self.started_at = datetime.now(UTC)
         self.seconds: dict[str, float] = {}
+        self.planned: Plan | None = None
 
     def run(self) -> Report:
-        listing = self.step("discover", self.discover)
+        listing = self.discover()
         explain_rules(self.tools.graph.connection, self.tools.rules.rules)
         self.tools.graph.prepare()
-        with held_lease(self.tools.graph, self.request, self.tools.watch) as lease:
-            plan = self.step("plan", lambda: self.plan(listing))
-            extracted = self.extract(plan)
-            upserted = self.upsert(extracted.documents, lease)
-            retracted = self.step("retract", lambda: self.retract(plan, lease))
-            inferred = self.step("infer", lambda: self.infer(lease))
+        with held_lease(self.tools.graph, self.request, self.progress) as lease:
+            plan = self.planned = self.plan(listing)
+            extracted = self.extract(plan.to_extract)
+            readable = _without(plan.to_extract, extracted.set_aside)
+            upserted = self.upsert(readable, lease)
+            retracted = self.do(steps.RETRACT, steps.Retract(ids=plan.vanished, lease=lease))
+            inferred = self.do(steps.INFER, steps.Infer(lease=lease))
             set_aside = listing.set_aside + extracted.set_aside + upserted.set_aside
-            broken = self.step("audit", lambda: self.audit(plan, set_aside))
+            broken = self.audit(plan, set_aside)
             broken += self.settle(listing, set_aside)
-            contradictions = self.step("check", self.tools.graph.violations)
-        change = upserted.change + retracted
-        return Report(
+            contradictions = self.do(steps.CHECK, None)
+        change = upserted + retracted
+        counts = change.counts
+        report = Report(
             run=self.request.run,
             source=self.request.source,
             started_at=self.started_at,
@@ -162,96 +143,100 @@ class _Night:
             n_new=len(plan.new),
             n_changed=len(plan.changed),
             n_unchanged=len(plan.unchanged),
-            n_retracted=retracted.retracted,
+            n_retracted=counts.get("retracted", 0),
             ignored=listing.ignored_by_suffix,
             n_excluded=listing.n_excluded,
             n_extracted=extracted.n_read,
-            n_upserted=change.upserted + change.unchanged,
+            n_upserted=counts.get("upserted", 0) + counts.get("unchanged", 0),
             n_entities=upserted.n_entities,
             n_relations=upserted.n_relations,
             set_aside=set_aside,
             gaps=plan.gaps,
-            change=_numbers(change, *CHANGES),
-            inference=_numbers(inferred, "added", "changed", "removed", "derivations"),
-            rejected=tuple(map(str, change.rejected)),
-            violations=(*broken, *_limits(inferred)),
+            change={name: counts.get(name, 0) for name in CHANGES},
+            inference=inferred.counts,
+            rejected=change.rejected,
+            violations=(*broken, *_limits(inferred.stopped)),
             contradictions=tuple(contradictions),
             counts=asdict(self.tools.graph.counts()),
             seconds=self.seconds,
         )
+        return report if report.adds_up else _doubted(report)
 
-    def step(self, name: str, function: Callable[[], T], what: str = "") -> T:
-        """Run a step or one shard of it, adding to the seconds of its name."""
-        self.tools.watch(name, 0, 0)
+    def do(
+        self,
+        step: Step[Order, Outcome],
+        order: Order,
+        *,
+        title: str = "",
+        of_documents: bool = False,
+    ) -> Outcome:
+        """Have a step or one shard of it done, adding to the seconds of its name."""
+        if not of_documents:
+            self.progress.begin(step.name)
         begun = time.perf_counter()
         try:
-            return self.tools.call(what or name, function)
+            asked = step.order.dump_python(order, mode="json")
+            said = self.call(title or step.name, step.name, asked)
+            return step.outcome.validate_python(said)
         finally:
-            self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - begun
+            spent = time.perf_counter() - begun
+            self.seconds[step.name] = self.seconds.get(step.name, 0.0) + spent
 
     def discover(self) -> Listing:
-        documents, limit = self.request.documents, self.tools.max_document_bytes
-        if self.request.file:
-            return list_file(documents, self.request.file, max_bytes=limit)
-        return list_source(documents, max_bytes=limit)
+        # Absolute, because another process may look for it from another folder.
+        documents = replace(self.request.documents, path=self.request.folder.absolute())
+        order = steps.Discover(documents=documents, file=self.request.file)
+        return self.do(steps.DISCOVER, order)
 
     def plan(self, listing: Listing) -> Plan:
-        ledger = self.tools.graph.ledger(self.request.source)
-        if not (ledger or self.request.allow_vanished):
-            steps.check_not_empty(listing, self.request.folder)
-        return make_plan(
-            listing,
-            ledger,
-            extractor=self.tools.extractor.fingerprint,
-            ontology=self.tools.graph.ontology.fingerprint,
+        order = steps.MakePlan(
+            folder=self.request.folder,
+            listing=listing,
+            extractor=self.extractor,
+            ontology=self.ontology,
             max_vanished=self.tools.max_vanished,
             allow_vanished=self.request.allow_vanished,
         )
+        return self.do(steps.PLAN, order)
 
-    def extract(self, plan: Plan) -> steps.Extracted:
-        tools = self.tools
-
-        def one(shard: Sequence[ListedDocument], done: steps.Done) -> steps.Extracted:
-            return steps.extract_shard(shard, tools.extractor, tools.store, done)
-
-        return sum(self.sharded("extract", plan.to_extract, one), steps.Extracted())
+    def extract(self, documents: Sequence[ListedDocument]) -> Extracted:
+        orders = [
+            steps.Extract(documents=shard, extractor=self.extractor)
+            for shard in steps.shards(documents, self.tools.shard_documents)
+        ]
+        return sum(self.sharded(steps.EXTRACT, orders), Extracted())
 
     def upsert(self, documents: Sequence[ListedDocument], lease: Lease) -> steps.Upserted:
-        tools = self.tools
-
-        def one(shard: Sequence[ListedDocument], done: steps.Done) -> steps.Upserted:
-            fingerprint = tools.extractor.fingerprint
-            return steps.upsert_shard(shard, fingerprint, tools.store, tools.graph, lease, done)
-
-        return sum(self.sharded("upsert", documents, one), steps.Upserted())
+        orders = [
+            steps.Upsert(
+                documents=shard, extractor=self.extractor, ontology=self.ontology, lease=lease
+            )
+            for shard in steps.shards(documents, self.tools.shard_documents)
+        ]
+        return sum(self.sharded(steps.UPSERT, orders), steps.Upserted())
 
     def sharded(
         self,
-        name: str,
-        documents: Sequence[ListedDocument],
-        one: Callable[[Sequence[ListedDocument], steps.Done], T],
-    ) -> Iterator[T]:
-        """Yield the result of one step for each shard of documents."""
-        cut = steps.shards(documents, self.tools.shard_documents)
+        step: Step[steps.SomeDocuments, Outcome],
+        orders: Sequence[steps.SomeDocuments],
+    ) -> Iterator[Outcome]:
+        """Yield the outcome of one step for each shard of documents."""
+        self.progress.begin(step.name, sum(len(order.documents) for order in orders))
         n_done = 0
-
-        def done(n: int) -> None:
-            nonlocal n_done
-            n_done += n
-            self.tools.watch(name, n_done, len(documents))
-
-        for number, shard in enumerate(cut, 1):
-            what = f"{name} shard {number} of {len(cut)}"
-            yield self.step(name, partial(one, shard, done), what)
-
-    def retract(self, plan: Plan, lease: Lease) -> Change:
-        return self.tools.graph.retract(plan.vanished, lease=lease)
-
-    def infer(self, lease: Lease) -> InferenceReport:
-        return self.tools.graph.infer(self.tools.rules, lease=lease)
+        for number, order in enumerate(orders, 1):
+            title = f"{step.name} shard {number} of {len(orders)}"
+            yield self.do(step, order, title=title, of_documents=True)
+            n_done += len(order.documents)
+            self.progress.reach(n_done)  # a step that was done elsewhere has counted there
 
     def audit(self, plan: Plan, set_aside: Sequence[SetAside]) -> list[str]:
-        return steps.audit(plan, set_aside, self.tools.graph.ledger(self.request.source))
+        wanted = _without((*plan.to_extract, *plan.unchanged), set_aside)
+        order = steps.Audit(
+            source=self.request.source,
+            raw_sha256_by_id={listed.id: listed.raw_sha256 for listed in wanted},
+            vanished=plan.vanished,
+        )
+        return self.do(steps.AUDIT, order)
 
     def settle(self, listing: Listing, set_aside: Sequence[SetAside]) -> list[str]:
         """Let a killed rebuild bring nothing back that this night has seen to be there or gone.
@@ -270,6 +255,40 @@ class _Night:
         except DamagedNotesError as error:
             return [str(error)]
         return []
+
+    def stopped(self) -> StoppedError:
+        """Return what to say of a run that somebody stopped: what is kept, and what waits."""
+        if self.planned is None:
+            return StoppedError(
+                "stopped before any document was read or written: run again", n_in=0, n_waiting=0
+            )
+        n_all = len(self.planned.to_extract) + len(self.planned.unchanged)
+        n_in = len(self.planned.unchanged) + self.n_committed(self.planned)
+        n_waiting = n_all - n_in
+        read = ""
+        if self.progress.step == steps.EXTRACT.name and self.progress.n_done:
+            read = f", {self.progress.n_done} of them read and kept"
+        waiting = f"{n_waiting} wait for the next night{read}" if n_waiting else "the rest waits"
+        return StoppedError(
+            f"stopped: {counted(n_in, 'document')} of {self.request.source} are in, {waiting}; "
+            "what is done stays, and running it again goes on from there",
+            n_in=n_in,
+            n_waiting=n_waiting,
+        )
+
+    def n_committed(self, plan: Plan) -> int:
+        """Return how many of tonight's documents the graph has by now."""
+        try:
+            ledger = self.tools.graph.ledger(self.request.source)
+        except GraphError:
+            return 0  # stopped because the server went down, too: nobody can say
+        return sum(
+            listed.id in ledger
+            and ledger[listed.id].raw_sha256 == listed.raw_sha256
+            and ledger[listed.id].extractor == self.extractor
+            and ledger[listed.id].ontology == self.ontology
+            for listed in plan.to_extract
+        )
 
 
 @contextmanager
@@ -309,13 +328,26 @@ def is_dead(holder: str) -> bool:
     return False
 
 
-def _numbers(counted: object, *names: str) -> dict[str, int]:
-    return {name: getattr(counted, name) for name in names}
+def _without(
+    documents: Sequence[ListedDocument], set_aside: Sequence[SetAside]
+) -> tuple[ListedDocument, ...]:
+    """Return the documents that were not set aside."""
+    ids = {aside.document for aside in set_aside}
+    return tuple(listed for listed in documents if listed.id not in ids)
 
 
-def _limits(inferred: InferenceReport) -> Iterator[str]:
-    if inferred.stopped:
+def _limits(stopped: str) -> Iterator[str]:
+    if stopped:
         yield (
-            f"inference stopped early: {inferred.stopped}; what was derived before stands, the rest"
+            f"inference stopped early: {stopped}; what was derived before stands, the rest"
             " is left out"
         )
+
+
+def _doubted(report: Report) -> Report:
+    sentence = (
+        f"{report.n_listed} documents are listed, and {report.n_upserted} upserted, "
+        f"{report.n_unchanged} unchanged and {len(report.set_aside)} set aside are not as many: "
+        "report it as a bug"
+    )
+    return replace(report, violations=(*report.violations, sentence))

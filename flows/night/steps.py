@@ -1,98 +1,203 @@
-"""The steps of a night: plain functions that do one thing to one shard and say what they did.
+"""The steps of a night: each takes plain data and tools, does one thing, and says what it did.
 
-Nothing here knows Prefect, the environment or the terminal. This is the one place where an
-unexpected error about one document is caught: it becomes a row of the report, with its traceback,
-and the night goes on.
+Nothing here knows Prefect, the environment or the terminal. A step is known by its name, and what
+it takes and gives is data that JSON can hold: so it can be done here, as somebody's task, or in
+another process that has opened tools of its own.
+
+    night ── name, data ──► perform ── step(tools, …) ──► data ──► night
 """
 
-import logging
-import traceback
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from functools import cached_property
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Annotated, Any, Generic, Protocol, TypeVar
+
+from pydantic import TypeAdapter
 
 from extractors import ExtractionStore
-from extractors.errors import DocumentRejectedError, ExtractionError
-from extractors.facts import Document, Extraction
-from flows.errors import SourceError
-from flows.night.plan import Plan
-from flows.sources import SUFFIXES, ListedDocument, Listing, SetAside, read_document
+from extractors.facts import Extraction
+from flows.errors import SettingsError, SourceError
+from flows.night.notes import RebuildNotes
+from flows.night.plan import Plan, make_plan
+from flows.night.progress import Progress
+from flows.night.reading import Extracted, Extractor, ShardReader, read_listed
+from flows.night.travel import Documents, Travelling
+from flows.sources import (
+    SUFFIXES,
+    Folder,
+    ListedDocument,
+    Listing,
+    SetAside,
+    list_file,
+    list_source,
+)
 from flows.text import shown
-from graphdb import Change, FactsRejectedError, Graph, Lease, Version
-
-logger = logging.getLogger(__name__)
+from graphdb import Change, FactsRejectedError, Graph, Lease, Violation
+from graphdb.rules import RuleSet
 
 MAX_SHARDS = 50
 """Prefect keeps about 20 kB for a task and slows down after hundreds of them."""
 
-DOCUMENTS_AT_ONCE = 64
-"""Texts held in memory while a shard is extracted."""
+Order = TypeVar("Order")
+Outcome = TypeVar("Outcome")
 
-T = TypeVar("T")
-
-Done = Callable[[int], None]
-"""Told how many more documents are done."""
+Plain = Any
+"""What JSON can hold: objects, lists, strings, numbers, truth and nothing."""
 
 
-class Extractor(Protocol):
-    """Whatever reads documents: our model, another one, a person's spreadsheet."""
+class Call(Protocol):
+    """Has a step done somewhere: its title for people, its name, what it is to do."""
 
-    @property
-    def fingerprint(self) -> str:
-        """What decides an extraction besides the document: weights, configuration, code."""
-
-    def extract(self, documents: Iterable[Document]) -> Iterator[Extraction]:
-        """Read documents in order."""
+    def __call__(self, title: str, step: str, order: Plain, /) -> Plain:
+        """Return what the step returns, as plain data."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Extracted:
-    """What became of one shard's documents on their way into the extraction store."""
+class Tools:
+    """What a night works with; opened and closed by whoever runs it."""
 
-    documents: tuple[ListedDocument, ...] = ()
-    """Those that have an extraction now."""
+    graph: Graph
+    store: ExtractionStore
+    extractor: Extractor
+    notes: RebuildNotes
+    rules: RuleSet
+    max_vanished: float
+    shard_documents: int
+    max_document_bytes: int
+    watch: Progress = field(default_factory=Progress)
+    call: Call | None = None
+    """Has the steps done elsewhere; None: here, with these tools."""
 
-    n_read: int = 0
-    """How many of them the model had to read."""
 
-    set_aside: tuple[SetAside, ...] = ()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Discover:
+    """Which source to list, or which one file of it."""
 
-    def __add__(self, other: "Extracted") -> "Extracted":
-        return Extracted(
-            documents=self.documents + other.documents,
-            n_read=self.n_read + other.n_read,
-            set_aside=self.set_aside + other.set_aside,
-        )
+    documents: Folder
+    file: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MakePlan:
+    """What to compare with the ledger."""
+
+    folder: Path
+    listing: Annotated[Listing, Travelling()]
+    extractor: str
+    ontology: str
+    max_vanished: float
+    allow_vanished: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extract:
+    """Documents that the extraction store is to have, read by this extractor."""
+
+    documents: Documents
+    extractor: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upsert:
+    """Documents that the graph is to have, as this extractor read them."""
+
+    documents: Documents
+    extractor: str
+    ontology: str
+    lease: Lease
+
+
+SomeDocuments = TypeVar("SomeDocuments", Extract, Upsert)
+"""What a step takes that is done shard by shard."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retract:
+    """Documents that the graph is to have no more."""
+
+    ids: tuple[str, ...]
+    lease: Lease
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Infer:
+    """Who holds the graph while rules conclude."""
+
+    lease: Lease
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audit:
+    """What the ledger must say of a source after a night."""
+
+    source: str
+    raw_sha256_by_id: Mapping[str, str]
+    vanished: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Upserted:
-    """What became of one shard's documents on their way into the graph."""
+    """What a shard did to the graph."""
 
-    change: Change = field(default_factory=Change)
+    counts: Mapping[str, int] = field(default_factory=dict)
+    """What `Change` counts, by name."""
     n_entities: int = 0
     n_relations: int = 0
+    rejected: tuple[str, ...] = ()
     set_aside: tuple[SetAside, ...] = ()
 
     def __add__(self, other: "Upserted") -> "Upserted":
+        names = self.counts.keys() | other.counts.keys()
         return Upserted(
-            change=self.change + other.change,
+            counts={name: self.counts.get(name, 0) + other.counts.get(name, 0) for name in names},
             n_entities=self.n_entities + other.n_entities,
             n_relations=self.n_relations + other.n_relations,
+            rejected=self.rejected + other.rejected,
             set_aside=self.set_aside + other.set_aside,
         )
 
 
-def check_not_empty(listing: Listing, folder: Path) -> None:
-    """Refuse a folder without documents, of which the graph has none either.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inferred:
+    """What the rules did to the graph."""
 
-    Raises:
-        SourceError: Says what could be put there.
-    """
-    if listing.is_empty:
-        kinds = ", ".join(sorted(SUFFIXES))
-        raise SourceError(f"{shown(folder)} holds no documents ({kinds}): put some there")
+    counts: Mapping[str, int]
+    """What `InferenceReport` counts, by name."""
+    stopped: str
+    """The limit that was reached; empty if none was."""
+
+
+@dataclass(frozen=True)
+class Step(Generic[Order, Outcome]):
+    """A kind of step: its name, what it takes and gives, and how it is done."""
+
+    name: str
+    takes: Any
+    gives: Any
+    function: Callable[[Tools, Order], Outcome]
+
+    @cached_property
+    def order(self) -> TypeAdapter[Order]:
+        """Turns what the step takes into plain data, and back."""
+        return TypeAdapter(self.takes)
+
+    @cached_property
+    def outcome(self) -> TypeAdapter[Outcome]:
+        """Turns what the step gives into plain data, and back."""
+        return TypeAdapter(self.gives)
+
+
+def perform(name: str, order: Plain, tools: Tools) -> Plain:
+    """Do the step of this name as its order says, and return what it did: plain data for both."""
+    step = STEPS[name]
+    outcome = step.function(tools, step.order.validate_python(order))
+    return step.outcome.dump_python(outcome, mode="json")
+
+
+def perform_here(tools: Tools, title: str, step: str, order: Plain) -> Plain:  # noqa: ARG001
+    """Do a step with these tools: what a night calls unless somebody else is to be called."""
+    return perform(step, order, tools)
 
 
 def shards(
@@ -100,47 +205,70 @@ def shards(
 ) -> list[tuple[ListedDocument, ...]]:
     """Cut a night's documents into shards, `MAX_SHARDS` at most."""
     size = max(shard_documents, -(-len(documents) // MAX_SHARDS))
-    return list(_batched(documents, size))
+    return [tuple(documents[first : first + size]) for first in range(0, len(documents), size)]
 
 
-def extract_shard(
-    shard: Sequence[ListedDocument], extractor: Extractor, store: ExtractionStore, done: Done
-) -> Extracted:
+def discover(tools: Tools, order: Discover) -> Listing:
+    """List the source.
+
+    Raises:
+        SourceError: The folder cannot be read.
+    """
+    if order.file:
+        return list_file(order.documents, order.file, max_bytes=tools.max_document_bytes)
+    return list_source(order.documents, max_bytes=tools.max_document_bytes)
+
+
+def plan(tools: Tools, order: MakePlan) -> Plan:
+    """Compare the listing with the ledger.
+
+    Raises:
+        SourceError: There are no documents, and the graph has none of this source either.
+        IncompleteListingError: Too much has vanished.
+    """
+    ledger = tools.graph.ledger(order.listing.source)
+    if order.listing.is_empty and not (ledger or order.allow_vanished):
+        kinds = ", ".join(sorted(SUFFIXES))
+        raise SourceError(f"{shown(order.folder)} holds no documents ({kinds}): put some there")
+    return make_plan(
+        order.listing,
+        ledger,
+        extractor=order.extractor,
+        ontology=order.ontology,
+        max_vanished=order.max_vanished,
+        allow_vanished=order.allow_vanished,
+    )
+
+
+def extract(tools: Tools, order: Extract) -> Extracted:
     """Make sure that the store has tonight's extraction of each document of a shard.
 
     Raises:
-        ExtractionError: The model or its device fails for all documents alike.
+        ExtractionError, ModelError, MachineError: No document is at fault; what was read is kept.
+        SettingsError: The model here is another than the night's.
     """
-    total = Extracted()
-    for batch in _batched(shard, DOCUMENTS_AT_ONCE):
-        total += _extract_batch(batch, extractor, store)
-        done(len(batch))
-    return total
+    _check_same("model", tools.extractor.fingerprint, order.extractor)
+    return ShardReader(tools.extractor, tools.store, tools.watch).read(order.documents)
 
 
-def upsert_shard(
-    shard: Sequence[ListedDocument],
-    fingerprint: str,
-    store: ExtractionStore,
-    graph: Graph,
-    lease: Lease,
-    done: Done,
-) -> Upserted:
+def upsert(tools: Tools, order: Upsert) -> Upserted:
     """Make the graph say what the store says of a shard's documents.
 
     Raises:
         LeaseLostError: Another run owns the graph; nothing more was written.
         GraphUnavailableError: The server went away; what was committed stays.
+        SettingsError: The ontology here is another than the night's.
     """
+    _check_same("ontology", tools.graph.ontology.fingerprint, order.ontology)
     aside: list[SetAside] = []
     n_entities = n_relations = 0
 
     def extractions() -> Iterator[Extraction]:
         nonlocal n_entities, n_relations
-        for listed in shard:
-            done(1)
-            document = _read(listed, aside)
-            extraction = store.get(document, fingerprint) if document else None
+        for listed in order.documents:
+            tools.watch.add()
+            document = read_listed(listed, aside)
+            extraction = tools.store.get(document, order.extractor) if document else None
             if extraction:
                 n_entities += len(extraction.entities)
                 n_relations += len(extraction.relations)
@@ -148,100 +276,81 @@ def upsert_shard(
             elif document:
                 aside.append(SetAside(listed.id, "was lost from the extraction store: run again"))
 
-    change = graph.upsert(extractions(), lease=lease)
-    return Upserted(
-        change=change,
-        n_entities=n_entities,
-        n_relations=n_relations,
-        set_aside=(*aside, *map(refused, change.set_aside)),
+    change = tools.graph.upsert(extractions(), lease=order.lease)
+    upserted = Upserted(n_entities=n_entities, n_relations=n_relations, set_aside=tuple(aside))
+    return upserted + _upserted(change)
+
+
+def retract(tools: Tools, order: Retract) -> Upserted:
+    """Withdraw documents that have vanished, and what nothing else supports."""
+    return _upserted(tools.graph.retract(order.ids, lease=order.lease))
+
+
+def infer(tools: Tools, order: Infer) -> Inferred:
+    """Let the rules conclude from what has changed."""
+    report = tools.graph.infer(tools.rules, lease=order.lease)
+    names = ("added", "changed", "removed", "derivations")
+    return Inferred(
+        counts={name: getattr(report, name) for name in names}, stopped=report.stopped or ""
     )
 
 
-def audit(plan: Plan, set_aside: Iterable[SetAside], ledger: Mapping[str, Version]) -> list[str]:
-    """Compare the ledger after a night with its plan; return a sentence for what is not so.
+def audit(tools: Tools, order: Audit) -> list[str]:
+    """Compare the ledger after a night with what it must say; return a sentence for each miss.
 
     This is the promise that nothing is lost silently, checked every night: each listed document is
     in the graph in tonight's version or was set aside with a reason, and no vanished one is left.
     """
-    known = {aside.document for aside in set_aside}
+    ledger = tools.graph.ledger(order.source)
     broken = [
-        f"{shown(listed.id)} is neither in the graph nor set aside"
-        for listed in (*plan.to_extract, *plan.unchanged)
-        if listed.id not in known
-        and (listed.id not in ledger or ledger[listed.id].raw_sha256 != listed.raw_sha256)
+        f"{shown(id_)} is neither in the graph nor set aside"
+        for id_, raw_sha256 in order.raw_sha256_by_id.items()
+        if id_ not in ledger or ledger[id_].raw_sha256 != raw_sha256
     ]
     return broken + [
-        f"{shown(id_)} is still in the graph" for id_ in plan.vanished if id_ in ledger
+        f"{shown(id_)} is still in the graph" for id_ in order.vanished if id_ in ledger
     ]
 
 
-def _batched(items: Sequence[T], size: int) -> Iterator[tuple[T, ...]]:
-    return (tuple(items[start : start + size]) for start in range(0, len(items), size))
-
-
-def _extract_batch(
-    batch: Sequence[ListedDocument], extractor: Extractor, store: ExtractionStore
-) -> Extracted:
-    aside: list[SetAside] = []
-    read = [(listed, document) for listed in batch if (document := _read(listed, aside))]
-    missing = []
-    for _, document in read:
-        known = store.get(document, extractor.fingerprint)
-        if known:
-            store.put(known)  # found under another id, it must not go when that one goes
-        else:
-            missing.append(document)
-    for extraction in _extractions(missing, extractor, aside):
-        store.put(extraction)
-    failed = {each.document for each in aside}
-    return Extracted(
-        documents=tuple(listed for listed, _ in read if listed.id not in failed),
-        n_read=sum(document.id not in failed for document in missing),
-        set_aside=tuple(aside),
-    )
-
-
-def _extractions(
-    documents: Sequence[Document], extractor: Extractor, aside: list[SetAside]
-) -> Iterator[Extraction]:
-    """Yield extractions of all documents together; where that fails, of each alone."""
-    done = 0
-    try:
-        for extraction in extractor.extract(documents):
-            yield extraction
-            done += 1
-    except Exception as error:  # noqa: BLE001 - who is at fault shows below
-        logger.info("a batch failed and is read document by document: %s", error)
-    for document in documents[done:]:
-        alone = _extract_alone(document, extractor, aside)
-        if alone:
-            yield alone
-
-
-def _extract_alone(
-    document: Document, extractor: Extractor, aside: list[SetAside]
-) -> Extraction | None:
-    try:
-        return next(iter(extractor.extract([document])))
-    except DocumentRejectedError as error:
-        aside.append(SetAside(document.id, error.reason))
-    except ExtractionError:
-        raise  # the model or its device: no document is at fault
-    except Exception as error:
-        logger.exception("document %s made the extractor fail", document.id)
-        reason = f"made the extractor fail ({type(error).__name__}: {error}): report it as a bug"
-        aside.append(SetAside(document.id, reason, traceback.format_exc()))
-    return None
-
-
-def _read(listed: ListedDocument, aside: list[SetAside]) -> Document | None:
-    try:
-        return read_document(listed)
-    except SourceError as error:
-        aside.append(SetAside(listed.id, str(error)))
-        return None
+def check(tools: Tools, order: None) -> list[Violation]:  # noqa: ARG001 - it takes nothing
+    """List what the graph says and the ontology forbids."""
+    return tools.graph.violations()
 
 
 def refused(error: FactsRejectedError) -> SetAside:
     """Return a document that the graph cannot take, and why, as a night reports it."""
     return SetAside(error.document_id, "; ".join(error.reasons))
+
+
+DISCOVER: Step[Discover, Listing] = Step(
+    "discover", Discover, Annotated[Listing, Travelling()], discover
+)
+PLAN: Step[MakePlan, Plan] = Step("plan", MakePlan, Annotated[Plan, Travelling()], plan)
+EXTRACT = Step("extract", Extract, Extracted, extract)
+UPSERT = Step("upsert", Upsert, Upserted, upsert)
+RETRACT = Step("retract", Retract, Upserted, retract)
+INFER = Step("infer", Infer, Inferred, infer)
+AUDIT = Step("audit", Audit, list[str], audit)
+CHECK = Step("check", type(None), list[Violation], check)
+
+STEPS: dict[str, Step[Any, Any]] = {
+    step.name: step for step in (DISCOVER, PLAN, EXTRACT, UPSERT, RETRACT, INFER, AUDIT, CHECK)
+}
+
+
+def _upserted(change: Change) -> Upserted:
+    values = {each.name: getattr(change, each.name) for each in fields(change)}
+    return Upserted(
+        counts={name: value for name, value in values.items() if isinstance(value, int)},
+        rejected=tuple(map(str, change.rejected)),
+        set_aside=tuple(map(refused, change.set_aside)),
+    )
+
+
+def _check_same(what: str, here: str, wanted: str) -> None:
+    """Refuse to work with other tools than the night's: half of the graph would be of each."""
+    if here != wanted:
+        raise SettingsError(
+            f"the {what} of this process is {here} and that of the night is {wanted}: give both "
+            "the same settings and files, then run again"
+        )

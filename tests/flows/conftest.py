@@ -8,8 +8,9 @@ import pytest
 
 from extractors.store import ExtractionStore
 from flows.night.notes import RebuildNotes
-from flows.night.order import Request, Tools, run_night
+from flows.night.order import Request, run_night
 from flows.night.report import Report
+from flows.night.steps import Tools
 from graphdb.rules import RuleSet
 from tests.flows.rule_of_thumb import RuleOfThumbExtractor
 

@@ -3,11 +3,13 @@
 import socket
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
 from flows.errors import IncompleteListingError, SourceError
 from flows.night.order import is_dead, this_process
+from flows.night.steps import perform
 from graphdb import Graph, GraphConfig, LeaseHeldError, LeaseLostError
 from graphdb.errors import GraphUnavailableError
 from tests.flows.rule_of_thumb import RuleOfThumbExtractor
@@ -235,11 +237,11 @@ def test_run_waits_for_a_killed_one_of_this_machine(night, folder, graph, triple
 def test_run_that_lost_its_lease_writes_nothing_more(night, folder, tools, triples):
     (folder / "a.txt").write_text("Ada works for Acme.")
 
-    def steal(name, step):
-        if name.startswith("upsert"):
+    def steal(title, step, order):
+        if step == "upsert":
             with tools.graph.connection._driver.session() as session:
                 session.run("MATCH (lease:Lease) SET lease.epoch = lease.epoch + 1").consume()
-        return step()
+        return perform(step, order, tools)
 
     with pytest.raises(LeaseLostError):
         night(call=steal)
@@ -289,10 +291,10 @@ def test_server_that_goes_away_in_mid_run_is_an_error_and_the_next_run_completes
         config = GraphConfig(patience_s=0.5)
         with Graph.connect(proxy.uri, auth=server.auth, ontology=ontology, config=config) as graph:
 
-            def unplug(name, step):
-                if name.startswith("upsert shard 2"):
+            def unplug(title, step, order):
+                if title.startswith("upsert shard 2"):
                     proxy.lose_commits = 1_000
-                return step()
+                return perform(step, order, replace(tools, graph=graph))
 
             with pytest.raises(GraphUnavailableError):
                 night(graph=graph, call=unplug, run="tonight")

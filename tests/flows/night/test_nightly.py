@@ -2,7 +2,7 @@
 
 import pytest
 
-from flows.nightly import on_device
+from flows.nightly import as_asked
 from flows.settings import ExtractorSettings, Settings
 
 
@@ -10,7 +10,7 @@ from flows.settings import ExtractorSettings, Settings
 def test_device_of_the_form_replaces_the_device_alone(device):
     configured = ExtractorSettings(model="runs/mine", device="cuda:1", precision="bfloat16")
 
-    settings = on_device(Settings(extractor=configured), device)
+    settings = as_asked(Settings(extractor=configured), device, None)
 
     assert settings.extractor == ExtractorSettings(
         model="runs/mine", device=device or "cuda:1", precision="bfloat16"

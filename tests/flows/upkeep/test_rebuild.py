@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from flows.night.order import Request, run_night
+from flows.night.progress import Progress
 from flows.upkeep.rebuild import rebuild
 from graphdb import Graph, GraphConfig, GroupConfig
 from graphdb.rules import RuleSet
@@ -87,7 +88,7 @@ def killed_rebuild(tools, tmp_path):
 
     def run() -> None:
         with pytest.raises(KilledError):
-            rebuild(replace(tools, graph=slowly, watch=die), tmp_path)
+            rebuild(replace(tools, graph=slowly, watch=Progress(die)), tmp_path)
 
     return run
 

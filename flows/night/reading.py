@@ -1,0 +1,251 @@
+"""Reading a shard: what its documents say, what is set aside, and whose fault that is.
+
+    a document's fault    it is set aside, and the night goes on
+    the model's fault     the model fails on a plain sentence, too: the night stops
+    the machine's fault   no memory, no room on the disk, no more open files: the night stops
+
+Which of the first two it is, the model itself shows: it is given a sentence that any model can
+read. So a kind of fault that nobody has met before is told apart, too.
+"""
+
+import errno
+import logging
+import traceback
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from extractors import ExtractionStore
+from extractors.errors import DocumentRejectedError, ExtractionError
+from extractors.facts import Document, Extraction
+from flows.errors import FlowError, MachineError, ModelError, SourceError
+from flows.night.progress import Progress
+from flows.sources import ListedDocument, SetAside, read_document
+from flows.text import shown
+
+logger = logging.getLogger(__name__)
+
+PROBE = Document(id="probe", text="Ada Lovelace worked in London.", source="probe")
+"""A document that any model can read."""
+
+MACHINE_ERRNOS = frozenset(
+    {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE, errno.ENFILE, errno.ENOMEM}
+)
+"""What the system answers when it has run out of something, whatever was asked of it."""
+
+
+class Extractor(Protocol):
+    """Whatever reads documents: our model, another one, a person's spreadsheet."""
+
+    @property
+    def fingerprint(self) -> str:
+        """What decides an extraction besides the document: weights, configuration, code."""
+
+    def extract(self, documents: Iterable[Document]) -> Iterator[Extraction]:
+        """Read documents in order, asking for the next ones when it needs them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extracted:
+    """What became of one shard's documents on their way into the extraction store."""
+
+    n_read: int = 0
+    """How many of them the model had to read."""
+
+    set_aside: tuple[SetAside, ...] = ()
+    """Those that have no extraction; all others have."""
+
+    def __add__(self, other: "Extracted") -> "Extracted":
+        return Extracted(
+            n_read=self.n_read + other.n_read, set_aside=self.set_aside + other.set_aside
+        )
+
+
+class ShardReader:
+    """Sees to it that the store has an extraction of each document of a shard."""
+
+    def __init__(self, extractor: Extractor, store: ExtractionStore, progress: Progress) -> None:
+        self._extractor = extractor
+        self._store = store
+        self._progress = progress
+        self._set_aside: list[SetAside] = []
+        self._waiting: deque[Document] = deque()
+        """Documents that the extractor has been given and has not answered for."""
+        self._n_read = 0
+
+    def read(self, shard: Sequence[ListedDocument]) -> Extracted:
+        """Read what the store does not have.
+
+        Raises:
+            ExtractionError: The model or its device fails for all documents alike.
+            ModelError: As above, in a way that its library has no word for.
+            MachineError: The machine has run out of something.
+        """
+        unread = _Unread(self._missing(shard))
+        while not unread.is_over:
+            try:
+                for extraction in self._extractor.extract(unread):
+                    self._waiting.popleft()
+                    self._keep(extraction)
+                break
+            except FlowError:
+                raise
+            except Exception as error:  # noqa: BLE001 - who is at fault shows below
+                unread.check()
+                _check_machine(error, "the documents of this shard")
+                logger.info("a shard failed and is read document by document: %s", error)
+            self._read_each_alone()
+        for _ in unread:
+            pass  # an extractor that answers for some only is asked for each of the others
+        self._read_each_alone()
+        unread.check()
+        return Extracted(n_read=self._n_read, set_aside=tuple(self._set_aside))
+
+    def _missing(self, shard: Sequence[ListedDocument]) -> Iterator[Document]:
+        """Yield the documents that the store does not have, each when it is asked for."""
+        fingerprint = self._extractor.fingerprint
+        for listed in shard:
+            document = read_listed(listed, self._set_aside)
+            stored = self._store.get(document, fingerprint) if document else None
+            if stored:
+                # Found under another id, it must not go when that one goes.
+                self._put(stored)
+            if stored or not document:
+                self._progress.add()
+            else:
+                self._waiting.append(document)
+                yield document
+
+    def _read_each_alone(self) -> None:
+        """Read those that failed together, which shows whose fault it is."""
+        while self._waiting:
+            document = self._waiting.popleft()
+            aside = self._read_alone(document)
+            if aside:
+                self._set_aside.append(aside)
+                self._progress.add()
+
+    def _read_alone(self, document: Document) -> SetAside | None:
+        try:
+            extraction = next(iter(self._extractor.extract([document])))
+        except DocumentRejectedError as error:
+            if error.__cause__:  # the extractor passes on what a library said
+                self._check_model(error.__cause__, document)
+            return SetAside(document.id, error.reason)
+        except (ExtractionError, FlowError):
+            raise  # the model or its device: no document is at fault
+        except Exception as error:
+            self._check_model(error, document)
+            logger.exception("document %s made the extractor fail", document.id)
+            reason = f"made the extractor fail ({_named(error)}): report it as a bug"
+            return SetAside(document.id, reason, traceback.format_exc())
+        self._keep(extraction)
+        return None
+
+    def _keep(self, extraction: Extraction) -> None:
+        self._put(extraction)
+        self._n_read += 1
+        self._progress.add()
+
+    def _put(self, extraction: Extraction) -> None:
+        try:
+            self._store.put(extraction)
+        except OSError as error:
+            raise MachineError(
+                f"the extraction store {self._store.folder} cannot be written "
+                f"({error.strerror or error}): make room or mend that disk, then run again; what "
+                "was kept before stays"
+            ) from error
+
+    def _check_model(self, error: BaseException, document: Document) -> None:
+        """Do nothing if this is the document's fault: the model reads a plain sentence.
+
+        Raises:
+            ModelError: It does not.
+            MachineError: There is no memory, no room or no more open files.
+        """
+        _check_machine(error, shown(document.id))
+        try:
+            for _ in self._extractor.extract([PROBE]):
+                pass
+        except Exception as failure:
+            _check_machine(failure, shown(document.id))
+            if isinstance(failure, ExtractionError | FlowError) and not isinstance(
+                failure, DocumentRejectedError
+            ):
+                raise
+            raise ModelError(
+                f"the model {self._extractor.fingerprint} fails on a plain sentence, too "
+                f"({_named(failure)}), so no document is at fault: nothing more was read, and what "
+                "was read before is kept; check the device and the model (`nightloom doctor`), "
+                "then run again"
+            ) from error
+
+
+class _Unread:
+    """Documents on their way to an extractor, which may ask anew after it has failed.
+
+    An error while a document is fetched is no error of the extractor: it waits in `check`.
+    """
+
+    def __init__(self, documents: Iterator[Document]) -> None:
+        self._documents = documents
+        self._error: Exception | None = None
+        self.is_over = False
+
+    def __iter__(self) -> "_Unread":
+        return self
+
+    def __next__(self) -> Document:
+        try:
+            return next(self._documents)
+        except StopIteration:
+            self.is_over = True
+            raise
+        except Exception as error:
+            self.is_over, self._error = True, error
+            raise StopIteration from error
+
+    def check(self) -> None:
+        """Raise what went wrong while a document was fetched."""
+        if self._error:
+            raise self._error
+
+
+def read_listed(listed: ListedDocument, aside: list[SetAside]) -> Document | None:
+    """Return a document with its text, or nothing and a reason why it is set aside.
+
+    Raises:
+        MachineError: It cannot be read, and that is no fault of its file.
+    """
+    try:
+        return read_document(listed)
+    except SourceError as error:
+        if error.__cause__:
+            _check_machine(error.__cause__, shown(listed.id))
+        aside.append(SetAside(listed.id, str(error)))
+        return None
+
+
+def _check_machine(error: BaseException, what: str) -> None:
+    """Do nothing unless the machine has run out of something.
+
+    Raises:
+        MachineError: Says of what, and what to do.
+    """
+    if isinstance(error, MemoryError):
+        raise MachineError(
+            f"this machine has no memory left to read {what}: free some, or lower "
+            "NIGHTLOOM_MAX_DOCUMENT_BYTES if a document is that large, then run again; what was "
+            "read before is kept"
+        ) from error
+    if isinstance(error, OSError) and error.errno in MACHINE_ERRNOS:
+        raise MachineError(
+            f"this machine cannot go on reading {what} ({error.strerror}): mend that and run "
+            "again; what was read before is kept"
+        ) from error
+
+
+def _named(error: BaseException) -> str:
+    return f"{type(error).__name__}: {error}"
