@@ -4,7 +4,6 @@ FlowError
 ├── SourceError              try again      a folder or document could not be read
 ├── ServiceError             try again      a server of ours could not be started or reached
 ├── StoppedError             try again      somebody stopped the run; what was done stays
-├── MachineError             try again      the machine has run out of memory, room or files
 ├── ModelError               stop           the model fails, whatever it reads
 ├── IncompleteListingError   stop           too much has vanished; nothing was retracted
 ├── DamagedNotesError        stop           the notes of a killed rebuild cannot be read
@@ -46,10 +45,6 @@ class StoppedError(FlowError):
         super().__init__(message)
         self.n_in = n_in
         self.n_waiting = n_waiting
-
-
-class MachineError(FlowError):
-    """The machine has run out of memory, room or open files; no document is at fault."""
 
 
 class ModelError(FlowError):

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from extractors.checkpoints.fingerprints import fingerprint_of
 from extractors.facts import Document, Extraction
-from flows.errors import MachineError, SettingsError
+from flows.errors import SettingsError
 from flows.night import Plain, Progress, RebuildNotes, Tools, Watch, in_silence, perform
 from flows.settings import ExtractorSettings, Settings, load_settings
 from graphdb import Graph, GraphConfig, Ontology
@@ -68,20 +68,9 @@ def load_extractor(model: str, settings: ExtractorSettings, watch: Watch) -> "Tr
         MachineError: torch or the model does not fit into what memory is left.
     """
     watch(f"loading the model {model}", 0, 0)
-    try:
-        from extractors import TransformerExtractor
+    from extractors import TransformerExtractor
 
-        device, precision = settings.device, settings.precision
-        return TransformerExtractor.load(model, device=device, precision=precision)
-    except ModuleNotFoundError:
-        raise  # a role that is not installed: whoever asked says which
-    except (MemoryError, ImportError, OSError, RuntimeError) as error:
-        # A library that finds no memory has no class of its own for that: it may be any of these.
-        raise MachineError(
-            f"the model {model} could not be loaded ({type(error).__name__}: {error}): nothing is "
-            "wrong with any document; see that this machine has memory left and that torch is "
-            "whole (`nightloom doctor`), then run again"
-        ) from error
+    return TransformerExtractor.load(model, device=settings.device, precision=settings.precision)
 
 
 def embedded_config(settings: Settings) -> EmbeddedConfig:

@@ -5,6 +5,7 @@ run holds the graph.
 """
 
 import logging
+import signal
 import sys
 from collections.abc import Callable
 from typing import Annotated, Any
@@ -26,7 +27,7 @@ from flows.cli import (
 )
 from flows.cli.session import FAILED, HELD, INTERRUPTED, options
 from flows.console import print_error, print_note, print_traceback
-from flows.errors import FlowError
+from flows.errors import FlowError, StoppedError
 from flows.roles import needing, version
 from graphdb.errors import GraphError, LeaseHeldError
 
@@ -108,12 +109,17 @@ def main() -> None:
     """Run the command line and end the process with its exit code."""
     sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     sys.excepthook = print_traceback
+    # Whoever ends us politely gets what Ctrl-C gets: a last sentence, and the lease given back.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         # typer would print what it raises itself, with what was typed as it is, and keep Ctrl-C.
         code = app(standalone_mode=False)
     except WRONG_USAGE as error:
         _say_usage(error)
         code = error.exit_code
+    except StoppedError as error:
+        print_note(str(error))
+        sys.exit(INTERRUPTED)
     except LeaseHeldError as error:
         _end(error, HELD)
     except (FlowError, GraphError, ExtractionError, OSError) as error:

@@ -12,14 +12,15 @@ import errno
 import logging
 import traceback
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
 from extractors import ExtractionStore
-from extractors.errors import DocumentRejectedError, ExtractionError
+from extractors.errors import DocumentRejectedError, ExtractionError, MachineError
 from extractors.facts import Document, Extraction
-from flows.errors import FlowError, MachineError, ModelError, SourceError
+from flows.errors import FlowError, ModelError, SourceError
 from flows.night.progress import Progress
 from flows.sources import ListedDocument, SetAside, read_document
 from flows.text import shown
@@ -85,9 +86,10 @@ class ShardReader:
         unread = _Unread(self._missing(shard))
         while not unread.is_over:
             try:
-                for extraction in self._extractor.extract(unread):
-                    self._waiting.popleft()
-                    self._keep(extraction)
+                with _closed(self._extractor.extract(unread)) as extractions:
+                    for extraction in extractions:
+                        self._waiting.popleft()
+                        self._keep(extraction)
                 break
             except FlowError:
                 raise
@@ -211,6 +213,16 @@ class _Unread:
         """Raise what went wrong while a document was fetched."""
         if self._error:
             raise self._error
+
+
+@contextmanager
+def _closed(extractions: Iterator[Extraction]) -> Iterator[Iterator[Extraction]]:
+    """End the work behind an iterator when nobody asks it any more, not when the process ends."""
+    try:
+        yield extractions
+    finally:
+        if isinstance(extractions, Generator):
+            extractions.close()
 
 
 def read_listed(listed: ListedDocument, aside: list[SetAside]) -> Document | None:

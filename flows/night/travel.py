@@ -6,6 +6,7 @@ knows how to be written down. Everything else in them, pydantic can write and re
 
 from collections.abc import Sequence
 from dataclasses import fields
+from operator import attrgetter
 from typing import Annotated, Any, get_type_hints
 
 from pydantic import (
@@ -20,43 +21,36 @@ from pydantic_core import CoreSchema, core_schema
 
 from flows.sources import Folder, ListedDocument
 
-_ORIGIN: TypeAdapter[Any] = TypeAdapter(Folder)
-_HINTS: dict[str, Any] = {
-    name: (hint, ...) for name, hint in get_type_hints(ListedDocument).items() if name != "origin"
-}
-_WHERE: type[BaseModel] = create_model("Where", **_HINTS)
+_HINTS = {name: hint for name, hint in get_type_hints(ListedDocument).items() if name != "origin"}
+_ORIGINS: TypeAdapter[Any] = TypeAdapter(list[Folder])
+# A row for each document, all in one call: a night may list a million of them.
+_ROWS: TypeAdapter[Any] = TypeAdapter(list[tuple[int, *_HINTS.values()]])  # type: ignore[misc]
+_values = attrgetter(*_HINTS)
 
 
 def _to_plain(documents: Sequence[ListedDocument]) -> dict[str, Any]:
-    """Return documents by their source: a night reads one, so this is a list of one mostly."""
+    """Return documents by their source: a night reads one, so there is mostly one."""
     origins = list(dict.fromkeys(document.origin for document in documents))
     number = {origin: index for index, origin in enumerate(origins)}
+    rows = [(number[document.origin], *_values(document)) for document in documents]
     return {
-        "origins": [_ORIGIN.dump_python(origin, mode="json") for origin in origins],
-        "documents": [
-            [
-                number[document.origin],
-                _WHERE.model_construct(
-                    **{name: getattr(document, name) for name in _HINTS}
-                ).model_dump(mode="json"),
-            ]
-            for document in documents
-        ],
+        "origins": _ORIGINS.dump_python(origins, mode="json"),
+        "documents": _ROWS.dump_python(rows, mode="json"),
     }
 
 
 def _from_plain(data: Any) -> tuple[ListedDocument, ...]:
     if isinstance(data, tuple):
         return data  # it never travelled
-    origins = [_ORIGIN.validate_python(origin) for origin in data["origins"]]
+    origins = _ORIGINS.validate_python(data["origins"])
     return tuple(
-        ListedDocument(origin=origins[number], **dict(_WHERE.model_validate(where)))
-        for number, where in data["documents"]
+        ListedDocument(origin=origins[number], **dict(zip(_HINTS, values, strict=True)))
+        for number, *values in _ROWS.validate_python(data["documents"])
     )
 
 
 Documents = Annotated[
-    tuple[ListedDocument, ...], PlainSerializer(_to_plain), PlainValidator(_from_plain)
+    tuple[ListedDocument, ...], PlainValidator(_from_plain), PlainSerializer(_to_plain)
 ]
 """Listed documents that can be written as plain data and read from it."""
 
