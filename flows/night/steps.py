@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from pydantic import TypeAdapter
 
@@ -22,7 +22,6 @@ from flows.night.notes import RebuildNotes
 from flows.night.plan import Plan, make_plan
 from flows.night.progress import Progress
 from flows.night.reading import Extracted, Extractor, ShardReader, read_listed
-from flows.night.travel import Documents, Travelling
 from flows.sources import (
     SUFFIXES,
     Folder,
@@ -83,7 +82,7 @@ class MakePlan:
     """What to compare with the ledger."""
 
     folder: Path
-    listing: Annotated[Listing, Travelling()]
+    listing: Listing
     extractor: str
     ontology: str
     max_vanished: float
@@ -94,7 +93,7 @@ class MakePlan:
 class Extract:
     """Documents that the extraction store is to have, read by this extractor."""
 
-    documents: Documents
+    documents: tuple[ListedDocument, ...]
     extractor: str
 
 
@@ -102,7 +101,7 @@ class Extract:
 class Upsert:
     """Documents that the graph is to have, as this extractor read them."""
 
-    documents: Documents
+    documents: tuple[ListedDocument, ...]
     extractor: str
     ontology: str
     lease: Lease
@@ -173,8 +172,8 @@ class Step(Generic[Order, Outcome]):
     """A kind of step: its name, what it takes and gives, and how it is done."""
 
     name: str
-    takes: Any
-    gives: Any
+    takes: type[Order]
+    gives: type[Outcome]
     function: Callable[[Tools, Order], Outcome]
 
     @cached_property
@@ -322,10 +321,8 @@ def refused(error: FactsRejectedError) -> SetAside:
     return SetAside(error.document_id, "; ".join(error.reasons))
 
 
-DISCOVER: Step[Discover, Listing] = Step(
-    "discover", Discover, Annotated[Listing, Travelling()], discover
-)
-PLAN: Step[MakePlan, Plan] = Step("plan", MakePlan, Annotated[Plan, Travelling()], plan)
+DISCOVER = Step("discover", Discover, Listing, discover)
+PLAN = Step("plan", MakePlan, Plan, plan)
 EXTRACT = Step("extract", Extract, Extracted, extract)
 UPSERT = Step("upsert", Upsert, Upserted, upsert)
 RETRACT = Step("retract", Retract, Upserted, retract)
