@@ -10,14 +10,12 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from extractors.checkpoints.checkpoint import save
 from extractors.errors import ExtractionError
 from flows.errors import FlowError
 from flows.night import Request, run_night
 from flows.settings import ExtractorSettings, GraphSettings, Settings
 from flows.tools import open_tools, run_step, site_of
 from graphdb.errors import GraphError, LeaseLostError
-from tests.extractors.tiny import tiny_checkpoint, tiny_encoder
 
 SENTENCES = (
     "Ada works for Acme in Ghent.",
@@ -26,14 +24,6 @@ SENTENCES = (
     "Acme is based in Ghent.",
     "Zoe was born in Ghent and works for Bolt.",
 )
-
-
-@pytest.fixture(scope="module")
-def model(tmp_path_factory) -> Path:
-    """A model of random weights that finds something nearly everywhere, in a folder."""
-    folder = tmp_path_factory.mktemp("model")
-    save(tiny_checkpoint(tiny_encoder(folder / "base")), folder / "tiny")
-    return folder / "tiny"
 
 
 @pytest.fixture
