@@ -5,6 +5,7 @@ FlowError
 ├── ServiceError             try again      a server of ours could not be started or reached
 ├── StoppedError             try again      somebody stopped the run; what was done stays
 ├── ModelError               stop           the model fails, whatever it reads
+├── UnknownTypesError        stop           the model finds what the ontology does not know
 ├── IncompleteListingError   stop           too much has vanished; nothing was retracted
 ├── DamagedNotesError        stop           the notes of a killed rebuild cannot be read
 ├── RoleMissingError         stop           a command needs what is not installed
@@ -49,6 +50,17 @@ class StoppedError(FlowError):
 
 class ModelError(FlowError):
     """The model fails, whatever it is given to read; no document is at fault."""
+
+
+class UnknownTypesError(FlowError):
+    """The model finds types that the ontology does not know; nothing of them would be kept."""
+
+    def __init__(
+        self, message: str, *, entities: tuple[str, ...], relations: tuple[str, ...]
+    ) -> None:
+        super().__init__(message)
+        self.entities = entities
+        self.relations = relations
 
 
 class IncompleteListingError(FlowError):

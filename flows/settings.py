@@ -81,6 +81,9 @@ class ExtractorSettings:
     precision: Literal["auto", "float32", "bfloat16"] = "auto"
     """What the encoder computes in; `auto`: `bfloat16` with CUDA, else `float32`."""
 
+    left_out: tuple[str, ...] = ()
+    """Types of the model that the ontology leaves out on purpose, as JSON; `["*"]`: all of them."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InferenceSettings:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from extractors.checkpoints.fingerprints import fingerprint_of
 from extractors.facts import Document, Extraction
+from flows.agreement import Agreement, agreement
 from flows.errors import SettingsError
 from flows.night import Plain, Progress, RebuildNotes, Tools, Watch, in_silence, perform
 from flows.settings import ExtractorSettings, Settings, load_settings
@@ -132,16 +133,19 @@ def open_tools(settings: Settings, watch: Watch, *, reads: bool = True) -> Itera
 
     Raises:
         CheckpointError: There is no such model, and it is to read.
+        UnknownTypesError: It finds what the ontology does not know, and it is to read.
         RuleError: A rule file is wrong.
     """
     from extractors import ExtractionStore
 
     progress = Progress(watch)
     extractor = LazyExtractor(settings.extractor, progress)
-    if reads:
-        _ = extractor.fingerprint  # a model that is missing is found before a server is started
     ontology = Ontology.load(settings.ontology_path)
     rules = RuleSet.load(settings.rules_path, ontology)
+    left_out: tuple[str, ...] = ()
+    if reads:  # what is wrong with the model is found before a server is started
+        _ = extractor.fingerprint
+        left_out = agreed(settings, ontology).left_out
     with open_graph(settings, progress, ontology) as graph:
         tools = Tools(
             graph=graph,
@@ -152,10 +156,21 @@ def open_tools(settings: Settings, watch: Watch, *, reads: bool = True) -> Itera
             max_vanished=settings.max_vanished,
             shard_documents=settings.shard_documents,
             max_document_bytes=settings.max_document_bytes,
+            left_out=left_out,
             watch=progress,
         )
         with _known_here(site_of(settings), tools):
             yield tools
+
+
+def agreed(settings: Settings, ontology: Ontology) -> Agreement:
+    """Compare the types of the configured model with the ontology.
+
+    Raises:
+        UnknownTypesError: Some of them would be lost, and nobody said that this is meant.
+    """
+    model, left_out = settings.extractor.model, settings.extractor.left_out
+    return agreement(model, ontology, settings.ontology_path, left_out)
 
 
 def site_of(settings: Settings) -> Plain:

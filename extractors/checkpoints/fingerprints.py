@@ -5,7 +5,7 @@ A night in which nothing has changed compares fingerprints and never needs torch
 
 import hashlib
 import json
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +25,9 @@ MOST_JSON_BYTES = 4_000_000
 
 MOST_HEADER_BYTES = 4_000_000
 """No list of tensors is larger."""
+
+POSITIONS = frozenset("BIELSU")
+"""Places in a mention that a token's label may name: begin, inside, end or last, single or unit."""
 
 CODE_VERSION = 2
 """Raised when the same weights would say something else: part of every fingerprint."""
@@ -93,6 +96,41 @@ def corpus_options(name_or_path: str | Path, format: str) -> dict[str, Any]:  # 
         return dict(corpora[0]["options"]) if corpora else {}
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise CheckpointError(f"{path} cannot be read: {error}") from error
+
+
+@dataclass(frozen=True, slots=True)
+class ModelTypes:
+    """What a model can find."""
+
+    entities: tuple[str, ...]
+    relations: tuple[str, ...]
+
+
+def types_of(name_or_path: str | Path) -> ModelTypes:
+    """Return the types that a model knows, as its configuration names them: nothing is loaded.
+
+    Raises:
+        CheckpointError: There is no such checkpoint, or its configuration cannot be read.
+    """
+    path = find_checkpoint(name_or_path) / "config.json"
+    try:
+        config = read_json(path)
+        if is_token_classifier(path.parent):
+            labels = (str(label) for label in config["id2label"].values())
+            types = {_type_of_label(label) for label in labels} - {""}
+            return ModelTypes(tuple(sorted(types)), ())
+        shape = config["model"]
+        return ModelTypes(tuple(shape["entity_types"]), tuple(shape["relation_types"]))
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        raise CheckpointError(f"{path} names no types that could be read: {error}") from error
+
+
+def _type_of_label(label: str) -> str:
+    """Return the type in a token's label (`B-Person`, or `Person`); nothing outside a mention."""
+    position, _, type_ = label.partition("-")
+    if label in ("O", "0"):
+        return ""
+    return type_ if type_ and position in POSITIONS else label
 
 
 def is_token_classifier(folder: Path) -> bool:

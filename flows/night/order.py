@@ -154,6 +154,7 @@ class _Night:
             gaps=plan.gaps,
             change={name: counts.get(name, 0) for name in CHANGES},
             inference=inferred.counts,
+            left_out=self.tools.left_out,
             rejected=change.rejected,
             violations=(*broken, *_limits(inferred.stopped)),
             contradictions=tuple(contradictions),

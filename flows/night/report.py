@@ -50,6 +50,9 @@ class Report:
     gaps: tuple[str, ...] = ()
     """Places that may hide documents, each with the number of those that were kept for it."""
 
+    left_out: tuple[str, ...] = ()
+    """Types that the model finds and that are left out of the graph, on purpose."""
+
     rejected: tuple[str, ...] = ()
     """Single facts the ontology does not allow; the rest of their documents was taken."""
 
@@ -95,6 +98,11 @@ class Report:
             notes.append(f"{counted(n_files, 'file')} of other kinds not read: {kinds}")
         if self.n_excluded:
             notes.append(f"left out by the patterns of the source: {self.n_excluded}")
+        if self.left_out:
+            notes.append(
+                f"found by the model and left out of the graph, as the settings say: "
+                f"{', '.join(map(shown, self.left_out))}"
+            )
         return notes
 
     def to_dict(self) -> dict[str, Any]:
@@ -120,6 +128,7 @@ class Report:
             "not_read": dict(self.ignored),
             "excluded": self.n_excluded,
             "notes": list(self.notes),
+            "left_out": list(self.left_out),
             "rejected": list(self.rejected),
             "change": dict(self.change),
             "inference": dict(self.inference),

@@ -64,6 +64,8 @@ class Tools:
     max_vanished: float
     shard_documents: int
     max_document_bytes: int
+    left_out: tuple[str, ...] = ()
+    """Types that the extractor finds and the ontology leaves out, on purpose."""
     watch: Progress = field(default_factory=Progress)
     call: Call | None = None
     """Has the steps done elsewhere; None: here, with these tools."""

@@ -18,7 +18,9 @@ from flows.errors import FlowError
 from flows.roles import install_command, missing_distributions
 from flows.services.programs import prefect_server
 from flows.settings import Settings, environment_name, load_settings, origins, unknown_names
-from flows.tools import embedded_config, open_graph
+from flows.text import shown
+from flows.tools import agreed, embedded_config, open_graph
+from graphdb import Ontology
 from graphdb.embedded import EmbeddedServer, Library
 from graphdb.errors import GraphError
 
@@ -190,11 +192,15 @@ def check_graph(settings: Settings) -> Check:
 
 
 def check_model(settings: Settings) -> Check:
-    """Is the model whole?"""
+    """Is the model whole, and does the ontology know what it finds?"""
     from extractors.checkpoints.fingerprints import check, find_checkpoint, fingerprint_of
 
     check(find_checkpoint(settings.extractor.model))
-    return Check("model", "ok", fingerprint_of(settings.extractor.model))
+    finding = fingerprint_of(settings.extractor.model)
+    left_out = agreed(settings, Ontology.load(settings.ontology_path)).left_out
+    if left_out:
+        finding += f"; left out of the graph on purpose: {', '.join(map(shown, left_out))}"
+    return Check("model", "ok", finding)
 
 
 def check_device(settings: Settings) -> Check:  # noqa: ARG001 - every check takes the settings
@@ -208,7 +214,6 @@ def check_device(settings: Settings) -> Check:  # noqa: ARG001 - every check tak
 
 def check_ontology(settings: Settings) -> Check:
     """Do ontology and rules load?"""
-    from graphdb import Ontology
     from graphdb.rules import RuleSet
 
     ontology = Ontology.load(settings.ontology_path)
