@@ -1,7 +1,7 @@
 """Settings: one place, four sources, and no misspelt name passes."""
 
-import os
 import json
+import os
 import re
 from pathlib import Path
 
@@ -154,8 +154,7 @@ def test_example_lists_every_setting_with_its_default():
     )
 
     assert listed == {
-        environment_name(name): _written(default)
-        for name, default in known_settings().items()
+        environment_name(name): _written(default) for name, default in known_settings().items()
     }
 
 
