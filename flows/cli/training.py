@@ -1,5 +1,7 @@
 """`train`, `tune`: a model of one's own."""
 
+import json
+import shlex
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
@@ -101,8 +103,27 @@ def train(
                 print_note(_dev_line(step))
     if figures.n_steps:
         output().print(f"The model is in {folder}, what the run did in {folder / 'run'}.")
+        _print_next_steps(folder, [str(corpus.path) for corpus in wanted.dev])
     elif not is_shared():  # the other processes of a shared run have nothing to say
         output().print(f"The model in {folder} is trained already; --restart trains it anew.")
+
+
+def _print_next_steps(folder: Path, dev: Sequence[str]) -> None:
+    """Say how to use what was trained, in lines that can be typed as they are."""
+    model = shlex.quote(str(folder))
+    gold = shlex.quote(dev[0]) if dev else "GOLD"
+    console = output()
+    for line in (
+        f"  measure it    nightloom evaluate {model} {gold}",
+        f"  read with it  NIGHTLOOM_EXTRACTOR__MODEL={model} nightloom ingest FOLDER",
+        f"  every night   model = {json.dumps(str(folder))} in the table [extractor] of "
+        "nightloom.toml",
+    ):
+        console.print(line, highlight=False, markup=False, soft_wrap=True)
+    console.print(
+        "The ontology has to know the types that it finds: nightloom doctor says so.",
+        highlight=False,
+    )
 
 
 def tune(
