@@ -56,6 +56,18 @@ def test_the_commands_of_the_page_on_training_run(nightloom, mine, tmp_path):  #
     assert len(results["config"]["train"]) == 2
 
 
+def test_training_says_how_to_use_what_it_made(nightloom, mine, tmp_path):  # noqa: F811
+    """In lines that can be typed as they are, a folder with a space in its name included."""
+    code, out, _ = nightloom("train", mine, "--out", "my model")
+
+    measure = next(line for line in out.splitlines() if "nightloom evaluate" in line)
+    command = shlex.split(measure.partition("nightloom ")[2])
+    assert code == 0
+    assert "NIGHTLOOM_EXTRACTOR__MODEL='my model' nightloom ingest FOLDER" in out
+    assert 'model = "my model" in the table [extractor]' in out
+    assert nightloom(*command)[0] == 0
+
+
 def test_a_run_that_is_done_is_said_to_be(nightloom, mine, tmp_path):  # noqa: F811
     assert nightloom("train", mine, "--seed", 14)[0] == 0
     code, out, _ = nightloom("train", mine, "--seed", 14)
