@@ -91,9 +91,9 @@ class ShardReader:
                         self._waiting.popleft()
                         self._keep(extraction)
                 break
-            except FlowError:
-                raise
-            except Exception as error:  # noqa: BLE001 - who is at fault shows below
+            except Exception as error:
+                if _is_for_all(error):
+                    raise
                 unread.check()
                 _check_machine(error, "the documents of this shard")
                 logger.info("a shard failed and is read document by document: %s", error)
@@ -173,9 +173,7 @@ class ShardReader:
                 pass
         except Exception as failure:
             _check_machine(failure, shown(document.id))
-            if isinstance(failure, ExtractionError | FlowError) and not isinstance(
-                failure, DocumentRejectedError
-            ):
+            if _is_for_all(failure):
                 raise
             raise ModelError(
                 f"the model {self._extractor.fingerprint} fails on a plain sentence, too "
@@ -257,6 +255,12 @@ def _check_machine(error: BaseException, what: str) -> None:
             f"this machine cannot go on reading {what} ({error.strerror}): mend that and run "
             "again; what was read before is kept"
         ) from error
+
+
+def _is_for_all(error: BaseException) -> bool:
+    """Say whether an error names the model, its device or the machine: no document is at fault."""
+    named = isinstance(error, ExtractionError | FlowError)
+    return named and not isinstance(error, DocumentRejectedError)
 
 
 def _named(error: BaseException) -> str:
