@@ -93,6 +93,7 @@ AFTER_CTRL_C = {
     "rebuild": "documents that are not back in the graph yet are written down: run it again, and "
     "it brings them back",
     "forget": "the document may be erased in part: run it again, until it prints its receipt",
+    "clear": "a part of the graph may be gone: run it again, and the rest goes, too",
     "train": "what was learned up to the last whole epoch is kept: run it again, and it goes on "
     "from there",
     "tune": "finished trials are kept: run it again, and the search goes on from there",
@@ -120,6 +121,9 @@ def main() -> None:
     except StoppedError as error:
         print_note(str(error))
         sys.exit(INTERRUPTED)
+    except typer.Abort:
+        print_note("not confirmed; nothing was changed")
+        code = FAILED
     except LeaseHeldError as error:
         _end(error, HELD)
     except (FlowError, GraphError, ExtractionError, OSError) as error:

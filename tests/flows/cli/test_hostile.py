@@ -210,6 +210,19 @@ def test_care(nightloom, kept, driver, tmp_path):
     assert shown(ID) in nightloom("rebuild").out
 
 
+def test_clear(nightloom, kept, monkeypatch):
+    before = nightloom("dump").out
+    monkeypatch.setattr(sys, "stdin", io.StringIO("n\n"))
+
+    refused = nightloom("clear")
+
+    assert refused.code == 1
+    assert refused.err.endswith("not confirmed; nothing was changed\n")
+    assert nightloom("dump").out == before
+    assert nightloom("clear", "--yes").code == 0
+    assert nightloom("dump").out == ""
+
+
 def test_rules_and_ontology(nightloom, kept, tmp_path):
     assert nightloom("rules", "list").code == nightloom("rules", "check").code == 0
     assert nightloom("rules", "list", "--json").code == 0
