@@ -7,8 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from graphdb import Graph, GraphConfig, GroupConfig, ServerFaultError
+from graphdb import Graph, GraphConfig, GroupConfig, ServerFaultError, StatementRefusedError
 from graphdb.embedded import EmbeddedServer
+from graphdb.errors import TOO_LARGE
 from tests.conftest import free_ports
 from tests.strategies import extraction
 
@@ -71,3 +72,28 @@ def test_values_are_the_documents_fault_and_all_else_is_not(graph, reader):
     (error,) = change.set_aside
     assert (error.document_id, change.upserted) == ("long", 1)
     assert "too large to index" in str(error)
+
+
+@pytest.mark.parametrize(("rows", "is_its_own_fault"), [(6, True), (7, False), (20_000, False)])
+def test_lack_of_memory_is_the_fault_of_a_document_larger_than_a_transaction(
+    graph, server, ontology, rows, is_its_own_fault
+):
+    """One of the size that transactions may have is none: the server has too little."""
+
+    def refuse(query, _):
+        if "CREATE (document)-[:HAS_CHUNK]" in query:
+            raise StatementRefusedError("more than the limit", TOO_LARGE)
+
+    config = GraphConfig(group=GroupConfig(rows=rows))
+    document = extraction(ADA, "Bob", id="a")  # itself, two chunks, three mentions, one statement
+    with Graph.connect(
+        server.uri, auth=server.auth, ontology=ontology, config=config, tracer=refuse
+    ) as cramped:
+        if is_its_own_fault:
+            (error,) = cramped.upsert(document).set_aside
+            assert error.document_id == "a"
+        else:
+            with pytest.raises(StatementRefusedError, match="too little memory"):
+                cramped.upsert(document)
+
+    assert graph.ledgers() == {}
