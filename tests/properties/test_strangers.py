@@ -121,6 +121,7 @@ def test_what_of_theirs_cites_a_forgotten_document_is_named(graph, reader):
     receipt = graph.forget("a")
 
     assert len(receipt.citing_nodes) == len(receipt.citing_relationships) == 1
+    assert not receipt.is_forgotten
 
 
 def test_document_of_theirs_with_an_id_of_ours_sets_ours_aside(graph, reader):
