@@ -83,7 +83,8 @@ class Progress:
         self.n_done = max(self.n_done, min(n_done, self._n_documents))
         if self._n_documents:
             before = SHARE_BEFORE[self.step]
-            width = min(share for share in SHARE_BEFORE.values() if share > before) - before
+            later = (share for share in SHARE_BEFORE.values() if share > before)
+            width = min(later, default=1.0) - before
             self._grow_to(before + width * self.n_done / self._n_documents)
             self._show(self.step, f"{self.n_done} of {self._n_documents} documents")
 
