@@ -208,6 +208,8 @@ def _watch(settings: Settings, running: list[StartedProgram]) -> None:
 def _announce(state: Status) -> None:
     console = output()
     rows = Table.grid(padding=(0, 2))
+    rows.add_column(no_wrap=True)
+    rows.add_column(overflow="fold")  # a path that is cut short leads nowhere
     if state.browser_url:
         rows.add_row("Neo4j Browser", state.browser_url)
         rows.add_row("", f"user {state.user}, password in {state.password_in}")
