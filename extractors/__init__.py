@@ -30,8 +30,10 @@ from extractors.facts import (
 )
 
 if TYPE_CHECKING:
+    from extractors.config import ExtractorConfig
     from extractors.corpora import read_corpus
-    from extractors.reading import ExtractorConfig, TransformerExtractor
+    from extractors.languages import language_name, language_of, languages_of
+    from extractors.reading import TransformerExtractor
     from extractors.store import ExtractionStore
     from extractors.training import TrainConfig
 
@@ -57,14 +59,20 @@ __all__ = [
     "TrainingError",
     "TransformerExtractor",
     "extraction_from_dict",
+    "language_name",
+    "language_of",
+    "languages_of",
     "read_corpus",
 ]
 
 _MODULE_BY_NAME = {
     "ExtractionStore": "extractors.store",
-    "ExtractorConfig": "extractors.reading",
+    "ExtractorConfig": "extractors.config",
     "TrainConfig": "extractors.training",
     "TransformerExtractor": "extractors.reading",
+    "language_name": "extractors.languages",
+    "language_of": "extractors.languages",
+    "languages_of": "extractors.languages",
     "read_corpus": "extractors.corpora",
 }
 

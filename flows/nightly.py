@@ -7,7 +7,6 @@ run. Prefect caches and persists nothing: the ledger and the extraction store kn
 import logging
 import time
 from dataclasses import replace
-from pathlib import Path
 from typing import Annotated, Any, Literal, cast
 from uuid import UUID
 
@@ -23,17 +22,15 @@ from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
 from prefect.logging import get_run_logger
 from prefect.runtime import flow_run
-from prefect.states import Cancelled, Completed
+from prefect.states import Cancelled, Completed, Failed
 from prefect.utilities.annotations import quote
 from pydantic import Field
 
-from flows.errors import StoppedError
-from flows.night import PARTS, Call, Plain, Report, Request, run_night, this_process
+from flows.night import PARTS, Call, Nights, Plain, Request, run_nights, this_process
 from flows.settings import Settings, load_settings
-from flows.sources import check_folder, source_name
+from flows.sources import asked_sources
 from flows.text import escaped, shown
 from flows.tools import open_tools, run_step, site_of
-from graphdb import LeaseHeldError
 
 logger = logging.getLogger(__name__)
 
@@ -48,41 +45,39 @@ def nightly(
     max_vanished: Annotated[float, Field(ge=0, le=1)] | None = None,
     device: Literal["auto", "cpu", "cuda"] | None = None,
 ) -> State[Any]:
-    """Make the graph say what a folder of documents says tonight.
+    """Make the graph say what the documents say tonight.
 
     New and changed documents are read, vanished ones are withdrawn, and rules draw their
     conclusions. Running it again changes nothing.
 
     Args:
-        path: Folder of .txt, .md and .jsonl files. Left empty: the setting NIGHTLOOM_DOCUMENTS.
-        source: Name under which these documents are kept. Left empty: the folder's name.
+        path: Folder of .txt, .md and .jsonl files, or one such file. Left empty: all folders that
+            are read every night, those of the setting NIGHTLOOM_SOURCES.
+        source: Name under which these documents are kept. Left empty: the folder's name. Without a
+            path: the one of the sources to read.
         allow_vanished: Withdraw documents that have vanished, however many they are.
-        max_vanished: Share of the source that may vanish before the run stops and asks, 0 to 1.
+        max_vanished: Share of a source that may vanish before its run stops and asks, 0 to 1.
             Left empty: the setting NIGHTLOOM_MAX_VANISHED.
         device: Processor for the model. Left empty: the setting NIGHTLOOM_EXTRACTOR__DEVICE.
     """
     settings = as_asked(load_settings(), device, max_vanished)
-    folder = Path(path) if path else settings.documents
-    check_folder(folder)
-    request = Request(
-        folder=folder,
-        source=source_name(folder, source or None),
-        allow_vanished=allow_vanished,
-        run=flow_run.id,
-        holder=f"flow run {flow_run.name} of {this_process()}",
-    )
-    progress = ProgressArtifact(request.source)
+    run, holder = flow_run.id, f"flow run {flow_run.name} of {this_process()}"
+    requests = [
+        Request.of(folder, file, allow_vanished=allow_vanished, run=run, holder=holder)
+        for folder, file in asked_sources(path, source, settings.sources)
+    ]
+    progress = ProgressArtifact()
     with open_tools(settings, progress) as tools:
-        try:
-            report = run_night(request, replace(tools, call=as_tasks(site_of(settings))))
-        except LeaseHeldError as error:
-            return Cancelled(message=f"Stepped aside: {error}")
-        except StoppedError as error:  # cancelled in the UI, or the machine is shutting down
-            progress.say(str(error))
-            return Cancelled(message=str(error))
-    progress.finish(report.title)
-    publish(report)
-    return Completed(message=report.title)
+        tools = replace(tools, call=as_tasks(site_of(settings)))
+        nights = run_nights(requests, tools, progress.begin)
+    publish(nights)
+    if nights.ended_early:  # by another run, by somebody in the UI, or as the machine shuts down
+        progress.say(nights.ended_early)
+        return Cancelled(message=nights.title)
+    progress.finish(nights.title)
+    if nights.failures:
+        return Failed(message=nights.title)
+    return Completed(message=nights.title)
 
 
 def as_asked(settings: Settings, device: str | None, max_vanished: float | None) -> Settings:
@@ -109,17 +104,22 @@ def as_tasks(site: Plain) -> Call:
 class ProgressArtifact:
     """Shows on the run's page how far it is."""
 
-    def __init__(self, source: str) -> None:
-        self._source = source
+    def __init__(self) -> None:
+        self._source = ""
+        self._number, self._n_sources = 0, 1
         self._what = ""
         self._percent = 0.0
         self._updated_at = time.monotonic()
         self._artifact = cast(
             UUID,  # a coroutine only where the caller is one
-            create_progress_artifact(
-                progress=0.0, key="nightly-progress", description=escaped(f"{source}: begun")
-            ),
+            create_progress_artifact(progress=0.0, key="nightly-progress", description="begun"),
         )
+
+    def begin(self, source: str, number: int, n_sources: int) -> None:
+        """Show that a source has begun, after so many of so many."""
+        self._source, self._number, self._n_sources = source, number, n_sources
+        self._percent = max(self._percent, 100 * number / n_sources)
+        self.say(f"{source}: begun")
 
     def __call__(self, what: str, done: int, total: int, note: str = "", /) -> None:
         """Show how far the night is, but not more often than somebody can read."""
@@ -131,7 +131,8 @@ class ProgressArtifact:
         if is_new:
             get_run_logger().info("%s: %s", shown(self._source), shown(what))
         if total == PARTS:  # other counts are of something beside the night
-            self._percent = max(self._percent, 100 * done / total)
+            share = (self._number + done / total) / self._n_sources
+            self._percent = max(self._percent, 100 * share)
         self.say(f"{self._source}: {what}{': ' if note else ''}{note}")
 
     def finish(self, sentence: str) -> None:
@@ -149,30 +150,36 @@ class ProgressArtifact:
             logger.warning("the progress could not be shown: %s", error)
 
 
-def publish(report: Report) -> None:
-    """Leave the report beside the run: a page, and tables of what somebody should look at."""
-    get_run_logger().info(report.title)
+def publish(nights: Nights) -> None:
+    """Leave the reports beside the run: a page, and tables of what somebody should look at."""
+    for failure in nights.failures:
+        get_run_logger().error(shown(failure))
+    for report in nights.reports:
+        get_run_logger().info(report.title)
     create_markdown_artifact(
-        report.to_markdown(), key="nightly-summary", description=escaped(report.title)
+        nights.to_markdown(), key="nightly-summary", description=escaped(nights.title)
     )
     # Empty tables too: the page of a key shows its latest, which must be of tonight.
+    set_aside = [aside for report in nights.reports for aside in report.set_aside]
     create_table_artifact(
         [
             {"document": escaped(aside.document), "reason": escaped(aside.reason)}
-            for aside in report.set_aside
+            for aside in set_aside
         ],
         key="nightly-set-aside",
-        description=f"Documents that did not get into the graph, and why: {len(report.set_aside)}",
+        description=f"Documents that did not get into the graph, and why: {len(set_aside)}",
     )
+    # Contradictions are of the whole graph: the last report has all that are left.
+    contradictions = nights.reports[-1].contradictions if nights.reports else ()
     create_table_artifact(
         [
             {
-                "should hold": escaped(each.meaning),
-                "broken": each.count,
-                "examples": escaped("; ".join(each.examples)),
+                "should hold": escaped(contradiction.meaning),
+                "broken": contradiction.count,
+                "examples": escaped("; ".join(contradiction.examples)),
             }
-            for each in report.contradictions
+            for contradiction in contradictions
         ],
         key="nightly-contradictions",
-        description=f"What the ontology forbids and the graph says: {len(report.contradictions)}",
+        description=f"What the ontology forbids and the graph says: {len(contradictions)}",
     )

@@ -9,13 +9,22 @@ ignored is found months later.
 import difflib
 import os
 import tomllib
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import unquote
 
 from dotenv import dotenv_values
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+)
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -24,7 +33,12 @@ from pydantic_settings import (
 )
 from pydantic_settings import SettingsError as UnreadableSettingError
 
-from flows.errors import SettingsError
+from extractors import ExtractorConfig
+from flows.errors import SettingsError, SourceError
+from flows.sources import Folder, source_name
+from graphdb import GraphConfig
+from graphdb.embedded import EmbeddedConfig
+from graphdb.inference import InferenceConfig
 
 PREFIX = "NIGHTLOOM_"
 NOT_OURS = "NIGHTLOOM_TEST_"
@@ -33,14 +47,38 @@ NOT_OURS = "NIGHTLOOM_TEST_"
 DOTENV_FILE = Path(".env")
 TOML_FILE = Path("nightloom.toml")
 
+REMOVED = {
+    "documents": "name the folders as [[sources]] in nightloom.toml; "
+    "`nightloom ingest FOLDER --every-night` writes them there"
+}
+"""Settings of earlier versions, and what to do instead."""
+
 Port = Annotated[int, Field(ge=1, le=65535)]
+
+
+# The default of a library's setting is written in the library, and nowhere else.
+_OF_GRAPH: dict[str, Any] = {field.name: field.default for field in fields(GraphConfig)}
+_OF_EMBEDDED: dict[str, Any] = {field.name: field.default for field in fields(EmbeddedConfig)}
+
+
+def _without_secrets(uri: str) -> str:
+    """Refuse an address with a user or a password in it: addresses are shown, in errors too."""
+    plain, decoded = uri, unquote(uri)
+    while decoded != plain:  # written as %40, or as %2540
+        plain, decoded = decoded, unquote(decoded)
+    if "@" in plain or "password=" in plain.lower():
+        raise ValueError(
+            "holds a user name or a password, and addresses are shown in messages: write only what "
+            "stands behind the @, and set NIGHTLOOM_GRAPH__USER and NIGHTLOOM_GRAPH__PASSWORD"
+        )
+    return uri
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GraphSettings:
     """Where the graph is: a server of yours, or the one nightloom starts."""
 
-    uri: str | None = None
+    uri: Annotated[str, AfterValidator(_without_secrets)] | None = None
     """Address of a Neo4j server (`bolt://…`, `neo4j+s://…`); set, nothing is started."""
 
     user: str = "neo4j"
@@ -49,54 +87,34 @@ class GraphSettings:
     password: SecretStr | None = None
     """Password on that server; the embedded server makes its own."""
 
-    database: str | None = None
+    database: str | None = _OF_GRAPH["database"]
     """Database on that server; unset: the user's home database."""
 
-    bolt_port: Port = 7687
+    bolt_port: Port = _OF_EMBEDDED["bolt_port"]
     """Port of the embedded server for drivers and the Browser's queries."""
 
-    http_port: Port = 7474
+    http_port: Port = _OF_EMBEDDED["http_port"]
     """Port of the embedded server for Neo4j Browser."""
 
-    patience_s: Annotated[float, Field(ge=0)] = 30.0
+    patience_s: Annotated[float, Field(ge=0)] = _OF_GRAPH["patience_s"]
     """How long to keep trying when the server is gone or busy."""
 
-    lease_s: Annotated[float, Field(ge=3)] = 60.0
+    lease_s: Annotated[float, Field(ge=3)] = _OF_GRAPH["lease_s"]
     """How long after the death of a run another may take the graph over."""
 
-    heap_mb: Annotated[int, Field(ge=256)] = 1024
+    heap_mb: Annotated[int, Field(ge=256)] = _OF_EMBEDDED["heap_mb"]
     """Java heap of the embedded server, in MB."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ExtractorSettings:
-    """Which model reads the documents, and on what."""
+class ExtractorSettings(ExtractorConfig):
+    """Which model reads the documents, and how it is run."""
 
     model: str = "general"
     """Name of a model that comes with nightloom, or the folder of one you trained."""
 
-    device: str = "auto"
-    """`auto` (CUDA if there is one, else CPU), `cpu`, `cuda` or `cuda:1`."""
-
-    precision: Literal["auto", "float32", "bfloat16"] = "auto"
-    """What the encoder computes in; `auto`: `bfloat16` with CUDA, else `float32`."""
-
     left_out: tuple[str, ...] = ()
     """Types of the model that the ontology leaves out on purpose, as JSON; `["*"]`: all of them."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InferenceSettings:
-    """How rules derive facts, and when that is too much."""
-
-    blend: Literal["product", "minimum"] = "product"
-    """How premises and rule make the confidence of a conclusion: `product` or `minimum`."""
-
-    max_facts: Annotated[int, Field(ge=1)] = 1_000_000
-    """Facts that one night may derive; more is taken for a rule that ran away."""
-
-    max_rounds: Annotated[int, Field(ge=1)] = 1_000
-    """Rounds of one stratum of rules; a chain of facts is as many rounds long as it has steps."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +129,20 @@ class PrefectSettings:
 
     timezone: str = "UTC"
     """Time zone of that schedule."""
+
+
+def _named_folder(table: Any) -> Any:
+    """Complete a table of `[[sources]]`: paths are relative to its file, and name it by default."""
+    if not isinstance(table, dict):
+        return table
+    if not (isinstance(table.get("path"), str) and table["path"]):
+        raise ValueError('has no path that is a string: write path = "FOLDER"')
+    path = TOML_FILE.absolute().parent / Path(table["path"]).expanduser()
+    try:
+        name = source_name(path, table.get("name"))
+    except (SourceError, TypeError) as error:
+        raise ValueError(str(error)) from error
+    return table | {"path": path, "name": name}
 
 
 class Settings(BaseSettings):
@@ -133,8 +165,9 @@ class Settings(BaseSettings):
     home: Path = Path(".nightloom")
     """Folder for everything nightloom keeps: the graph, extractions, Prefect's database."""
 
-    documents: Path = Path("samples")
-    """Folder that the scheduled run reads when its form names none."""
+    sources: tuple[Annotated[Folder, BeforeValidator(_named_folder)], ...] = ()
+    """Folders that are read every night; in nightloom.toml each is a table `[[sources]]` with path,
+    name, include and exclude, here a list of such objects in JSON."""
 
     ontology: Path | None = None
     """Ontology file; unset: `ontology.toml` here if there is one, else the one nightloom ships."""
@@ -152,15 +185,29 @@ class Settings(BaseSettings):
     """Documents a shard, which is one Prefect task; more where a run would have over 50 shards."""
 
     max_document_bytes: Annotated[int, Field(ge=1)] = 5_000_000
-    """Longer documents are set aside: one of them is no longer one document's worth of work."""
+    """Longer documents are set aside: reading one takes as long as hundreds of others."""
+
+    other_languages: Literal["read", "set_aside"] = "read"
+    """What to do with documents in languages that the model does not read; they are reported."""
 
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "WARNING"
     """How much the commands say on standard error."""
 
     graph: GraphSettings = GraphSettings()
     extractor: ExtractorSettings = ExtractorSettings()
-    inference: InferenceSettings = InferenceSettings()
+    inference: InferenceConfig = InferenceConfig()
     prefect: PrefectSettings = PrefectSettings()
+
+    @field_validator("sources")
+    @classmethod
+    def _names_differ(cls, sources: tuple[Folder, ...]) -> tuple[Folder, ...]:
+        for name, n_sources in Counter(source.name for source in sources).items():
+            if n_sources > 1:
+                raise ValueError(
+                    f"{n_sources} sources are called {name!r}, so their documents would have the "
+                    "same ids: give each a name of its own (name = …)"
+                )
+        return sources
 
     @classmethod
     def settings_customise_sources(
@@ -240,7 +287,7 @@ def origins() -> list[Origin]:
 
 def unknown_names() -> list[str]:
     """Return one sentence for each name that is not a setting, with the nearest that is."""
-    known = known_settings()
+    known = [*known_settings(), *(f"sources.{field.name}" for field in fields(Folder))]
     return [_unknown_sentence(origin, known) for origin in origins() if origin.setting not in known]
 
 
@@ -259,8 +306,10 @@ def inherited_environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
 
 
-def _unknown_sentence(origin: Origin, known: dict[str, Any]) -> str:
+def _unknown_sentence(origin: Origin, known: list[str]) -> str:
     written = _written(origin.setting, origin.place)
+    if instead := REMOVED.get(origin.setting):
+        return f"{origin.place} names {written}, which is no setting any more: {instead}"
     near = difflib.get_close_matches(origin.setting, known, n=1, cutoff=0.5)
     meant = f"did you mean {_written(near[0], origin.place)}?" if near else "see .env.example"
     return f"{origin.place} names {written}, which is no setting: {meant}"
@@ -294,8 +343,10 @@ def _toml_origins() -> Iterator[Origin]:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise SettingsError(f"{TOML_FILE} cannot be read: {error}") from error
     for name, value in tables.items():
-        if isinstance(value, dict):
-            yield from (Origin(f"{name}.{key}", str(TOML_FILE)) for key in value)
+        tables_of_name = value if isinstance(value, list) else [value]
+        if tables_of_name and all(isinstance(table, dict) for table in tables_of_name):
+            keys = dict.fromkeys(key for table in tables_of_name for key in table)
+            yield from (Origin(f"{name}.{key}", str(TOML_FILE)) for key in keys)
         else:
             yield Origin(name, str(TOML_FILE))
 
@@ -315,12 +366,32 @@ def _flatten(name: str, default: Any) -> Iterator[tuple[str, Any]]:
 def _settings_error(error: ValidationError) -> SettingsError:
     """Say in one sentence which setting is wrong; the value stays out, it may be a secret."""
     first = error.errors(include_url=False, include_input=False)[0]
-    setting = ".".join(str(part) for part in first["loc"])
+    parts = [part for part in first["loc"] if isinstance(part, int | str)]
+    message = first["msg"].removeprefix("Value error, ")
+    reason = message[:1].lower() + message[1:]
+    if parts[0] == "sources":
+        return _source_error(parts, reason)
+    setting = _setting_at(parts)
     place = next((o.place for o in origins() if o.setting == setting), "a keyword argument")
-    reason = first["msg"][:1].lower() + first["msg"][1:]
     return SettingsError(
         f"{environment_name(setting)} ({setting}), set in {place}: {reason}", setting=setting
     )
+
+
+def _setting_at(parts: list[int | str]) -> str:
+    """Return the setting of an error; behind its name pydantic says which kind was tried last."""
+    names = [".".join(map(str, parts[:n_parts])) for n_parts in range(len(parts), 0, -1)]
+    known = known_settings()
+    return next((name for name in names if name in known), names[0])
+
+
+def _source_error(parts: list[int | str], reason: str) -> SettingsError:
+    """Say which of the sources is wrong, counted as a person counts them."""
+    place = next((o.place for o in origins() if o.setting.split(".")[0] == "sources"), TOML_FILE)
+    _, *which = parts
+    number = f" number {which[0] + 1}" if which and isinstance(which[0], int) else ""
+    key = f", {which[1]}" if len(which) > 1 else ""
+    return SettingsError(f"[[sources]]{number}{key} in {place}: {reason}", setting="sources")
 
 
 def shipped_samples() -> Path:

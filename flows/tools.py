@@ -10,21 +10,30 @@ import atexit
 import json
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict
+from dataclasses import fields
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from extractors.checkpoints.fingerprints import fingerprint_of
+from extractors import ExtractorConfig
+from extractors.checkpoints.fingerprints import fingerprint_of, languages_read
 from extractors.facts import Document, Extraction
 from flows.agreement import Agreement, agreement
 from flows.errors import SettingsError
-from flows.night import Plain, Progress, RebuildNotes, Tools, Watch, in_silence, perform
+from flows.night import (
+    LanguagePolicy,
+    Plain,
+    Progress,
+    RebuildNotes,
+    Tools,
+    Watch,
+    in_silence,
+    perform,
+)
 from flows.settings import ExtractorSettings, Settings, load_settings
 from graphdb import Graph, GraphConfig, Ontology
 from graphdb.embedded import EmbeddedConfig, EmbeddedServer
-from graphdb.inference import InferenceConfig
 from graphdb.rules import RuleSet
 
 if TYPE_CHECKING:
@@ -46,7 +55,11 @@ class LazyExtractor:
         Raises:
             CheckpointError: There is no such model.
         """
-        return fingerprint_of(self._settings.model)
+        return fingerprint_of(
+            self._settings.model,
+            mention_threshold=self._settings.mention_threshold,
+            relation_threshold=self._settings.relation_threshold,
+        )
 
     def extract(self, documents: Iterable[Document]) -> Iterator[Extraction]:
         """Read documents in order, asking for the next ones as it goes."""
@@ -71,7 +84,8 @@ def load_extractor(model: str, settings: ExtractorSettings, watch: Watch) -> "Tr
     watch(f"loading the model {model}", 0, 0)
     from extractors import TransformerExtractor
 
-    return TransformerExtractor.load(model, device=settings.device, precision=settings.precision)
+    options = {field.name: getattr(settings, field.name) for field in fields(ExtractorConfig)}
+    return TransformerExtractor.load(model, **options)
 
 
 def embedded_config(settings: Settings) -> EmbeddedConfig:
@@ -113,7 +127,7 @@ def open_graph(
         database=settings.graph.database,
         patience_s=settings.graph.patience_s,
         lease_s=settings.graph.lease_s,
-        inference=InferenceConfig(**asdict(settings.inference)),
+        inference=settings.inference,
     )
     with (
         _server(settings, watch) as (uri, auth),
@@ -157,6 +171,7 @@ def open_tools(settings: Settings, watch: Watch, *, reads: bool = True) -> Itera
             shard_documents=settings.shard_documents,
             max_document_bytes=settings.max_document_bytes,
             left_out=left_out,
+            languages=language_policy(settings) if reads else LanguagePolicy(),
             watch=progress,
         )
         with _known_here(site_of(settings), tools):
@@ -173,6 +188,20 @@ def agreed(settings: Settings, ontology: Ontology) -> Agreement:
     return agreement(model, ontology, settings.ontology_path, left_out)
 
 
+def language_policy(settings: Settings) -> LanguagePolicy:
+    """Return which languages the configured model reads, and what becomes of documents in others.
+
+    Raises:
+        CheckpointError: There is no such model.
+    """
+    model = settings.extractor.model
+    return LanguagePolicy(
+        model=Path(model).name,
+        languages=languages_read(model),
+        sets_aside=settings.other_languages == "set_aside",
+    )
+
+
 def site_of(settings: Settings) -> Plain:
     """Return the settings as plain data, with which another process can open the same tools.
 
@@ -182,7 +211,6 @@ def site_of(settings: Settings) -> Plain:
     site = settings.model_dump(mode="json", exclude={"graph": {"password"}})
     model = Path(settings.extractor.model)
     site["home"] = str(settings.home.absolute())
-    site["documents"] = str(settings.documents.absolute())
     site["ontology"] = str(settings.ontology_path.absolute())
     site["rules"] = str(settings.rules_path.absolute()) if settings.rules_path else None
     site["extractor"]["model"] = str(model.absolute() if model.is_dir() else model)

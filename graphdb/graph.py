@@ -125,6 +125,10 @@ class Graph:
         """Return which version of each document of a source is in the graph, by document id."""
         return ledger.ledger(self.connection, source)
 
+    def languages(self, source: str) -> dict[str, int]:
+        """Return how many documents of a source look to be in each language, by its code."""
+        return ledger.languages(self.connection, source)
+
     def ledgers(self) -> dict[str, Version]:
         """Return the versions of all documents in the graph, whatever source they are of."""
         return ledger.ledgers(self.connection)

@@ -36,6 +36,12 @@ def ledger(connection: Connection, source: str) -> dict[str, Version]:
     }
 
 
+def languages(connection: Connection, source: str) -> dict[str, int]:
+    """Return how many documents of a source look to be in each language; some in none."""
+    rows = connection.read(cypher("ledger/languages"), source=source)
+    return {row["language"]: row["n"] for row in rows}
+
+
 def ledgers(connection: Connection) -> dict[str, Version]:
     """Return the versions of all documents, whatever source they are of."""
     sources = [row["source"] for row in connection.read(cypher("ledger/sources"))]

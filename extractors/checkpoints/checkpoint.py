@@ -30,6 +30,7 @@ from transformers import PreTrainedTokenizerBase
 from extractors.calibration import Calibration
 from extractors.checkpoints.fingerprints import (
     FORMAT_VERSION,
+    LANGUAGES_FILE,
     MOST_HEADER_BYTES,
     check,
     file_sha256,
@@ -55,7 +56,8 @@ TRAINING_STATE = "state"
 RUN_REPORT = "run"
 """Folder inside a checkpoint with what the training did; not part of it."""
 
-_BESIDE = (TRAINING_STATE, RUN_REPORT)  # they change with every epoch
+# The first two change with every epoch, and languages decide nothing of what a model says.
+_BESIDE = (TRAINING_STATE, RUN_REPORT, LANGUAGES_FILE)
 _LEAST_QUANTISED = 4096
 
 

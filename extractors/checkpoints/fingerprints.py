@@ -29,6 +29,9 @@ MOST_HEADER_BYTES = 4_000_000
 POSITIONS = frozenset("BIELSU")
 """Places in a mention that a token's label may name: begin, inside, end or last, single or unit."""
 
+LANGUAGES_FILE = "languages.json"
+"""Codes of the languages that a model reads; no part of what it would be known by."""
+
 CODE_VERSION = 2
 """Raised when the same weights would say something else: part of every fingerprint."""
 
@@ -133,6 +136,24 @@ def _type_of_label(label: str) -> str:
     return type_ if type_ and position in POSITIONS else label
 
 
+def languages_read(name_or_path: str | Path) -> tuple[str, ...]:
+    """Return the codes of the languages that a model reads; none if nobody said.
+
+    Raises:
+        CheckpointError: There is no such checkpoint, or the file does not list codes.
+    """
+    path = find_checkpoint(name_or_path) / LANGUAGES_FILE
+    if not path.is_file():
+        return ()
+    try:
+        codes = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise CheckpointError(f"{path} cannot be read: {error}") from error
+    if not (isinstance(codes, list) and all(isinstance(code, str) for code in codes)):
+        raise CheckpointError(f'{path} is no list of codes of languages: write ["en"], for example')
+    return tuple(codes)
+
+
 def is_token_classifier(folder: Path) -> bool:
     """Say whether a folder holds a token classifier in Hugging Face's format."""
     try:
@@ -232,7 +253,8 @@ def sha256_of(folder: Path) -> str:
         return file_sha256(manifest)
     digest = hashlib.sha256()
     for path in sorted(folder.glob("*")):
-        if path.suffix in (".json", ".safetensors", ".txt", ".model"):
+        decides = path.suffix in (".json", ".safetensors", ".txt", ".model")
+        if decides and path.name != LANGUAGES_FILE:
             digest.update(f"{path.name} {file_sha256(path)}\n".encode())
     return digest.hexdigest()
 

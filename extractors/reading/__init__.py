@@ -1,7 +1,8 @@
 """Units into facts: the network over windows, its scores decoded, the facts of one document."""
 
+from extractors.config import ExtractorConfig
 from extractors.reading.decoding import Reading
-from extractors.reading.extractor import ExtractorConfig, TransformerExtractor
+from extractors.reading.extractor import TransformerExtractor
 from extractors.reading.merging import Types, best_score, merge
 from extractors.reading.windows import (
     askable_pairs,

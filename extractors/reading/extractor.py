@@ -19,6 +19,7 @@ import torch
 
 from extractors.checkpoints.checkpoint import Checkpoint, load
 from extractors.checkpoints.fingerprints import find_checkpoint, fingerprint, with_thresholds
+from extractors.config import ExtractorConfig
 from extractors.devices import (
     device_named,
     fault_of,
@@ -54,27 +55,6 @@ _BATCHES_AHEAD = 32
 _MOST_READERS = 4
 """Batches that a processor reads at once: while one computes another decodes, and decoding is
 Python, of which one thread at a time runs."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExtractorConfig:
-    """How a model is run; only thresholds, and slightly `precision`, change what it finds."""
-
-    device: str = "auto"
-    """`cpu`, `cuda`, `cuda:1` …; `auto` takes a GPU if there is one."""
-    threads: int | None = None
-    """Processor threads that reading uses, all together; None takes as many as torch would in the
-    thread that asks. Nothing else in the process computes with more or fewer."""
-    precision: str = "auto"
-    """What the encoder computes in, one of `PRECISIONS`. In bfloat16 confidences differ in the
-    third decimal with what else is read at the same time."""
-    batch_tokens: int = 0
-    """Tokens in one batch, padding included; 0 takes `CPU_BATCH_TOKENS` or, elsewhere,
-    `BATCH_TOKENS`. More is faster on a GPU and takes more memory."""
-    mention_threshold: float | None = None
-    """Lowest confidence of any reported mention; None takes the calibrated one."""
-    relation_threshold: float | None = None
-    """Lowest confidence of a reported relation; None takes the calibrated one."""
 
 
 @dataclass(eq=False)

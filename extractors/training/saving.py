@@ -6,6 +6,8 @@ from typing import Any
 
 from extractors.calibration import Calibration
 from extractors.checkpoints.checkpoint import Checkpoint, save
+from extractors.checkpoints.fingerprints import LANGUAGES_FILE
+from extractors.languages import languages_of
 from extractors.network import Network
 from extractors.text import TextEncoder
 from extractors.training.config import TrainConfig
@@ -63,6 +65,8 @@ def save_checkpoint(
         config.name, model.config, calibration, checkpoint.metrics, checkpoint.training
     )
     save(checkpoint, out, storage=config.storage, card=card)
+    codes = languages_of(gold.document.text for gold in data.train)
+    (out / LANGUAGES_FILE).write_text(json.dumps(codes) + "\n", "utf-8")
 
 
 def borrowed_calibration(config: TrainConfig) -> Calibration | None:

@@ -15,17 +15,22 @@ from flows.cli.picking import some_facts, some_proofs
 from flows.cli.proofs import derived_list
 from flows.cli.render import facts_table, heading, print_report
 from flows.cli.session import SET_ASIDE, settings_for_command
-from flows.console import display, output, print_json
+from flows.console import display, output, print_json, print_note
+from flows.errors import SourceError
+from flows.every_night import add_every_night, check_writable_sources
 from flows.night import Report, Request, run_night
-from flows.settings import Settings
-from flows.sources import check_folder, source_name
+from flows.settings import TOML_FILE, Settings, load_settings
+from flows.sources import Folder, asked_source, every_night_too
+from flows.text import shown
 from flows.tools import open_tools
 from graphdb import StatedFact
 from graphdb.asking import Proof, ProvedFact
 
 
 def ingest(
-    path: Annotated[Path, typer.Argument(help="Folder of .txt, .md and .jsonl files.")],
+    path: Annotated[
+        Path, typer.Argument(help="Folder of .txt, .md and .jsonl files, or one such file.")
+    ],
     source: Annotated[
         str | None,
         typer.Option(help="Name under which these documents are kept; default: the folder's."),
@@ -36,16 +41,21 @@ def ingest(
             "--allow-vanished", help="Retract what has vanished, however many documents it is."
         ),
     ] = False,
+    every_night: Annotated[
+        bool,
+        typer.Option("--every-night", help="Have the folder read every night from now on, too."),
+    ] = False,
     n_facts: Annotated[int, typer.Option("--facts", help="Facts to show at the end.", min=0)] = 12,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Make the graph say what a folder of documents says now; running it again changes nothing.
 
-    Example: nightloom ingest samples
+    Example: nightloom ingest samples --every-night
     """
     settings = settings_for_command()
-    check_folder(path)
-    request = Request(folder=path, source=source_name(path, source), allow_vanished=allow_vanished)
+    folder, file = asked_source(path, source, settings.sources)
+    is_added = every_night and _may_be_added(folder, file, settings)
+    request = Request.of(folder, file, allow_vanished=allow_vanished)
     begun = time.perf_counter()
     with display() as watch, open_tools(settings, watch) as tools:
         opened_s = time.perf_counter() - begun
@@ -53,13 +63,28 @@ def ingest(
         report = replace(report, seconds={"start": opened_s, **report.seconds})
         facts = [] if as_json else some_facts(tools.graph, request.source, n_facts)
         derived = [] if as_json else some_proofs(tools, n_facts // 2)
+    if is_added:
+        add_every_night(folder)
     if as_json:
         print_json(report.to_dict())
     else:
         print_night(report, facts, derived)
         print_where(settings, facts, derived)
+    if every_night:
+        state = "from now on" if is_added else "already"
+        print_note(f"{folder.path} is read every night {state}: {TOML_FILE}")
     if report.set_aside:
         raise typer.Exit(SET_ASIDE)
+
+
+def _may_be_added(folder: Folder, file: str, settings: Settings) -> bool:
+    """Say whether a folder has to be added to those read every night, before anything is read."""
+    if file:
+        raise SourceError(f"{shown(file)} is a file, and folders are read every night: give one")
+    is_new = every_night_too(folder, settings.sources)
+    if is_new:
+        check_writable_sources()
+    return is_new
 
 
 def print_night(report: Report, facts: list[StatedFact], derived: list[Proof]) -> None:
@@ -74,15 +99,17 @@ def print_night(report: Report, facts: list[StatedFact], derived: list[Proof]) -
 
 def print_where(settings: Settings, facts: list[StatedFact], derived: list[Proof]) -> None:
     """Print where to look at the graph, and how to ask about a fact."""
-    found = services.status(settings)
+    status = services.status(settings)
     rows = Table.grid(padding=(0, 2))
     rows.add_column(style="bold", no_wrap=True)
     rows.add_column(overflow="fold")
+    if not load_settings().sources:  # asked anew: this command may have added one
+        rows.add_row("nightloom ingest FOLDER --every-night", "has a folder read every night")
     rows.add_row("make up", "runs what follows until Ctrl-C; outside a checkout: nightloom up")
-    if found.browser_url:
-        password = f"user {found.user}, password in {_short(found.password_in)}"
-        rows.add_row(found.browser_url, f"Neo4j Browser: {password}")
-    rows.add_row(found.prefect_url, "Prefect: runs, schedule, and a form to start one")
+    if status.browser_url:
+        password = f"user {status.user}, password in {_short(status.password_in)}"
+        rows.add_row(status.browser_url, f"Neo4j Browser: {password}")
+    rows.add_row(status.prefect_url, "Prefect: runs, schedule, and a form to start one")
     shown_facts: list[ProvedFact | StatedFact] = [*(proof.fact for proof in derived), *facts]
     fact = shown_facts[0] if shown_facts else None
     if fact:

@@ -1,5 +1,7 @@
 """A night: its order, its plan, its steps, its report."""
 
+from flows.night.language_policy import LanguagePolicy
+from flows.night.nights import Failure, Nights, run_nights
 from flows.night.notes import RebuildNotes, Versions
 from flows.night.order import Request, held_lease, run_night, this_process
 from flows.night.plan import Plan, make_plan
@@ -10,6 +12,9 @@ from flows.night.steps import Call, Plain, Tools, perform, refused
 __all__ = [
     "PARTS",
     "Call",
+    "Failure",
+    "LanguagePolicy",
+    "Nights",
     "Plain",
     "Plan",
     "Progress",
@@ -25,5 +30,6 @@ __all__ = [
     "perform",
     "refused",
     "run_night",
+    "run_nights",
     "this_process",
 ]

@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, Self, TypeVar
 
 from flows.errors import DamagedNotesError, StoppedError
 from flows.night import steps
@@ -70,6 +70,18 @@ class Request:
     allow_vanished: bool = False
     run: str = field(default_factory=new_run)
     holder: str = field(default_factory=this_process)
+
+    @classmethod
+    def of(cls, source: Folder, file: str = "", **more: Any) -> Self:
+        """Return the request for a source, or for one file of it."""
+        return cls(
+            folder=source.path,
+            source=source.name,
+            file=file,
+            include=source.include,
+            exclude=source.exclude,
+            **more,
+        )
 
     @property
     def documents(self) -> Folder:
@@ -146,6 +158,9 @@ class _Night:
             n_retracted=counts.get("retracted", 0),
             ignored=listing.ignored_by_suffix,
             n_excluded=listing.n_excluded,
+            language_notes=self.tools.languages.notes(
+                self.tools.graph.languages(self.request.source)
+            ),
             n_extracted=extracted.n_read,
             n_upserted=counts.get("upserted", 0) + counts.get("unchanged", 0),
             n_entities=upserted.n_entities,

@@ -21,6 +21,7 @@ from extractors import ExtractionStore
 from extractors.errors import DocumentRejectedError, ExtractionError, MachineError
 from extractors.facts import Document, Extraction
 from flows.errors import FlowError, ModelError, SourceError
+from flows.night.language_policy import LanguagePolicy
 from flows.night.progress import Progress
 from flows.sources import ListedDocument, SetAside, read_document
 from flows.text import shown
@@ -66,8 +67,15 @@ class Extracted:
 class ShardReader:
     """Sees to it that the store has an extraction of each document of a shard."""
 
-    def __init__(self, extractor: Extractor, store: ExtractionStore, progress: Progress) -> None:
+    def __init__(
+        self,
+        extractor: Extractor,
+        store: ExtractionStore,
+        progress: Progress,
+        languages: LanguagePolicy,
+    ) -> None:
         self._extractor = extractor
+        self._languages = languages
         self._store = store
         self._progress = progress
         self._set_aside: list[SetAside] = []
@@ -108,7 +116,7 @@ class ShardReader:
         """Yield the documents that the store does not have, each when it is asked for."""
         fingerprint = self._extractor.fingerprint
         for listed in shard:
-            document = read_listed(listed, self._set_aside)
+            document = self._readable(listed)
             stored = self._store.get(document, fingerprint) if document else None
             if stored:
                 # Found under another id, it must not go when that one goes.
@@ -118,6 +126,14 @@ class ShardReader:
             else:
                 self._waiting.append(document)
                 yield document
+
+    def _readable(self, listed: ListedDocument) -> Document | None:
+        """Return a document that is to be read; set it aside if it cannot or shall not be."""
+        document = read_listed(listed, self._set_aside)
+        refusal = self._languages.refusal(document) if document else ""
+        if refusal:
+            self._set_aside.append(SetAside(listed.id, refusal))
+        return None if refusal else document
 
     def _read_each_alone(self) -> None:
         """Read those that failed together, which shows whose fault it is."""

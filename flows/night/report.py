@@ -46,6 +46,9 @@ class Report:
     n_relations: int = 0
     """Relations in the upserted documents, counted once a document."""
 
+    language_notes: tuple[str, ...] = ()
+    """How many documents of the source look to be in a language that the model does not read."""
+
     set_aside: tuple[SetAside, ...] = ()
     gaps: tuple[str, ...] = ()
     """Places that may hide documents, each with the number of those that were kept for it."""
@@ -103,7 +106,7 @@ class Report:
                 f"found by the model and left out of the graph, as the settings say: "
                 f"{', '.join(map(shown, self.left_out))}"
             )
-        return notes
+        return [*notes, *self.language_notes]
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data for `--json`; keys are part of the command's contract."""

@@ -18,6 +18,7 @@ from pydantic import TypeAdapter
 from extractors import ExtractionStore
 from extractors.facts import Extraction
 from flows.errors import SettingsError, SourceError
+from flows.night.language_policy import LanguagePolicy
 from flows.night.notes import RebuildNotes
 from flows.night.plan import Plan, make_plan
 from flows.night.progress import Progress
@@ -66,6 +67,7 @@ class Tools:
     max_document_bytes: int
     left_out: tuple[str, ...] = ()
     """Types that the extractor finds and the ontology leaves out, on purpose."""
+    languages: LanguagePolicy = field(default_factory=LanguagePolicy)
     watch: Progress = field(default_factory=Progress)
     call: Call | None = None
     """Has the steps done elsewhere; None: here, with these tools."""
@@ -249,7 +251,9 @@ def extract(tools: Tools, order: Extract) -> Extracted:
         SettingsError: The model here is another than the night's.
     """
     _check_same("model", tools.extractor.fingerprint, order.extractor)
-    return ShardReader(tools.extractor, tools.store, tools.watch).read(order.documents)
+    return ShardReader(tools.extractor, tools.store, tools.watch, tools.languages).read(
+        order.documents
+    )
 
 
 def upsert(tools: Tools, order: Upsert) -> Upserted:

@@ -13,7 +13,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,6 +36,8 @@ from flows.services.programs import (
     worker,
 )
 from flows.settings import Settings, environment_name
+from flows.sources import Folder, check_any
+from flows.text import shown
 from flows.tools import embedded_config, make_private
 from graphdb.embedded import EmbeddedServer, locks
 
@@ -71,16 +73,18 @@ def up(settings: Settings) -> None:
     """Run everything in the foreground until Ctrl-C, then stop what was started, and only that.
 
     Raises:
+        SourceError: No folder is read every night, so there would be nothing to do.
         ServiceError: Something did not start, or ended by itself.
         EmbeddedServerError: Neo4j did not start.
     """
+    check_any(settings.sources)
     os.umask(0o077)  # what is written from here on holds documents and passwords
     with interruptible(), ExitStack() as started:
         try:
             started.enter_context(_only_one(settings.home))
             with display() as show:
                 running = _start_all(settings, show, started)
-            _announce(status(settings))
+            _announce(status(settings), settings.sources)
             _watch(settings, running)
         except KeyboardInterrupt:
             errors().print("stopping …", style="dim")
@@ -205,7 +209,7 @@ def _watch(settings: Settings, running: list[StartedProgram]) -> None:
             raise ServiceError(f"Neo4j has ended by itself: {neo4j.home.last_words()}")
 
 
-def _announce(state: Status) -> None:
+def _announce(state: Status, sources: Sequence[Folder]) -> None:
     console = output()
     rows = Table.grid(padding=(0, 2))
     rows.add_column(no_wrap=True)
@@ -218,5 +222,8 @@ def _announce(state: Status) -> None:
     rows.add_row("Prefect", state.prefect_url)
     rows.add_row("", f"its login page asks for the line in {state.prefect_password_in}")
     rows.add_row("", f"deployment {state.deployment}: Run, then Custom run")
+    for number, source in enumerate(sources):
+        what = f"{source.path}, as {source.name}"
+        rows.add_row("" if number else "Read every night", shown(what))
     console.print("nightloom is up; Ctrl-C stops it", style="bold green")
     console.print(Padding(rows, (1, 0, 1, 2)), highlight=False, soft_wrap=True)

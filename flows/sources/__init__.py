@@ -1,5 +1,6 @@
 """Where documents come from: what a source holds tonight, and the text of one document."""
 
+from flows.sources.asked import asked_source, asked_sources, check_any, every_night_too
 from flows.sources.folder import Folder, check_folder
 from flows.sources.formats import SUFFIXES, TEXT_SUFFIXES
 from flows.sources.listed import ListedDocument, Listing
@@ -22,7 +23,11 @@ __all__ = [
     "Listing",
     "SetAside",
     "Source",
+    "asked_source",
+    "asked_sources",
+    "check_any",
     "check_folder",
+    "every_night_too",
     "list_file",
     "list_folder",
     "list_path",

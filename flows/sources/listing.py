@@ -12,6 +12,7 @@ import hashlib
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
+from extractors import language_of
 from extractors.facts import Document
 from flows.errors import SourceError
 from flows.sources.folder import Folder, check_folder
@@ -105,6 +106,7 @@ def read_document(listed: ListedDocument) -> Document:
         title=made.title,
         raw_sha256=listed.raw_sha256,
         format=listed.format,
+        language=language_of(made.text),
     )
 
 

@@ -2,6 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Annotated
+
+from pydantic import Field
 
 from graphdb.inference.changes import follow_changes
 from graphdb.inference.complete import derive_everything
@@ -30,15 +33,15 @@ class InferenceConfig:
 
     blend: Blend = "product"
     """How premises and rule make a confidence: "product" or "minimum"."""
-    max_rounds: int = 1_000
+    max_rounds: Annotated[int, Field(ge=1)] = 1_000
     """Rounds of one stratum; a chain of facts is as many rounds long as it has steps."""
-    max_facts: int = 1_000_000
+    max_facts: Annotated[int, Field(ge=1)] = 1_000_000
     """Facts that one inference may add; more is taken for a rule that ran away."""
-    transaction_rows: int = 20_000
+    transaction_rows: Annotated[int, Field(ge=0)] = 20_000
     """What is smaller is written in one transaction; 0 writes everything in batches."""
-    batch_rows: int = 10_000
+    batch_rows: Annotated[int, Field(ge=1)] = 10_000
     """Rows of one statement, and of one transaction where there are several."""
-    held_rows: int = 40_000
+    held_rows: Annotated[int, Field(ge=0)] = 40_000
     """Facts and derivations held in memory while rules derive, some 50 MB of them; what is more is
     written, forgotten, and looked up again where it is needed."""
 

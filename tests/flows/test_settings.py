@@ -3,13 +3,21 @@
 import json
 import os
 import re
+import subprocess
+import sys
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
 
+from extractors import ExtractorConfig
 from flows.errors import SettingsError
 from flows.settings import Settings, environment_name, known_settings, load_settings, origins
+from flows.sources import Folder
+from graphdb import GraphConfig
+from graphdb.embedded import EmbeddedConfig
+from graphdb.inference import InferenceConfig
 
 ROOT = Path(__file__).parents[2]
 
@@ -146,6 +154,13 @@ def test_rules_lie_beside_the_ontology():
     assert load_settings(rules=Path("c")).rules_path == Path("c")
 
 
+def written(default) -> str:
+    """Return a default as the environment says it."""
+    if isinstance(default, tuple):
+        return json.dumps(default)
+    return "" if default is None else str(default)
+
+
 def test_example_lists_every_setting_with_its_default():
     """`.env.example` is the page people copy: it may not differ from the code."""
     lines = (ROOT / ".env.example").read_text().splitlines()
@@ -154,11 +169,113 @@ def test_example_lists_every_setting_with_its_default():
     )
 
     assert listed == {
-        environment_name(name): _written(default) for name, default in known_settings().items()
+        environment_name(name): written(default) for name, default in known_settings().items()
     }
 
 
-def _written(default: object) -> str:
-    if isinstance(default, tuple):
-        return json.dumps(default)
-    return "" if default is None else str(default)
+def test_sources_are_named_after_their_folders_and_relative_to_the_file(tmp_path):
+    Path("nightloom.toml").write_text(
+        '[[sources]]\npath = "notes"\n\n'
+        '[[sources]]\nname = "post"\npath = "/mnt/letters"\ninclude = ["*.md"]\n'
+        'exclude = ["drafts/**"]\n'
+    )
+
+    assert load_settings().sources == (
+        Folder(name="notes", path=tmp_path / "notes"),
+        Folder(name="post", path=Path("/mnt/letters"), include=("*.md",), exclude=("drafts/**",)),
+    )
+
+
+def test_sources_may_stand_in_the_environment(monkeypatch, tmp_path):
+    monkeypatch.setenv("NIGHTLOOM_SOURCES", '[{"path": "notes"}]')
+
+    assert load_settings().sources == (Folder(name="notes", path=tmp_path / "notes"),)
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        ('pth = "notes"', "nightloom.toml names sources.pth.*did you mean sources.path?"),
+        ('name = "notes"', r"\[\[sources\]\] number 1 in nightloom.toml: has no path"),
+        ("path = 3", r"\[\[sources\]\] number 1 in nightloom.toml: has no path"),
+        ('path = "notes"\nname = "a/b"', "'a/b' cannot be the name of a source"),
+        ('path = "notes"\ninclude = "*.md"', r"number 1, include in nightloom.toml: input should"),
+        ('path = "a"\nname = "s"\n[[sources]]\npath = "b"\nname = "s"', "2 sources are called 's'"),
+    ],
+)
+def test_source_that_cannot_be_one_is_refused(table, said):
+    Path("nightloom.toml").write_text(f"[[sources]]\n{table}\n")
+
+    with pytest.raises(SettingsError, match=said):
+        load_settings()
+
+
+@pytest.mark.parametrize("place", ["the environment", ".env", "nightloom.toml"])
+def test_setting_that_went_says_what_to_do_instead(place, monkeypatch):
+    if place == "the environment":
+        monkeypatch.setenv("NIGHTLOOM_DOCUMENTS", "samples")
+    elif place == ".env":
+        Path(".env").write_text("NIGHTLOOM_DOCUMENTS=samples\n")
+    else:
+        Path("nightloom.toml").write_text('documents = "samples"\n')
+
+    with pytest.raises(SettingsError, match=f"{place} names .* no setting any more: .*every-night"):
+        load_settings()
+
+
+@pytest.mark.parametrize("scheme", ["bolt", "neo4j", "bolt+s", "neo4j+s", "neo4j+ssc", "http"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "neo4j:s3cret-word@host:7687",
+        ":s3cret-word@host",
+        "s3cret-word@host",
+        "neo4j%3As3cret-word%40host",
+        "neo4j:s3cret-word%2540host",
+        "neo4j:s3cret-word@[::1",
+        "host?password=s3cret-word",
+    ],
+)
+@pytest.mark.parametrize("place", ["the environment", ".env", "nightloom.toml"])
+def test_password_in_the_address_is_refused_and_not_shown(scheme, address, place, monkeypatch):
+    uri = f"{scheme}://{address}"
+    if place == "the environment":
+        monkeypatch.setenv("NIGHTLOOM_GRAPH__URI", uri)
+    elif place == ".env":
+        Path(".env").write_text(f"NIGHTLOOM_GRAPH__URI={uri}\n")
+    else:
+        Path("nightloom.toml").write_text(f'[graph]\nuri = "{uri}"\n')
+
+    with pytest.raises(SettingsError) as caught:
+        load_settings()
+
+    said = str(caught.value)
+    assert "s3cret-word" not in said
+    assert "NIGHTLOOM_GRAPH__USER and NIGHTLOOM_GRAPH__PASSWORD" in said
+    assert place in said
+
+
+def test_defaults_are_those_of_the_libraries():
+    settings = load_settings()
+
+    assert settings.inference == InferenceConfig()
+    for section, config in (
+        (settings.graph, GraphConfig()),
+        (settings.graph, EmbeddedConfig()),
+        (settings.extractor, ExtractorConfig()),
+    ):
+        shared = {field.name for field in fields(config)} & {f.name for f in fields(section)}
+        assert shared
+        for name in shared:
+            assert getattr(section, name) == getattr(config, name)
+
+
+def test_reading_settings_loads_no_model_and_no_prefect():
+    heavy = "{'torch', 'transformers', 'prefect', 'py3langid'}"
+    code = f"import sys, flows.settings; print(sorted({heavy} & set(sys.modules)))"
+
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+
+    assert loaded.stdout.strip() == "[]"
