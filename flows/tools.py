@@ -23,6 +23,7 @@ from flows.agreement import Agreement, agreement
 from flows.errors import SettingsError
 from flows.night import (
     LanguagePolicy,
+    MountNotes,
     Plain,
     Progress,
     RebuildNotes,
@@ -166,6 +167,7 @@ def open_tools(settings: Settings, watch: Watch, *, reads: bool = True) -> Itera
             store=ExtractionStore(settings.extractions),
             extractor=extractor,
             notes=RebuildNotes(settings.home / "rebuild.json"),
+            mounts=MountNotes(settings.home / "mounts.json"),
             rules=rules,
             max_vanished=settings.max_vanished,
             shard_documents=settings.shard_documents,

@@ -1,6 +1,7 @@
 """A night: its order, its plan, its steps, its report."""
 
 from flows.night.language_policy import LanguagePolicy
+from flows.night.mounts import MountNotes
 from flows.night.nights import Failure, Nights, run_nights
 from flows.night.notes import RebuildNotes, Versions
 from flows.night.order import Request, held_lease, run_night, this_process
@@ -14,6 +15,7 @@ __all__ = [
     "Call",
     "Failure",
     "LanguagePolicy",
+    "MountNotes",
     "Nights",
     "Plain",
     "Plan",

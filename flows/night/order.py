@@ -131,7 +131,7 @@ class _Night:
         self.planned: Plan | None = None
 
     def run(self) -> Report:
-        listing = self.discover()
+        listing = self.with_lost_mounts(self.discover())
         explain_rules(self.tools.graph.connection, self.tools.rules.rules)
         self.tools.graph.prepare()
         with held_lease(self.tools.graph, self.request, self.progress) as lease:
@@ -144,6 +144,7 @@ class _Night:
             set_aside = listing.set_aside + extracted.set_aside + upserted.set_aside
             broken = self.audit(plan, set_aside)
             broken += self.settle(listing, set_aside)
+            self.note_mounts(listing)
             contradictions = self.do(steps.CHECK, None)
         change = upserted + retracted
         counts = change.counts
@@ -203,6 +204,19 @@ class _Night:
         documents = replace(self.request.documents, path=self.request.folder.absolute())
         order = steps.Discover(documents=documents, file=self.request.file)
         return self.do(steps.DISCOVER, order)
+
+    def with_lost_mounts(self, listing: Listing) -> Listing:
+        """Count a folder whose disk is not mounted tonight as a place that hides documents."""
+        if self.tools.mounts is None or self.request.allow_vanished:
+            return listing
+        return listing.without(self.tools.mounts.of(self.request.source))
+
+    def note_mounts(self, listing: Listing) -> None:
+        """Note what is mounted tonight, and keep what was until somebody lets it vanish."""
+        if self.tools.mounts is not None and not listing.scope:
+            source, is_let_go = self.request.source, self.request.allow_vanished
+            before = () if is_let_go else self.tools.mounts.of(source)
+            self.tools.mounts.write(source, {*listing.mounts, *before})
 
     def plan(self, listing: Listing) -> Plan:
         order = steps.MakePlan(

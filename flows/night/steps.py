@@ -19,6 +19,7 @@ from extractors import ExtractionStore
 from extractors.facts import Extraction
 from flows.errors import SettingsError, SourceError
 from flows.night.language_policy import LanguagePolicy
+from flows.night.mounts import MountNotes
 from flows.night.notes import RebuildNotes
 from flows.night.plan import Plan, make_plan
 from flows.night.progress import Progress
@@ -65,6 +66,8 @@ class Tools:
     max_vanished: float
     shard_documents: int
     max_document_bytes: int
+    mounts: MountNotes | None = None
+    """Where mounted folders are noted; None: nowhere."""
     left_out: tuple[str, ...] = ()
     """Types that the extractor finds and the ontology leaves out, on purpose."""
     languages: LanguagePolicy = field(default_factory=LanguagePolicy)

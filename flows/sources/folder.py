@@ -89,6 +89,9 @@ class _Walk:
     flaws: list[tuple[str, str]] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
     n_excluded: int = 0
+    mounts: list[str] = field(default_factory=list)
+    disks: dict[str, int] = field(default_factory=dict)
+    """The device that each folder lies on."""
 
     def __post_init__(self) -> None:
         self.root = self.folder.path.resolve()
@@ -117,7 +120,14 @@ class _Walk:
             flaws=tuple(self.flaws),
             ignored=tuple(self.ignored),
             n_excluded=self.n_excluded,
+            mounts=tuple(self.mounts),
         )
+
+    def note_disk(self, folder: str, disk: int) -> None:
+        self.disks[folder] = disk
+        above = self.disks[folder.rpartition("/")[0]] if folder else self.root.parent.stat().st_dev
+        if disk != above:
+            self.mounts.append(folder)
 
     def is_left_out(self, name: str, kind: Kind) -> bool:
         include = () if kind == "folder" else self.folder.include
@@ -134,6 +144,7 @@ class _Walk:
         parts = folder.split("/") if folder else []
         try:
             with folder_descriptor(self.root, parts) as descriptor, os.scandir(descriptor) as found:
+                self.note_disk(folder, os.fstat(descriptor).st_dev)
                 # The kind is asked for while the folder is open: some file systems have to look.
                 kinds = [(entry.name, _kind(entry)) for entry in found]
         except OSError as error:

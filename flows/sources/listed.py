@@ -1,8 +1,8 @@
 """What a source holds tonight, as plain data that can travel to another process."""
 
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import PurePosixPath
 
@@ -54,6 +54,9 @@ class Listing:
     n_excluded: int = 0
     """Files and folders that the patterns of the source leave out."""
 
+    mounts: tuple[str, ...] = ()
+    """Ids that folders would have where another disk begins, the source itself included."""
+
     scope: str = ""
     """The id of the one file that was listed; empty: the whole source."""
 
@@ -85,6 +88,18 @@ class Listing:
                 where = shown(above)
                 return Gap(above, f"{where} is a file where a folder was: move or rename the file")
         return None
+
+    def without(self, mounted_before: Iterable[str]) -> "Listing":
+        """Return this listing with a gap for each folder that was another disk and is none now.
+
+        A disk that is not mounted leaves an empty folder, or none, in its place.
+        """
+        missing = [
+            Gap(id_, f"{shown(id_)} was a disk of its own and is not mounted: mount it")
+            for id_ in mounted_before
+            if self.covers(id_) and id_ not in self.mounts
+        ]
+        return replace(self, gaps=(*self.gaps, *missing))
 
     @cached_property
     def _gaps_by_id(self) -> dict[str, Gap]:

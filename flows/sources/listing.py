@@ -135,6 +135,7 @@ def _listed(source: AnySource, holdings: Holdings, max_bytes: int) -> Listing:
         gaps=tuple(lister.gaps.values()),
         ignored=tuple(map(lister.id_of, holdings.ignored)),
         n_excluded=holdings.n_excluded,
+        mounts=tuple(lister.id_of(name).removesuffix("/") for name in holdings.mounts),
     )
 
 

@@ -72,6 +72,9 @@ class Holdings:
     n_excluded: int = 0
     """Files and folders that the patterns of the source leave out."""
 
+    mounts: tuple[str, ...] = ()
+    """Folders where another disk begins; empty name: the source itself."""
+
 
 class OpenFile(Protocol):
     """A file of a source while it is read."""

@@ -30,6 +30,7 @@ def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
         "NIGHTLOOM_GRAPH__HTTP_PORT": str(http_port),
         "NIGHTLOOM_GRAPH__HEAP_MB": "512",
         "NIGHTLOOM_PREFECT__PORT": str(prefect_port),
+        "NIGHTLOOM_SOURCES": '[{"path": "documents", "name": "people"}]',
         "PYTHONUNBUFFERED": "1",
     }
     process = subprocess.Popen(
