@@ -7,11 +7,13 @@ from hypothesis import strategies as st
 
 from extractors.facts import Span
 from extractors.reading.decoding import (
+    NameGroup,
     ScoredMention,
     cluster,
     decode_mentions,
     group_by_name,
     mention_scores,
+    name_pairs,
 )
 
 
@@ -79,3 +81,10 @@ def test_group_by_name_joins_spellings_of_one_type():
 
     assert [len(group.mentions) for group in group_by_name(text, mentions, alone=False)] == [2, 1]
     assert len(group_by_name(text, mentions, alone=True)) == 3
+
+
+def test_only_groups_of_one_type_may_be_one_entity():
+    mention = ScoredMention((0, 1), Span(0, 3), 0, 1.0)
+    groups = [NameGroup(type_, str(row), (mention,)) for row, type_ in enumerate((0, 1, 0, 0))]
+
+    assert name_pairs(groups) == [(0, 2), (0, 3), (2, 3)]

@@ -165,3 +165,9 @@ def test_best_written_name_is_sure_then_long_then_frequent():
     ]
 
     assert best_written_name(said) == "Ada Hart"
+
+
+def test_a_name_read_with_even_chances_counts_as_sure():
+    said = [Mention(Span(0, 4), "Hart", 0.9), Mention(Span(5, 13), "Ada Hart", 0.5)]
+
+    assert best_written_name(said) == "Ada Hart"
