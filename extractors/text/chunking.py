@@ -2,14 +2,15 @@
 
 Both are partitions: in order, without gaps or overlaps, from the first character to the last, for
 any text. White space belongs to what stands before it. The rules look at characters alone, so no
-language is assumed: a line break after a blank line or a heading always cuts, a full stop cuts
-when what follows looks like a beginning.
+language is assumed: a line that does not go on where the one before stopped always cuts, a full
+stop cuts when what follows looks like a beginning.
 """
 
 import re
 from collections.abc import Iterator
 
 from extractors.facts import Chunk, Span
+from extractors.text.lines import lines
 
 CHUNK_CHARACTERS = 1200
 """Most characters in one chunk: a longer paragraph is cut between sentences."""
@@ -75,14 +76,18 @@ _BREAK = re.compile(
     re.VERBOSE,
 )
 _LAST_WORD = re.compile(r"[\w.]+$")
-_ITEM = re.compile(r"[#*+\-•>|]|\d+[.)]\s")
 
 
 def sentences(text: str) -> Iterator[Span]:
     """Partition a text into sentences of at most `SENTENCE_CHARACTERS`."""
     start = 0
+    line_starts = (line.start for line in lines(text) if line.start and not line.continues)
+    line_start = next(line_starts, len(text))
     for match in _BREAK.finditer(text):
-        if match.end() < len(text) and _ends_sentence(text, start, match):
+        is_line_end = line_start <= match.end()
+        while line_start <= match.end() < len(text):
+            line_start = next(line_starts, len(text))
+        if match.end() < len(text) and (is_line_end or _ends_sentence(text, match)):
             yield from _pieces(text, start, match.end())
             start = match.end()
     if start < len(text):
@@ -104,23 +109,19 @@ def chunks(text: str, limit: int = CHUNK_CHARACTERS) -> Iterator[Chunk]:
         yield Chunk(index, Span(start, end))
 
 
-def _ends_sentence(text: str, start: int, match: re.Match[str]) -> bool:
+def _ends_sentence(text: str, match: re.Match[str]) -> bool:
+    """Say whether a break ends a sentence within lines that go on."""
+    if match["line"]:
+        return False
     if match["cjk"]:
         return True
-    following = text[match.end() : match.end() + 8]
-    if match["line"]:
-        wrapped = match[0].count("\n") == 1 and not _ITEM.match(following)
-        return not (wrapped and not _is_heading(text, start, match.start()))
-    if not (following[0].isupper() or not following[0].isalpha()):
+    following = text[match.end()]
+    if not (following.isupper() or not following.isalpha()):
         return False
-    if match[0].lstrip()[0] != "." or "\n\n" in match[0]:
+    if match[0].lstrip()[0] != ".":
         return True
-    word = _LAST_WORD.search(text, max(start, match.start() - 12), match.start())
+    word = _LAST_WORD.search(text, max(0, match.start() - 12), match.start())
     return not (word and (len(word[0]) == 1 or word[0].casefold() in _ABBREVIATIONS))
-
-
-def _is_heading(text: str, start: int, end: int) -> bool:
-    return text.startswith(("#", "|", "- ", "* "), start, end)
 
 
 def _pieces(text: str, start: int, end: int) -> Iterator[Span]:
