@@ -21,6 +21,7 @@ from transformers import PreTrainedTokenizerBase
 
 from extractors.facts import Span
 from extractors.text.chunking import sentences
+from extractors.text.lines import LINE_KINDS, lines
 
 IntArray = npt.NDArray[np.int64]
 
@@ -37,6 +38,9 @@ SHAPES = (
     "字",
 )
 """How a token is spelled. An uncased encoder cannot see it, and names are what capitals are for."""
+
+STRUCTURES = tuple(f"{place} {kind}" for kind in LINE_KINDS for place in ("inside", "begins"))
+"""Where a token stands: in a line of which kind, and whether it is of the first word there."""
 
 MAX_UNIT_TOKENS = 32
 """Longer units (a line of base64) are cut, so that every token fits into some window."""
@@ -57,6 +61,8 @@ class Unit:
     start: int
     end: int
     sentence: Span
+    structure: int = 0
+    """The index in `STRUCTURES` of its tokens."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +85,12 @@ class Window:
     def shapes(self) -> list[int]:
         """The index in `SHAPES` of each token."""
         body = [shape for unit in self.units for shape in unit.shapes]
+        return [*(0 for _ in self.prefix_ids), *body, *(0 for _ in self.suffix_ids)]
+
+    @cached_property
+    def structures(self) -> list[int]:
+        """The index in `STRUCTURES` of each token; special ones stand inside prose."""
+        body = [unit.structure for unit in self.units for _ in unit.token_ids]
         return [*(0 for _ in self.prefix_ids), *body, *(0 for _ in self.suffix_ids)]
 
     @cached_property
@@ -164,6 +176,7 @@ class TextEncoder:
 
     def _units(self, text: str) -> Iterator[Unit]:
         spans = sentences(text)
+        structures = _Structures(text)
         while batch := list(islice(spans, _SENTENCES_AT_ONCE)):
             # One replacement character for one surrogate, so that offsets stay true.
             texts = [_SURROGATES.sub("\ufffd", text[span.start : span.end]) for span in batch]
@@ -177,13 +190,52 @@ class TextEncoder:
             )
             rows = zip(batch, encoded["input_ids"], encoded["offset_mapping"], strict=True)
             for span, token_ids, offsets in rows:
-                yield from _group(text, span, token_ids, offsets)
+                yield from _group(text, span, token_ids, offsets, structures.of(span))
+
+
+class _Structures:
+    """Says where the sentences of a text stand; asked for them in order."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._lines = lines(text)
+        self._line = next(self._lines, None)
+
+    def of(self, sentence: Span) -> tuple[int, int]:
+        """Return the structure of a sentence's first word, and that of the others.
+
+        A sentence never runs over a line that begins anew, so all of it is of one kind.
+        """
+        first = sentence.start
+        while first < sentence.end - 1 and self._text[first].isspace():
+            first += 1
+        while self._line and self._line.end <= first:
+            self._line = next(self._lines, None)
+        if self._line is None:
+            return 0, 0
+        inside = 2 * LINE_KINDS.index(self._line.kind)
+        before = self._text[self._line.start : first]
+        begins = not self._line.continues and not before.strip()
+        return inside + begins, inside
 
 
 def _group(
-    text: str, sentence: Span, token_ids: list[int], offsets: list[tuple[int, int]]
+    text: str,
+    sentence: Span,
+    token_ids: list[int],
+    offsets: list[tuple[int, int]],
+    structures: tuple[int, int],
 ) -> Iterator[Unit]:
-    """Group the tokens of one sentence into units."""
+    """Group the tokens of one sentence into units.
+
+    Args:
+        text: The whole text.
+        sentence: Where the sentence stands in it.
+        token_ids: Of the sentence.
+        offsets: Of each token, within the sentence.
+        structures: Of the first unit, and of those after it.
+    """
+    structure, later_structure = structures
     ids: list[int] = []
     shapes: list[int] = []
     start = end = sentence.start
@@ -191,15 +243,15 @@ def _group(
         first, last = _trimmed(text, sentence.start + token_start, sentence.start + token_end)
         whole = len(ids) >= MAX_UNIT_TOKENS and first >= end
         if ids and (whole or not _is_glued(text, start, end, first, last)):
-            yield Unit(tuple(ids), tuple(shapes), start, end, sentence)
-            ids, shapes = [], []
+            yield Unit(tuple(ids), tuple(shapes), start, end, sentence, structure)
+            ids, shapes, structure = [], [], later_structure
         if not ids:
             start, end = first, max(first, last)
         ids.append(token_id)
         shapes.append(_shape(text[first:last]))
         end = max(end, last)
     if ids:
-        yield Unit(tuple(ids), tuple(shapes), start, end, sentence)
+        yield Unit(tuple(ids), tuple(shapes), start, end, sentence, structure)
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:

@@ -13,6 +13,8 @@ from typing import Literal
 
 LineKind = Literal["prose", "heading", "item", "row", "quote", "rule"]
 
+LINE_KINDS: tuple[LineKind, ...] = ("prose", "heading", "item", "row", "quote", "rule")
+
 WRAPPED_WIDTH = 40
 """Columns from which on a paragraph may be wrapped text; narrower ones are lines of their own."""
 

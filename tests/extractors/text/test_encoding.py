@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from transformers import AutoTokenizer
 
 from extractors.pretrained import load_tokenizer
-from extractors.text.encoding import SHAPES, TextEncoder
+from extractors.text.encoding import SHAPES, STRUCTURES, TextEncoder
 from tests.extractors.texts import any_text
 
 
@@ -131,3 +131,20 @@ def test_windows_too_small_for_a_unit_are_refused(encoder_folders):
 
     with pytest.raises(ValueError, match="no room"):
         TextEncoder(tokenizer, window_tokens=40, overlap_tokens=0)
+
+
+def test_tokens_know_what_kind_of_line_they_stand_in(encoder_folders):
+    text = "# Ada\n\nAda met Bo. They talked.\n\n- Ada\n- Bo\n"
+
+    (window,) = encoder(encoder_folders["bert"]).windows(text)
+
+    places = [
+        (text[unit.start : unit.end], STRUCTURES[unit.structure])
+        for unit in window.units
+        if unit.end > unit.start
+    ]
+    assert places[:2] == [("#", "begins heading"), ("Ada", "inside heading")]
+    assert ("met", "inside prose") in places
+    assert [place for word, place in places if word == "They"] == ["inside prose"]
+    assert [place for word, place in places if word == "-"] == ["begins item"] * 2
+    assert len(window.structures) == len(window.token_ids)

@@ -66,7 +66,7 @@ def test_lines_of_their_own_do_not_go_on(text):
     [
         "Text that is\nwrapped.",
         "In the spring of 1952 the engineer Magnus\nHjelm joined Trosa Marine.",
-        "It was sold to Bexley Instruments in\n1967 and moved to Hull, where it has been ever since.\n",
+        "It was sold to Bexley Instruments in\n1967 and moved to Hull, where it has been since.\n",
         "The firm of Ann Lee, Bo Roe and the heirs of the late\nCy Dee was founded in Ghent.",
         "Members of the board are Ann Lee,\nBo Roe and Cy Dee.",
         "她在一九六七年毕业于北京大学物理系之后在上海的一所\n中学教书。",
