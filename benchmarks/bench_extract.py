@@ -62,7 +62,11 @@ def bare_encoder_s(extractor: TransformerExtractor, windows: list[Window]) -> fl
     with torch.inference_mode():
         for batch in inputs:
             extractor.model.encoder(
-                batch.token_ids, batch.shapes, batch.mask, bfloat16=extractor.bfloat16
+                batch.token_ids,
+                batch.shapes,
+                batch.structures,
+                batch.mask,
+                bfloat16=extractor.bfloat16,
             )
     if extractor.device.type == "cuda":
         torch.cuda.synchronize()

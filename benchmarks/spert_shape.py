@@ -94,7 +94,9 @@ def seconds(extractor: TransformerExtractor, found: Sequence[Extraction]) -> flo
                 ).to(extractor.device)
                 token_ids = encoded["input_ids"]
                 shapes = torch.zeros_like(token_ids)
-                hidden = extractor.model.encoder(token_ids, shapes, encoded["attention_mask"])
+                hidden = extractor.model.encoder(
+                    token_ids, shapes, shapes, encoded["attention_mask"]
+                )
                 scores, relations = heads(hidden[0], counts[n])
                 scores.argmax(1).cpu(), relations.sigmoid().cpu()
     return time.perf_counter() - started

@@ -27,6 +27,8 @@ class Inputs:
     """`(B, T)` int64."""
     shapes: Tensor
     """`(B, T)` int64."""
+    structures: Tensor
+    """`(B, T)` int64."""
     mask: Tensor
     """`(B, T)` bool, true where there is a token."""
 
@@ -35,6 +37,7 @@ class Inputs:
         return Inputs(
             self.token_ids.to(device, non_blocking=True),
             self.shapes.to(device, non_blocking=True),
+            self.structures.to(device, non_blocking=True),
             self.mask.to(device, non_blocking=True),
         )
 
@@ -52,13 +55,15 @@ def inputs_of(windows: Sequence[Window], pad_id: int) -> Inputs:
     longest = max(len(window.token_ids) for window in windows)
     token_ids = np.full((len(windows), longest), pad_id, np.int64)
     shapes = np.zeros((len(windows), longest), np.int64)
+    structures = np.zeros((len(windows), longest), np.int64)
     mask = np.zeros((len(windows), longest), bool)
     for row, window in enumerate(windows):
         length = len(window.token_ids)
         token_ids[row, :length] = window.token_ids
         shapes[row, :length] = window.shapes
+        structures[row, :length] = window.structures
         mask[row, :length] = True
-    return Inputs(torch.from_numpy(token_ids), torch.from_numpy(shapes), torch.from_numpy(mask))
+    return Inputs(*map(torch.from_numpy, (token_ids, shapes, structures, mask)))
 
 
 def candidates_of(

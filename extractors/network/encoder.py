@@ -5,26 +5,47 @@ from torch import Tensor, nn
 from transformers import PreTrainedModel
 
 from extractors.errors import ConfigError
-from extractors.text import SHAPES
+from extractors.text import SHAPES, STRUCTURES
 
 
 class Encoder(nn.Module):
-    """A pretrained encoder that is also told how each token is spelled."""
+    """A pretrained encoder that is also told how each token is spelled, and where it stands."""
 
-    def __init__(self, encoder: PreTrainedModel) -> None:
+    def __init__(self, encoder: PreTrainedModel, *, structure: bool = False) -> None:
         super().__init__()
         self.base = encoder
         self.hidden_size: int = encoder.config.hidden_size
         self.shapes = nn.Embedding(len(SHAPES), self.hidden_size)
         nn.init.zeros_(self.shapes.weight)  # starts as the encoder that was pretrained
+        self.structures: nn.Embedding | None = None
+        if structure:
+            self.structures = nn.Embedding(len(STRUCTURES), self.hidden_size)
+            nn.init.zeros_(self.structures.weight)
 
     def forward(
-        self, token_ids: Tensor, shapes: Tensor, mask: Tensor, *, bfloat16: bool = False
+        self,
+        token_ids: Tensor,
+        shapes: Tensor,
+        structures: Tensor,
+        mask: Tensor,
+        *,
+        bfloat16: bool = False,
     ) -> Tensor:
-        """Encode `(B, T)` tokens into `(B, T, H)` float32, whatever it computes in."""
+        """Encode `(B, T)` tokens into `(B, T, H)` float32, whatever it computes in.
+
+        Args:
+            token_ids: `(B, T)` int64.
+            shapes: `(B, T)` int64 indices in `SHAPES`.
+            structures: `(B, T)` int64 indices in `STRUCTURES`; not looked at by a model without
+                `structure`.
+            mask: `(B, T)` bool, true where there is a token.
+            bfloat16: Whether to compute in bfloat16.
+        """
         with torch.autocast(token_ids.device.type, torch.bfloat16, enabled=bfloat16):
             embedded = self.base.get_input_embeddings()(token_ids)  # (B, T, H)
             embedded = embedded + self.shapes(shapes)
+            if self.structures is not None:
+                embedded = embedded + self.structures(structures)
             hidden: Tensor = self.base(
                 inputs_embeds=embedded, attention_mask=mask.to(torch.int64)
             ).last_hidden_state

@@ -59,6 +59,8 @@ class ModelConfig:
     sentences_apart: Annotated[int, Field(ge=-1)] = -1
     """Relations are looked for between entities whose closest mentions have at most so many
     sentence bounds between them; -1: anywhere in a window."""
+    structure: bool = False
+    """Whether the encoder is told what kind of line each token stands in: heading, item, row, …"""
     between: bool = False
     """Whether a pair also reads what stands between its closest mentions, by the maximum of it, how
     much that is, and which of the two comes first."""

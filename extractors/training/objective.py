@@ -109,7 +109,9 @@ def loss_of(
     windows = [example.window for example in examples]
     inputs = inputs_of(windows, pad_id).to(device)
     shapes, token_ids = _hide(inputs, config, mask_id, rng)
-    hidden = model.encoder(token_ids, shapes, inputs.mask, bfloat16=bfloat16)  # (B, T, H)
+    hidden = model.encoder(  # (B, T, H)
+        token_ids, shapes, inputs.structures, inputs.mask, bfloat16=bfloat16
+    )
 
     labelled = [example.labelled_candidates() for example in examples]
     ranges = [rows for rows, _ in labelled]

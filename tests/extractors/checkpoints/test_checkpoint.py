@@ -172,7 +172,8 @@ def test_layers_left_out_stay_out(tmp_path, any_encoder):
     checkpoint = tiny_checkpoint(any_encoder, encoder_layers=1)
     save(checkpoint, tmp_path)
     loaded = load(tmp_path)
-    inputs = torch.tensor([[4, 5, 6]]), torch.zeros(1, 3, dtype=torch.int64), torch.ones(1, 3)
+    shapes = torch.zeros(1, 3, dtype=torch.int64)
+    inputs = torch.tensor([[4, 5, 6]]), shapes, shapes, torch.ones(1, 3)
 
     assert loaded.model.encoder.base.config.num_hidden_layers == 1
     with torch.inference_mode():

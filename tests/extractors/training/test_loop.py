@@ -60,7 +60,7 @@ def test_hidden_tokens_change_what_is_learned_and_are_drawn_again_alike(
 
 def test_all_tokens_but_the_tokenizers_own_can_be_hidden():
     ids, shapes = torch.tensor([[2, 7, 8, 3, 0]]), torch.tensor([[0, 1, 2, 0, 0]])
-    inputs = Inputs(ids, shapes, ids > 0)
+    inputs = Inputs(ids, shapes, torch.zeros_like(shapes), ids > 0)
     config = ObjectiveConfig(token_dropout=1.0, shape_dropout=0.0)
 
     hidden_shapes, hidden = _hide(inputs, config, 9, np.random.default_rng(0))

@@ -22,7 +22,8 @@ def test_merged_adapters_compute_the_same(config, encoder_folders, kind):
     for name, parameter in model.named_parameters():
         if "lora_B" in name:  # starts at zero
             torch.nn.init.normal_(parameter, std=0.5)
-    inputs = torch.arange(6)[None], torch.zeros(1, 6, dtype=torch.int64), torch.ones(1, 6) > 0
+    shapes = torch.zeros(1, 6, dtype=torch.int64)
+    inputs = torch.arange(6)[None], shapes, shapes, torch.ones(1, 6) > 0
     plain = merged(model)
 
     before = load_encoder(str(encoder_folders[kind]))
