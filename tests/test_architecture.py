@@ -202,6 +202,32 @@ def test_no_arrow_runs_back_up(folder):
     TopologicalSorter(arrows_within(folder)).prepare()  # raises CycleError, which names the circle
 
 
+def folder_picture(package: Path) -> list[str]:
+    """Return a line a folder: those it stands on directly, what these stand on left out."""
+    arrows = arrows_within(package)
+    below: dict[str, set[str]] = {}
+    for name in TopologicalSorter(arrows).static_order():
+        below[name] = arrows[name].union(*(below[each] for each in arrows[name]))
+    folders = [name for name in below if (package / name).is_dir()]
+    lines = []
+    for folder in folders:
+        known_folders = below[folder].intersection(folders)
+        direct = {
+            name for name in known_folders if not any(name in below[o] for o in known_folders)
+        }
+        lines.append(f"{package.name}/{folder} ◄ {', '.join(sorted(direct)) or '–'}")
+    return sorted(lines)
+
+
+def test_picture_of_the_tree_matches():
+    """The page on architecture shows which folder stands on which."""
+    page = (ROOT / "docs/architecture.md").read_text("utf-8")
+    shown_lines = [" ".join(line.split()) for line in page.splitlines() if " ◄ " in line]
+    lines = [line for package in PACKAGES for line in folder_picture(ROOT / package)]
+
+    assert shown_lines == lines
+
+
 @pytest.mark.parametrize("package", ["graphdb", "extractors", "flows"])
 def test_importing_a_package_is_light(package):
     """Torch and Prefect take seconds to load: only what uses them may pay."""
