@@ -109,7 +109,8 @@ def print_where(settings: Settings, facts: list[StatedFact], derived: list[Proof
     if status.browser_url:
         password = f"user {status.user}, password in {_short(status.password_in)}"
         rows.add_row(status.browser_url, f"Neo4j Browser: {password}")
-    rows.add_row(status.prefect_url, "Prefect: runs, schedule, and a form to start one")
+    prefect = f"Prefect: runs and schedule, password in {_short(status.prefect_password_in)}"
+    rows.add_row(status.prefect_url, prefect)
     shown_facts: list[ProvedFact | StatedFact] = [*(proof.fact for proof in derived), *facts]
     fact = shown_facts[0] if shown_facts else None
     if fact:

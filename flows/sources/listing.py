@@ -33,7 +33,7 @@ def source_name(folder: Path, name: str | None = None) -> str:
     source = name if name is not None else folder.resolve().name
     if not source or "/" in source or not source.isprintable():
         raise SourceError(
-            f"{shown(source)!r} cannot be the name of a source: give one without slashes "
+            f"“{shown(source)}” cannot be the name of a source: give one without slashes "
             "and control characters with --source"
         )
     return source

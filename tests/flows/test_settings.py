@@ -198,7 +198,7 @@ def test_sources_may_stand_in_the_environment(monkeypatch, tmp_path):
         ('pth = "notes"', "nightloom.toml names sources.pth.*did you mean sources.path?"),
         ('name = "notes"', r"\[\[sources\]\] number 1 in nightloom.toml: has no path"),
         ("path = 3", r"\[\[sources\]\] number 1 in nightloom.toml: has no path"),
-        ('path = "notes"\nname = "a/b"', "'a/b' cannot be the name of a source"),
+        ('path = "notes"\nname = "a/b"', "“a/b” cannot be the name of a source"),
         ('path = "notes"\ninclude = "*.md"', r"number 1, include in nightloom.toml: input should"),
         ('path = "a"\nname = "s"\n[[sources]]\npath = "b"\nname = "s"', "2 sources are called 's'"),
     ],

@@ -37,6 +37,11 @@ def test_flat_mentions_give_way_to_better_ones():
 
 def test_nested_mentions_may_lie_inside_but_not_cross():
     assert decode([(0, 3), (1, 2), (2, 4)], [3.0, 2.0, 1.0], nested=True) == [(0, 3), (1, 2)]
+    assert decode([(0, 1), (0, 3), (2, 3)], [3.0, 2.0, 1.0], nested=True) == [
+        (0, 1),
+        (0, 3),
+        (2, 3),
+    ]
 
 
 def test_mentions_below_the_least_score_are_dropped():
