@@ -23,6 +23,7 @@ import numpy as np
 
 from extractors.facts import Chunk, Entity, Evidence, Extraction, Mention, Relation, Span
 from extractors.text import folded_name, sentences
+from extractors.training.labels import ALL_LABELLED, Labels
 from extractors.training.swapping import OtherNames, rewritten
 from extractors.training.validation import Share
 
@@ -116,18 +117,36 @@ _PLAIN_HEADINGS = (
 class Composer:
     """Makes other documents of labelled ones; the same seed makes the same."""
 
-    def __init__(self, golds: Sequence[Extraction], config: ComposingConfig) -> None:
-        self._golds = [gold for gold in golds if len(gold.document.text) <= MAX_CHARACTERS]
+    def __init__(
+        self,
+        golds: Sequence[Extraction],
+        config: ComposingConfig,
+        labels: Sequence[Labels] = (),
+    ) -> None:
+        """Take the documents that others are made of, and what is labelled in each."""
         self._config = config
         self._names = OtherNames(golds)
-        self._neutral = _neutral_sentences(golds) if config.surrounded else []
+        # What is labelled in one corpus may not be in another: only like and like are joined.
+        by_labels: dict[Labels, list[Extraction]] = {}
+        for gold, own_labels in zip(golds, labels or [ALL_LABELLED] * len(golds), strict=True):
+            by_labels.setdefault(own_labels, []).append(gold)
+        self._golds = {
+            key: [gold for gold in group if len(gold.document.text) <= MAX_CHARACTERS]
+            for key, group in by_labels.items()
+        }
+        self._neutral = (
+            _neutral_sentences(by_labels.get(ALL_LABELLED, ())) if config.surrounded else []
+        )
 
-    def composed(self, gold: Extraction, rng: np.random.Generator) -> Extraction:
+    def composed(
+        self, gold: Extraction, rng: np.random.Generator, labels: Labels = ALL_LABELLED
+    ) -> Extraction:
         """Return a document as it is, or changed in the ways that are drawn for it.
 
         Args:
             gold: A labelled document.
             rng: Draws which changes, and all that they need.
+            labels: What is labelled in it.
         """
         config = self._config
         text = gold
@@ -141,8 +160,9 @@ class Composer:
             text = headed(text, rng)
         if rng.random() < config.surrounded and self._neutral:
             text = self._surrounded(text, rng)
-        if rng.random() < config.joined and self._golds:
-            other = self._golds[int(rng.integers(len(self._golds)))]
+        others = self._golds.get(labels, [])
+        if rng.random() < config.joined and others:
+            other = _drawn(others, rng)
             if len(text.document.text) + len(other.document.text) <= MAX_CHARACTERS:
                 pair = [text, other] if rng.random() < 0.5 else [other, text]
                 text = joined([pair[0], _drawn(_SEPARATORS, rng), pair[1]], gold)

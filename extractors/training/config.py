@@ -12,6 +12,7 @@ from extractors.errors import ConfigError
 from extractors.network import ModelConfig
 from extractors.training.composing import ComposingConfig
 from extractors.training.distillation import DistillationConfig
+from extractors.training.labels import Labels
 from extractors.training.lora import LoraConfig
 from extractors.training.objective import ObjectiveConfig
 from extractors.training.optimization import ScheduleConfig
@@ -45,8 +46,24 @@ class CorpusConfig:
     """A name in `corpora.FORMATS`; "" finds it out from the file."""
     complete: bool = True
     """Whether a pair without a label is known to have no relation."""
+    labelled_entities: tuple[str, ...] | None = None
+    """Entity types that are labelled in it; left out: all. Others may be in the text."""
+    labelled_relations: tuple[str, ...] | None = None
+    """Relation types that are labelled in it; left out: all, and `[]`: none."""
+    coreference: bool = True
+    """Whether names of one thing are labelled as one entity."""
     options: dict[str, Any] = field(default_factory=dict)
     """What else to tell the format's reader: `join_lines`, `entities`, `entity_types`, …"""
+
+    @property
+    def labels(self) -> Labels:
+        """What is labelled in its documents."""
+        return Labels(
+            entities=self.labelled_entities,
+            relations=self.labelled_relations,
+            coreference=self.coreference,
+            complete=self.complete,
+        )
 
 
 def _usual_space() -> dict[str, Any]:

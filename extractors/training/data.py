@@ -13,6 +13,7 @@ from extractors.corpora import lone_surrogate, read_corpus
 from extractors.errors import ConfigError, CorpusError
 from extractors.facts import Extraction
 from extractors.training.config import CorpusConfig, TrainConfig
+from extractors.training.labels import Labels
 from extractors.training.validation import unknown
 
 
@@ -22,8 +23,8 @@ class Data:
 
     train: tuple[Extraction, ...]
     dev: tuple[Extraction, ...]
-    complete: tuple[bool, ...]
-    """For each document of `train`."""
+    labels: tuple[Labels, ...]
+    """What is labelled in each document of `train`."""
     fingerprints: Mapping[str, str]
     """The sha256 of each file that was read; folders have none."""
     remarks: tuple[str, ...] = ()
@@ -37,7 +38,7 @@ def read_data(config: TrainConfig) -> Data:
         CorpusError: A file is missing, wrong or empty, or none is named to train on.
         ConfigError: More documents are to be held out than there are.
     """
-    train: list[tuple[Extraction, bool]] = []
+    train: list[tuple[Extraction, Labels]] = []
     remarks: list[str] = []
     dev = [gold for corpus in config.dev for gold in _golds(corpus, remarks)]
     for number, corpus in enumerate(config.train):
@@ -54,14 +55,14 @@ def read_data(config: TrainConfig) -> Data:
             held = set(order[: config.held_out].tolist())
             dev = [gold for index, gold in enumerate(golds) if index in held]
             golds = [gold for index, gold in enumerate(golds) if index not in held]
-        train += [(gold, corpus.complete) for gold in golds]
+        train += [(gold, corpus.labels) for gold in golds]
     if not train:
         raise CorpusError("configuration", config.name, "no documents to train on")
     remarks += _remarks_on_dev(dev, {gold.document.sha256 for gold, _ in train})
     return Data(
         train=tuple(gold for gold, _ in train),
         dev=tuple(dev),
-        complete=tuple(complete for _, complete in train),
+        labels=tuple(labels for _, labels in train),
         fingerprints=_fingerprints(config),
         remarks=tuple(remarks),
     )

@@ -9,6 +9,7 @@ import numpy.typing as npt
 from extractors.facts import Entity, Extraction, Span
 from extractors.network import Group, ModelConfig
 from extractors.text import IntArray, TextEncoder, Window, folded_name
+from extractors.training.labels import ALL_LABELLED, Labels
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +29,8 @@ class Example:
     """Relation types by subject and object."""
     evidence: dict[tuple[int, int], tuple[int, ...]]
     """Sentences that state it, where the corpus says so."""
-    complete: bool
-    """Whether pairs without a label are known to have none."""
+    labels: Labels = ALL_LABELLED
+    """What is labelled in the document."""
 
     @property
     def n_tokens(self) -> int:
@@ -50,12 +51,16 @@ class Example:
 
 
 def examples_of(
-    golds: Iterable[Extraction], encoder: TextEncoder, config: ModelConfig, *, complete: bool = True
+    golds: Iterable[Extraction],
+    encoder: TextEncoder,
+    config: ModelConfig,
+    *,
+    labels: Labels = ALL_LABELLED,
 ) -> Iterator[Example]:
     """Cut labelled documents into examples; types outside the configuration are left out."""
     for gold in golds:
         for window in encoder.windows(gold.document.text):
-            yield _example(gold, window, config, complete)
+            yield _example(gold, window, config, labels)
 
 
 def type_table(
@@ -98,7 +103,7 @@ def tag_labels(example: Example) -> IntArray:
     return labels
 
 
-def _example(gold: Extraction, window: Window, config: ModelConfig, complete: bool) -> Example:
+def _example(gold: Extraction, window: Window, config: ModelConfig, labels: Labels) -> Example:
     units_of = _unit_ranges(window, config.max_width)
     groups: list[Group] = []
     names: list[tuple[str, int, Group]] = []
@@ -141,7 +146,7 @@ def _example(gold: Extraction, window: Window, config: ModelConfig, complete: bo
         tuple(names),
         relations,
         evidence,
-        complete,
+        labels,
     )
 
 

@@ -6,6 +6,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812
 
+IMPOSSIBLE = -1e4
+"""The logit of what cannot be: its chance is 0, and so is its share in any loss."""
+
 CERTAIN = 6.0
 """Log-odds of a chance of 0.998."""
 
@@ -13,6 +16,21 @@ CERTAIN = 6.0
 def cross_entropy(logits: Tensor, targets: Tensor) -> Tensor:
     """Return the mean negative log likelihood of `(N,)` classes under `(N, C)` logits."""
     return F.cross_entropy(logits, targets)
+
+
+def among_labelled(logits: Tensor, unlabelled: Tensor) -> Tensor:
+    """Return logits in which "no mention" also stands for the types that nobody looked for.
+
+    A span without a label may be one of those, so its chance of being none is theirs, too; no loss
+    tells them apart.
+
+    Args:
+        logits: `(S, 1 + E)`, the first for no mention.
+        unlabelled: `(S, E)` bool.
+    """
+    hidden_types = logits[:, 1:].masked_fill(~unlabelled, IMPOSSIBLE)
+    none = torch.logsumexp(torch.cat([logits[:, :1], hidden_types], 1), 1, keepdim=True)
+    return torch.cat([none, logits[:, 1:].masked_fill(unlabelled, IMPOSSIBLE)], 1)
 
 
 def bce(logits: Tensor, targets: Tensor) -> Tensor:

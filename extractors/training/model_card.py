@@ -104,4 +104,6 @@ def _chosen_on(metrics: dict[str, Any], training: dict[str, Any]) -> str:
 
 def _corpus(corpus: dict[str, Any]) -> str:
     labels = "" if corpus["complete"] else ", labels incomplete"
+    if corpus.get("labelled_entities") is not None or corpus.get("labelled_relations") is not None:
+        labels += ", some types labelled"
     return f"* `{corpus['path']}` ({corpus['format']}{labels})"

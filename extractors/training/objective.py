@@ -26,7 +26,12 @@ from extractors.text import IntArray, spelling_features
 from extractors.training import consistency
 from extractors.training.distillation import Teachers, against_none
 from extractors.training.examples import Example, tag_labels
-from extractors.training.losses import MENTION_LOSSES, bce, mean_squared_error
+from extractors.training.losses import (
+    MENTION_LOSSES,
+    among_labelled,
+    bce,
+    mean_squared_error,
+)
 from extractors.training.pair_losses import (
     evidence_loss,
     pairs_apart,
@@ -118,6 +123,9 @@ def loss_of(
     candidates = candidates_of(windows, ranges, device)
     labels = torch.from_numpy(np.concatenate([types for _, types in labelled])).to(device)
     logits = model.mention_head(hidden, candidates)  # (S, 1 + E)
+    unlabelled = _unlabelled_entities(model, examples, ranges, device)
+    if unlabelled is not None:
+        logits = among_labelled(logits, unlabelled)
     # Nearly all spans are no mentions: the mean over all would vanish.
     n_gold = max(1, int((labels > 0).sum()))
     mention_scale = len(labels) / (4 * n_gold)
@@ -170,6 +178,17 @@ def loss_of(
     return Loss(total, {name: part.detach() for name, part in parts.items()})
 
 
+def _unlabelled_entities(
+    model: JointModel, examples: Sequence[Example], ranges: Sequence[IntArray], device: torch.device
+) -> Tensor | None:
+    """Return `(S, E)`: true where nobody looked for a type; None if all are labelled."""
+    missing = [example.labels.unlabelled_entities(model.config) for example in examples]
+    if not any(row.any() for row in missing):
+        return None
+    by_span = np.repeat(np.stack(missing), [len(rows) for rows in ranges], axis=0)
+    return torch.from_numpy(by_span).to(device)
+
+
 def _hide(
     inputs: Inputs, config: ObjectiveConfig, mask_id: int, rng: np.random.Generator
 ) -> tuple[Tensor, Tensor]:
@@ -219,7 +238,8 @@ def _coreference_loss(model: JointModel, hidden: Tensor, examples: Sequence[Exam
             for j in range(i + 1, len(example.names)):
                 right, other, other_group = example.names[j]
                 # Two types are never one entity, equal names always are: nothing to learn there.
-                if group.type == other_group.type and left != right:
+                same_type = group.type == other_group.type and left != right
+                if same_type and example.labels.coreference:
                     index.append((offset + i, offset + j))
                     features.append(spelling_features(left, right))
                     targets.append(float(entity == other))

@@ -24,7 +24,7 @@ from extractors.reading import (
 )
 from extractors.training import consistency
 from extractors.training.examples import Example
-from extractors.training.losses import RELATION_LOSSES
+from extractors.training.losses import IMPOSSIBLE, RELATION_LOSSES
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +52,21 @@ def score_pairs(
 ) -> ScoredPairs | None:
     """Score the pairs that are shown; None if there are none."""
     askable = model.allowed.any(-1).cpu().numpy()
+    # Where nobody looked for any relation, nothing can be learned of them.
+    is_silent = [example.labels.unlabelled_relations(model.config).all() for example in examples]
     windows = [example.window for example in examples]
     distances = sentence_distances(windows, groups)
     shown = [
         (row, i, j)
         for row, i, j in askable_pairs(groups, distances, askable, model.config.sentences_apart)
+        if not is_silent[row]
         # Where labels are incomplete, a pair without one may be a true relation that nobody wrote
         # down. Few of them are shown, so that the model does not learn to deny it.
-        if examples[row].complete
-        or (i, j) in examples[row].relations
-        or rng.random() < unlabelled_share
+        and (
+            examples[row].labels.complete
+            or (i, j) in examples[row].relations
+            or rng.random() < unlabelled_share
+        )
     ]
     if not shown:
         return None
@@ -80,7 +85,15 @@ def relation_loss(model: JointModel, examples: Sequence[Example], scored: Scored
         for type_ in examples[row].relations.get((i, j), ()):
             targets[number, 1 + type_] = 1
     loss = RELATION_LOSSES[model.config.relation_loss]
-    return loss(scored.logits, torch.from_numpy(targets).to(scored.logits.device))
+    device = scored.logits.device
+    missing = np.stack([e.labels.unlabelled_relations(model.config) for e in examples])
+    unlabelled = torch.from_numpy(missing[[row for row, _, _ in scored.origin]]).to(device)
+    logits = scored.logits
+    if unlabelled.any():
+        # A type that nobody looked for is neither true nor false: no loss reaches its logit.
+        never = torch.zeros_like(unlabelled[:, :1])
+        logits = logits.masked_fill(torch.cat([never, unlabelled], 1), IMPOSSIBLE)
+    return loss(logits, torch.from_numpy(targets).to(device))
 
 
 def pairs_apart(model: JointModel, examples: Sequence[Example], scored: ScoredPairs) -> Tensor:

@@ -80,7 +80,7 @@ class Stepper:
         self.config, self.model, self.workers = config, model, workers
         self.encoder, self.data = encoder, data
         self.names = OtherNames(data.train)
-        self.composer = Composer(data.train, config.composing)
+        self.composer = Composer(data.train, config.composing, data.labels)
         self.examples = self._examples(data.train)
         logger.info("training on %d windows of %d documents", len(self.examples), len(data.train))
         self.optimizer = build_optimizer(model, schedule)
@@ -154,14 +154,17 @@ class Stepper:
         if share:
             golds = [self.names.swapped(gold, share, rng) for gold in golds]
         if composing.is_used:
-            golds = [self.composer.composed(gold, rng) for gold in golds]
+            golds = [
+                self.composer.composed(gold, rng, labels)
+                for gold, labels in zip(golds, self.data.labels, strict=True)
+            ]
         return self._examples(golds)
 
     def _examples(self, golds: Sequence[Extraction]) -> list[Example]:
         return [
             example
-            for gold, complete in zip(golds, self.data.complete, strict=True)
-            for example in examples_of([gold], self.encoder, self.config.model, complete=complete)
+            for gold, labels in zip(golds, self.data.labels, strict=True)
+            for example in examples_of([gold], self.encoder, self.config.model, labels=labels)
         ]
 
     def _step(self, number: int) -> None:
