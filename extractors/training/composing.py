@@ -134,9 +134,9 @@ class Composer:
             key: [gold for gold in group if len(gold.document.text) <= MAX_CHARACTERS]
             for key, group in by_labels.items()
         }
-        self._neutral = (
-            _neutral_sentences(by_labels.get(ALL_LABELLED, ())) if config.surrounded else []
-        )
+        # A sentence mentions nothing where all types were looked for, and nowhere else.
+        whole = by_labels.get(ALL_LABELLED, ())
+        self._neutral = _neutral_sentences(whole) if config.surrounded else []
 
     def composed(
         self, gold: Extraction, rng: np.random.Generator, labels: Labels = ALL_LABELLED

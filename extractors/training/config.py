@@ -127,6 +127,10 @@ class TrainConfig:
         if self.model.architecture == "tagger" and self.objective.consistency_weight:
             key = "objective.consistency_weight"
             raise ConfigError(f"{key} is for joint models, not a tagger: set it to 0", key)
+        partly = any(each.labelled_entities is not None for each in (*self.train, *self.dev))
+        if self.model.architecture == "tagger" and partly:
+            key = "labelled_entities"
+            raise ConfigError(f"{key} is for joint models, a tagger needs all types labelled", key)
         if self.schedule.start_share and not self.start_from:
             key = "schedule.start_share"
             raise ConfigError(f"{key} needs a model that training starts from: start_from", key)

@@ -8,6 +8,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from extractors.errors import ConfigError
 from extractors.reading import TransformerExtractor
 from extractors.training import CorpusConfig, read_data, run
 from extractors.training.composing import Composer, ComposingConfig
@@ -117,10 +118,8 @@ def test_corpora_say_what_is_labelled_in_them(config, gold_file):
     }
 
 
-def test_training_on_a_partly_labelled_corpus_finds_what_another_labels(
-    config, gold_file, tmp_path
-):
-    """Eight documents know all, the same eight know people alone: organizations are found."""
+def test_training_on_a_partly_labelled_corpus_beside_a_whole_one(config, gold_file, tmp_path):
+    """Eight documents know all, the same eight know people alone: the loss falls."""
     partial = CorpusConfig(
         path=gold_file, format="jsonl", labelled_entities=("Person",), labelled_relations=()
     )
@@ -154,3 +153,10 @@ def test_every_type_is_labelled_unless_a_corpus_says_otherwise():
     assert not Labels().unlabelled_entities(config).any()
     assert Labels(entities=()).unlabelled_entities(config).all()
     assert len(Labels(entities=()).unlabelled_entities(config)) == len(ENTITY_TYPES)
+
+
+def test_tagger_refuses_partly_labelled_corpora(config, gold_file):
+    partial = CorpusConfig(path=gold_file, format="jsonl", labelled_entities=("Person",))
+
+    with pytest.raises(ConfigError, match="a tagger needs all types labelled"):
+        replace(config, train=(partial,), model=replace(config.model, architecture="tagger"))
