@@ -7,6 +7,7 @@ ignored is found months later.
 """
 
 import difflib
+import json
 import os
 import tomllib
 from collections import Counter
@@ -106,6 +107,16 @@ class GraphSettings:
     """Java heap of the embedded server, in MB."""
 
 
+def _listed(value: Any) -> Any:
+    """Read a list that the environment gives as JSON; pydantic leaves those inside tables alone."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return json.loads(value)
+    except json.JSONDecodeError as error:
+        raise ValueError('should be a list in JSON, as ["A", "B"]') from error
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExtractorSettings(ExtractorConfig):
     """Which model reads the documents, and how it is run."""
@@ -113,7 +124,7 @@ class ExtractorSettings(ExtractorConfig):
     model: str = "general"
     """Name of a model that comes with nightloom, or the folder of one you trained."""
 
-    left_out: tuple[str, ...] = ()
+    left_out: Annotated[tuple[str, ...], BeforeValidator(_listed)] = ()
     """Types of the model that the ontology leaves out on purpose, as JSON; `["*"]`: all of them."""
 
 

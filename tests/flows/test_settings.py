@@ -279,3 +279,20 @@ def test_reading_settings_loads_no_model_and_no_prefect():
     )
 
     assert loaded.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [('["*"]', ("*",)), ('["GENRE", "Number"]', ("GENRE", "Number")), ("[]", ())],
+)
+def test_list_inside_a_table_is_json_in_the_environment(monkeypatch, written, read):
+    monkeypatch.setenv("NIGHTLOOM_EXTRACTOR__LEFT_OUT", written)
+
+    assert load_settings().extractor.left_out == read
+
+
+def test_list_that_is_no_json_is_refused(monkeypatch):
+    monkeypatch.setenv("NIGHTLOOM_EXTRACTOR__LEFT_OUT", "GENRE, Number")
+
+    with pytest.raises(SettingsError, match=r"NIGHTLOOM_EXTRACTOR__LEFT_OUT.*list in JSON"):
+        load_settings()

@@ -103,7 +103,7 @@ def test_an_empty_document_and_a_repeated_id_are_named():
 
 def test_the_report_counts_and_says_where():
     first = document(SENTENCE, (0, 3, "A"), (4, 9, "B"), relation="R")
-    second = document("Something else", (10, 15, "A"), id="e", where="record 7 (line 9)")
+    second = document("Something else", (10, 14, "A"), id="e", where="record 7 (line 9)")
 
     report = check_corpora({"train": [first], "dev": [second]}, entity_types=["B"])
 

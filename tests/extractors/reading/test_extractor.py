@@ -68,10 +68,10 @@ def test_a_document_the_network_cannot_read_is_set_aside_alone(encoder_folders, 
     bad = extractor.encoder.tokenizer("q", add_special_tokens=False)["input_ids"][0]
     forward = extractor.model.encoder.forward
 
-    def stumbling(token_ids, shapes, mask, *, bfloat16):
+    def stumbling(token_ids, *inputs, bfloat16):
         if (token_ids == bad).any():
             raise RuntimeError("index out of range")
-        return forward(token_ids, shapes, mask, bfloat16=bfloat16)
+        return forward(token_ids, *inputs, bfloat16=bfloat16)
 
     monkeypatch.setattr(extractor.model.encoder, "forward", stumbling)
     documents = [document("Ada.", "1"), document("q", "2"), document("Bo.", "3")]
@@ -86,11 +86,11 @@ def reading_with(extractor: TransformerExtractor, monkeypatch, error_for) -> lis
     forward = extractor.model.encoder.forward
     sizes: list[int] = []
 
-    def failing(token_ids, shapes, mask, *, bfloat16):
+    def failing(token_ids, *inputs, bfloat16):
         sizes.append(len(token_ids))
         if error := error_for(token_ids):
             raise error
-        return forward(token_ids, shapes, mask, bfloat16=bfloat16)
+        return forward(token_ids, *inputs, bfloat16=bfloat16)
 
     monkeypatch.setattr(extractor.model.encoder, "forward", failing)
     return sizes

@@ -58,13 +58,13 @@ def test_missing_folder_is_named(nightloom):
     assert "nowhere" in failure(err)
 
 
-def test_file_in_place_of_a_folder_is_named(nightloom, tmp_path):
-    (tmp_path / "a.txt").write_text("A")
+def test_file_of_another_kind_in_place_of_a_folder_is_named(nightloom, on_the_server, tmp_path):
+    (tmp_path / "a.pdf").write_text("A")
 
-    code, _, err = nightloom("ingest", "a.txt")
+    code, _, err = nightloom("ingest", "a.pdf")
 
     assert code == 1
-    assert "a.txt" in failure(err)
+    assert "a.pdf" in failure(err)
 
 
 def test_empty_folder_says_what_is_missing(nightloom, on_the_server, tmp_path):

@@ -83,6 +83,7 @@ def nightloom(run, graph, server, monkeypatch, tmp_path) -> Callable[..., Said]:
     ontology = tmp_path / "ontology.toml"
     ontology.write_text(ONTOLOGY.replace('"A human being."', QUOTED), "utf-8")
     monkeypatch.setenv("NIGHTLOOM_ONTOLOGY", str(ontology))
+    monkeypatch.setenv("NIGHTLOOM_EXTRACTOR__LEFT_OUT", '["*"]')  # the shipped model knows more
     (tmp_path / "rules").mkdir()
     # Other characters are refused in rules, as the rules below try.
     sentence = "[bold]x[/bold] [/] :smile: works for an organization"
