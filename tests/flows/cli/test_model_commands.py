@@ -402,8 +402,8 @@ def test_the_commands_of_the_page_on_models_run(nightloom, model, tmp_path):
 
 def test_the_configuration_on_the_page_reads_an_export(nightloom):
     corpus("export.json", "label_studio")
-    [block] = re.findall(r"^```toml\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
-    [train] = tomllib.loads(block)["train"]
+    tables = map(tomllib.loads, re.findall(r"^```toml\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL))
+    [train] = (corpus for table in tables for corpus in table.get("train", ()))
 
     documents = list(read_labelled(train["path"], train["format"], **train["options"]))
 
