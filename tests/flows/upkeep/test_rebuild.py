@@ -45,7 +45,7 @@ DAMAGES = {
     "entity_label": "MATCH (entity:Entity {name: 'Ada'}) REMOVE entity:Person",
     "fact_without_support": "MATCH ()-[evidence:STATES]->() DELETE evidence",
     "fact_confidence": "MATCH ()-[fact:KNOWS]->() SET fact.confidence = 0.1",
-    "fact_twice": "MATCH (a)-[fact:KNOWS]->(b) CREATE (a)-[:KNOWS {key: fact.key, derived: false}]->(b)",
+    "fact_twice": "MATCH (a)-[f:KNOWS]->(b) CREATE (a)-[:KNOWS {key: f.key, derived: false}]->(b)",
     "fact_type": "MATCH (a)-[:KNOWS]->(b) CREATE (a)-[:NONSENSE {key: '?', derived: false}]->(b)",
     "derivation_premises": "MATCH (derivation:Derivation) SET derivation.premises = ['?']",
     "derived_confidence": "MATCH ()-[fact:KNOWS {derived: true}]->() SET fact.confidence = 0.1",
