@@ -35,6 +35,7 @@ if TYPE_CHECKING or find_spec("neo4j"):
         DriverError,
         IncompleteCommit,
         Neo4jError,
+        ResultFailedError,
         ServiceUnavailable,
         SessionExpired,
     )
@@ -228,7 +229,8 @@ class Connection:
             try:
                 with self._watchman.watching(flight):
                     return self._attempt(unit, name, access, flight, keep=keep)
-            except (Neo4jError, DriverError) as error:
+            except (Neo4jError, DriverError) as met:
+                error = _underlying(met)
                 if flight.ended_for:
                     raise self._busy(flight.ended_for) from error
                 # Where the server began, it was there: what the unit took is not waiting.
@@ -291,7 +293,7 @@ class Connection:
         try:
             yield
         except (Neo4jError, DriverError) as error:
-            raise self._in_our_words(error) from error
+            raise self._in_our_words(_underlying(error)) from error
 
     def _in_our_words(self, error: Neo4jError | DriverError) -> GraphError:
         if isinstance(error, AuthError):
@@ -364,6 +366,19 @@ def _check_address(uri: str) -> None:
 
 def _not_an_address(uri: str, why: str) -> GraphUnavailableError:
     return GraphUnavailableError(f"{uri} is not an address of a graph: {why}", uri)
+
+
+def _underlying(error: Neo4jError | DriverError) -> Neo4jError | DriverError:
+    """Return what the server said, where the driver only says that an answer cannot be read on.
+
+    The driver meets the server's error once more while it closes a transaction, and raises an error
+    of its own in its place.
+    """
+    if isinstance(error, ResultFailedError):
+        for inner in (error.__cause__, error.__context__):
+            if isinstance(inner, Neo4jError | DriverError):
+                return _underlying(inner)
+    return error
 
 
 def _is_passing(error: Neo4jError | DriverError) -> bool:

@@ -5,7 +5,8 @@ Everything of theirs carries `mine`: nodes, relationships. What they write on ou
 
 ACTS = {
     "live beside us": """
-        CREATE (:Cat {mine: true, name: 'Tom'})-[:LIKES {mine: true}]->(:Cat {mine: true})""",
+        CREATE (:Cat {mine: true, name: randomUUID()})-[:LIKES {mine: true}]->
+          (:Cat {mine: true})""",
     "use our labels": """
         CREATE (:Document {mine: true, title: 'Theirs'})-[:HAS_CHUNK {mine: true}]->
           (:Chunk {mine: true, text: 'Ada'})-[:MENTIONS {mine: true}]->

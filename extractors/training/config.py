@@ -42,7 +42,7 @@ class CorpusConfig:
 
     path: Annotated[Path, AfterValidator(_located)]
     """Relative to the folder of the configuration file, or to the root of the data."""
-    format: str = "docred"
+    format: str = ""
     """A name in `corpora.FORMATS`; "" finds it out from the file."""
     complete: bool = True
     """Whether a pair without a label is known to have no relation."""

@@ -20,7 +20,7 @@ PAGE = (ROOT / "docs" / "training.md").read_text("utf-8")
 @pytest.fixture
 def mine(tmp_path, gold_file) -> Path:  # noqa: F811
     """The configurations of the page, one for an encoder that is quicker than what it names."""
-    [block] = re.findall(r"^```toml\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+    block, *_ = re.findall(r"^```toml\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
     encoder = tiny_encoder(tmp_path / "encoder")
     small = f'encoder = "{encoder}"\nmax_width = 4\nwindow_tokens = 120\noverlap_tokens = 24\n'
     block = re.sub(r'^encoder = "all-minilm-l6-v2"', small, block, flags=re.MULTILINE)

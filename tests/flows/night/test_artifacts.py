@@ -9,7 +9,7 @@ from prefect.artifacts import Artifact
 from prefect.client.orchestration import get_client
 from prefect.testing.utilities import prefect_test_harness
 
-from flows.night import Report
+from flows.night import Nights, Report
 from flows.nightly import ProgressArtifact, publish
 from flows.sources import SetAside
 from flows.text import shown
@@ -34,10 +34,11 @@ def left_beside(report: Report) -> dict[str, Artifact]:
 
     @flow
     def leave() -> None:
-        progress = ProgressArtifact(report.source)
+        progress = ProgressArtifact()
+        progress.begin(report.source, 0, 1)
         progress(f"reading {HOSTILE}", 0, 0)
         progress.finish(report.title)
-        publish(report)
+        publish(Nights(reports=(report,)))
 
     leave()
     with get_client(sync_client=True) as client:

@@ -64,7 +64,7 @@ def test_tables_of_a_run_say_what_somebody_should_look_at(up):
     broken.write_bytes(b"\xff\xfe\x00")
     fathers = (
         "MATCH (person:Person) WITH collect(person)[..3] AS them UNWIND them[1..] AS father"
-        " WITH them[0] AS child, father CREATE (child)-[:FATHER]->(father)"
+        " WITH them[0] AS child, father CREATE (child)-[:FATHER {derived: false}]->(father)"
         " RETURN child.name AS child"
     )
     with up.driver() as driver:
@@ -110,7 +110,7 @@ def test_run_is_started_from_the_form_of_the_ui(up, visitor: Visitor):
         page.locator(".schema-form-property", has_text=f"{name} (Optional)").locator("textarea")
         for name in ("path", "source")
     )
-    expect(page.get_by_text("Folder of .txt, .md and .jsonl files.")).to_be_visible()
+    expect(page.get_by_text("Folder of .txt, .md and .jsonl files, or one")).to_be_visible()
     expect(path).to_have_value("")
     path.fill("documents")
     source.fill("people")
