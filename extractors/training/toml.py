@@ -13,6 +13,12 @@ def toml_of(config: TrainConfig, folder: Path) -> str:
     data = config.to_dict()
     for corpus in (*data["train"], *data["dev"]):
         corpus["path"] = Path(os.path.relpath(corpus["path"], folder)).as_posix()
+    # TOML has no word for "not said": what is left out reads back as that.
+    for split in ("train", "dev"):
+        data[split] = [
+            {key: value for key, value in corpus.items() if value is not None}
+            for corpus in data[split]
+        ]
     defaults = TrainConfig(name="").to_dict()
     return tomli_w.dumps(_changed(data, defaults))
 

@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 
 from extractors.errors import ConfigError
 from extractors.reading import TransformerExtractor
-from extractors.training import CorpusConfig, read_data, run
+from extractors.training import CorpusConfig, TrainConfig, read_data, run
 from extractors.training.composing import Composer, ComposingConfig
 from extractors.training.examples import examples_of
 from extractors.training.labels import Labels
 from extractors.training.losses import MENTION_LOSSES, among_labelled
 from extractors.training.objective import ObjectiveConfig, loss_of
+from extractors.training.toml import toml_of
 from tests.extractors.tiny import ENTITY_TYPES, RELATION_TYPES, tiny_checkpoint
 from tests.strategies import extraction
 
@@ -160,3 +161,14 @@ def test_tagger_refuses_partly_labelled_corpora(config, gold_file):
 
     with pytest.raises(ConfigError, match="a tagger needs all types labelled"):
         replace(config, train=(partial,), model=replace(config.model, architecture="tagger"))
+
+
+@pytest.mark.parametrize("labelled", [None, (), ("Person",)])
+def test_what_is_labelled_is_written_and_read_back(config, gold_file, tmp_path, labelled):
+    corpus = CorpusConfig(path=gold_file, labelled_entities=labelled, labelled_relations=labelled)
+    path = tmp_path / "written.toml"
+    path.write_text(toml_of(replace(config, train=(corpus,)), tmp_path), "utf-8")
+
+    (read_back,) = TrainConfig.load(path).train
+
+    assert read_back.labels == corpus.labels
