@@ -6,6 +6,7 @@ the database may be somebody else's, too, and `IF NOT EXISTS` is content with a 
 """
 
 import re
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import LiteralString, Self
@@ -18,6 +19,9 @@ from graphdb.queries import cypher, names
 
 SCHEMA_VERSION = 1
 """Changes whenever the contract of nodes and relationships does."""
+
+PAUSES_S = (0.1, 0.3, 1.0)
+"""How long to wait before looking again at what may be a constraint in the making."""
 
 PROPERTIES = {
     "Document": (
@@ -160,7 +164,7 @@ def make_missing(connection: Connection, statements: Sequence[LiteralString]) ->
     existing = _Existing.read(connection)
     missing = [wanted for wanted in all_wanted if not existing.index_for(wanted)]
     for wanted in missing:
-        existing.check_free(wanted)
+        _await_free(connection, wanted, existing)
         _make(connection, wanted)
     if not missing:
         return
@@ -171,6 +175,28 @@ def make_missing(connection: Connection, statements: Sequence[LiteralString]) ->
             existing.check_free(wanted)
     # Only for ours: an index of somebody else's may have failed, or take hours.
     connection.read(cypher("schema_await"), names=indexes)
+
+
+def _await_free(connection: Connection, wanted: _Wanted, existing: _Existing) -> None:
+    """Check that nothing stands in the way, unless it is ours in the making.
+
+    Another process may be making the same constraint: its index is there a moment before it.
+
+    Raises:
+        SchemaConflictError: Something of somebody else's stands there.
+    """
+    for pause_s in (*PAUSES_S, None):
+        try:
+            existing.check_free(wanted)
+        except SchemaConflictError:
+            if pause_s is None:
+                raise
+            time.sleep(pause_s)
+            existing = _Existing.read(connection)
+            if existing.index_for(wanted):
+                return
+        else:
+            return
 
 
 def _make(connection: Connection, wanted: _Wanted) -> None:
