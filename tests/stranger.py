@@ -67,9 +67,15 @@ NODES = "MATCH (n) WHERE n.mine RETURN elementId(n), labels(n), properties(n)"
 AMONG_THEMSELVES = """
     MATCH (a)-[r]->(b) WHERE r.mine AND a.mine AND b.mine
     RETURN elementId(r), type(r), properties(r), elementId(a), elementId(b)"""
-ON_OURS = """
+# A node's id may be given to another node once it has gone: with what it is it tells them apart.
+_WHO = (
+    "[elementId({0}), coalesce({0}.key, {0}.id,"
+    " {0}.fact + reduce(text = '', premise IN {0}.premises | text + premise))]"
+)
+ON_OURS = f"""
     MATCH (a)-[r]->(b) WHERE r.mine AND (a.mine IS NULL OR b.mine IS NULL)
-    RETURN elementId(r), type(r), properties(r), elementId(a), elementId(b)"""
+    RETURN elementId(r), type(r), properties(r), {_WHO.format("a")}, {_WHO.format("b")}"""
+WHO = f"MATCH (n) RETURN {_WHO.format('n')}"
 NOTES = "MATCH (n:Seen) RETURN elementId(n), n.note"
 ALL_NODES = "MATCH (n) RETURN elementId(n)"
 
@@ -97,7 +103,9 @@ class Stranger:
         """All nodes and relationships of theirs are there, but those whose other end went."""
         kept = [sorted(map(repr, self.rows(query))) for query in (NODES, AMONG_THEMSELVES)]
         assert kept == self.kept
-        nodes = {id_ for (id_,) in self.rows(ALL_NODES)}
+        nodes = {tuple(who) for (who,) in self.rows(WHO)}
         still = {row[0]: row for row in self.rows(ON_OURS)}
-        wanted = {id_: row for id_, row in self.on_ours.items() if {row[3], row[4]} <= nodes}
+        wanted = {
+            id_: row for id_, row in self.on_ours.items() if {tuple(row[3]), tuple(row[4])} <= nodes
+        }
         assert {id_: still.get(id_) for id_ in wanted} == wanted
