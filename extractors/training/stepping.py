@@ -24,7 +24,6 @@ from extractors.training.examples import Example, examples_of
 from extractors.training.objective import Loss, loss_of
 from extractors.training.optimization import build_optimizer, learning_rate_share
 from extractors.training.state import WeightAverage
-from extractors.training.swapping import OtherNames
 
 logger = logging.getLogger(__name__)
 
@@ -79,7 +78,6 @@ class Stepper:
         schedule = config.schedule
         self.config, self.model, self.workers = config, model, workers
         self.encoder, self.data = encoder, data
-        self.names = OtherNames(data.train)
         self.composer = Composer(data.train, config.composing, data.labels)
         self.examples = self._examples(data.train)
         logger.info("training on %d windows of %d documents", len(self.examples), len(data.train))
@@ -152,7 +150,7 @@ class Stepper:
         rng = np.random.default_rng([self.config.seed, index, 1])
         golds: Sequence[Extraction] = self.data.train
         if share:
-            golds = [self.names.swapped(gold, share, rng) for gold in golds]
+            golds = [self.composer.names.swapped(gold, share, rng) for gold in golds]
         if composing.is_used:
             golds = [
                 self.composer.composed(gold, rng, labels)
