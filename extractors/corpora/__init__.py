@@ -57,6 +57,7 @@ FORMATS: tuple[str, ...] = (
     "docred",
     "dygie",
     "jsonl",
+    "knowledgenet",
     "label_studio",
     "pubtator",
     "spert",

@@ -20,6 +20,7 @@ _FIELDS: tuple[tuple[str, Callable[[dict[str, Any]], bool]], ...] = (
     ("dygie", lambda data: "sentences" in data),
     ("spert", lambda data: {"tokens", "entities"} <= data.keys()),
     ("spo", lambda data: "spo_list" in data),
+    ("knowledgenet", lambda data: {"text", "asked", "facts"} <= data.keys()),
     ("label_studio", lambda data: "data" in data and not _RESULTS.isdisjoint(data)),
     ("jsonl", lambda data: "text" in data or {"document", "extractor"} <= data.keys()),
 )

@@ -9,7 +9,9 @@ Either what `Extraction.to_dict` returns, one a line, or
 
 Offsets are half-open code points. `id`, `title`, `entities` and `relations` may be missing; a
 relation may name its arguments by the entities' `id`s, and say `start` and `end` of where it is
-stated.
+stated. A text in which only some relation types were looked for names them:
+
+    {"text": "Ada works for Acme.", "asked": ["WORKS_FOR"], "entities": …, "relations": …}
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -28,6 +30,9 @@ from extractors.facts import (
     Span,
     extraction_from_dict,
 )
+
+_LABELS = ("entities", "relations", "asked")
+"""The fields of a text that say what is labelled in it."""
 
 
 def read(path: Path) -> Iterator[LabelledDocument]:
@@ -54,7 +59,19 @@ def _whole(record: Record) -> LabelledDocument:
     for number in _positions(record.data):
         whole_number(number)
     extraction = extraction_from_dict(record.data)
-    return LabelledDocument(extraction=extraction, format="jsonl", where=record.where)
+    return LabelledDocument(
+        extraction=extraction, format="jsonl", where=record.where, asked=_asked(record.data)
+    )
+
+
+def _asked(data: Mapping[str, Any]) -> tuple[str, ...] | None:
+    """Return the relation types that a text says were looked for in it."""
+    types = data.get("asked")
+    if types is None:
+        return None
+    if not isinstance(types, list) or not all(isinstance(type_, str) for type_ in types):
+        raise ValueError(f"asked is a list of relation types, not {types!r}")
+    return tuple(types)
 
 
 def _positions(data: Mapping[str, Any]) -> Iterator[object]:
@@ -99,7 +116,8 @@ def _simple(record: Record, ids: Ids) -> LabelledDocument:
         ),
         format="jsonl",
         where=record.where,
-        record={key: value for key, value in data.items() if key not in ("entities", "relations")},
+        record={key: value for key, value in data.items() if key not in _LABELS},
+        asked=_asked(data),
         notes=(Note("repeated mention", record.where, f"{n_repeated} said more than once"),)
         if n_repeated
         else (),
@@ -131,12 +149,14 @@ def _relations(
 
 
 def _record(document: LabelledDocument) -> dict[str, Any]:
+    asked = {} if document.asked is None else {"asked": list(document.asked)}
     if document.format != "jsonl" or document.record is None:
-        return document.extraction.to_dict()
+        return {**document.extraction.to_dict(), **asked}
     extraction = document.extraction
     index_by_entity = {entity: index for index, entity in enumerate(extraction.entities)}
     return {
         **document.record,
+        **asked,
         "entities": [_entity_label(entity) for entity in extraction.entities],
         "relations": [
             {

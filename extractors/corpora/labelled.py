@@ -42,6 +42,9 @@ class LabelledDocument:
     """What else the format says of the document; only its own writer looks inside."""
     entity_ids: Mapping[Entity, str] = field(default_factory=dict)
     """The corpus' names for gold entities, such as concept numbers."""
+    asked: tuple[str, ...] | None = None
+    """Relation types that somebody looked for in this text; None: the corpus does not say. Of
+    another type no label says nothing."""
     notes: tuple[Note, ...] = ()
 
     def saying(self, extraction: Extraction) -> "LabelledDocument":
@@ -200,10 +203,15 @@ def retyped(
         for entity, id_ in document.entity_ids.items()
         if entity in entity_by_old
     }
+    asked = document.asked
+    if asked is not None:
+        renamed = (_renamed(type_, relation_types) for type_ in asked)
+        asked = tuple(dict.fromkeys(type_ for type_ in renamed if type_))
     return replace(
         document,
         extraction=replace(extraction, entities=entities, relations=relations),
         entity_ids=ids,
+        asked=asked,
     )
 
 

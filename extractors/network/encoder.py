@@ -11,7 +11,9 @@ from extractors.text import SHAPES, STRUCTURES
 class Encoder(nn.Module):
     """A pretrained encoder that is also told how each token is spelled, and where it stands."""
 
-    def __init__(self, encoder: PreTrainedModel, *, structure: bool = False) -> None:
+    def __init__(
+        self, encoder: PreTrainedModel, *, structure: bool = False, n_guides: int = 0
+    ) -> None:
         super().__init__()
         self.base = encoder
         self.hidden_size: int = encoder.config.hidden_size
@@ -21,6 +23,11 @@ class Encoder(nn.Module):
         if structure:
             self.structures = nn.Embedding(len(STRUCTURES), self.hidden_size)
             nn.init.zeros_(self.structures.weight)
+        self.guides: nn.Embedding | None = None
+        if n_guides:
+            # Row 0 stands for the guide that the model follows in service, and stays zero.
+            self.guides = nn.Embedding(1 + n_guides, self.hidden_size, padding_idx=0)
+            nn.init.zeros_(self.guides.weight)
 
     def forward(
         self,
@@ -29,6 +36,7 @@ class Encoder(nn.Module):
         structures: Tensor,
         mask: Tensor,
         *,
+        guides: Tensor | None = None,
         bfloat16: bool = False,
     ) -> Tensor:
         """Encode `(B, T)` tokens into `(B, T, H)` float32, whatever it computes in.
@@ -39,6 +47,8 @@ class Encoder(nn.Module):
             structures: `(B, T)` int64 indices in `STRUCTURES`; not looked at by a model without
                 `structure`.
             mask: `(B, T)` bool, true where there is a token.
+            guides: `(B,)` int64, what the labels of each window follow: 0 for the guide of service,
+                else 1 + its index in `ModelConfig.guides`; None: 0 for all.
             bfloat16: Whether to compute in bfloat16.
         """
         with torch.autocast(token_ids.device.type, torch.bfloat16, enabled=bfloat16):
@@ -46,6 +56,8 @@ class Encoder(nn.Module):
             embedded = embedded + self.shapes(shapes)
             if self.structures is not None:
                 embedded = embedded + self.structures(structures)
+            if self.guides is not None and guides is not None:
+                embedded = embedded + self.guides(guides)[:, None]  # (B, 1, H)
             hidden: Tensor = self.base(
                 inputs_embeds=embedded, attention_mask=mask.to(torch.int64)
             ).last_hidden_state

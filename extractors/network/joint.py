@@ -31,7 +31,7 @@ class JointModel(nn.Module):
         self.config = config
         if config.encoder_layers:
             keep_layers(encoder, config.encoder_layers)
-        self.encoder = Encoder(encoder, structure=config.structure)
+        self.encoder = Encoder(encoder, structure=config.structure, n_guides=len(config.guides))
         hidden_size = self.encoder.hidden_size
         self.mention_head = MentionHead(hidden_size, config)
         self.group_pooler = GroupPooler(hidden_size, config.max_width)

@@ -61,6 +61,8 @@ class ModelConfig:
     sentence bounds between them; -1: anywhere in a window."""
     structure: bool = False
     """Whether the encoder is told what kind of line each token stands in: heading, item, row, …"""
+    guides: tuple[str, ...] = ()
+    """Names of labelling guides that a training text may be marked with; training fills them in."""
     between: bool = False
     """Whether a pair also reads what stands between its closest mentions, by the maximum of it, how
     much that is, and which of the two comes first."""

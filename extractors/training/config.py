@@ -12,7 +12,7 @@ from extractors.errors import ConfigError
 from extractors.network import ModelConfig
 from extractors.training.composing import ComposingConfig
 from extractors.training.distillation import DistillationConfig
-from extractors.training.labels import Labels
+from extractors.training.labels import ImpliedConfig, Labels
 from extractors.training.lora import LoraConfig
 from extractors.training.objective import ObjectiveConfig
 from extractors.training.optimization import ScheduleConfig
@@ -49,9 +49,14 @@ class CorpusConfig:
     labelled_entities: tuple[str, ...] | None = None
     """Entity types that are labelled in it; left out: all. Others may be in the text."""
     labelled_relations: tuple[str, ...] | None = None
-    """Relation types that are labelled in it; left out: all, and `[]`: none."""
+    """Relation types that are labelled in it; left out: all, and `[]`: none. Of these, a text that
+    names what was `asked` of it has labels for what it names alone."""
     coreference: bool = True
     """Whether names of one thing are labelled as one entity."""
+    guide: str = ""
+    """What its labels follow, by any name, where that differs from what the model should do: say,
+    labels that state what the world knows, and not only what the text says. The model is told the
+    name in training, and never in service. "": nothing else."""
     options: dict[str, Any] = field(default_factory=dict)
     """What else to tell the format's reader: `join_lines`, `entities`, `entity_types`, …"""
 
@@ -63,6 +68,7 @@ class CorpusConfig:
             relations=self.labelled_relations,
             coreference=self.coreference,
             complete=self.complete,
+            guide=self.guide,
         )
 
 
@@ -114,6 +120,7 @@ class TrainConfig:
     storage: Literal["float32", "int8"] = "int8"
     """`float32`, or `int8`: trained matrices as rounded differences to the pretrained ones."""
     model: ModelConfig = field(default_factory=ModelConfig)
+    implied: ImpliedConfig = field(default_factory=ImpliedConfig)
     objective: ObjectiveConfig = field(default_factory=ObjectiveConfig)
     composing: ComposingConfig = field(default_factory=ComposingConfig)
     schedule: ScheduleConfig = field(default_factory=ScheduleConfig)

@@ -9,7 +9,7 @@ import numpy as np
 
 from extractors.calibration import TRUSTED_FROM, few_documents
 from extractors.checkpoints.fingerprints import file_sha256
-from extractors.corpora import lone_surrogate, read_corpus
+from extractors.corpora import LabelledDocument, lone_surrogate, read_labelled
 from extractors.errors import ConfigError, CorpusError
 from extractors.facts import Extraction
 from extractors.training.config import CorpusConfig, TrainConfig
@@ -40,22 +40,22 @@ def read_data(config: TrainConfig) -> Data:
     """
     train: list[tuple[Extraction, Labels]] = []
     remarks: list[str] = []
-    dev = [gold for corpus in config.dev for gold in _golds(corpus, remarks)]
+    dev = [document.extraction for corpus in config.dev for document in _documents(corpus, remarks)]
     for number, corpus in enumerate(config.train):
-        golds = _golds(corpus, remarks)
+        documents = _documents(corpus, remarks)
         if number == 0 and config.held_out and not config.dev:
-            if config.held_out >= len(golds):
+            if config.held_out >= len(documents):
                 raise ConfigError(
-                    f"held_out = {config.held_out} leaves none of the {len(golds)} documents of "
-                    f"{corpus.path} to learn from",
+                    f"held_out = {config.held_out} leaves none of the {len(documents)} documents "
+                    f"of {corpus.path} to learn from",
                     "held_out",
                 )
             # By the seed: another seed holds out others, the same seed the same on any machine.
-            order = np.random.default_rng(config.seed).permutation(len(golds))
+            order = np.random.default_rng(config.seed).permutation(len(documents))
             held = set(order[: config.held_out].tolist())
-            dev = [gold for index, gold in enumerate(golds) if index in held]
-            golds = [gold for index, gold in enumerate(golds) if index not in held]
-        train += [(gold, corpus.labels) for gold in golds]
+            dev = [each.extraction for index, each in enumerate(documents) if index in held]
+            documents = [each for index, each in enumerate(documents) if index not in held]
+        train += [(each.extraction, corpus.labels.narrowed(each.asked)) for each in documents]
     if not train:
         raise CorpusError("configuration", config.name, "no documents to train on")
     remarks += _remarks_on_dev(dev, {gold.document.sha256 for gold, _ in train})
@@ -68,20 +68,24 @@ def read_data(config: TrainConfig) -> Data:
     )
 
 
-def _golds(corpus: CorpusConfig, remarks: list[str]) -> list[Extraction]:
+def _documents(corpus: CorpusConfig, remarks: list[str]) -> list[LabelledDocument]:
     """Read one corpus; what cannot be learned from is left out with a remark."""
-    golds = list(read_corpus(corpus.path, corpus.format, **corpus.options))
-    if not golds:
+    documents = list(read_labelled(corpus.path, corpus.format, **corpus.options))
+    if not documents:
         raise CorpusError(corpus.path, "", "there are no documents in it")
     # Such a text cannot be read at night either: no file in UTF-8 can hold it.
-    halved_ids = {g.document.id for g in golds if lone_surrogate(g.document.text) is not None}
+    halved_ids = {
+        each.extraction.document.id
+        for each in documents
+        if lone_surrogate(each.extraction.document.text) is not None
+    }
     if halved_ids:
         remarks.append(
-            f"set aside: {len(halved_ids)} of the {len(golds)} documents of {corpus.path} hold "
+            f"set aside: {len(halved_ids)} of the {len(documents)} documents of {corpus.path} hold "
             f"half a character (a lone surrogate), the first is {min(halved_ids)!r}; check-data "
             "names them all"
         )
-    return [gold for gold in golds if gold.document.id not in halved_ids]
+    return [each for each in documents if each.extraction.document.id not in halved_ids]
 
 
 def _remarks_on_dev(dev: Sequence[Extraction], learned_texts: Collection[str]) -> Iterator[str]:
@@ -133,8 +137,8 @@ def with_types(config: TrainConfig, data: Data) -> TrainConfig:
     """Fill in the types the configuration leaves open with those of the training data, sorted.
 
     Raises:
-        ConfigError: It names a type that training never shows, or `model.symmetric` one that is not
-            among its relation types.
+        ConfigError: It names a type that training never shows, or `model.symmetric` or `implied`
+            one that is not among its relation types.
     """
     entities = {entity.type for gold in data.train for entity in gold.entities}
     relations = {relation.type for gold in data.train for relation in gold.relations}
@@ -150,12 +154,17 @@ def with_types(config: TrainConfig, data: Data) -> TrainConfig:
     if model.architecture == "tagger":
         relations = set()
     relation_types = model.relation_types or tuple(sorted(relations))
+    for type_ in config.implied.types:
+        if relation_types and type_ not in relation_types:
+            what = unknown("what training reads", type_, relation_types, "relation type")
+            raise ConfigError(what, "implied")
     return replace(
         config,
         model=replace(
             model,
             entity_types=model.entity_types or tuple(sorted(entities)),
             relation_types=relation_types,
+            guides=tuple(sorted({labels.guide for labels in data.labels if labels.guide})),
             symmetric=_chosen(model.symmetric, relation_types) if relation_types else (),
         ),
     )

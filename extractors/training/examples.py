@@ -1,7 +1,7 @@
 """Gold extractions as training examples: windows with labelled spans, groups and relations."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -9,7 +9,7 @@ import numpy.typing as npt
 from extractors.facts import Entity, Extraction, Span
 from extractors.network import Group, ModelConfig
 from extractors.text import IntArray, TextEncoder, Window, folded_name
-from extractors.training.labels import ALL_LABELLED, Labels
+from extractors.training.labels import ALL_LABELLED, NOTHING_IMPLIED, ImpliedConfig, Labels
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,8 @@ class Example:
     """Sentences that state it, where the corpus says so."""
     labels: Labels = ALL_LABELLED
     """What is labelled in the document."""
+    implied: dict[tuple[int, int], tuple[int, ...]] = field(default_factory=dict)
+    """Relation types that those of `relations` imply, by subject and object."""
 
     @property
     def n_tokens(self) -> int:
@@ -56,11 +58,12 @@ def examples_of(
     config: ModelConfig,
     *,
     labels: Labels = ALL_LABELLED,
+    implied: ImpliedConfig = NOTHING_IMPLIED,
 ) -> Iterator[Example]:
     """Cut labelled documents into examples; types outside the configuration are left out."""
     for gold in golds:
         for window in encoder.windows(gold.document.text):
-            yield _example(gold, window, config, labels)
+            yield _example(gold, window, config, labels, implied)
 
 
 def type_table(
@@ -103,7 +106,9 @@ def tag_labels(example: Example) -> IntArray:
     return labels
 
 
-def _example(gold: Extraction, window: Window, config: ModelConfig, labels: Labels) -> Example:
+def _example(
+    gold: Extraction, window: Window, config: ModelConfig, labels: Labels, implied: ImpliedConfig
+) -> Example:
     units_of = _unit_ranges(window, config.max_width)
     groups: list[Group] = []
     names: list[tuple[str, int, Group]] = []
@@ -147,7 +152,25 @@ def _example(gold: Extraction, window: Window, config: ModelConfig, labels: Labe
         relations,
         evidence,
         labels,
+        _implied(relations, config, implied),
     )
+
+
+def _implied(
+    relations: Mapping[tuple[int, int], Sequence[int]], config: ModelConfig, implied: ImpliedConfig
+) -> dict[tuple[int, int], tuple[int, ...]]:
+    """Return the types that follow from relations, by subject and object."""
+    types: dict[tuple[int, int], set[int]] = {}
+    for (subject, object_), stated in relations.items():
+        for name in (config.relation_types[type_] for type_ in stated):
+            for pair, table in (
+                ((subject, object_), implied.same_way),
+                ((object_, subject), implied.turned),
+            ):
+                for other in table.get(name, ()):
+                    if other in config.relation_types:
+                        types.setdefault(pair, set()).add(config.relation_types.index(other))
+    return {pair: tuple(sorted(others)) for pair, others in types.items()}
 
 
 def _unit_ranges(window: Window, max_width: int) -> Callable[[Span], tuple[int, int] | None]:

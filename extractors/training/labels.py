@@ -4,8 +4,8 @@ People's corpora know some of the types that a model is to learn. A text without
 is no sign that it has no date, where nobody looked for dates.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -27,6 +27,23 @@ class Labels:
     """Whether names of one thing are labelled as one entity."""
     complete: bool = True
     """Whether a pair without a label is known to have no relation of the types above."""
+    guide: str = ""
+    """What the labels follow, if it is another guide than the model should follow in service."""
+
+    def narrowed(self, asked: Collection[str] | None) -> "Labels":
+        """Return what was looked for in one text of the corpus.
+
+        Args:
+            asked: The relation types that the text says were looked for in it; None: it does not
+                say.
+        """
+        if asked is None:
+            return self
+        # Sorted, so that texts that were labelled alike are equal, whatever the order of the types.
+        relations = sorted(set(asked))
+        if self.relations is not None:
+            relations = [type_ for type_ in relations if type_ in self.relations]
+        return replace(self, relations=tuple(relations))
 
     def unlabelled_entities(self, config: ModelConfig) -> BoolArray:
         """Return `(E,)`: true for the model's entity types that nobody looked for."""
@@ -39,6 +56,32 @@ class Labels:
 
 ALL_LABELLED = Labels()
 """All types, in every document."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImpliedConfig:
+    """What a labelled relation implies: such a fact is no error, and gives no loss either way."""
+
+    same_way: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Relation types that a type implies between the same subject and object."""
+    turned: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Relation types that a type implies from its object to its subject."""
+
+    @property
+    def types(self) -> tuple[str, ...]:
+        """All relation types that it names."""
+        tables = (self.same_way, self.turned)
+        return tuple(
+            dict.fromkeys(
+                name
+                for table in tables
+                for type_, others in table.items()
+                for name in (type_, *others)
+            )
+        )
+
+
+NOTHING_IMPLIED = ImpliedConfig()
 
 
 def _missing(types: Sequence[str], labelled_types: Sequence[str] | None) -> BoolArray:

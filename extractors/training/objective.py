@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from pydantic import Field
 from torch import Tensor
@@ -115,7 +116,12 @@ def loss_of(
     inputs = inputs_of(windows, pad_id).to(device)
     shapes, token_ids = _hide(inputs, config, mask_id, rng)
     hidden = model.encoder(  # (B, T, H)
-        token_ids, shapes, inputs.structures, inputs.mask, bfloat16=bfloat16
+        token_ids,
+        shapes,
+        inputs.structures,
+        inputs.mask,
+        guides=_guides(model, examples, device),
+        bfloat16=bfloat16,
     )
 
     labelled = [example.labelled_candidates() for example in examples]
@@ -123,13 +129,13 @@ def loss_of(
     candidates = candidates_of(windows, ranges, device)
     labels = torch.from_numpy(np.concatenate([types for _, types in labelled])).to(device)
     logits = model.mention_head(hidden, candidates)  # (S, 1 + E)
-    unlabelled = _unlabelled_entities(model, examples, ranges, device)
-    if unlabelled is not None:
-        logits = among_labelled(logits, unlabelled)
+    unlabelled = _unlabelled_entities(model, examples, labelled, device)
+    # What nobody looked for is judged together with "no mention": see `among_labelled`.
+    judged = logits if unlabelled is None else among_labelled(logits, unlabelled)
     # Nearly all spans are no mentions: the mean over all would vanish.
     n_gold = max(1, int((labels > 0).sum()))
     mention_scale = len(labels) / (4 * n_gold)
-    mention = MENTION_LOSSES[config.mention_loss](logits, labels) * mention_scale
+    mention = MENTION_LOSSES[config.mention_loss](judged, labels) * mention_scale
 
     coreference = hidden.new_zeros(())
     if model.config.clustering != "none" and config.coreference_weight:
@@ -137,7 +143,7 @@ def loss_of(
     groups = [list(example.groups) for example in examples]
     if wrong_mentions:
         # At night the relation head sees what was misread, too; gold alone would make it trusting.
-        misread = _misread(logits.detach(), labels, ranges, config.wrong_mentions)
+        misread = _misread(judged.detach(), labels, ranges, config.wrong_mentions)
         groups = [
             gold_groups + misread_groups
             for gold_groups, misread_groups in zip(groups, misread, strict=True)
@@ -179,14 +185,45 @@ def loss_of(
 
 
 def _unlabelled_entities(
-    model: JointModel, examples: Sequence[Example], ranges: Sequence[IntArray], device: torch.device
+    model: JointModel,
+    examples: Sequence[Example],
+    labelled: Sequence[tuple[IntArray, IntArray]],
+    device: torch.device,
 ) -> Tensor | None:
-    """Return `(S, E)`: true where nobody looked for a type; None if all are labelled."""
+    """Return `(S, E)`: true where nothing is known of a span and a type; None if all is.
+
+    Of a span with a label everything is known, whoever looked for what. Where mentions may not lie
+    inside one another, so it is of a span that overlaps one with a label: it is no mention.
+    """
     missing = [example.labels.unlabelled_entities(model.config) for example in examples]
     if not any(row.any() for row in missing):
         return None
-    by_span = np.repeat(np.stack(missing), [len(rows) for rows in ranges], axis=0)
-    return torch.from_numpy(by_span).to(device)
+    unknown = [
+        ~known_spans(example, *rows, nested=model.config.nested)[:, None] & types
+        for example, rows, types in zip(examples, labelled, missing, strict=True)
+    ]
+    return torch.from_numpy(np.concatenate(unknown)).to(device)
+
+
+def known_spans(
+    example: Example, ranges: IntArray, labels: IntArray, *, nested: bool
+) -> npt.NDArray[np.bool_]:
+    """Return `(S,)`: which candidates the labels of a text say everything of."""
+    if nested:
+        return labels > 0
+    n_covered = np.zeros(len(example.window.units) + 1, np.int64)
+    for start, end in ranges[labels > 0]:
+        n_covered[1 + start : 1 + end] = 1
+    n_covered = n_covered.cumsum()
+    overlaps: npt.NDArray[np.bool_] = n_covered[ranges[:, 1]] > n_covered[ranges[:, 0]]
+    return overlaps
+
+
+def _guides(model: JointModel, examples: Sequence[Example], device: torch.device) -> Tensor:
+    """Return `(B,)`: what the labels of each window follow, as the encoder counts guides."""
+    numbers = ["", *model.config.guides]
+    rows = [numbers.index(example.labels.guide) for example in examples]
+    return torch.tensor(rows, dtype=torch.int64, device=device)
 
 
 def _hide(

@@ -59,7 +59,8 @@ def score_pairs(
     shown = [
         (row, i, j)
         for row, i, j in askable_pairs(groups, distances, askable, model.config.sentences_apart)
-        if not is_silent[row]
+        # A relation that somebody did write down is true all the same.
+        if (not is_silent[row] or (i, j) in examples[row].relations)
         # Where labels are incomplete, a pair without one may be a true relation that nobody wrote
         # down. Few of them are shown, so that the model does not learn to deny it.
         and (
@@ -87,13 +88,38 @@ def relation_loss(model: JointModel, examples: Sequence[Example], scored: Scored
     loss = RELATION_LOSSES[model.config.relation_loss]
     device = scored.logits.device
     missing = np.stack([e.labels.unlabelled_relations(model.config) for e in examples])
-    unlabelled = torch.from_numpy(missing[[row for row, _, _ in scored.origin]]).to(device)
+    rows = [row for row, _, _ in scored.origin]
+    is_unknown = missing[rows]  # (P, R)
+    for number, (row, i, j) in enumerate(scored.origin):
+        is_unknown[number, list(examples[row].implied.get((i, j), ()))] = True
+    # What has a label is true, whoever looked for what, and implied or not.
+    unlabelled = torch.from_numpy(is_unknown & (targets[:, 1:] == 0)).to(device)
     logits = scored.logits
     if unlabelled.any():
         # A type that nobody looked for is neither true nor false: no loss reaches its logit.
         never = torch.zeros_like(unlabelled[:, :1])
-        logits = logits.masked_fill(torch.cat([never, unlabelled], 1), IMPOSSIBLE)
+        masked = logits.masked_fill(torch.cat([never, unlabelled], 1), IMPOSSIBLE)
+        if model.config.relation_loss == "adaptive_threshold":
+            not_asked = torch.from_numpy(missing[rows]).to(device)
+            masked = torch.cat([_threshold(logits, not_asked)[:, None], masked[:, 1:]], 1)
+        logits = masked
     return loss(logits, torch.from_numpy(targets).to(device))
+
+
+def _threshold(logits: Tensor, not_asked: Tensor) -> Tensor:
+    """Return the `(P,)` threshold, which takes the types that nobody looked for along.
+
+    All types of a pair are compared with one threshold. If the types that somebody looked for moved
+    it alone, they would move the chances of the others. Its gradient is therefore shared out among
+    it and them, so that they stay as far from it as they were.
+
+    Args:
+        logits: `(P, 1 + R)`.
+        not_asked: `(P, R)` bool.
+    """
+    share = torch.cat([torch.ones_like(logits[:, :1]), not_asked.to(logits.dtype)], 1)
+    mean = (logits * share).sum(1) / share.sum(1)
+    return logits[:, 0].detach() + mean - mean.detach()
 
 
 def pairs_apart(model: JointModel, examples: Sequence[Example], scored: ScoredPairs) -> Tensor:

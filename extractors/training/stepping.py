@@ -162,7 +162,13 @@ class Stepper:
         return [
             example
             for gold, labels in zip(golds, self.data.labels, strict=True)
-            for example in examples_of([gold], self.encoder, self.config.model, labels=labels)
+            for example in examples_of(
+                [gold],
+                self.encoder,
+                self.config.model,
+                labels=labels,
+                implied=self.config.implied,
+            )
         ]
 
     def _step(self, number: int) -> None:

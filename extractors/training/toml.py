@@ -24,10 +24,17 @@ def toml_of(config: TrainConfig, folder: Path) -> str:
 
 
 def _changed(data: dict[str, object], defaults: dict[str, object]) -> dict[str, object]:
-    """Return what differs from the defaults, table by table; `[tune]` `space` stays whole."""
+    """Return what differs from the defaults, table by table.
+
+    `[tune]` `space` stays whole, and so does a table that is empty unless something is set.
+    """
     return {
         key: _changed(value, default)
-        if isinstance(value, dict) and isinstance(default := defaults[key], dict) and key != "space"
+        # An empty default is a table of names that the person chooses.
+        if isinstance(value, dict)
+        and isinstance(default := defaults[key], dict)
+        and default
+        and key != "space"
         else value
         for key, value in data.items()
         if value != defaults[key]

@@ -56,6 +56,7 @@ def _named_axes(config: ModelConfig) -> dict[str, tuple[Sequence[Hashable], ...]
     some_entity, some_relation = ("", *entities), ("", *relations)
     widths = range(config.max_width + 1)
     return {
+        "encoder.guides.weight": (("", *config.guides),),
         "mention_head.pool.width.weight": (widths,),
         "mention_head.score.2.weight": (some_entity,),
         "mention_head.score.2.bias": (some_entity,),

@@ -243,6 +243,76 @@ def test_labels_anybody_can_write(write):
     assert triples(document) == {("Ada", "WORKS_FOR", "Acme")}
 
 
+def test_a_text_can_name_what_was_asked_of_it(write, tmp_path):
+    lines = [{"text": "Ada", "asked": ["WORKS_FOR", "BORN_IN"]}, {"text": "Bo"}]
+    source = write("a.jsonl", "".join(json.dumps(line) + "\n" for line in lines))
+
+    documents = list(read_labelled(source))
+    write_labelled(documents, tmp_path / "again.jsonl", "jsonl")
+    again = list(read_labelled(tmp_path / "again.jsonl"))
+    renamed = next(read_labelled(source, relation_types={"WORKS_FOR": "EMPLOYER", "BORN_IN": ""}))
+
+    assert [document.asked for document in documents] == [("WORKS_FOR", "BORN_IN"), None]
+    assert [document.asked for document in again] == [("WORKS_FOR", "BORN_IN"), None]
+    assert renamed.asked == ("EMPLOYER",)
+
+
+KNOWLEDGENET = {
+    "id": "7:0:63",
+    "text": "Ada Roe, whose son is Bo, leads Acme, which belongs to Orbit.",
+    "asked": ["CHILD_OF", "CEO", "SUBSIDIARY_OF"],
+    "facts": [
+        {"subject": [22, 24], "type": "CHILD_OF", "object": [0, 7]},
+        {"subject": [22, 24], "type": "CHILD_OF", "object": [9, 14]},
+        {"subject": [32, 36], "type": "CEO", "object": [0, 7]},
+        {"subject": [38, 43], "type": "SUBSIDIARY_OF", "object": [55, 60]},
+        {"subject": [32, 36], "type": "SUBSIDIARY_OF", "object": [55, 60]},
+    ],
+}
+
+
+def test_knowledgenet_names_are_related_and_pronouns_left_out(write):
+    [document] = read_labelled(write("a.jsonl", KNOWLEDGENET))
+
+    assert mentions(document) == {
+        ("Person", "Ada Roe"),
+        ("Person", "Bo"),
+        ("Organization", "Acme"),
+        ("Organization", "Orbit"),
+    }
+    assert triples(document) == {
+        ("Ada Roe", "CHILD", "Bo"),
+        ("Ada Roe", "EMPLOYER", "Acme"),
+        ("Acme", "PARENT_ORGANIZATION", "Orbit"),
+        ("Orbit", "SUBSIDIARY", "Acme"),
+    }
+    # Others than the chief executive may work there, so nobody looked for all employees.
+    assert document.asked == ("CHILD", "PARENT_ORGANIZATION", "SUBSIDIARY")
+
+
+def test_knowledgenet_properties_can_get_other_types(write, tmp_path):
+    source = write("a.jsonl", KNOWLEDGENET)
+
+    [document] = read_labelled(source, properties={"CHILD_OF": "PARENT", "CEO": "<LEADS"})
+
+    assert ("Bo", "PARENT", "Ada Roe") in triples(document)
+    assert ("Ada Roe", "LEADS", "Acme") in triples(document)
+    assert document.asked[0] == "PARENT"
+    with pytest.raises(ConfigError, match="no property 'CHILD'"):
+        list(read_labelled(source, properties={"CHILD": "PARENT"}))
+
+
+def test_knowledgenet_is_written_as_it_was_read(write, tmp_path):
+    facts = [fact for fact in KNOWLEDGENET["facts"] if fact["type"] != "CEO"]
+    [document] = read_labelled(write("a.jsonl", KNOWLEDGENET | {"facts": facts}))
+
+    write_labelled([document], tmp_path / "again.jsonl", "knowledgenet")
+    [again] = read_labelled(tmp_path / "again.jsonl")
+
+    assert again.extraction == document.extraction
+    assert again.asked == document.asked
+
+
 def test_types_can_be_renamed_and_left_out(write):
     path = write("a.json", [SPERT])
 
@@ -259,6 +329,7 @@ def test_types_can_be_renamed_and_left_out(write):
         ("a.json", DYGIE, "dygie"),
         ("a.json", [{"sents": [], "vertexSet": []}], "docred"),
         ("a.jsonl", {"ID": "1", "text": "", "spo_list": []}, "spo"),
+        ("a.jsonl", {"text": "", "asked": [], "facts": []}, "knowledgenet"),
         ("a.jsonl", {"text": ""}, "jsonl"),
         ("a.PubTator", PUBTATOR, "pubtator"),
         ("a.txt", "Ada B-Person\nworks O\n", "conll"),
