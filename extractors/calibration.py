@@ -2,13 +2,14 @@
 
 Scores of a network rank well and lie about chances. Two small logistic models, fitted on documents
 that training never saw, say how often a mention or a fact with such scores was right. For a fact
-they look at its own score and at those of both its arguments, since a fact about a misread name is
-wrong.
+they look at its own score, at those of both its arguments, since a fact about a misread name is
+wrong, at how far apart the text mentions the two, and at its type: of some types a model is right
+less often than it believes.
 """
 
 import math
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -35,6 +36,13 @@ FACTS_A_DOCUMENT = 10
 RIDGE = 1e-2
 """Pull towards zero: keeps the fit finite when the data are separable."""
 
+SHARED_RIDGE = 3.0
+"""The same for what a type, or a distance, has of its own: about as many facts as this must speak
+for a difference before half of it is believed."""
+
+FAR_APART = 3
+"""Sentence bounds between the closest mentions of two entities; more count as this many."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Calibration:
@@ -44,6 +52,11 @@ class Calibration:
     """Bias, and the weight of a mention's score."""
     relation: tuple[float, float, float] = (0.0, 1.0, 0.0)
     """Bias, and the weights of a relation's score and of the weaker argument's score."""
+    relation_apart: tuple[float, ...] = ()
+    """What is added for 0, 1, … sentence bounds between the closest mentions of the arguments; the
+    last one for more, too. None: nothing."""
+    relation_types: tuple[float, ...] = ()
+    """What is added for each relation type, in the model's order. None: nothing."""
     mention_threshold: float = 0.5
     """Lowest confidence of a mention that is reported for its own sake; 0 reports everything."""
     argument_threshold: float = 1.0
@@ -61,11 +74,24 @@ class Calibration:
         chance = _sigmoid(self.mention[0] + self.mention[1] * score)
         return float(supported(chance, self.n_mentions))
 
-    def relation_confidence(self, score: float, argument_score: float) -> float:
-        """Return the chance that a fact is right, both arguments included."""
+    def relation_confidence(
+        self, score: float, argument_score: float, apart: int = 0, type_: int = 0
+    ) -> float:
+        """Return the chance that a fact is right, both arguments included.
+
+        Args:
+            score: The relation's.
+            argument_score: That of the argument that is less sure.
+            apart: Sentence bounds between the closest mentions of the arguments.
+            type_: Number of the relation type.
+        """
         bias, weight, argument = self.relation
-        chance = _sigmoid(bias + weight * score + argument * argument_score)
-        return float(supported(chance, self.n_relations))
+        logit = bias + weight * score + argument * argument_score
+        if self.relation_apart:
+            logit += self.relation_apart[min(apart, len(self.relation_apart) - 1)]
+        if self.relation_types:
+            logit += self.relation_types[type_]
+        return float(supported(_sigmoid(logit), self.n_relations))
 
     @property
     def least_argument_score(self) -> float:
@@ -76,12 +102,13 @@ class Calibration:
 
     @property
     def least_relation_score(self) -> float:
-        """A score below which no relation reaches its threshold, whatever its arguments."""
+        """A score below which no relation reaches its threshold, whatever else speaks for it."""
         bias, weight, argument = self.relation
         chance = _before_support(self.relation_threshold, self.n_relations)
         if weight <= 0 or chance < LEAST_CHANCE:
             return -math.inf
         strongest = max(argument * self.least_argument_score, argument * MOST_MENTION_SCORE)
+        strongest += max(self.relation_apart, default=0.0) + max(self.relation_types, default=0.0)
         # A little lower, for scores are rounded to float32.
         return (_logit(chance) - bias - strongest) / weight - 1e-3
 
@@ -131,14 +158,24 @@ def few_documents(n: int) -> str:
     )
 
 
-def fit_logistic(features: Floats, right: npt.NDArray[np.bool_]) -> Floats:
+def fit_logistic(
+    features: Floats, right: npt.NDArray[np.bool_], ridge_by_feature: Floats | None = None
+) -> Floats:
     """Return bias and weights of the ridge logistic regression of `(N, F)` features.
 
     Newton's method; a handful of steps reaches the optimum.
+
+    Args:
+        features: `(N, F)`.
+        right: `(N,)`.
+        ridge_by_feature: `(F,)` how strongly each weight is pulled towards zero; `RIDGE` if None.
     """
     design = np.column_stack([np.ones(len(features)), features])  # (N, 1 + F)
     weights = np.zeros(design.shape[1])
-    ridge = RIDGE * np.eye(len(weights))
+    pulls = np.full(len(weights), RIDGE)
+    if ridge_by_feature is not None:
+        pulls[1:] = ridge_by_feature
+    ridge = np.diag(pulls)
     for _ in range(50):
         chance = _sigmoid(design @ weights)
         gradient = design.T @ (chance - right) + ridge @ weights
@@ -150,13 +187,45 @@ def fit_logistic(features: Floats, right: npt.NDArray[np.bool_]) -> Floats:
     return np.asarray(weights)
 
 
+def relation_design(
+    scores: Floats, apart: npt.NDArray[np.int64], types: npt.NDArray[np.int64], n_types: int
+) -> tuple[Floats, Floats]:
+    """Return `(N, F)` features of facts for `fit_logistic`, and `(F,)` ridges.
+
+    Args:
+        scores: `(N, 2)` the relation's and the weaker argument's.
+        apart: `(N,)` sentence bounds between the closest mentions of the arguments.
+        types: `(N,)` numbers of relation types.
+        n_types: How many there are.
+    """
+    distances = np.minimum(apart, FAR_APART)[:, None] == np.arange(1, FAR_APART + 1)
+    kinds = types[:, None] == np.arange(n_types)
+    ridges = np.full(2 + FAR_APART + n_types, SHARED_RIDGE)
+    ridges[:2] = RIDGE
+    return np.column_stack([scores, distances, kinds]).astype(np.float64), ridges
+
+
+def fitted_relations(calibration: Calibration, weights: Floats, n_types: int) -> Calibration:
+    """Return a calibration with weights that were fitted to features of `relation_design`."""
+    values = [float(value) for value in weights]
+    return replace(
+        calibration,
+        relation=(values[0], values[1], values[2]),
+        relation_apart=(0.0, *values[3 : 3 + FAR_APART]),
+        relation_types=tuple(values[3 + FAR_APART :][:n_types]),
+    )
+
+
 def cross_fitted(
-    features: Floats, right: npt.NDArray[np.bool_], fold: npt.NDArray[np.int64]
+    features: Floats,
+    right: npt.NDArray[np.bool_],
+    fold: npt.NDArray[np.int64],
+    ridge_by_feature: Floats | None = None,
 ) -> Floats:
     """Return for each row the chance by a model that was fitted on the other folds."""
     chances = np.zeros(len(features))
     for held in np.unique(fold):
-        weights = fit_logistic(features[fold != held], right[fold != held])
+        weights = fit_logistic(features[fold != held], right[fold != held], ridge_by_feature)
         rows = np.column_stack([np.ones((fold == held).sum()), features[fold == held]])
         chances[fold == held] = _sigmoid(rows @ weights)
     return chances

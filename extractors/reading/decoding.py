@@ -46,6 +46,8 @@ class ScoredRelation:
     object: int
     score: float
     sentence: Span
+    apart: int = 0
+    """Sentence bounds between the closest mentions of the two."""
 
 
 @dataclass(frozen=True, slots=True)

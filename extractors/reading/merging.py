@@ -211,7 +211,9 @@ def _stated(
                 best_score(reading.entities[relation.subject].mentions),
                 best_score(reading.entities[relation.object].mentions),
             )
-            confidence = calibration.relation_confidence(relation.score, weaker)
+            confidence = calibration.relation_confidence(
+                relation.score, weaker, relation.apart, relation.type
+            )
             if confidence < calibration.relation_threshold:
                 continue
             if relation.type in symmetric:

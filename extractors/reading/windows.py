@@ -178,7 +178,8 @@ def _read_relations(
     for pair_, type_, score, sentence in hits.tolist():
         row, subject, object_ = origin[int(pair_)]
         evidence = windows[row].sentences[int(sentence)]
-        said[row].append(ScoredRelation(subject, int(type_), object_, score, evidence))
+        apart = int(distances[row][subject, object_])
+        said[row].append(ScoredRelation(subject, int(type_), object_, score, evidence, apart))
     return said
 
 

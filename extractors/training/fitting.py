@@ -10,7 +10,9 @@ from extractors.calibration import (
     calibration_error,
     cross_fitted,
     fit_logistic,
+    fitted_relations,
     precision_at,
+    relation_design,
     supported,
     threshold_for,
     witnesses,
@@ -77,13 +79,19 @@ def _fit_relations(
     measured: dict[str, float],
 ) -> tuple[Calibration, dict[str, float]]:
     asked = judgement.relation_features[:, 1] >= calibration.least_argument_score
-    features = judgement.relation_features[asked]
+    n_types = judgement.n_relation_types
+    features, ridges = relation_design(
+        judgement.relation_features[asked],
+        judgement.relation_apart[asked],
+        judgement.relation_type[asked],
+        n_types,
+    )
     right = judgement.relation_right[asked]
     # By document: two facts of one document are too alike to judge each other.
     fold = judgement.relation_document[asked] % FOLDS
-    bias, weight, argument = (float(value) for value in fit_logistic(features, right))
+    calibration = fitted_relations(calibration, fit_logistic(features, right, ridges), n_types)
     # As they will be reported: a threshold is compared with what is left of a chance.
-    chances = supported(cross_fitted(features, right, fold), calibration.n_relations)
+    chances = supported(cross_fitted(features, right, fold, ridges), calibration.n_relations)
     threshold = threshold_for(
         precision_at(chances, right, judgement.n_gold_relations), target_precision
     )
@@ -93,10 +101,7 @@ def _fit_relations(
         n_gold = round(judgement.n_gold_relations * float(others.mean()))
         rest = precision_at(chances[others], right[others], n_gold)
         kept[~others] = chances[~others] >= threshold_for(rest, target_precision)
-    calibration = replace(
-        calibration, relation=(bias, weight, argument), relation_threshold=threshold
-    )
-    return calibration, measured | {
+    return replace(calibration, relation_threshold=threshold), measured | {
         "threshold": threshold,
         "precision": float(right[kept].mean()) if kept.any() else 0.0,
         "recall": float(right[kept].sum() / max(1, judgement.n_gold_relations)),

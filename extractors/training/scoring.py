@@ -22,6 +22,11 @@ class Judgement:
     n_gold_mentions: int
     relation_features: npt.NDArray[np.float64]
     """`(N, 2)`: the relation's score and that of its weaker argument."""
+    relation_apart: npt.NDArray[np.int64]
+    """`(N,)`: sentence bounds between the closest mentions of its arguments."""
+    relation_type: npt.NDArray[np.int64]
+    """`(N,)`: the number of its type."""
+    n_relation_types: int
     relation_right: npt.NDArray[np.bool_]
     relation_document: npt.NDArray[np.int64]
     n_gold_relations: int
@@ -39,7 +44,7 @@ def judge_readings(
     relation is right and the other wrong, for otherwise the fit would count one success twice.
     """
     mentions: list[tuple[float, bool]] = []
-    relations: list[tuple[float, float, bool, int]] = []
+    relations: list[tuple[_JudgedRelation, int]] = []
     n_gold_mentions = n_gold_relations = 0
     for document, (gold, windows) in enumerate(zip(golds, readings, strict=True)):
         gold_mentions = {(m.span, e.type) for e in gold.entities for m in e.mentions}
@@ -47,18 +52,20 @@ def judge_readings(
         mentions += _judge_mentions(gold_mentions, windows, types)
         matcher = SoftMatcher(gold, types.symmetric)
         n_gold_relations += len(matcher.gold)
-        relations += (
-            (score, weaker, is_right, document)
-            for score, weaker, is_right in _judge_relations(matcher, windows, types)
-        )
+        relations += ((judged, document) for judged in _judge_relations(matcher, windows, types))
     return Judgement(
         n_documents=len(golds),
         mention_scores=np.array([row[0] for row in mentions], np.float64),
         mention_right=np.array([row[1] for row in mentions], bool),
         n_gold_mentions=n_gold_mentions,
-        relation_features=np.array([row[:2] for row in relations], np.float64).reshape(-1, 2),
-        relation_right=np.array([row[2] for row in relations], bool),
-        relation_document=np.array([row[3] for row in relations], np.int64),
+        relation_features=np.array(
+            [(row.score, row.weaker) for row, _ in relations], np.float64
+        ).reshape(-1, 2),
+        relation_apart=np.array([row.apart for row, _ in relations], np.int64),
+        relation_type=np.array([row.type for row, _ in relations], np.int64),
+        n_relation_types=len(types.relations),
+        relation_right=np.array([row.is_right for row, _ in relations], bool),
+        relation_document=np.array([document for _, document in relations], np.int64),
         n_gold_relations=n_gold_relations,
         with_relations=bool(types.relations),
     )
@@ -79,10 +86,22 @@ def _judge_mentions(
                     yield mention.score, labelled in gold_mentions
 
 
+@dataclass(frozen=True, slots=True)
+class _JudgedRelation:
+    """What speaks for a relation, and whether gold does."""
+
+    score: float
+    weaker: float
+    """The score of the argument that is less sure."""
+    apart: int
+    type: int
+    is_right: bool
+
+
 def _judge_relations(
     matcher: SoftMatcher, windows: Iterable[Reading], types: Types
-) -> Iterator[tuple[float, float, bool]]:
-    """Yield score, the weaker argument's score and truth of each relation, the surest first."""
+) -> Iterator[_JudgedRelation]:
+    """Yield each relation with its truth, the surest first."""
     unclaimed = set(range(len(matcher.gold)))
     said = [(reading, relation) for reading in windows for relation in reading.relations]
     for reading, relation in sorted(said, key=lambda row: -row[1].score):
@@ -92,7 +111,7 @@ def _judge_relations(
         claimed = unclaimed.intersection(matcher.meets(key))
         unclaimed -= claimed
         weaker = min(best_score(subject.mentions), best_score(object_.mentions))
-        yield relation.score, weaker, bool(claimed)
+        yield _JudgedRelation(relation.score, weaker, relation.apart, relation.type, bool(claimed))
 
 
 def _argument(spans: Iterable[Span]) -> Argument:

@@ -14,7 +14,9 @@ from extractors.calibration import (
     calibration_error,
     cross_fitted,
     fit_logistic,
+    fitted_relations,
     precision_at,
+    relation_design,
     supported,
     threshold_for,
     witnesses,
@@ -93,25 +95,57 @@ def test_a_threshold_of_ones_own_holds_for_arguments_too():
 
 @given(
     relation=st.tuples(*[st.floats(-3, 3)] * 3),
+    relation_apart=st.just(()) | st.tuples(*[st.floats(-3, 3)] * 3),
+    relation_types=st.just(()) | st.tuples(*[st.floats(-3, 3)] * 2),
+    apart=st.integers(0, 9),
+    type_=st.integers(0, 1),
     threshold=st.floats(0, 1),
     score=st.floats(-20, 20),
     argument=st.floats(0, 1),
     n=st.none() | st.integers(0, 1000),
 )
 def test_no_relation_below_the_least_score_reaches_the_threshold(
-    relation, threshold, score, argument, n
+    relation, relation_apart, relation_types, apart, type_, threshold, score, argument, n
 ):
     calibration = Calibration(
-        relation=relation, relation_threshold=threshold, n_mentions=n, n_relations=n
+        relation=relation,
+        relation_apart=relation_apart,
+        relation_types=relation_types,
+        relation_threshold=threshold,
+        n_mentions=n,
+        n_relations=n,
     )
     least, most = calibration.least_argument_score, MOST_MENTION_SCORE
-    confidence = calibration.relation_confidence(score, least + argument * (most - least))
+    weaker = least + argument * (most - least)
+    confidence = calibration.relation_confidence(score, weaker, apart, type_)
 
     assert score >= calibration.least_relation_score or confidence < threshold
 
 
+def test_types_and_distances_in_which_a_model_errs_more_are_believed_less():
+    """Of one score: right in nine of ten, but of the second type, or far apart, in one of ten."""
+    rng = np.random.default_rng(3)
+    scores = rng.normal(size=(3000, 2))
+    apart, types = rng.integers(0, 5, 3000), rng.integers(0, 2, 3000)
+    right = rng.random(3000) < np.where((types == 1) | (apart >= 3), 0.1, 0.9)
+
+    features, ridges = relation_design(scores, apart, types, 3)
+    weights = fit_logistic(features, right, ridges)
+    calibration = fitted_relations(Calibration(), weights, 3)
+
+    sure = calibration.relation_confidence(0.0, 0.0, 0, 0)
+    assert sure > 0.75
+    assert calibration.relation_confidence(0.0, 0.0, 1, 0) == pytest.approx(sure, abs=0.1)
+    assert calibration.relation_confidence(0.0, 0.0, 0, 1) < 0.4
+    assert calibration.relation_confidence(0.0, 0.0, 7, 0) < 0.4
+    # Of the third type nothing was seen: it is neither better nor worse than the mean of all.
+    assert calibration.relation_types[2] == pytest.approx(0.0)
+
+
 def test_calibration_survives_json():
-    calibration = Calibration(relation=(0.1, 0.2, 0.3), relation_threshold=0.4)
+    calibration = Calibration(
+        relation=(0.1, 0.2, 0.3), relation_types=(0.5, -1.0), relation_threshold=0.4
+    )
 
     assert Calibration.from_dict(calibration.to_dict()) == calibration
 

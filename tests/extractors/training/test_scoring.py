@@ -71,7 +71,14 @@ def judgements(draw):
     """Any scores of any facts in up to thirty documents, right or wrong however it comes."""
     n_documents = draw(st.integers(1, 30))
     mentions = draw(st.lists(st.tuples(SCORES, st.booleans()), max_size=60))
-    row = st.tuples(SCORES, SCORES, st.booleans(), st.integers(0, n_documents - 1))
+    row = st.tuples(
+        SCORES,
+        SCORES,
+        st.booleans(),
+        st.integers(0, n_documents - 1),
+        st.integers(0, 9),
+        st.integers(0, 2),
+    )
     relations = draw(st.lists(row, max_size=60))
     return Judgement(
         n_documents=n_documents,
@@ -79,14 +86,26 @@ def judgements(draw):
         mention_right=np.array([right for _, right in mentions], bool),
         n_gold_mentions=len(mentions),
         relation_features=np.array([row[:2] for row in relations], np.float64).reshape(-1, 2),
+        relation_apart=np.array([row[4] for row in relations], np.int64),
+        relation_type=np.array([row[5] for row in relations], np.int64),
+        n_relation_types=3,
         relation_right=np.array([row[2] for row in relations], bool),
         relation_document=np.array([row[3] for row in relations], np.int64),
         n_gold_relations=len(relations),
     )
 
 
-@given(st.none() | judgements(), st.sampled_from([0.0, 0.75]), SCORES, SCORES)
-def test_no_confidence_is_above_what_the_judged_facts_support(judgement, target, score, argument):
+@given(
+    st.none() | judgements(),
+    st.sampled_from([0.0, 0.75]),
+    SCORES,
+    SCORES,
+    st.integers(0, 9),
+    st.integers(0, 2),
+)
+def test_no_confidence_is_above_what_the_judged_facts_support(
+    judgement, target, score, argument, apart, type_
+):
     calibration, _ = fit_calibration(judgement, target)
 
     n_mentions = int(judgement.mention_right.sum()) if judgement else 0
@@ -94,7 +113,7 @@ def test_no_confidence_is_above_what_the_judged_facts_support(judgement, target,
     most = 10 * judgement.n_documents if judgement else 0
     for n_right, confidence in (
         (n_mentions, calibration.mention_confidence(score)),
-        (n_relations, calibration.relation_confidence(score, argument)),
+        (n_relations, calibration.relation_confidence(score, argument, apart, type_)),
     ):
         n = max(1, min(n_right, most))
         assert 0 < confidence <= (n + 1) / (n + 2)
