@@ -215,3 +215,10 @@ def test_samples_are_read_in_an_empty_folder(installed: Installed, server, graph
 
     assert done.returncode == 0, done.stderr
     assert "The same graph as after the first" in done.stdout
+
+
+def test_scripts_of_version_0_1_still_find_the_extractor():
+    from extractors import TransformerExtractor
+    from extractors.extractor import TransformerExtractor as Named
+
+    assert Named is TransformerExtractor
