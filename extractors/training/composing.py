@@ -303,7 +303,13 @@ def denied(gold: Extraction, rng: np.random.Generator) -> Extraction:
         elsewhere = [other for other in spans if other != span]
         if len(span) <= 160 and len(pairs) == 1 and _is_statement(gold, span):
             (pair,) = pairs
-            if not any(_mentions_all(other, pair) for other in elsewhere):
+            # A sentence that ends or begins within a name cannot get other words around it.
+            is_whole = not any(
+                mention.span.overlaps(span) and not _contains(span, mention.span)
+                for entity in gold.entities
+                for mention in entity.mentions
+            )
+            if is_whole and not any(_mentions_all(other, pair) for other in elsewhere):
                 deniable.append((span, pair))
     if not deniable:
         return gold
