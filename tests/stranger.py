@@ -27,6 +27,7 @@ ACTS = {
     "give a relationship a key": """
         MATCH (a:Entity), (b:Entity) WHERE a.mine IS NULL AND b.mine IS NULL
         CREATE (a)-[:WORKS_FOR {mine: true, key: 'theirs'}]->(b),
+          (a)-[:WORKS_FOR {mine: true, key: ['theirs', 'too']}]->(b),
           (a)-[:BASED_IN {mine: true, key: 7}]->(b)""",
     "relate our entities by types of their own": """
         MATCH (a:Entity), (b:Entity) WHERE a.mine IS NULL AND b.mine IS NULL
@@ -67,15 +68,13 @@ NODES = "MATCH (n) WHERE n.mine RETURN elementId(n), labels(n), properties(n)"
 AMONG_THEMSELVES = """
     MATCH (a)-[r]->(b) WHERE r.mine AND a.mine AND b.mine
     RETURN elementId(r), type(r), properties(r), elementId(a), elementId(b)"""
-# A node's id may be given to another node once it has gone: with what it is it tells them apart.
-_WHO = (
-    "[elementId({0}), coalesce({0}.key, {0}.id,"
-    " {0}.fact + reduce(text = '', premise IN {0}.premises | text + premise))]"
-)
-ON_OURS = f"""
+# A node's id may be given to another node once it has gone, and the other may be the same entity
+# again. So the stranger puts a stamp on every node, which goes with it.
+STAMP = "MATCH (n) WHERE n.stamp IS NULL SET n.stamp = randomUUID()"
+STAMPS = "MATCH (n) RETURN n.stamp"
+ON_OURS = """
     MATCH (a)-[r]->(b) WHERE r.mine AND (a.mine IS NULL OR b.mine IS NULL)
-    RETURN elementId(r), type(r), properties(r), {_WHO.format("a")}, {_WHO.format("b")}"""
-WHO = f"MATCH (n) RETURN {_WHO.format('n')}"
+    RETURN elementId(r), type(r), properties(r), a.stamp, b.stamp"""
 NOTES = "MATCH (n:Seen) RETURN elementId(n), n.note"
 ALL_NODES = "MATCH (n) RETURN elementId(n)"
 
@@ -96,6 +95,7 @@ class Stranger:
             self.act(name)
 
     def remember(self) -> None:
+        self.rows(STAMP)
         self.kept = [sorted(map(repr, self.rows(query))) for query in (NODES, AMONG_THEMSELVES)]
         self.on_ours = {row[0]: row for row in self.rows(ON_OURS)}
 
@@ -103,9 +103,7 @@ class Stranger:
         """All nodes and relationships of theirs are there, but those whose other end went."""
         kept = [sorted(map(repr, self.rows(query))) for query in (NODES, AMONG_THEMSELVES)]
         assert kept == self.kept
-        nodes = {tuple(who) for (who,) in self.rows(WHO)}
+        stamps = {stamp for (stamp,) in self.rows(STAMPS)}
         still = {row[0]: row for row in self.rows(ON_OURS)}
-        wanted = {
-            id_: row for id_, row in self.on_ours.items() if {tuple(row[3]), tuple(row[4])} <= nodes
-        }
+        wanted = {id_: row for id_, row in self.on_ours.items() if {row[3], row[4]} <= stamps}
         assert {id_: still.get(id_) for id_ in wanted} == wanted

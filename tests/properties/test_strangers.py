@@ -90,6 +90,32 @@ def test_stranger_may_do_everything_at_once(graph, stranger, their_schema):
     stranger.assert_unharmed()
 
 
+@settings(max_examples=20)
+@given(before=acts, between=acts, corpus=corpora)
+def test_documents_that_go_and_come_back_as_a_whole(
+    graph, reader, empty, their_schema, before, between, corpus
+):
+    """All that was ours is deleted and made anew, while what is theirs stays where it was."""
+    empty()
+    night(graph, corpus)
+    alone = list(graph.dump())
+    stranger = Stranger(reader)
+
+    for act in before:
+        stranger.act(act)
+    night(graph, {}, corpus)
+    stranger.assert_unharmed()
+    assert list(graph.dump()) == []
+    assert graph.audit() == []
+    for act in between:
+        stranger.act(act)
+    night(graph, corpus)
+
+    assert list(graph.dump()) == alone
+    assert graph.audit() == []
+    stranger.assert_unharmed()
+
+
 def test_notes_on_our_nodes_stay_while_the_nodes_do(graph, reader, stranger):
     graph.upsert([extraction(ADA, id="a"), extraction(ADA, SEAT, id="b")])
     stranger.act("write on our nodes")

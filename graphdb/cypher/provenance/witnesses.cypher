@@ -5,7 +5,7 @@ USING INDEX SEEK states:STATES(fact)
 WHERE document.digest IS NOT NULL
 CALL (document, states) {
   MATCH (document)-[:HAS_CHUNK]->(chunk:Chunk)
-  WHERE chunk.key IS NOT NULL AND chunk.start < states.end AND states.start < chunk.end
+  WHERE chunk.index IS NOT NULL AND chunk.start < states.end AND states.start < chunk.end
   WITH DISTINCT chunk
   ORDER BY chunk.start
   RETURN collect({start: chunk.start, text: chunk.text}) AS passages

@@ -1,8 +1,8 @@
 // Name those of the facts that are in the graph and that a rule has derived, too.
 //
 // When an end of a fact has gone, its derivations stay until the rules hear of it: a derivation
-// alone does not say that the relationship is there. toString keeps the planner from scanning an
-// index of keys that it takes to be empty.
+// alone does not say that the relationship is there. toStringOrNull keeps the planner from scanning
+// an index of keys that it takes to be empty, and takes whatever a stranger has for a key.
 UNWIND $rows AS row
 MATCH (derivation:Derivation {fact: row.key})
 USING INDEX SEEK derivation:Derivation(fact)
@@ -13,7 +13,7 @@ MATCH (object:Entity {key: row.object})
 USING INDEX SEEK object:Entity(key)
 CALL (subject, object, row) {
   MATCH (subject)-[fact:__TYPES__]->(object)
-  WHERE toString(fact.key) = row.key
+  WHERE toStringOrNull(fact.key) = row.key
   RETURN fact.key AS key
 }
 RETURN key AS fact

@@ -2,5 +2,5 @@
 UNWIND $ids AS id
 MATCH (document:Document {id: id})-[:HAS_CHUNK]->(chunk:Chunk)-[mentions:MENTIONS]->(entity:Entity)
 USING INDEX SEEK document:Document(id)
-WHERE chunk.key IS NOT NULL AND mentions.text IS NOT NULL AND entity.aliases IS NOT NULL
+WHERE chunk.index IS NOT NULL AND mentions.text IS NOT NULL AND entity.aliases IS NOT NULL
 RETURN entity.key AS key, entity.type AS type, collect(DISTINCT mentions.text) AS texts

@@ -9,6 +9,7 @@ from flows.night.progress import Progress
 from flows.upkeep.rebuild import rebuild
 from graphdb import Graph, GraphConfig, GroupConfig
 from graphdb.rules import RuleSet
+from tests.stranger import Stranger
 
 SYMMETRIC = """\
 // Whom somebody knows, that one knows them.
@@ -36,6 +37,27 @@ def test_rebuilding_changes_nothing_even_where_facts_are_stated_and_derived(
     assert (rebuilt.change.upserted, rebuilt.missing) == (2, ())
     assert list(tools.graph.dump()) == before
     assert tools.graph.audit() == []
+
+
+def test_rebuilding_beside_a_stranger_harms_neither(night, folder, tools, tmp_path, reader):
+    """Everything of ours goes and comes again, with whatever somebody has hung on it."""
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / "knows.cypher").write_text(SYMMETRIC)
+    rules = RuleSet.load(tmp_path / "rules", tools.graph.ontology)
+    (folder / "a.txt").write_text("Ada knows Bob.")
+    (folder / "b.txt").write_text("Bob works for Acme. Cid knows Ada.")
+    night(rules=rules)
+    before = list(tools.graph.dump())
+    stranger = Stranger(reader)
+    stranger.do_everything()
+
+    for _ in range(2):
+        rebuilt = rebuild(replace(tools, rules=rules), tmp_path)
+
+        assert (rebuilt.change.upserted, rebuilt.missing, rebuilt.set_aside) == (2, (), ())
+        assert list(tools.graph.dump()) == before
+        assert tools.graph.audit() == []
+        stranger.assert_unharmed()
 
 
 DAMAGES = {
