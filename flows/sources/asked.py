@@ -23,14 +23,14 @@ def asked_source(path: Path, name: str | None, sources: Sequence[Folder]) -> tup
     Raises:
         SourceError: There is nothing at the path, or the name cannot begin an id.
     """
-    known = [source for source in sources if name in (None, source.name)]
+    candidates = [source for source in sources if name in (None, source.name)]
     if not path.is_file():
         check_folder(path)
-        same = [source for source in known if source.path.resolve() == path.resolve()]
+        same = [source for source in candidates if source.path.resolve() == path.resolve()]
         return (same[0] if same else Folder(name=source_name(path, name), path=path)), ""
     # The file itself is not resolved: a link in the folder is a document of the folder.
     place = path.parent.resolve() / path.name
-    around = [source for source in known if source.path.resolve() in place.parents]
+    around = [source for source in candidates if source.path.resolve() in place.parents]
     if around:
         source = max(around, key=lambda source: len(source.path.resolve().parts))
     else:

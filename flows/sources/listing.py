@@ -166,7 +166,6 @@ class _Lister:
                 opened.close()
 
     def list_file(self, name: str, format_: Format, opened: OpenFile) -> None:
-        seen = opened.fingerprint()
         if opened.n_bytes == 0:
             raise ValueError("is empty: give it a text or delete it")
         if format_.cut is not None:
@@ -178,7 +177,7 @@ class _Lister:
         else:
             # No more than there was: a file that grows as fast as it is read would have no end.
             content = opened.file.read(opened.n_bytes)
-        if opened.fingerprint() != seen:
+        if opened.has_changed():
             raise ValueError(CHANGED)
         if format_.cut is None:
             self.add(self.id_of(name), name, format_, content)

@@ -19,15 +19,19 @@ _FILE = os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NOCTTY
 
 @dataclass(frozen=True, slots=True)
 class RegularFile:
-    """A regular file that was opened; its length is that of this moment."""
+    """A regular file that was opened, and what it was at this moment."""
 
     file: BinaryIO
-    n_bytes: int
+    status: os.stat_result
 
-    def fingerprint(self) -> str:
-        """Return what changes whenever the file is written."""
-        status = os.fstat(self.file.fileno())
-        return f"{status.st_size} {status.st_mtime_ns} {status.st_ctime_ns}"
+    @property
+    def n_bytes(self) -> int:
+        """How long it was when it was opened."""
+        return self.status.st_size
+
+    def has_changed(self) -> bool:
+        """Say whether the file was written since it was opened."""
+        return _written(os.fstat(self.file.fileno())) != _written(self.status)
 
     def close(self) -> None:
         """Close it."""
@@ -55,7 +59,12 @@ def open_regular(root: Path, name: str) -> RegularFile:
     if not stat.S_ISREG(status.st_mode):
         file.close()
         raise ValueError("is no regular file: remove it")
-    return RegularFile(file, status.st_size)
+    return RegularFile(file, status)
+
+
+def _written(status: os.stat_result) -> tuple[int, int, int]:
+    # The second time stamp cannot be set by whoever writes: `touch` and `cp -p` set the first.
+    return status.st_size, status.st_mtime_ns, status.st_ctime_ns
 
 
 def _opened(root: Path, name: str) -> int | None:

@@ -87,8 +87,11 @@ class OpenFile(Protocol):
     def n_bytes(self) -> int:
         """How long it was when it was opened."""
 
-    def fingerprint(self) -> str:
-        """Return what changes whenever the file is written: cheap, nothing is read for it."""
+    def has_changed(self) -> bool:
+        """Say whether it was written since it was opened: cheap, nothing is read for it.
+
+        Measured from the moment of `n_bytes`: what was written right after it has changed, too.
+        """
 
     def close(self) -> None:
         """Let go of it."""

@@ -1,12 +1,14 @@
 """Files that are exchanged under our hands: nothing is waited for, nothing outside is read."""
 
+import io
 import os
-import threading
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from flows.errors import SourceError
-from flows.sources import Folder, list_folder, read_document
+from flows.sources import Folder, list_folder, list_source, read_document
 from flows.sources.formats.jsonl import lines
 from flows.sources.opening import open_regular
 
@@ -66,29 +68,71 @@ def test_device_is_not_opened(tmp_path):
         Folder(name="s", path=tmp_path.joinpath("/dev")).open("null")
 
 
-def test_file_that_grows_as_it_is_read_has_an_end(tmp_path):
+LINE = b'{"id": "%d", "text": "Ada"}\n'
+
+
+class WrittenWhenOpened(Folder):
+    """Somebody writes to each file a moment after we have opened it."""
+
+    def open(self, name):
+        opened = super().open(name)
+        with (self.path / name).open("ab") as file:
+            file.write(LINE % 10_000)
+        return opened
+
+
+class WrittenAsItIsRead(io.FileIO):
+    """Somebody writes another line whenever we have read one."""
+
+    def readline(self, limit=-1, /):
+        with Path(self.name).open("ab") as file:
+            file.write(LINE % file.tell())
+        return super().readline(limit)
+
+
+class Growing(Folder):
+    """Files grow as fast as they are read."""
+
+    def open(self, name):
+        opened = super().open(name)
+        opened.close()
+        return replace(opened, file=WrittenAsItIsRead(self.path / name))
+
+
+@pytest.mark.parametrize("kind", [WrittenWhenOpened, Growing])
+def test_file_that_grows_as_it_is_read_has_an_end(tmp_path, kind):
     """And is left to the next run: nobody knows yet what it will say."""
-    path, enough = tmp_path / "a.jsonl", threading.Event()
-    line = b'{"id": "%d", "text": "Ada"}\n'
-    path.write_bytes(b"".join(line % number for number in range(5_000)))
+    (tmp_path / "a.jsonl").write_bytes(b"".join(LINE % number for number in range(20)))
 
-    def write() -> None:
-        with path.open("ab", buffering=0) as file:
-            while not enough.is_set():
-                file.write(line * 100)
+    listing = list_source(kind(name="s", path=tmp_path), max_bytes=LIMIT)
 
-    writing = threading.Thread(target=write)
-    writing.start()
-    try:
-        listing = list_folder(tmp_path, "s", max_bytes=LIMIT)
-    finally:
-        enough.set()
-        writing.join()
-
-    assert "s/a.jsonl changed while the run was reading: the next run will take it" in [
-        str(aside) for aside in listing.set_aside
+    assert [str(aside) for aside in listing.set_aside] == [
+        "s/a.jsonl changed while the run was reading: the next run will take it"
     ]
+    assert len(listing.documents) == 20
     assert listing.hiding("s/a.jsonl/of yesterday")
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.jsonl"])
+def test_file_written_to_in_its_length_is_left_to_the_next_run(tmp_path, name):
+    """Its size alone would not tell."""
+
+    class Overwritten(Folder):
+        def open(self, name):
+            opened = super().open(name)
+            path = self.path / name
+            content = path.read_bytes().replace(b"Ada", b"Eve")
+            # Time stamps are those of the kernel's clock, which moves every few milliseconds.
+            while not opened.has_changed():
+                path.write_bytes(content)
+            return opened
+
+    (tmp_path / name).write_bytes(LINE % 1)
+
+    listing = list_source(Overwritten(name="s", path=tmp_path), max_bytes=LIMIT)
+
+    assert listing.hiding(f"s/{name}/of yesterday")
+    assert "changed while the run was reading" in str(listing.set_aside)
 
 
 def test_lines_behind_the_length_at_opening_are_left_alone(tmp_path):
