@@ -24,6 +24,7 @@ from graphdb.embedded import EmbeddedConfig, EmbeddedServer, Endpoint, locks
 from graphdb.embedded.artifacts import Artifact, Library
 from graphdb.errors import EmbeddedServerError
 from tests.conftest import free_ports
+from tests.processes import shown_by_processes
 
 JAR = b"not much of a jar"
 
@@ -238,17 +239,39 @@ def test_password_is_for_the_owner_alone(embedded):
     assert len(embedded.password) == 20
 
 
-def test_password_is_in_no_process_list(embedded_config, embedded):
-    # A browser of another test shows the environment of the tests themselves as its own words.
-    processes = [
-        folder
-        for folder in Path("/proc").glob("[0-9]*")
-        if not read(folder / "comm").startswith(("chrom", "headless"))
-    ]
-    shown = "".join(read(folder / name) for folder in processes for name in ("cmdline", "environ"))
+Started = list[tuple[object, dict[str, str]]]
+LISTENING: list[Started] = []
 
-    assert str(embedded_config.home) in shown
-    assert embedded.password not in shown
+
+def listen(event: str, arguments: tuple) -> None:
+    """Note a program that this process starts: its arguments and its environment."""
+    if event == "subprocess.Popen":
+        _, words, _, environment = arguments
+        for programs in LISTENING:
+            programs.append((words, dict(os.environ if environment is None else environment)))
+
+
+sys.addaudithook(listen)  # for good: Python lets go of no hook
+
+
+@pytest.fixture
+def started():
+    """The programs that this process starts during a test, however soon they end."""
+    programs: Started = []
+    LISTENING.append(programs)
+    yield programs
+    LISTENING.remove(programs)
+
+
+def test_password_is_in_no_process_list(another_config, started):
+    """Nobody but the server knows the password of a new home, so nobody may show it."""
+    with EmbeddedServer(another_config).running() as endpoint:
+        shown = shown_by_processes("cmdline", "environ")
+
+    home = str(another_config.home)
+    assert [home in str(words) for words, _ in started] == [True, True]  # the tool, the server
+    assert home in shown
+    assert endpoint.password not in shown + str(started)
 
 
 def test_strangers_are_not_let_in(embedded):
@@ -279,14 +302,6 @@ def test_telemetry_is_off(embedded):
         values = {record["value"] for record in driver.execute_query(query).records}
 
     assert values == {"false"}
-
-
-def read(path: Path) -> str:
-    """Return what a process shows of itself; nothing when it has just ended."""
-    try:
-        return path.read_text("utf-8", errors="replace")
-    except OSError:
-        return ""
 
 
 def driver_of(endpoint: Endpoint) -> neo4j.Driver:
