@@ -21,7 +21,10 @@ SCHEMA_VERSION = 1
 """Changes whenever the contract of nodes and relationships does."""
 
 PAUSES_S = (0.1, 0.3, 1.0)
-"""How long to wait before looking again at what may be a constraint in the making."""
+"""How long to wait before looking again at a filled index that may get its constraint yet."""
+
+POLL_S = 0.5
+"""How often to look at an index that is being filled, which takes minutes in a large graph."""
 
 PROPERTIES = {
     "Document": (
@@ -95,6 +98,13 @@ class _Existing:
         is_right = _is_unique if wanted.kind == "CONSTRAINT" else _is_range
         serving = (row["name"] for row in rows if wanted.is_about(row) and is_right(row))
         return next(serving, None)  # the index of a constraint has the constraint's name
+
+    def is_being_filled(self, wanted: _Wanted) -> bool:
+        """Say whether the index of a constraint like this, under its name, is being filled."""
+        return any(
+            row["name"] == wanted.name and wanted.is_about(row) and row["state"] == "POPULATING"
+            for row in self.indexes
+        )
 
     def check_free(self, wanted: _Wanted) -> None:
         """Check that nothing of somebody else's stands where ours is to be made."""
@@ -180,21 +190,22 @@ def make_missing(connection: Connection, statements: Sequence[LiteralString]) ->
 def _await_free(connection: Connection, wanted: _Wanted, existing: _Existing) -> None:
     """Check that nothing stands in the way, unless it is ours in the making.
 
-    Another process may be making the same constraint: its index is there a moment before it.
+    Another process may be making the same constraint: its index is there before it, for as long as
+    it takes to fill the index.
 
     Raises:
         SchemaConflictError: Something of somebody else's stands there.
     """
-    for pause_s in (*PAUSES_S, None):
+    pauses = iter(PAUSES_S)
+    while not existing.index_for(wanted):
         try:
             existing.check_free(wanted)
         except SchemaConflictError:
+            pause_s = POLL_S if existing.is_being_filled(wanted) else next(pauses, None)
             if pause_s is None:
                 raise
             time.sleep(pause_s)
             existing = _Existing.read(connection)
-            if existing.index_for(wanted):
-                return
         else:
             return
 

@@ -1,4 +1,5 @@
-// Say what every index there is holds, and whether a constraint made it.
+// Say what every index there is holds, whether it is filled yet, and whether a constraint made it.
 SHOW INDEXES
-YIELD name, type, entityType, labelsOrTypes, properties, owningConstraint
-RETURN name, type, entityType AS entity, labelsOrTypes AS on, properties, owningConstraint AS constraint
+YIELD name, state, type, entityType, labelsOrTypes, properties, owningConstraint
+RETURN name, state, type, entityType AS entity, labelsOrTypes AS on, properties,
+  owningConstraint AS constraint

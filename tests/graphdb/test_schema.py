@@ -6,7 +6,7 @@ import pytest
 
 from graphdb import SchemaConflictError, SchemaVersionError
 from graphdb.inference.engine import make_indexes
-from graphdb.queries import names
+from graphdb.queries import cypher, names
 from tests.rules import RULES, ruleset
 
 
@@ -28,6 +28,23 @@ def test_preparing_at_once_is_safe(graph, reader):
     found = {name for (name,) in reader.rows("SHOW INDEXES YIELD name RETURN name")}
     assert {"document_source", "states_fact", "entity_key"} <= found
     assert reader.rows("MATCH (v:SchemaVersion) RETURN count(v)") == [(1,)]
+
+
+def test_constraint_that_somebody_is_making_is_waited_for(graph, reader, without):
+    """However long it takes to fill its index, which is there before the constraint."""
+    reader.rows("""
+        UNWIND range(1, 100000) AS n
+        CALL (n) { CREATE (:Chunk {key: 'a key of some length ' + n}) } IN TRANSACTIONS""")
+    without("DROP CONSTRAINT chunk_key")
+    filling = "SHOW INDEXES YIELD name, state WHERE name = 'chunk_key' RETURN state"
+
+    with ThreadPoolExecutor(1) as pool:
+        making = pool.submit(reader.rows, cypher("schema/chunk_key"))
+        while not making.done() and reader.rows(filling) != [("POPULATING",)]:
+            pass
+        graph.prepare()
+
+    assert reader.rows("SHOW CONSTRAINTS YIELD name WHERE name = 'chunk_key' RETURN name")
 
 
 def test_graph_of_another_version_is_not_touched(graph, reader):
