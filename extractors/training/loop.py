@@ -15,7 +15,7 @@ import torch
 
 from extractors.calibration import Calibration
 from extractors.checkpoints.checkpoint import RUN_REPORT, TRAINING_STATE
-from extractors.devices import device_named
+from extractors.devices import device_named, machine_faults
 from extractors.network import Network
 from extractors.text import TextEncoder
 from extractors.training.building import build_model, build_text_encoder
@@ -47,7 +47,9 @@ def run(
     Raises:
         CorpusError: The data are missing or wrong.
         ConfigError: What the configuration names does not fit together.
-        DeviceUnavailableError: The device is not there, or has no memory for one window.
+        DeviceUnavailableError: The device is not there, has no memory for one window, or stopped
+            working.
+        MachineError: The machine's memory ran out.
         TrainingError: The loss is not a number; names the documents of the batch.
     """
     # A file was checked when it was read; an object made in Python may hold anything.
@@ -56,7 +58,7 @@ def run(
     config = with_types(config, data)
     if config.schedule.threads:
         torch.set_num_threads(config.schedule.threads)
-    with joined(device_named(device)) as workers:
+    with joined(device_named(device)) as workers, machine_faults(workers.device):
         encoder = build_text_encoder(config)
         borrowed = None if data.dev else borrowed_calibration(config)
         if workers.is_first:  # of several processes one speaks for all

@@ -12,7 +12,14 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from extractors.errors import ConfigError, DeviceUnavailableError, TrainingError
+from extractors.devices import is_lack_of_memory
+from extractors.errors import (
+    ConfigError,
+    DeviceUnavailableError,
+    ExtractionError,
+    MachineError,
+    TrainingError,
+)
 from extractors.training.config import TrainConfig
 from extractors.training.evaluating import dev_score
 from extractors.training.loop import run
@@ -65,6 +72,7 @@ def tune(
 
     Raises:
         ConfigError: There is no dev, or the `[tune]` table names what is not there.
+        DeviceUnavailableError: The device is not there, or stopped working: every trial would fail.
         TrainingError: The folder holds the search of another configuration, or trial after trial
             failed.
     """
@@ -139,10 +147,18 @@ def _epochs(
                     yield replace(trial, state="failed", why="the time was up")
                     return
                 yield trial
-        except (TrainingError, DeviceUnavailableError) as error:
+        except (TrainingError, DeviceUnavailableError, MachineError) as error:
+            if not _is_of_the_trial(error):
+                raise
             yield replace(trial, state="failed", why=str(error))
             return
     yield replace(trial, state="complete")
+
+
+def _is_of_the_trial(error: ExtractionError) -> bool:
+    """Say whether other settings may do better: less memory may be enough for them."""
+    cause = error.__cause__
+    return isinstance(error, TrainingError) or (cause is not None and is_lack_of_memory(cause))
 
 
 def _study(config: TrainConfig, folder: Path) -> "optuna.Study":

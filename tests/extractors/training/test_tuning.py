@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from extractors.errors import ConfigError, TrainingError
+from extractors.errors import ConfigError, DeviceUnavailableError, TrainingError
 from extractors.training import TrainConfig
 from extractors.training.config import TuneConfig
 from extractors.training.toml import toml_of
@@ -45,6 +45,24 @@ def test_a_search_of_another_configuration_is_refused(config, tmp_path):
 def test_tuning_needs_dev(config, tmp_path):
     with pytest.raises(ConfigError, match="no dev documents to tune on"):
         list(tune(replace(config, dev=()), tmp_path, n_trials=1))
+
+
+def test_a_device_that_is_not_there_ends_the_search_at_once(config, tmp_path):
+    """Every trial would fail by it, and none of them is to blame."""
+    with pytest.raises(DeviceUnavailableError, match="there is no device cuda:99"):
+        list(tune(config, tmp_path, n_trials=1, device="cuda:99"))
+
+
+def test_a_setting_that_does_not_fit_into_memory_is_a_failed_trial(config, tmp_path):
+    """Another setting may fit; three failures in a row end the search."""
+    config = replace(config, tune=TuneConfig(space={"model.head_size": [10**13]}))
+
+    trials = tune(config, tmp_path, n_trials=1)
+    failed = [next(trials), next(trials), next(trials)]
+
+    assert {trial.state for trial in failed} == {"failed"}
+    with pytest.raises(TrainingError, match=r"3 trials in a row failed.* has no memory left"):
+        next(trials)
 
 
 @pytest.mark.parametrize(
