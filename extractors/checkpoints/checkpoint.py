@@ -19,10 +19,11 @@ folder itself, so that both can read what either wrote.
 import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import safetensors
 import torch
+from pydantic import ConfigDict, TypeAdapter, ValidationError
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 from transformers import PreTrainedTokenizerBase
@@ -141,28 +142,27 @@ def load(folder: Path) -> Checkpoint:
     if is_token_classifier(folder):
         return _load_tagger(folder)
     check(folder)
-    config = read_json(folder / "config.json")
+    config = _configuration(folder / "config.json")
     try:
-        model_config = _model_config(config["model"])
-        packaged, wanted, storage = (
-            config[key] for key in ("encoder_packaged", "encoder_sha256", "storage")
-        )
         calibration = Calibration.from_dict(read_json(folder / "calibration.json"))
     except (KeyError, TypeError) as error:
-        raise CheckpointError(f"{folder} lacks a setting or has one too many: {error}") from error
+        raise CheckpointError(
+            f"{folder}/calibration.json lacks a setting or has one too many: {error}"
+        ) from error
+    packaged = config.encoder_packaged
     if packaged:
-        location = find_encoder(model_config.encoder).location
+        location = find_encoder(config.model.encoder).location
         encoder = load_encoder(location)
-        if weights_sha256(encoder) != wanted:
+        if weights_sha256(encoder) != config.encoder_sha256:
             raise CheckpointError(
-                f"{folder} was trained on another version of the encoder {model_config.encoder}"
+                f"{folder} was trained on another version of the encoder {config.model.encoder}"
             )
     else:
         location = str(folder / "encoder")
         encoder = without_pooler(empty_encoder(location))
-    model = JointModel(encoder, model_config)
+    model = JointModel(encoder, config.model)
     stored = _tensors(folder / "model.safetensors")
-    if storage == "int8":
+    if config.storage == "int8":
         stored = _restored(stored, model.state_dict() if packaged else {})
     _fill(model, stored, folder, partial=packaged)
     return Checkpoint(
@@ -171,7 +171,7 @@ def load(folder: Path) -> Checkpoint:
         calibration=calibration,
         metrics=read_json(folder / "metrics.json"),
         training=read_json(folder / "training.json"),
-        name=config.get("name", folder.name),
+        name=config.name or folder.name,
         sha256=file_sha256(folder / "manifest.json"),
     )
 
@@ -255,11 +255,35 @@ def _fill(model: JointModel, tensors: dict[str, Tensor], folder: Path, *, partia
     model.load_state_dict(tensors, strict=False)
 
 
-def _model_config(data: dict[str, Any]) -> ModelConfig:
-    values: dict[str, Any] = {
-        key: tuple(value) if isinstance(value, list) else value for key, value in data.items()
-    }
-    return ModelConfig(**values)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Configuration:
+    """What `config.json` of a joint model says."""
+
+    __pydantic_config__ = ConfigDict(extra="forbid", strict=True)
+
+    name: str = ""
+    model: ModelConfig
+    storage: Literal["float32", "int8"]
+    encoder_packaged: bool
+    """Whether a package brings the encoder: then only what training changed of it is stored."""
+    encoder_sha256: str
+    """Of its pretrained weights."""
+
+
+def _configuration(path: Path) -> _Configuration:
+    """Read the shape of a network: it was never a configuration that training has checked.
+
+    Raises:
+        CheckpointError: Names the first key that is missing, unknown or not as it may be.
+    """
+    # As JSON, because a list may stand for a tuple there while all else stays strict.
+    text = json.dumps(read_json(path))
+    try:
+        return TypeAdapter(_Configuration).validate_json(text)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        key = ".".join(map(str, first["loc"]))
+        raise CheckpointError(f"{path} cannot be used: {key}: {first['msg']}") from error
 
 
 def _write_json(path: Path, data: Any) -> None:

@@ -125,6 +125,43 @@ def test_a_file_that_is_no_configuration_is_refused_by_name(saved, name, content
             corpus_options(saved, "spert")
 
 
+WRONG_SETTINGS = [
+    ("model.window_tokens", 0),
+    ("model.max_width", "10"),
+    ("model.nested", 1),
+    ("model.dropout", 1.5),
+    ("model.entity_types", "Person"),
+    ("model.clustering", "chains"),
+    ("model.colour", "red"),
+    ("storage", "int4"),
+    ("encoder_packaged", "yes"),
+    ("epochs", 3),
+]
+
+
+@pytest.mark.parametrize(("key", "value"), WRONG_SETTINGS, ids=lambda value: str(value))
+def test_setting_that_may_not_be_so_is_refused_by_name(saved, key, value):
+    """A checkpoint is a file from elsewhere: no training has checked its configuration."""
+    config = json.loads((saved / "config.json").read_text())
+    table, _, name = key.rpartition(".")
+    (config[table] if table else config)[name] = value
+    (saved / "config.json").write_text(json.dumps(config))
+    unlisted(saved)
+
+    with pytest.raises(CheckpointError, match=rf"config\.json cannot be used: {re.escape(key)}: "):
+        load(saved)
+
+
+def test_setting_that_is_missing_is_named(saved):
+    config = json.loads((saved / "config.json").read_text())
+    del config["model"]
+    (saved / "config.json").write_text(json.dumps(config))
+    unlisted(saved)
+
+    with pytest.raises(CheckpointError, match=r"config\.json cannot be used: model: "):
+        load(saved)
+
+
 @pytest.mark.parametrize("files", [[], {"config.json": 3}, {"config.json": {"bytes": 3}}, None])
 def test_a_manifest_that_lists_nothing_is_refused(saved, files):
     manifest = {"format_version": 1, "files": files}
