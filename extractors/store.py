@@ -18,8 +18,9 @@ import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Self
 
 import zstandard
 
@@ -44,6 +45,22 @@ _SUM_MAGIC = bytes.fromhex("502a4d18") + (32).to_bytes(4, "little")
 _SUM_BYTES = len(_SUM_MAGIC) + 32
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Which extraction an entry holds, without all that it says."""
+
+    document_id: str
+    sha256: str
+    """Digest of the text."""
+    extractor: str
+
+    @classmethod
+    def of(cls, extraction: Extraction) -> Self:
+        """Return the entry under which an extraction is kept."""
+        document = extraction.document
+        return cls(document.id, document.sha256, extraction.extractor)
+
+
 class ExtractionStore:
     """A folder of extractions. Several processes may use one at once."""
 
@@ -53,7 +70,7 @@ class ExtractionStore:
     @staticmethod
     def key(document: Document, fingerprint: str) -> str:
         """Return what an extraction is found by: the same for the same text and extractor."""
-        return hashlib.sha256(f"{document.sha256} {fingerprint}".encode()).hexdigest()
+        return _key(document.sha256, fingerprint)
 
     def get(self, document: Document, fingerprint: str) -> Extraction | None:
         """Return what this extractor found in this text, if it is known.
@@ -98,11 +115,14 @@ class ExtractionStore:
             path.unlink(missing_ok=True)
         return len(paths)
 
-    def drop(self, extraction: Extraction) -> None:
+    def drop(self, entry: Entry) -> None:
         """Forget one version of a document."""
-        document = extraction.document
-        path = self._path(self.key(document, extraction.extractor), document.id)
+        path = self._path(_key(entry.sha256, entry.extractor), entry.document_id)
         path.unlink(missing_ok=True)
+
+    def entries(self) -> Iterator[Entry]:
+        """Yield which extractions there are; each of them is read for it."""
+        return map(Entry.of, self)
 
     def traces(self, document_id: str) -> list[Path]:
         """Return the files that are a document's by their names, finished or not."""
@@ -132,6 +152,10 @@ class ExtractionStore:
 
     def _path(self, key: str, document_id: str) -> Path:
         return self.folder / key[:2] / f"{key}.{_tag(document_id)}{_SUFFIX}"
+
+
+def _key(sha256: str, fingerprint: str) -> str:
+    return hashlib.sha256(f"{sha256} {fingerprint}".encode()).hexdigest()
 
 
 def _tag(document_id: str) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Self
 
 from extractors import ExtractionStore
-from extractors.facts import Extraction
+from extractors.store import Entry
 from flows.errors import SourceError
 from flows.night import Request, Tools, held_lease
 from flows.text import escaped, shown
@@ -46,9 +46,9 @@ def forget(document_id: str, tools: Tools, home: Path) -> Erasure:
     """
     request = Request(folder=home, source="")
     with held_lease(tools.graph, request, tools.watch) as lease:
-        known = known_versions(tools)
-        version = known.pop(document_id, None)
-        copies = _Copies.of(document_id, version, known, tools.store)
+        others = known_versions(tools)
+        version = others.pop(document_id, None)
+        copies = _Copies.of(document_id, version, others, tools.store)
         receipt = tools.graph.forget(document_id, lease=lease)
         tools.notes.drop(lambda id_: id_ == document_id)
         n_extractions = copies.discard(tools.store)
@@ -76,47 +76,61 @@ class _Copies:
     texts: frozenset[str]
     """Digests of all that it said under these names."""
 
-    known: Mapping[str, Version]
+    others: Mapping[str, Version]
     """The other documents: a text that one of them has now is its own."""
+
+    stored: frozenset[Entry]
+    """All entries there were: to read them takes longer than all the rest."""
 
     @classmethod
     def of(
         cls,
         document_id: str,
         version: Version | None,
-        known: Mapping[str, Version],
+        others: Mapping[str, Version],
         store: ExtractionStore,
     ) -> Self:
         """Follow a document back through its names and texts, as far as the store knows them."""
-        stored = {(each.document.id, each.document.sha256) for each in store}
+        stored = frozenset(store.entries())
         names, texts = {document_id}, {version.sha256} if version else set()
         n_names = 0
         while n_names < len(names):
             n_names = len(names)
-            texts |= {sha256 for id_, sha256 in stored if id_ in names}
-            names |= {id_ for id_, sha256 in stored if sha256 in texts and id_ not in known}
-        return cls(names=frozenset(names), texts=frozenset(texts), known=known)
+            texts |= {entry.sha256 for entry in stored if entry.document_id in names}
+            names |= {
+                entry.document_id
+                for entry in stored
+                if entry.sha256 in texts and entry.document_id not in others
+            }
+        return cls(names=frozenset(names), texts=frozenset(texts), others=others, stored=stored)
 
     def discard(self, store: ExtractionStore) -> int:
         """Remove these entries; return how many they were."""
         n_entries = sum(map(store.discard, self.names))
-        for extraction in store:
-            if extraction in self:
-                store.drop(extraction)
-                n_entries += 1
-        return n_entries
+        of_others = [entry for entry in self.stored if entry in self and self.is_of_another(entry)]
+        for entry in of_others:
+            store.drop(entry)
+        return n_entries + len(of_others)
 
     def left_in(self, store: ExtractionStore) -> Iterator[str]:
-        """Yield what of them is still there, whatever the files are called."""
-        yield from (str(path) for name in sorted(self.names) for path in store.traces(name))
-        yield from ("an entry of the extraction store" for each in store if each in self)
+        """Yield what of them is still there, whatever the files are called.
 
-    def __contains__(self, extraction: Extraction) -> bool:
-        document = extraction.document
-        holder = self.known.get(document.id)
-        if holder is None:
-            return document.id in self.names
-        return document.sha256 in self.texts and document.sha256 != holder.sha256
+        The store is read again: what was there before proves nothing.
+        """
+        yield from (str(path) for name in sorted(self.names) for path in store.traces(name))
+        yield from (
+            "an entry of the extraction store" for entry in store.entries() if entry in self
+        )
+
+    def is_of_another(self, entry: Entry) -> bool:
+        """Say whether an entry stands under the id of another document."""
+        return entry.document_id in self.others
+
+    def __contains__(self, entry: Entry) -> bool:
+        if not self.is_of_another(entry):
+            return entry.document_id in self.names
+        now = self.others[entry.document_id]
+        return entry.sha256 in self.texts and entry.sha256 != now.sha256
 
 
 def files_citing(document_id: str, home: Path) -> Iterator[Path]:
@@ -136,8 +150,8 @@ def _written(document_id: str) -> list[bytes]:
     """Return all forms in which something here writes an id: as it is, as Markdown, as JSON."""
     plain = {document_id, shown(document_id), escaped(document_id)}
     plain.add(escaped(f"/{document_id}")[1:])  # as Markdown, in the middle of a sentence
-    quoted = {json.dumps(each, ensure_ascii=only)[1:-1] for each in plain for only in (True, False)}
-    return [each.encode("utf-8", "surrogatepass") for each in sorted(plain | quoted)]
+    quoted = {json.dumps(form, ensure_ascii=only)[1:-1] for form in plain for only in (True, False)}
+    return [form.encode("utf-8", "surrogatepass") for form in sorted(plain | quoted)]
 
 
 def _files(home: Path) -> list[Path]:

@@ -1,11 +1,13 @@
 """What is forgotten is nowhere: not under an older name, not half-written, not in a report."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from extractors import ExtractionStore
 from flows.errors import SourceError
 from flows.night.report import Report
 from flows.sources import SetAside
@@ -92,6 +94,33 @@ def test_killed_rebuild_brings_nothing_back_that_was_forgotten(night, folder, to
 
     assert erasure.is_complete
     assert not tools.notes.path.exists()
+
+
+class CountingStore(ExtractionStore):
+    """Counts how often all of it is read."""
+
+    n_read = 0
+
+    def __iter__(self):
+        self.n_read += 1
+        return super().__iter__()
+
+
+def test_store_is_read_to_find_the_copies_and_again_to_prove_that_they_are_gone(
+    night, folder, tools, tmp_path
+):
+    """And no third time: a store of a large graph takes minutes to read."""
+    (folder / "a.txt").write_text(MINE)
+    (folder / "b.txt").write_text(MINE)
+    night()
+    (folder / "b.txt").write_text(OTHER)
+    night()
+    store = CountingStore(tools.store.folder)
+
+    erasure = forget("notes/a.txt", replace(tools, store=store), tmp_path)
+
+    assert (erasure.n_extractions, erasure.is_complete) == (2, True)
+    assert store.n_read == 2
 
 
 def test_unknown_document_is_an_error(tools, tmp_path, graph):
