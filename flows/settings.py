@@ -298,8 +298,12 @@ def origins() -> list[Origin]:
 
 def unknown_names() -> list[str]:
     """Return one sentence for each name that is not a setting, with the nearest that is."""
-    known = [*known_settings(), *(f"sources.{field.name}" for field in fields(Folder))]
-    return [_unknown_sentence(origin, known) for origin in origins() if origin.setting not in known]
+    setting_names = [*known_settings(), *(f"sources.{field.name}" for field in fields(Folder))]
+    return [
+        _unknown_sentence(origin, setting_names)
+        for origin in origins()
+        if origin.setting not in setting_names
+    ]
 
 
 def check_names() -> None:
@@ -317,11 +321,11 @@ def inherited_environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
 
 
-def _unknown_sentence(origin: Origin, known: list[str]) -> str:
+def _unknown_sentence(origin: Origin, setting_names: list[str]) -> str:
     written = _written(origin.setting, origin.place)
     if instead := REMOVED.get(origin.setting):
         return f"{origin.place} names {written}, which is no setting any more: {instead}"
-    near = difflib.get_close_matches(origin.setting, known, n=1, cutoff=0.5)
+    near = difflib.get_close_matches(origin.setting, setting_names, n=1, cutoff=0.5)
     meant = f"did you mean {_written(near[0], origin.place)}?" if near else "see .env.example"
     return f"{origin.place} names {written}, which is no setting: {meant}"
 
@@ -392,8 +396,8 @@ def _settings_error(error: ValidationError) -> SettingsError:
 def _setting_at(parts: list[int | str]) -> str:
     """Return the setting of an error; behind its name pydantic says which kind was tried last."""
     names = [".".join(map(str, parts[:n_parts])) for n_parts in range(len(parts), 0, -1)]
-    known = known_settings()
-    return next((name for name in names if name in known), names[0])
+    setting_names = known_settings()
+    return next((name for name in names if name in setting_names), names[0])
 
 
 def _source_error(parts: list[int | str], reason: str) -> SettingsError:

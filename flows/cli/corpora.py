@@ -113,10 +113,10 @@ def suggest(
     ]
     if not new:
         raise SourceError(f"{shown(documents)} holds no document that is still to be labelled")
-    set_aside = [str(each) for each in listing.set_aside]
+    set_aside = [str(aside) for aside in listing.set_aside]
     with display() as watch:
         picked, types = _pick(model, settings.extractor, new, n, seed, set_aside, watch)
-    write_tasks([each.extraction for each in picked], out, *types)
+    write_tasks([suggestion.extraction for suggestion in picked], out, *types)
     for sentence in set_aside:
         print_note(f"set aside: {sentence}")
     _print_picked(picked, set_aside, out, as_json=as_json)
@@ -175,12 +175,12 @@ def _text_in(listed: ListedDocument, digests: set[str]) -> bool:
         return False
 
 
-def _texts(listed: Sequence[ListedDocument], set_aside: list[str]) -> Iterator[Document]:
-    for each in listed:
+def _texts(listed_documents: Sequence[ListedDocument], set_aside: list[str]) -> Iterator[Document]:
+    for listed in listed_documents:
         try:
-            document = read_document(each)
+            document = read_document(listed)
         except SourceError as error:
-            set_aside.append(f"{shown(each.id)} {error}")
+            set_aside.append(f"{shown(listed.id)} {error}")
         else:
             yield document
 
@@ -199,9 +199,9 @@ def _print_picked(
     table.add_column("document", overflow="fold")
     table.add_column("reason")
     table.add_column("uncertainty", justify="right")
-    for each in picked:
-        name = Text(shown(each.extraction.document.id))
-        table.add_row(name, each.reason, f"{each.uncertainty:.1f}")
+    for suggestion in picked:
+        name = Text(shown(suggestion.extraction.document.id))
+        table.add_row(name, suggestion.reason, f"{suggestion.uncertainty:.1f}")
     output().print(table)
     output().print(
         f"{len(picked)} documents to label in {shown(out)}: label-studio.json and .xml, or brat",

@@ -138,7 +138,7 @@ def _show_corpus(
     n: int, set_aside: Sequence[DocumentRejectedError], format_: str, out: Path, *, as_json: bool
 ) -> None:
     if as_json:
-        aside = [{"document": each.document_id, "reason": each.reason} for each in set_aside]
+        aside = [{"document": error.document_id, "reason": error.reason} for error in set_aside]
         print_json({"documents": n, "format": format_, "out": str(out), "set_aside": aside})
     else:
         output().print(f"{n} documents written to {shown(out)} ({format_})", highlight=False)

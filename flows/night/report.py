@@ -136,7 +136,7 @@ class Report:
             "change": dict(self.change),
             "inference": dict(self.inference),
             "violations": list(self.violations),
-            "contradictions": [asdict(each) for each in self.contradictions],
+            "contradictions": [asdict(violation) for violation in self.contradictions],
             "graph": dict(self.counts),
             "seconds": {step: round(seconds, 3) for step, seconds in self.seconds.items()},
         }

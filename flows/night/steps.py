@@ -345,7 +345,7 @@ STEPS: dict[str, Step[Any, Any]] = {
 
 
 def _upserted(change: Change) -> Upserted:
-    values = {each.name: getattr(change, each.name) for each in fields(change)}
+    values = {item.name: getattr(change, item.name) for item in fields(change)}
     return Upserted(
         counts={name: value for name, value in values.items() if isinstance(value, int)},
         rejected=tuple(map(str, change.rejected)),
