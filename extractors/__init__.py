@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from extractors.corpora import read_corpus
     from extractors.languages import language_name, language_of, languages_of
     from extractors.reading import TransformerExtractor
-    from extractors.store import ExtractionStore
+    from extractors.store import ExtractionStore, StoreEntry
     from extractors.training import TrainConfig
 
 __all__ = [
@@ -55,6 +55,7 @@ __all__ = [
     "Mention",
     "Relation",
     "Span",
+    "StoreEntry",
     "TrainConfig",
     "TrainingError",
     "TransformerExtractor",
@@ -68,6 +69,7 @@ __all__ = [
 _MODULE_BY_NAME = {
     "ExtractionStore": "extractors.store",
     "ExtractorConfig": "extractors.config",
+    "StoreEntry": "extractors.store",
     "TrainConfig": "extractors.training",
     "TransformerExtractor": "extractors.reading",
     "language_name": "extractors.languages",

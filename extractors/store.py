@@ -46,7 +46,7 @@ _SUM_BYTES = len(_SUM_MAGIC) + 32
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class StoreEntry:
     """Which extraction an entry holds, without all that it says."""
 
     document_id: str
@@ -115,14 +115,14 @@ class ExtractionStore:
             path.unlink(missing_ok=True)
         return len(paths)
 
-    def drop(self, entry: Entry) -> None:
+    def drop(self, entry: StoreEntry) -> None:
         """Forget one version of a document."""
         path = self._path(_key(entry.sha256, entry.extractor), entry.document_id)
         path.unlink(missing_ok=True)
 
-    def entries(self) -> Iterator[Entry]:
+    def entries(self) -> Iterator[StoreEntry]:
         """Yield which extractions there are; each of them is read for it."""
-        return map(Entry.of, self)
+        return map(StoreEntry.of, self)
 
     def traces(self, document_id: str) -> list[Path]:
         """Return the files that are a document's by their names, finished or not."""

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from extractors import ExtractionStore
-from extractors.store import Entry
+from extractors import ExtractionStore, StoreEntry
 from flows.errors import SourceError
 from flows.night import Request, Tools, held_lease
 from flows.text import escaped, shown
@@ -79,7 +78,7 @@ class _Copies:
     others: Mapping[str, Version]
     """The other documents: a text that one of them has now is its own."""
 
-    stored: frozenset[Entry]
+    stored: frozenset[StoreEntry]
     """All entries there were: to read them takes longer than all the rest."""
 
     @classmethod
@@ -122,11 +121,11 @@ class _Copies:
             "an entry of the extraction store" for entry in store.entries() if entry in self
         )
 
-    def is_of_another(self, entry: Entry) -> bool:
+    def is_of_another(self, entry: StoreEntry) -> bool:
         """Say whether an entry stands under the id of another document."""
         return entry.document_id in self.others
 
-    def __contains__(self, entry: Entry) -> bool:
+    def __contains__(self, entry: StoreEntry) -> bool:
         if not self.is_of_another(entry):
             return entry.document_id in self.names
         now = self.others[entry.document_id]

@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from extractors.facts import Document, Extraction, extraction_from_dict
-from extractors.store import Entry, ExtractionStore
+from extractors.store import ExtractionStore, StoreEntry
 from tests.extractors.texts import any_text
 from tests.strategies import extraction
 
@@ -312,7 +312,7 @@ def test_drop_forgets_one_version_alone(tmp_path):
     store.put(FACTS)
     store.put(newer)
 
-    store.drop(Entry.of(FACTS))
+    store.drop(StoreEntry.of(FACTS))
 
     assert list(store) == [newer]
 

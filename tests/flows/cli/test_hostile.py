@@ -13,7 +13,7 @@ import pytest
 from typer.main import get_command
 
 from extractors.checkpoints.checkpoint import save
-from extractors.store import Entry, ExtractionStore
+from extractors.store import ExtractionStore, StoreEntry
 from flows.cli import app, main
 from flows.text import shown
 from tests.extractors.tiny import tiny_checkpoint, tiny_encoder
@@ -207,7 +207,7 @@ def test_care(nightloom, kept, driver, tmp_path):
     (tmp_path / "ontology.toml").write_text(narrow, "utf-8")
     (tmp_path / "rules" / "office.cypher").unlink()
     assert nightloom("rebuild").code == nightloom("rebuild", "--json").code == 0
-    ExtractionStore(tmp_path / ".nightloom" / "extractions").drop(Entry.of(kept))
+    ExtractionStore(tmp_path / ".nightloom" / "extractions").drop(StoreEntry.of(kept))
     assert shown(ID) in nightloom("rebuild").out
 
 
