@@ -15,6 +15,7 @@ from extractors.errors import (
     DocumentRejectedError,
     ExtractionError,
     MachineError,
+    ReaderError,
     TrainingError,
 )
 from extractors.facts import (
@@ -24,6 +25,7 @@ from extractors.facts import (
     Evidence,
     Extraction,
     Mention,
+    Rejection,
     Relation,
     Span,
     extraction_from_dict,
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from extractors.config import ExtractorConfig
     from extractors.corpora import read_corpus
     from extractors.languages import language_name, language_of, languages_of
+    from extractors.readers import Draft, Reader, ReaderSetup
     from extractors.reading import TransformerExtractor
     from extractors.store import ExtractionStore, StoreEntry
     from extractors.training import TrainConfig
@@ -45,6 +48,7 @@ __all__ = [
     "DeviceUnavailableError",
     "Document",
     "DocumentRejectedError",
+    "Draft",
     "Entity",
     "Evidence",
     "Extraction",
@@ -53,6 +57,10 @@ __all__ = [
     "ExtractorConfig",
     "MachineError",
     "Mention",
+    "Reader",
+    "ReaderError",
+    "ReaderSetup",
+    "Rejection",
     "Relation",
     "Span",
     "StoreEntry",
@@ -67,8 +75,11 @@ __all__ = [
 ]
 
 _MODULE_BY_NAME = {
+    "Draft": "extractors.readers",
     "ExtractionStore": "extractors.store",
     "ExtractorConfig": "extractors.config",
+    "Reader": "extractors.readers",
+    "ReaderSetup": "extractors.readers",
     "StoreEntry": "extractors.store",
     "TrainConfig": "extractors.training",
     "TransformerExtractor": "extractors.reading",

@@ -5,6 +5,7 @@ ExtractionError
 ├── DeviceUnavailableError    try again
 ├── MachineError              stop
 ├── CheckpointError           stop
+├── ReaderError               stop
 ├── CorpusError               stop        .path .where .reason
 ├── ConfigError               stop        .key
 └── TrainingError             stop        .step
@@ -49,6 +50,10 @@ class MachineError(ExtractionError):
 
 class CheckpointError(ExtractionError):
     """A checkpoint is missing, damaged or from another time."""
+
+
+class ReaderError(ExtractionError):
+    """A reader of somebody else's cannot be found or made, or breaks what a reader promises."""
 
 
 class CorpusError(ExtractionError):

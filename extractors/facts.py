@@ -138,6 +138,17 @@ class Relation:
         return max(evidence.confidence for evidence in self.evidence)
 
 
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """Something that a reader said of a document and that cannot be taken; the rest was."""
+
+    what: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.reason}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extraction:
     """Everything one extractor found in one version of one document.
@@ -155,6 +166,8 @@ class Extraction:
     relations: tuple[Relation, ...] = ()
     extractor: str = "unknown"
     """Fingerprint of weights, configuration and code: other facts may come from another one."""
+    rejected: tuple[Rejection, ...] = ()
+    """What its reader also said and nobody can take; kept, so that every report can name it."""
 
     _entity_set: frozenset[Entity] = field(init=False, repr=False, compare=False)
 
@@ -223,6 +236,7 @@ class Extraction:
                 }
                 for relation in self.relations
             ],
+            "rejected": [[rejection.what, rejection.reason] for rejection in self.rejected],
         }
 
 
@@ -269,6 +283,10 @@ def _extraction(data: dict[str, Any]) -> Extraction:
                 ),
             )
             for relation in data["relations"]
+        ),
+        rejected=tuple(
+            Rejection(_text(what), _text(reason))
+            for what, reason in data.get("rejected", ())  # entries of older versions have none
         ),
     )
 

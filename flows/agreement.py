@@ -1,6 +1,7 @@
 """Do model and ontology agree: what a model finds and the ontology does not know is lost.
 
-Asked before anything is read or started: the types of a model stand in its `config.json`.
+Asked before anything is read or started: a model's types stand in its `config.json`, and a reader
+of somebody else's announces its own.
 """
 
 import difflib
@@ -8,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from extractors.checkpoints.fingerprints import types_of
+from extractors.checkpoints.fingerprints import ModelTypes
 from flows.errors import UnknownTypesError
 from flows.text import shown
 from graphdb import Ontology
@@ -33,16 +34,18 @@ class Agreement:
 
 
 def agreement(
-    model: str, ontology: Ontology, ontology_path: Path, left_out: Collection[str] = ()
+    model: str,
+    types: ModelTypes,
+    ontology: Ontology,
+    ontology_path: Path,
+    left_out: Collection[str] = (),
 ) -> Agreement:
-    """Compare the types of a model with an ontology, without loading the model.
+    """Compare the types that a model finds with an ontology.
 
     Raises:
-        CheckpointError: There is no such model, or it cannot be read.
         UnknownTypesError: It finds types that the ontology does not know, and nobody said that
             they are left out on purpose; or there is no entity type that both know.
     """
-    types = types_of(model)
     entities = tuple(name for name in types.entities if name not in ontology.entity_types)
     relations = tuple(name for name in types.relations if name not in ontology.relation_types)
     nothing_fits = bool(entities) and entities == types.entities

@@ -122,7 +122,8 @@ class ExtractorSettings(ExtractorConfig):
     """Which model reads the documents, and how it is run."""
 
     model: str = "general"
-    """Name of a model that comes with nightloom, or the folder of one you trained."""
+    """Name of a model that comes with nightloom, the folder of one you trained, or a reader: its
+    name, `MODULE:FACTORY` or `FILE.py:FACTORY` (docs/readers.md)."""
 
     left_out: Annotated[tuple[str, ...], BeforeValidator(_listed)] = ()
     """Types of the model that the ontology leaves out on purpose, as JSON; `["*"]`: all of them."""

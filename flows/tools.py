@@ -17,8 +17,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from extractors import ExtractorConfig
-from extractors.checkpoints.fingerprints import fingerprint_of, languages_read
+from extractors.checkpoints.fingerprints import (
+    ModelTypes,
+    check,
+    find_checkpoint,
+    fingerprint_of,
+    languages_read,
+    types_of,
+)
+from extractors.errors import DocumentRejectedError
 from extractors.facts import Document, Extraction
+from extractors.readers import (
+    EntityLabel,
+    PluggedReader,
+    ReaderSetup,
+    RelationLabel,
+    find_reader,
+)
 from flows.agreement import Agreement, agreement
 from flows.errors import SettingsError
 from flows.night import (
@@ -42,36 +57,95 @@ if TYPE_CHECKING:
 
 
 class LazyExtractor:
-    """The configured model: looked at when it has to say who it is, loaded when it has to read."""
+    """What reads: looked at when it has to say who it is, loaded when it has to read.
 
-    def __init__(self, settings: ExtractorSettings, watch: Watch) -> None:
+    It is a model of nightloom's, or a reader of somebody else's that the settings name.
+    """
+
+    def __init__(self, settings: ExtractorSettings, ontology: Ontology, watch: Watch) -> None:
         self._settings = settings
+        self._ontology = ontology
         self._watch = watch
         self._loaded: TransformerExtractor | None = None
 
     @cached_property
     def fingerprint(self) -> str:
-        """What the model would be known by.
+        """What it would be known by.
 
         Raises:
             CheckpointError: There is no such model.
+            ReaderError: The reader cannot be found or made.
         """
+        if self._reader:
+            return self._reader.fingerprint
         return fingerprint_of(
             self._settings.model,
             mention_threshold=self._settings.mention_threshold,
             relation_threshold=self._settings.relation_threshold,
         )
 
-    def extract(self, documents: Iterable[Document]) -> Iterator[Extraction]:
-        """Read documents in order, asking for the next ones as it goes."""
+    @property
+    def name(self) -> str:
+        """What a report calls it."""
+        return self._reader.name if self._reader else Path(self._settings.model).name
+
+    @property
+    def types(self) -> ModelTypes:
+        """What it can find; raises as `fingerprint`."""
+        if self._reader:
+            return ModelTypes(self._reader.entity_types, self._reader.relation_types)
+        return types_of(self._settings.model)
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The codes of the languages it reads, if anybody said; raises as `fingerprint`."""
+        return self._reader.languages if self._reader else languages_read(self._settings.model)
+
+    def check(self) -> None:
+        """Look at every file of a model; of a reader, whether it can be made.
+
+        Raises:
+            CheckpointError: The model is missing or damaged; says which file.
+            ReaderError: The reader cannot be found or made.
+        """
+        if not self._reader:
+            check(find_checkpoint(self._settings.model))
+
+    def extract(
+        self, documents: Iterable[Document]
+    ) -> Iterator[Extraction | DocumentRejectedError]:
+        """Read documents, asking for the next ones as it goes."""
+        if self._reader:
+            yield from self._reader.try_extract(documents)
+            return
         unread = iter(documents)
         for first in unread:  # the model is loaded for the first document, or never
             yield from self._load().extract(chain((first,), unread))
+
+    @cached_property
+    def _reader(self) -> PluggedReader | None:
+        return find_reader(self._settings.model, reader_setup(self._settings, self._ontology))
 
     def _load(self) -> "TransformerExtractor":
         if self._loaded is None:
             self._loaded = load_extractor(self._settings.model, self._settings, self._watch)
         return self._loaded
+
+
+def reader_setup(settings: ExtractorSettings, ontology: Ontology) -> ReaderSetup:
+    """Return what a reader of somebody else's is told when it is made: types, as plain data."""
+    return ReaderSetup(
+        entities=tuple(
+            EntityLabel(name, type_.description) for name, type_ in ontology.entity_types.items()
+        ),
+        relations=tuple(
+            RelationLabel(name, type_.description, type_.subject, type_.object)
+            for name, type_ in ontology.relation_types.items()
+        ),
+        device=settings.device,
+        mention_threshold=settings.mention_threshold,
+        relation_threshold=settings.relation_threshold,
+    )
 
 
 def load_extractor(model: str, settings: ExtractorSettings, watch: Watch) -> "TransformerExtractor":
@@ -148,19 +222,20 @@ def open_tools(settings: Settings, watch: Watch, *, reads: bool = True) -> Itera
 
     Raises:
         CheckpointError: There is no such model, and it is to read.
+        ReaderError: The reader that the settings name cannot be made, and it is to read.
         UnknownTypesError: It finds what the ontology does not know, and it is to read.
         RuleError: A rule file is wrong.
     """
     from extractors import ExtractionStore
 
     progress = Progress(watch)
-    extractor = LazyExtractor(settings.extractor, progress)
     ontology = Ontology.load(settings.ontology_path)
+    extractor = LazyExtractor(settings.extractor, ontology, progress)
     rules = RuleSet.load(settings.rules_path, ontology)
     left_out: tuple[str, ...] = ()
     if reads:  # what is wrong with the model is found before a server is started
         _ = extractor.fingerprint
-        left_out = agreed(settings, ontology).left_out
+        left_out = agreed(settings, extractor, ontology).left_out
     with open_graph(settings, progress, ontology) as graph:
         tools = Tools(
             graph=graph,
@@ -173,33 +248,28 @@ def open_tools(settings: Settings, watch: Watch, *, reads: bool = True) -> Itera
             shard_documents=settings.shard_documents,
             max_document_bytes=settings.max_document_bytes,
             left_out=left_out,
-            languages=language_policy(settings) if reads else LanguagePolicy(),
+            languages=language_policy(settings, extractor) if reads else LanguagePolicy(),
             watch=progress,
         )
         with _known_here(site_of(settings), tools):
             yield tools
 
 
-def agreed(settings: Settings, ontology: Ontology) -> Agreement:
-    """Compare the types of the configured model with the ontology.
+def agreed(settings: Settings, extractor: LazyExtractor, ontology: Ontology) -> Agreement:
+    """Compare the types of what reads with the ontology.
 
     Raises:
         UnknownTypesError: Some of them would be lost, and nobody said that this is meant.
     """
     model, left_out = settings.extractor.model, settings.extractor.left_out
-    return agreement(model, ontology, settings.ontology_path, left_out)
+    return agreement(model, extractor.types, ontology, settings.ontology_path, left_out)
 
 
-def language_policy(settings: Settings) -> LanguagePolicy:
-    """Return which languages the configured model reads, and what becomes of documents in others.
-
-    Raises:
-        CheckpointError: There is no such model.
-    """
-    model = settings.extractor.model
+def language_policy(settings: Settings, extractor: LazyExtractor) -> LanguagePolicy:
+    """Return which languages are read, and what becomes of documents in others."""
     return LanguagePolicy(
-        model=Path(model).name,
-        languages=languages_read(model),
+        model=extractor.name,
+        languages=extractor.languages,
         sets_aside=settings.other_languages == "set_aside",
     )
 

@@ -1,8 +1,17 @@
-"""A text into units: what may be cited, what may be cut, what an encoder reads."""
+"""A text into units: what may be cited, what may be cut, what an encoder reads.
+
+Sentences, chunks and names are found by looking at characters. What makes an encoder's input of
+them needs a tokenizer's library, and is loaded when it is first asked for.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from extractors.text.chunking import chunks, sentences
-from extractors.text.encoding import SHAPES, STRUCTURES, IntArray, TextEncoder, Window
 from extractors.text.names import folded_name, spelling_features
+
+if TYPE_CHECKING:
+    from extractors.text.encoding import SHAPES, STRUCTURES, IntArray, TextEncoder, Window
 
 __all__ = [
     "SHAPES",
@@ -15,3 +24,9 @@ __all__ = [
     "sentences",
     "spelling_features",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module("extractors.text.encoding"), name)

@@ -109,8 +109,8 @@ def sentences(title: str, rows: Sequence[str], style: str = "") -> RenderableTyp
 
 
 def rejected_facts(rows: Sequence[str]) -> RenderableType:
-    """Return what documents said and the ontology does not allow."""
-    return sentences("Facts the ontology does not allow", rows, "dim")
+    """Return what documents said and the graph did not take, by its ontology mostly."""
+    return sentences("Facts that were not taken", rows, "dim")
 
 
 def violations_table(violations: Sequence[Violation]) -> Table:

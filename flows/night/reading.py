@@ -11,7 +11,6 @@ read. So a kind of fault that nobody has met before is told apart, too.
 import errno
 import logging
 import traceback
-from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -37,6 +36,10 @@ MACHINE_ERRNOS = frozenset(
 """What the system answers when it has run out of something, whatever was asked of it."""
 
 
+Answer = Extraction | DocumentRejectedError
+"""What is said of a document: what stands in it, or why it cannot be read."""
+
+
 class Extractor(Protocol):
     """Whatever reads documents: our model, another one, a person's spreadsheet."""
 
@@ -44,8 +47,11 @@ class Extractor(Protocol):
     def fingerprint(self) -> str:
         """What decides an extraction besides the document: weights, configuration, code."""
 
-    def extract(self, documents: Iterable[Document]) -> Iterator[Extraction]:
-        """Read documents in order, asking for the next ones when it needs them."""
+    def extract(self, documents: Iterable[Document]) -> Iterator[Answer]:
+        """Answer for each document, asking for the next ones when it needs them.
+
+        It may answer in any order. It may say that it cannot read a document, or raise that.
+        """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,8 +85,9 @@ class ShardReader:
         self._store = store
         self._progress = progress
         self._set_aside: list[SetAside] = []
-        self._waiting: deque[Document] = deque()
-        """Documents that the extractor has been given and has not answered for."""
+        self._waiting: dict[str, Document] = {}
+        """Documents that the extractor has been given and has not answered for, by id."""
+        self._last_read: Document | None = None
         self._n_read = 0
 
     def read(self, shard: Sequence[ListedDocument]) -> Extracted:
@@ -94,10 +101,9 @@ class ShardReader:
         unread = _Unread(self._missing(shard))
         while not unread.is_over:
             try:
-                with _closed(self._extractor.extract(unread)) as extractions:
-                    for extraction in extractions:
-                        self._waiting.popleft()
-                        self._keep(extraction)
+                with _closed(self._extractor.extract(unread)) as answers:
+                    for answer in answers:
+                        self._take(answer)
                 break
             except Exception as error:
                 if _is_for_all(error):
@@ -105,6 +111,8 @@ class ShardReader:
                 unread.check()
                 _check_machine(error, "the documents of this shard")
                 logger.info("a shard failed and is read document by document: %s", error)
+                if not self._waiting:  # it failed before it asked for any, and would do so for ever
+                    next(unread, None)
             self._read_each_alone()
         for _ in unread:
             pass  # an extractor that answers for some only is asked for each of the others
@@ -124,7 +132,7 @@ class ShardReader:
             if stored or not document:
                 self._progress.add()
             else:
-                self._waiting.append(document)
+                self._waiting[document.id] = document
                 yield document
 
     def _readable(self, listed: ListedDocument) -> Document | None:
@@ -138,7 +146,7 @@ class ShardReader:
     def _read_each_alone(self) -> None:
         """Read those that failed together, which shows whose fault it is."""
         while self._waiting:
-            document = self._waiting.popleft()
+            document = self._waiting.pop(next(iter(self._waiting)))
             aside = self._read_alone(document)
             if aside:
                 self._set_aside.append(aside)
@@ -146,7 +154,7 @@ class ShardReader:
 
     def _read_alone(self, document: Document) -> SetAside | None:
         try:
-            extraction = next(iter(self._extractor.extract([document])))
+            answer = next(iter(self._extractor.extract([document])))
         except DocumentRejectedError as error:
             if error.__cause__:  # the extractor passes on what a library said
                 self._check_model(error.__cause__, document)
@@ -158,11 +166,24 @@ class ShardReader:
             logger.exception("document %s made the extractor fail", document.id)
             reason = f"made the extractor fail ({_named(error)}): report it as a bug"
             return SetAside(document.id, reason, traceback.format_exc())
-        self._keep(extraction)
+        if isinstance(answer, DocumentRejectedError):
+            return SetAside(document.id, answer.reason)
+        self._keep(answer)
         return None
+
+    def _take(self, answer: Answer) -> None:
+        """Keep what is said of a document that waits, or set it aside."""
+        if isinstance(answer, DocumentRejectedError):
+            self._waiting.pop(answer.document_id, None)
+            self._set_aside.append(SetAside(answer.document_id, answer.reason))
+            self._progress.add()
+        else:
+            self._waiting.pop(answer.document.id, None)
+            self._keep(answer)
 
     def _keep(self, extraction: Extraction) -> None:
         self._put(extraction)
+        self._last_read = extraction.document
         self._n_read += 1
         self._progress.add()
 
@@ -177,26 +198,38 @@ class ShardReader:
             ) from error
 
     def _check_model(self, error: BaseException, document: Document) -> None:
-        """Do nothing if this is the document's fault: the model reads a plain sentence.
+        """Do nothing if this is the document's fault: the model reads others.
+
+        A plain sentence is one, and so is what it read before: a reader of somebody else's may
+        know nothing but the documents of its own table.
 
         Raises:
             ModelError: It does not.
             MachineError: There is no memory, no room or no more open files.
         """
         _check_machine(error, shown(document.id))
-        try:
-            for _ in self._extractor.extract([PROBE]):
-                pass
-        except Exception as failure:
+        failure = self._failure_with(PROBE)
+        if failure and self._last_read:
+            failure = self._failure_with(self._last_read)
+        if failure:
             _check_machine(failure, shown(document.id))
             if _is_for_all(failure):
-                raise
+                raise failure
             raise ModelError(
                 f"the model {self._extractor.fingerprint} fails on a plain sentence, too "
                 f"({_named(failure)}), so no document is at fault: nothing more was read, and what "
                 "was read before is kept; check the device and the model (`nightloom doctor`), "
                 "then run again"
             ) from error
+
+    def _failure_with(self, document: Document) -> Exception | None:
+        """Return why the model cannot even read a document that any can, or that it has read."""
+        try:
+            for _ in self._extractor.extract([document]):
+                pass
+        except Exception as failure:  # noqa: BLE001 - whatever it is, it is the answer
+            return failure
+        return None
 
 
 class _Unread:
@@ -230,13 +263,13 @@ class _Unread:
 
 
 @contextmanager
-def _closed(extractions: Iterator[Extraction]) -> Iterator[Iterator[Extraction]]:
+def _closed(answers: Iterator[Answer]) -> Iterator[Iterator[Answer]]:
     """End the work behind an iterator when nobody asks it any more, not when the process ends."""
     try:
-        yield extractions
+        yield answers
     finally:
-        if isinstance(extractions, Generator):
-            extractions.close()
+        if isinstance(answers, Generator):
+            answers.close()
 
 
 def read_listed(listed: ListedDocument, aside: list[SetAside]) -> Document | None:

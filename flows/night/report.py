@@ -57,7 +57,8 @@ class Report:
     """Types that the model finds and that are left out of the graph, on purpose."""
 
     rejected: tuple[str, ...] = ()
-    """Single facts the ontology does not allow; the rest of their documents was taken."""
+    """Single facts that the ontology does not allow, or that a reader said and nobody can take; the
+    rest of their documents was taken."""
 
     change: Mapping[str, int] = field(default_factory=dict)
     """What upsert and retraction added to and withdrew from the graph."""
@@ -152,7 +153,7 @@ class Report:
         if self.set_aside:
             parts += ["## Set aside", *_shortened([str(aside) for aside in self.set_aside])]
         if self.rejected:
-            parts += ["## Not allowed by the ontology", *_shortened(list(self.rejected))]
+            parts += ["## Rejected", *_shortened(list(self.rejected))]
         if self.violations:
             parts += ["## Not as promised", *_shortened(list(self.violations))]
         if self.contradictions:

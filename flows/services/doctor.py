@@ -19,7 +19,7 @@ from flows.roles import install_command, missing_distributions
 from flows.services.programs import prefect_server
 from flows.settings import Settings, environment_name, load_settings, origins, unknown_names
 from flows.text import shown
-from flows.tools import agreed, embedded_config, open_graph
+from flows.tools import LazyExtractor, agreed, embedded_config, open_graph
 from graphdb import Ontology
 from graphdb.embedded import EmbeddedServer, Library
 from graphdb.errors import GraphError
@@ -192,12 +192,12 @@ def check_graph(settings: Settings) -> Check:
 
 
 def check_model(settings: Settings) -> Check:
-    """Is the model whole, and does the ontology know what it finds?"""
-    from extractors.checkpoints.fingerprints import check, find_checkpoint, fingerprint_of
-
-    check(find_checkpoint(settings.extractor.model))
-    finding = fingerprint_of(settings.extractor.model)
-    left_out = agreed(settings, Ontology.load(settings.ontology_path)).left_out
+    """Is the model whole, or the reader there, and does the ontology know what it finds?"""
+    ontology = Ontology.load(settings.ontology_path)
+    extractor = LazyExtractor(settings.extractor, ontology, lambda *_: None)
+    extractor.check()
+    finding = extractor.fingerprint
+    left_out = agreed(settings, extractor, ontology).left_out
     if left_out:
         finding += f"; left out of the graph on purpose: {', '.join(map(shown, left_out))}"
     return Check("model", "ok", finding)

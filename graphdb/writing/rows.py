@@ -22,7 +22,7 @@ MAX_ID_BYTES = 4096
 
 @dataclass(frozen=True, slots=True)
 class RejectedRow:
-    """One statement of a document that the ontology does not allow; the rest was taken."""
+    """One statement of a document that cannot be taken, by its ontology mostly; the rest was."""
 
     document_id: str
     what: str
@@ -73,6 +73,8 @@ def document_rows(extraction: Extraction, ontology: Ontology) -> DocumentRows:
     """
     _check_storable(extraction)
     building = _Rows(extraction, ontology)
+    for rejection in extraction.rejected:
+        building.reject(rejection.what, rejection.reason)
     for entity in extraction.entities:
         building.add_entity(entity)
     for relation in extraction.relations:

@@ -9,7 +9,7 @@ import pytest
 
 from extractors import TransformerExtractor
 from extractors.checkpoints.checkpoint import save
-from extractors.checkpoints.fingerprints import types_of
+from extractors.checkpoints.fingerprints import ModelTypes, types_of
 from extractors.errors import CheckpointError
 from flows.agreement import agreement
 from flows.errors import UnknownTypesError
@@ -35,6 +35,11 @@ def models(tmp_path_factory) -> Path:
     return folder
 
 
+def joint(models: Path) -> tuple[str, ModelTypes]:
+    """Return a model of both kinds of types, and these."""
+    return str(models / "joint"), types_of(models / "joint")
+
+
 def ontology(tmp_path: Path, entities=ENTITY_TYPES, relations=RELATION_TYPES) -> tuple:
     """Write an ontology of these types; return it and its path."""
     path = tmp_path / "ontology.toml"
@@ -54,7 +59,7 @@ def test_types_are_those_that_the_loaded_model_says_it_has(models, kind):
 
 
 def test_model_whose_types_are_all_known_agrees(models, tmp_path):
-    found = agreement(str(models / "joint"), *ontology(tmp_path))
+    found = agreement(*joint(models), *ontology(tmp_path))
 
     assert (found.n_entities, found.n_relations, found.left_out) == (3, 2, ())
 
@@ -64,7 +69,7 @@ def test_types_that_the_ontology_does_not_know_are_refused_by_name(models, tmp_p
     narrow = ontology(tmp_path, ("Person", "Organisation"), ("WORKS_FOR",))
 
     with pytest.raises(UnknownTypesError) as caught:
-        agreement(str(models / "joint"), *narrow)
+        agreement(*joint(models), *narrow)
 
     said = str(caught.value)
     assert caught.value.entities == ("Location", "Organization")
@@ -80,7 +85,7 @@ def test_types_that_the_ontology_does_not_know_are_refused_by_name(models, tmp_p
 def test_types_may_be_left_out_on_purpose_and_are_named(models, tmp_path, left_out):
     narrow = ontology(tmp_path, ("Person",), ("WORKS_FOR",))
 
-    found = agreement(str(models / "joint"), *narrow, left_out)
+    found = agreement(*joint(models), *narrow, left_out)
 
     assert found.left_out == ("Location", "Organization", "BORN_IN")
 
@@ -89,14 +94,14 @@ def test_some_left_out_do_not_excuse_the_others(models, tmp_path):
     narrow = ontology(tmp_path, ("Person",), ("WORKS_FOR",))
 
     with pytest.raises(UnknownTypesError):
-        agreement(str(models / "joint"), *narrow, ("Location", "BORN_IN"))
+        agreement(*joint(models), *narrow, ("Location", "BORN_IN"))
 
 
 def test_nothing_in_common_is_refused_whatever_is_left_out(models, tmp_path):
     other = ontology(tmp_path, ("Gene",), ("BINDS",))
 
     with pytest.raises(UnknownTypesError) as caught:
-        agreement(str(models / "joint"), *other, ("*",))
+        agreement(*joint(models), *other, ("*",))
 
     assert "left_out" not in str(caught.value)
 
@@ -147,7 +152,7 @@ def test_nothing_is_started_and_no_torch_loaded_for_it(models, tmp_path):
 def test_general_agrees_with_the_ontology_that_comes_with_it():
     path = Path(__file__).parents[2] / "samples" / "ontology.toml"
 
-    found = agreement("general", Ontology.load(path), path)
+    found = agreement("general", types_of("general"), Ontology.load(path), path)
 
     assert found.left_out == ()
     assert json.dumps(found.n_relations) == "96"

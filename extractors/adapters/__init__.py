@@ -1,0 +1,1 @@
+"""Readers that come along, each for the models of another library, which is an extra."""
