@@ -5,6 +5,7 @@ place a sentence is as true as before to whoever knows neither (mention replacem
 2020, "An Analysis of Simple Data Augmentation for Named Entity Recognition").
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
@@ -14,15 +15,43 @@ import numpy as np
 from extractors.facts import Chunk, Entity, Evidence, Extraction, Mention, Span
 from extractors.text import folded_name
 
+_PREPOSITION = re.compile(r" (in|at|of|for|from|by|to|with|near|on) $")
+_STOPS = frozenset(".,;:!?)")
+_ENOUGH = 20
+"""Fewer names would be seen too often."""
+
 
 class OtherNames:
     """The names of each type in labelled documents, as often as they are mentioned."""
 
     def __init__(self, golds: Iterable[Extraction]) -> None:
         self._names: dict[str, list[str]] = defaultdict(list)
+        self._places: dict[tuple[str, str], list[str]] = defaultdict(list)
+        self._nouns: dict[tuple[str, str], list[str]] = defaultdict(list)
         for gold in golds:
             for entity in gold.entities:
-                self._names[entity.type] += [mention.text for mention in entity.mentions]
+                for mention in entity.mentions:
+                    self._names[entity.type].append(mention.text)
+                    word = _preposition(gold, mention)
+                    self._places[entity.type, word].append(mention.text)
+                    # "in Ghent," names a place as a noun; "in Belgian hands" does not.
+                    is_noun = gold.document.text[mention.span.end :][:1] in _STOPS
+                    if word and is_noun and "\n" not in mention.text:
+                        for place in ("", word):
+                            self._nouns[entity.type, place].append(mention.text)
+
+    def standing(self, type_: str, word: str, rng: np.random.Generator) -> str | None:
+        """Draw a name that stands after a preposition in some document, "" for any; None: none."""
+        nouns = self._nouns.get((type_, word))
+        return nouns[int(rng.integers(len(nouns)))] if nouns else None
+
+    def _alike(self, gold: Extraction, entity: Entity) -> list[str]:
+        """Return names of a type, if there are enough those that stand where this one does.
+
+        "in 1867" becomes "in May 1920" and not "in 3 May", "in Ghent" not "in Belgian".
+        """
+        alike = self._places[entity.type, _preposition(gold, entity.mentions[0])]
+        return alike if len(alike) >= _ENOUGH else self._names[entity.type]
 
     def swapped(self, gold: Extraction, share: float, rng: np.random.Generator) -> Extraction:
         """Call some entities of a document by other names of their types.
@@ -40,8 +69,9 @@ class OtherNames:
             name = entity.type, folded_name(entity.name)
             if name not in new_names:
                 draws = rng.random() < share
-                choice = int(rng.integers(len(self._names[entity.type])))
-                new_names[name] = self._names[entity.type][choice] if draws else ""
+                choices = self._alike(gold, entity)
+                choice = int(rng.integers(len(choices)))
+                new_names[name] = choices[choice] if draws else ""
         fixed = _fixed_entities(gold)
         wanted = {
             mention.span: new
@@ -50,6 +80,13 @@ class OtherNames:
             for mention in entity.mentions
         }
         return rewritten(gold, wanted) if wanted else gold
+
+
+def _preposition(gold: Extraction, mention: Mention) -> str:
+    """Return the preposition before a mention; "" where there is none."""
+    start = mention.span.start
+    match = _PREPOSITION.search(gold.document.text, max(0, start - 8), start)
+    return match[1] if match else ""
 
 
 def _fixed_entities(gold: Extraction) -> set[Entity]:

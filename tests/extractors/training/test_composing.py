@@ -12,7 +12,6 @@ from extractors.training import run
 from extractors.training.composing import (
     Composer,
     ComposingConfig,
-    denied,
     excerpt,
     headed,
     joined,
@@ -110,32 +109,6 @@ def test_joined_documents_share_what_they_call_by_one_name():
     assert len(ghent.mentions) == 2
 
 
-@pytest.mark.parametrize("seed", range(40))
-def test_denied_statement_states_nothing_and_keeps_its_names(seed):
-    said = denied(BORN, np.random.default_rng(seed))
-
-    assert triples(said) == set()
-    assert names(said) == ["Ann Lee", "Ghent"]
-    assert said.document.text != BORN.document.text
-
-
-def test_denials_have_many_wordings():
-    texts = {denied(BORN, np.random.default_rng(seed)).document.text for seed in range(200)}
-
-    assert len(texts) > 15
-    assert "Ann Lee was never born in Ghent." in texts
-    assert "It is unknown whether Ann Lee was born in Ghent." in texts
-
-
-def test_statement_that_another_sentence_repeats_is_not_denied():
-    twice = gold(
-        "Ann Lee was born in Ghent. Ghent is where Ann Lee was born.",
-        ("Ann Lee", "BORN_IN", "Ghent"),
-    )
-
-    assert denied(twice, np.random.default_rng(0)) == twice
-
-
 def test_heading_that_names_the_subject_is_a_mention_of_it():
     seen = set()
     for seed in range(30):
@@ -158,6 +131,21 @@ def test_parallel_statements_are_about_different_things():
             assert len(texts) == 1
 
     assert max(people) >= 4
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_denied_statement_stands_beside_a_document_or_alone(seed):
+    """A document that names the same could state it, so nothing of it is left beside the denial."""
+    composer = Composer([BORN, WORKS, CALM], ComposingConfig(denied=1.0))
+
+    beside, alone = (
+        composer.composed(document, np.random.default_rng(seed)) for document in (WORKS, BORN)
+    )
+
+    assert beside.document.id == "e"
+    assert {type_ for _, type_, _ in triples(beside)} <= {"BORN_IN", "EMPLOYER"}
+    assert alone.document.text.count("Ghent") <= 1
+    assert alone.document.text.count("Ann Lee") <= 1
 
 
 def test_same_seed_composes_the_same():
