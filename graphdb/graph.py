@@ -228,7 +228,7 @@ class Graph:
         return violations(self.connection, self.ontology)
 
     def counts(self) -> Counts:
-        """Return how much there is of everything; as quick for a large graph as for a small one."""
+        """Return how much of everything is nightloom's; takes longer the more there is."""
         return counts(self.connection, self.ontology)
 
     def facts(self, document_ids: Iterable[str], limit: int = 12) -> list[StatedFact]:

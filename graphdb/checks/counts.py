@@ -1,4 +1,8 @@
-"""How much there is of everything that is nightloom's."""
+"""How much there is of everything that is nightloom's.
+
+The numbers that the server keeps include what others have under the same labels and types, so each
+element is looked at. `docs/decisions/0021-a-night-counts-what-there-is.md` has what that costs.
+"""
 
 from dataclasses import dataclass
 from typing import LiteralString
