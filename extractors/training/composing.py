@@ -151,10 +151,10 @@ class Composer:
         ]
         if not spans:
             return gold
-        said = excerpt(gold, drawn(spans, rng))
+        said = _without_bullet(excerpt(gold, drawn(spans, rng)))
         bullet = drawn(_BULLETS, rng)
         parts: list[Extraction | str] = []
-        for number in range(1, int(rng.integers(2, 6))):
+        for number in range(1, int(rng.integers(3, 7))):
             copy = self.names.swapped(said, 1.0, rng) if number > 1 else said
             before, after = bullet.replace("{n}", str(number)).split("{}")
             parts += [before, stripped(copy), after]
@@ -211,6 +211,15 @@ def _some_sentences(gold: Extraction, rng: np.random.Generator) -> Extraction:
     first = int(rng.integers(len(spans)))
     last = min(len(spans), first + int(rng.integers(1, 6)))
     return excerpt(gold, Span(spans[first].start, spans[last - 1].end))
+
+
+def _without_bullet(gold: Extraction) -> Extraction:
+    """Cut away what makes a line the item of a list."""
+    text = gold.document.text
+    start = len(text) - len(text.lstrip("-*•–0123456789.) \t"))
+    starts = [m.span.start for entity in gold.entities for m in entity.mentions]
+    # A year may be the first name of a line.
+    return excerpt(gold, Span(min([start, *starts]), len(text))) if start < len(text) else gold
 
 
 def _names(gold: Extraction) -> set[str]:

@@ -7,7 +7,7 @@ place a sentence is as true as before to whoever knows neither (mention replacem
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -25,15 +25,15 @@ class OtherNames:
     """The names of each type in labelled documents, as often as they are mentioned."""
 
     def __init__(self, golds: Iterable[Extraction]) -> None:
-        self._names: dict[str, list[str]] = defaultdict(list)
-        self._places: dict[tuple[str, str], list[str]] = defaultdict(list)
+        self._names: dict[tuple[str, ...], list[str]] = defaultdict(list)
         self._nouns: dict[tuple[str, str], list[str]] = defaultdict(list)
         for gold in golds:
+            roles = _roles(gold)
             for entity in gold.entities:
                 for mention in entity.mentions:
-                    self._names[entity.type].append(mention.text)
                     word = _preposition(gold, mention)
-                    self._places[entity.type, word].append(mention.text)
+                    for likeness in _likenesses(entity, roles[entity], word):
+                        self._names[likeness].append(mention.text)
                     # "in Ghent," names a place as a noun; "in Belgian hands" does not.
                     is_noun = gold.document.text[mention.span.end :][:1] in _STOPS
                     if word and is_noun and "\n" not in mention.text:
@@ -45,13 +45,14 @@ class OtherNames:
         nouns = self._nouns.get((type_, word))
         return nouns[int(rng.integers(len(nouns)))] if nouns else None
 
-    def _alike(self, gold: Extraction, entity: Entity) -> list[str]:
-        """Return names of a type, if there are enough those that stand where this one does.
-
-        "in 1867" becomes "in May 1920" and not "in 3 May", "in Ghent" not "in Belgian".
-        """
-        alike = self._places[entity.type, _preposition(gold, entity.mentions[0])]
-        return alike if len(alike) >= _ENOUGH else self._names[entity.type]
+    def _alike(self, likenesses: Iterable[tuple[str, ...]]) -> list[str]:
+        """Return the names of the closest likeness that enough have, or of the last."""
+        choices: list[str] = []
+        for likeness in likenesses:
+            choices = self._names.get(likeness, [])
+            if len(choices) >= _ENOUGH:
+                break
+        return choices
 
     def swapped(self, gold: Extraction, share: float, rng: np.random.Generator) -> Extraction:
         """Call some entities of a document by other names of their types.
@@ -65,11 +66,13 @@ class OtherNames:
             rng: Draws which, and the names.
         """
         new_names: dict[tuple[str, str], str] = {}
+        roles = _roles(gold)
         for entity in gold.entities:
             name = entity.type, folded_name(entity.name)
             if name not in new_names:
                 draws = rng.random() < share
-                choices = self._alike(gold, entity)
+                word = _preposition(gold, entity.mentions[0])
+                choices = self._alike(_likenesses(entity, roles[entity], word))
                 choice = int(rng.integers(len(choices)))
                 new_names[name] = choices[choice] if draws else ""
         fixed = _fixed_entities(gold)
@@ -80,6 +83,29 @@ class OtherNames:
             for mention in entity.mentions
         }
         return rewritten(gold, wanted) if wanted else gold
+
+
+def _roles(gold: Extraction) -> dict[Entity, list[str]]:
+    """Return for each entity the ends of relations that it stands at."""
+    roles: dict[Entity, list[str]] = {entity: [] for entity in gold.entities}
+    for relation in gold.relations:
+        roles[relation.subject].append(f"{relation.type} subject")
+        roles[relation.object].append(f"{relation.type} object")
+    return roles
+
+
+def _likenesses(entity: Entity, roles: Iterable[str], word: str) -> Iterator[tuple[str, ...]]:
+    """Yield what a name has in common with others, the closest first.
+
+    A mayor is no festival, though both are of one type in many ontologies: what stands at the same
+    end of the same relation is alike. So is what stands after the same preposition: "in 1867"
+    becomes "in May 1920" and not "in 3 May", "in Ghent" not "in Belgian".
+    """
+    roles = dict.fromkeys(roles)
+    yield from ((entity.type, role, word) for role in roles)
+    yield from ((entity.type, role) for role in roles)
+    yield entity.type, word
+    yield (entity.type,)
 
 
 def _preposition(gold: Extraction, mention: Mention) -> str:

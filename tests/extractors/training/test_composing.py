@@ -120,6 +120,17 @@ def test_heading_that_names_the_subject_is_a_mention_of_it():
     assert seen == {1, 2}
 
 
+def test_item_of_a_list_is_said_of_others_without_its_bullet():
+    item = gold("* Ann Lee was born in Ghent.", ("Ann Lee", "BORN_IN", "Ghent"))
+    composer = Composer([item, WORKS], ComposingConfig(parallel=1.0))
+
+    texts = [
+        composer.composed(item, np.random.default_rng(seed)).document.text for seed in range(9)
+    ]
+
+    assert not any("* *" in text or "- *" in text for text in texts)
+
+
 def test_parallel_statements_are_about_different_things():
     composer = Composer([BORN, WORKS], ComposingConfig(parallel=1.0))
     people = set()

@@ -139,3 +139,21 @@ def test_training_on_swapped_names_learns_and_resumes_to_the_same(config, tmp_pa
     assert halves == whole[: len(halves)]
     plain = replace(config, objective=replace(config.objective, swapped_names=0.0))
     assert [step.loss for step in run(plain, tmp_path / "plain")] != whole
+
+
+def test_other_names_stand_in_the_same_role():
+    """An office is swapped for an office, though festivals are of the same type."""
+    offices = [
+        extraction((f"Ann {letter}", "HOLDS", office), id=f"{letter}{office}")
+        for letter in "abcdefgh"
+        for office in ("mayor", "dean", "bishop")
+    ]
+    festivals = [
+        extraction((f"Fest {letter}", "SHOWS", "Dance"), id=letter) for letter in "abcdefgh"
+    ]
+    names = OtherNames([*offices, *festivals * 3])
+
+    swapped = [names.swapped(offices[0], 1.0, np.random.default_rng(seed)) for seed in range(50)]
+
+    objects = {relation.object.name for gold in swapped for relation in gold.relations}
+    assert objects == {"mayor", "dean", "bishop"}
