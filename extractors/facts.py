@@ -105,9 +105,10 @@ class Entity:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What one place in a document says for one relation: the sentence and how sure the model is.
+    """A sentence that is cited for a relation, and how sure the model is.
 
-    The confidence is the calibrated probability that the fact, with both its arguments, is right.
+    A fact that no sentence states alone has several, which state it together. The confidence is
+    the calibrated probability that the fact, with both its arguments, is right.
     """
 
     span: Span
@@ -125,6 +126,7 @@ class Relation:
     type: str
     object: Entity
     evidence: tuple[Evidence, ...]
+    """In order of the text."""
 
     def __post_init__(self) -> None:
         if not self.type:
@@ -169,6 +171,9 @@ class Extraction:
     rejected: tuple[Rejection, ...] = ()
     """What its reader also said and nobody can take; kept, so that every report can name it."""
 
+    n_uncited: int = 0
+    """Relations that were read and left out, because no sentences show them."""
+
     _entity_set: frozenset[Entity] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -212,6 +217,7 @@ class Extraction:
                 "text": self.document.text,
             },
             "extractor": self.extractor,
+            **({"n_uncited": self.n_uncited} if self.n_uncited else {}),
             "chunks": [[chunk.span.start, chunk.span.end] for chunk in self.chunks],
             "entities": [
                 {
@@ -268,6 +274,7 @@ def _extraction(data: dict[str, Any]) -> Extraction:
     return Extraction(
         document=document,
         extractor=_text(data["extractor"]),
+        n_uncited=_whole(data.get("n_uncited", 0)),
         chunks=tuple(
             Chunk(index, _span(start, end)) for index, (start, end) in enumerate(data["chunks"])
         ),

@@ -38,9 +38,13 @@ def extraction(
     source: str = "default",
     extractor: str = "by hand",
     chunk_sentences: int = 1,
+    cites_first: bool = False,
 ) -> Extraction:
-    """Return an extraction of a document that says these sentences, in chunks of so many."""
-    writing = _Writing()
+    """Return an extraction of a document that says these sentences, in chunks of so many.
+
+    With `cites_first` a fact also cites the sentence that names its subject first.
+    """
+    writing = _Writing(cites_first)
     boundaries = [0]
     for number, sentence in enumerate(sentences, start=1):
         writing.write(sentence)
@@ -59,15 +63,17 @@ def extraction(
 class _Writing:
     """A text in the making, with what it says."""
 
-    def __init__(self):
+    def __init__(self, cites_first: bool):
+        self.cites_first = cites_first
         self.text = ""
+        self.first: dict[tuple[str, str], Span] = {}
         self.mentions: dict[tuple[str, str], list[Mention]] = {}
         self.evidence: dict[tuple, list[Evidence]] = {}
 
     def write(self, sentence: Sentence):
         start = len(self.text)
         if isinstance(sentence, str):
-            self.name("Person", sentence)
+            subject_id = self.name("Person", sentence)
         else:
             subject, type_, object_, *rest = sentence
             ends = ENDS.get(type_, ("Work", "Work"))
@@ -75,7 +81,11 @@ class _Writing:
             self.text += f" {type_.lower().replace('_', ' ')} "
             object_id = self.name(ends[1], object_)
             evidence = Evidence(Span(start, len(self.text)), rest[0] if rest else 1.0)
-            self.evidence.setdefault((subject_id, type_, object_id), []).append(evidence)
+            cited = self.evidence.setdefault((subject_id, type_, object_id), [])
+            if self.cites_first and not cited and subject_id in self.first:
+                cited.append(Evidence(self.first[subject_id], evidence.confidence))
+            cited.append(evidence)
+        self.first.setdefault(subject_id, Span(start, len(self.text)))
         self.text += ". "
 
     def name(self, type_: str, name: str) -> tuple[str, str]:
@@ -125,6 +135,7 @@ def contents(draw: st.DrawFn) -> dict:
         "title": draw(st.sampled_from(["", "One", "Two"])),
         "extractor": draw(st.sampled_from(["v1", "v2"])),
         "chunk_sentences": draw(st.integers(1, 2)),
+        "cites_first": draw(st.booleans()),
     }
 
 

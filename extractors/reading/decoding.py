@@ -1,6 +1,6 @@
 """From scores to what one window says: mentions, names, clusters, relations. No tensors here."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,7 +45,8 @@ class ScoredRelation:
     type: int
     object: int
     score: float
-    sentence: Span
+    attention: Mapping[Span, float]
+    """The share of the model's attention that fell on each sentence of the window."""
     apart: int = 0
     """Sentence bounds between the closest mentions of the two."""
 

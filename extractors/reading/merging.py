@@ -3,20 +3,22 @@
 A mention is reported by the window that owns its first character. Entities meet across windows by
 the longest name each window found for them, so that "Smith" follows the Smith it was read with
 nearby and does not weld two Smiths of a long document together. A relation that several windows
-state has one evidence for each sentence.
+state is stated once, as surely as the surest of them has it; `evidence` chooses the sentences to
+cite from those that any of them read.
 """
 
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from extractors.calibration import Calibration
 from extractors.facts import Document, Entity, Evidence, Extraction, Mention, Relation, Span
 from extractors.reading.decoding import NameGroup, Reading, ScoredMention
-from extractors.text import chunks, folded_name
+from extractors.reading.evidence import Sentences
+from extractors.text import chunks, folded_name, sentences
 
 if TYPE_CHECKING:
     from extractors.network import ModelConfig
@@ -25,6 +27,20 @@ Key = tuple[int, str]
 """What an entity is known by within a document: its type and longest name."""
 Fact = tuple[Key, int, Key]
 """Subject, relation type and object."""
+
+
+@dataclass(slots=True)
+class _Statement:
+    """What the windows of a document that state a fact say of it."""
+
+    confidence: float = 0.0
+    attention: dict[Span, float] = field(default_factory=dict)
+    """The sentences that they read, each with the most attention that one paid to it."""
+
+    def add(self, confidence: float, attention: Mapping[Span, float]) -> None:
+        self.confidence = max(self.confidence, confidence)
+        for sentence, share in attention.items():
+            self.attention[sentence] = max(self.attention.get(sentence, 0.0), share)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,28 +84,25 @@ def merge(
     in_order = list(readings)
     keys = _entity_keys(document.text, in_order, alone)
     mentions = _mentions(document.text, in_order, keys, calibration)
-    stated = _stated(document.text, in_order, keys, mentions, types, calibration)
-    arguments = {key for subject, _, object_ in stated for key in (subject, object_)}
+    stated = _stated(in_order, keys, mentions, types, calibration)
+    threshold = calibration.mention_threshold
+    evidence = _evidence(document.text, stated, mentions, threshold)
+    arguments = {key for subject, _, object_ in evidence for key in (subject, object_)}
     entities = {
         key: Entity(types.entities[key[0]], best_written_name(reported), reported)
         for key, at_span in sorted(mentions.items(), key=lambda row: min(row[1]))
-        if (reported := _reported(at_span, calibration.mention_threshold, any_=key in arguments))
+        if (reported := _reported(at_span, threshold, any_=key in arguments))
     }
-    relations = (
-        Relation(
-            entities[subject],
-            types.relations[type_],
-            entities[object_],
-            tuple(Evidence(span, spans[span]) for span in sorted(spans)),
-        )
-        for (subject, type_, object_), spans in stated.items()
-    )
     return Extraction(
         document=document,
         chunks=tuple(chunks(document.text)),
         entities=tuple(entities.values()),
-        relations=tuple(relations),
+        relations=tuple(
+            Relation(entities[subject], types.relations[type_], entities[object_], cited)
+            for (subject, type_, object_), cited in evidence.items()
+        ),
         extractor=extractor,
+        n_uncited=len(stated) - len(evidence),
     )
 
 
@@ -191,15 +204,14 @@ def best_written_name(mentions: Iterable[Mention]) -> str:
 
 
 def _stated(
-    text: str,
     readings: Sequence[Reading],
     keys: Sequence[Sequence[Key]],
     spans_by_key: Mapping[Key, Collection[Span]],
     types: Types,
     calibration: Calibration,
-) -> dict[Fact, dict[Span, float]]:
-    """Return the confidence of each relation that is sure enough, by the sentences stating it."""
-    stated: dict[Fact, dict[Span, float]] = defaultdict(dict)
+) -> dict[Fact, _Statement]:
+    """Return the relations that some window is sure enough of."""
+    stated: dict[Fact, _Statement] = defaultdict(_Statement)
     symmetric = {row for row, type_ in enumerate(types.relations) if type_ in types.symmetric}
     for reading, entity_keys in zip(readings, keys, strict=True):
         for relation in reading.relations:
@@ -218,17 +230,40 @@ def _stated(
                 continue
             if relation.type in symmetric:
                 subject, object_ = sorted((subject, object_), key=lambda k: min(spans_by_key[k]))
-            spans = stated[subject, relation.type, object_]
-            sentence = _trimmed(text, relation.sentence)
-            spans[sentence] = max(spans.get(sentence, 0.0), confidence)
+            stated[subject, relation.type, object_].add(confidence, relation.attention)
     return stated
+
+
+def _evidence(
+    text: str,
+    stated: Mapping[Fact, _Statement],
+    mentions: Mapping[Key, dict[Span, Mention]],
+    threshold: float,
+) -> dict[Fact, tuple[Evidence, ...]]:
+    """Return the evidence of each fact that sentences of the document show.
+
+    Args:
+        text: The whole document.
+        stated: The facts, all of them.
+        mentions: Of each entity.
+        threshold: How sure a mention must be to be reported; no other is cited.
+    """
+    if not stated:
+        return {}
+    document = Sentences(text, sentences(text))
+    arguments = dict.fromkeys(key for subject, _, object_ in stated for key in (subject, object_))
+    places = {
+        key: document.places(_reported(mentions[key], threshold, any_=True)) for key in arguments
+    }
+    evidence = {}
+    for fact, statement in stated.items():
+        subject, _, object_ = fact
+        cited = document.showing(places[subject], places[object_], statement.attention)
+        if cited:
+            evidence[fact] = tuple(Evidence(span, statement.confidence) for span in cited)
+    return evidence
 
 
 def best_score(mentions: Iterable[ScoredMention]) -> float:
     """Return the score of the mention read most surely."""
     return max(mention.score for mention in mentions)
-
-
-def _trimmed(text: str, span: Span) -> Span:
-    """Leave off the white space a sentence ends with."""
-    return Span(span.start, span.start + max(1, len(text[span.start : span.end].rstrip())))

@@ -1,7 +1,7 @@
 """Runs the network over windows and decodes what it says: the path evaluation and use share.
 
-Three copies from the device for a batch, whatever its size: mention scores, coreference scores,
-relation scores. Each decides what the next stage is asked.
+Four copies from the device for a batch, whatever its size: mention scores, coreference scores,
+relation scores, and where the model looked for these. Each decides what the next stage is asked.
 """
 
 from collections.abc import Sequence
@@ -13,7 +13,6 @@ from torch import Tensor
 
 from extractors.network import (
     Group,
-    Groups,
     JointModel,
     ModelConfig,
     Network,
@@ -92,7 +91,7 @@ def _read_names(
     config = model.config
     candidates = [window.candidates(config.max_width) for window in windows]
     logits = model.mention_head(hidden, candidates_of(windows, candidates, hidden.device))
-    scores = mention_scores(logits.cpu().numpy())  # (S, E), the first of three copies
+    scores = mention_scores(logits.cpu().numpy())  # (S, E), the first of four copies
     bounds = np.cumsum([len(rows) for rows in candidates])[:-1]
     names = []
     for window, text, rows, row_scores in zip(
@@ -166,20 +165,28 @@ def _read_relations(
     scores = relation_scores(model, logits)  # (P, R)
     scores, may_state = _without_direction(scores, model.config, origin)
     pair, type_ = ((scores >= least) & may_state).nonzero(as_tuple=True)  # (K,), (K,)
-    window = tensors.window[pairs.index[pair, 0]]
-    attended = attended_sentences(attention[pair], sentence_of[window])  # (K, sentences)
-    # A share of attention is at most 1: more of the arguments comes first, then more attention.
-    n_sentences = max(len(window_.sentences) for window_ in windows)
-    naming = _naming_sentences(tensors, sentence_of, n_sentences)  # (N, sentences)
-    named = naming[pairs.index[pair], : attended.shape[1]].sum(1)
-    cited = (named + attended).argmax(1)
-    # One copy from the device: float32 holds the whole numbers of pairs and types exactly.
-    hits = torch.stack([pair, type_, scores[pair, type_], cited], 1)  # (K, 4)
-    for pair_, type_, score, sentence in hits.tolist():
+    # What one pair attends to serves all its relations.
+    asked, number = torch.unique(pair, return_inverse=True)  # (A,), (K,)
+    window = tensors.window[pairs.index[asked, 0]]
+    attended = attended_sentences(attention[asked], sentence_of[window])  # (A, sentences)
+    # Two copies from the device: float32 holds the whole numbers of pairs and types exactly.
+    hits = torch.stack([pair, type_, scores[pair, type_], number], 1).tolist()  # (K, 4)
+    looks = [
+        dict(zip(windows[origin[int(pair_)][0]].sentences, shares, strict=False))
+        for pair_, *shares in torch.cat([asked[:, None], attended], 1).tolist()
+    ]
+    for pair_, type_, score, number in hits:
         row, subject, object_ = origin[int(pair_)]
-        evidence = windows[row].sentences[int(sentence)]
-        apart = int(distances[row][subject, object_])
-        said[row].append(ScoredRelation(subject, int(type_), object_, score, evidence, apart))
+        said[row].append(
+            ScoredRelation(
+                subject,
+                int(type_),
+                object_,
+                score,
+                attention=looks[int(number)],
+                apart=int(distances[row][subject, object_]),
+            )
+        )
     return said
 
 
@@ -246,14 +253,6 @@ def token_sentences(windows: Sequence[Window], length: int) -> Tensor:
         body = np.repeat(window.sentence_indices, sizes)
         rows[row, first : first + len(body)] = body
     return torch.from_numpy(rows)
-
-
-def _naming_sentences(groups: Groups, sentence_of: Tensor, n_sentences: int) -> Tensor:
-    """Return `(N, n_sentences)`: 1 where a sentence mentions a group."""
-    named = torch.zeros(len(groups.type), n_sentences, device=sentence_of.device)
-    mentions = groups.mentions
-    named[groups.group, sentence_of[mentions.window, mentions.start]] = 1
-    return named
 
 
 def attended_sentences(attention: Tensor, sentence_of: Tensor) -> Tensor:

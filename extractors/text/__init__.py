@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from extractors.text.chunking import chunks, sentences
-from extractors.text.names import folded_name, spelling_features
+from extractors.text.names import folded_name, naming_texts, spelling_features
 
 if TYPE_CHECKING:
     from extractors.text.encoding import SHAPES, STRUCTURES, IntArray, TextEncoder, Window
@@ -21,6 +21,7 @@ __all__ = [
     "Window",
     "chunks",
     "folded_name",
+    "naming_texts",
     "sentences",
     "spelling_features",
 ]

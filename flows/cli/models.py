@@ -20,10 +20,11 @@ from extractors.corpora import (
 )
 from extractors.errors import CorpusError, DocumentRejectedError
 from extractors.facts import Document, Extraction
-from flows.cli.render import fact_line, quoted
+from flows.cli.render import citation, fact_line
 from flows.cli.session import SET_ASIDE, AsJson, settings_for_command
 from flows.console import Display, display, output, print_json, print_note
 from flows.errors import SourceError
+from flows.night import note_of_uncited
 from flows.sources import TEXT_SUFFIXES
 from flows.text import decode, flaw_of, shown
 from flows.tools import load_extractor
@@ -154,6 +155,8 @@ def _show_text(extraction: Extraction, out: Path | None, *, as_json: bool) -> No
     else:
         output().print(_entities_table(extraction))
         output().print(_relations_table(extraction))
+        if extraction.n_uncited:
+            print_note(note_of_uncited(extraction.n_uncited))
 
 
 def _read_text(path: Path) -> Document:
@@ -191,12 +194,12 @@ def _relations_table(extraction: Extraction) -> Table:
     table.add_column("confidence", justify="right")
     table.add_column("evidence", ratio=6, overflow="fold")
     for relation in sorted(extraction.relations, key=lambda each: -each.confidence):
-        best = max(relation.evidence, key=lambda each: each.confidence)
-        sentence = extraction.document.text[best.span.start : best.span.end]
+        spans = [evidence.span for evidence in relation.evidence]
+        cited = [extraction.document.text[span.start : span.end] for span in spans]
         names = (relation.subject.name, relation.object.name)
         table.add_row(
             fact_line(names[0], relation.type, names[1]),
             f"{relation.confidence:.2f}",
-            quoted(sentence, names),
+            citation(cited, names),
         )
     return table

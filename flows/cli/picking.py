@@ -77,7 +77,7 @@ def _worth(fact: StatedFact, seen: Counter[tuple[str, str]]) -> float:
 def _kinds(fact: StatedFact) -> list[tuple[str, str]]:
     return [
         ("type", fact.type),
-        ("document", fact.best.document_id),
+        ("document", fact.cited[0].document_id),
         ("entity", fact.subject),
         ("entity", fact.object),
     ]

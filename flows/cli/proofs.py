@@ -15,16 +15,16 @@ from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from flows.cli.render import fact_line, heading, quoted
+from flows.cli.render import citation, fact_line, heading
 from flows.text import counted, shown
-from graphdb.asking import Proof, ProvedFact, RuleUse, Witness
+from graphdb.asking import Proof, ProvedFact, RuleUse, Witness, by_document
 
 DEPTH = 6
 """Rules one below the other that are printed."""
 LINES = 60
 """Lines of one proof that are printed."""
-N_WITNESSES = 3
-"""Sentences that are printed of each fact."""
+N_DOCUMENTS = 3
+"""Documents of which the sentences are printed for each fact, all that they cite for it."""
 INDENT, N_INDENTS = 4, 6
 """Columns by which a level is moved in, and how often: deeper levels say how deep they are."""
 
@@ -35,10 +35,10 @@ class Cut:
 
     depth: int = DEPTH
     lines: int = LINES
-    witnesses: int = N_WITNESSES
+    documents: int = N_DOCUMENTS
 
 
-ALL = Cut(depth=1 << 62, lines=1 << 62, witnesses=1 << 62)
+ALL = Cut(depth=1 << 62, lines=1 << 62, documents=1 << 62)
 
 
 def proofs(title: str, explained: Sequence[Proof], cut: Cut = Cut()) -> RenderableType:
@@ -154,11 +154,12 @@ class _Outline:
         return _moved_in(Text.assemble(line, f"   {fact.confidence:.2f}", (more, "dim")), level)
 
     def _sentences(self, fact: ProvedFact, level: int) -> Iterator[RenderableType]:
-        for witness in fact.witnesses[: self.cut.witnesses]:
-            yield _moved_in(_witness_line(witness, (fact.subject, fact.object)), level, deeper=2)
-        left = len(fact.witnesses) - self.cut.witnesses
+        documents = by_document(fact.witnesses)
+        for cited in documents[: self.cut.documents]:
+            yield _moved_in(_citation_line(cited, (fact.subject, fact.object)), level, deeper=2)
+        left = len(documents) - self.cut.documents
         if left > 0:
-            more = f"… and {counted(left, 'sentence')} more"
+            more = f"… and in {counted(left, 'document')} more"
             yield _moved_in(Text(more, style="dim"), level, deeper=2)
 
 
@@ -167,9 +168,10 @@ def _rule_line(rule_use: RuleUse) -> Text:
     return Text(f"{shown(rule_use.sentence)} {rule}", style="green")
 
 
-def _witness_line(witness: Witness, names: Sequence[str]) -> Text:
-    where = (f"  {shown(witness.document_id)}, {witness.confidence:.2f}", "dim")
-    return Text.assemble("“", quoted(witness.text, names), "”", where)
+def _citation_line(cited: Sequence[Witness], names: Sequence[str]) -> Text:
+    confidence = max(witness.confidence for witness in cited)
+    where = (f"  {shown(cited[0].document_id)}, {confidence:.2f}", "dim")
+    return Text.assemble(citation([witness.text for witness in cited], names), where)
 
 
 def _premise_line(premise: ProvedFact) -> Text:

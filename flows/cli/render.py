@@ -35,24 +35,31 @@ def quoted(sentence: str, names: Iterable[str] = ()) -> Text:
     return text
 
 
+def citation(texts: Iterable[str], names: Iterable[str] = ()) -> Text:
+    """Return the sentences that one document cites for a fact, which may lie far apart."""
+    marked = tuple(names)
+    quotations = [Text.assemble("“", quoted(text, marked), "”") for text in texts]
+    return Text(" … ").join(quotations)
+
+
 def heading(title: str) -> Text:
     """Return the title of a part of the output."""
     return Text(f"\n{shown(title)}", style="bold")
 
 
 def facts_table(facts: Sequence[StatedFact]) -> RenderableType:
-    """Return facts with their best evidence, each sentence below its fact."""
+    """Return facts with the evidence of one document, the sentences below their fact."""
     table = Table.grid(padding=(0, 2))
     table.add_column(justify="right", no_wrap=True)
     table.add_column(overflow="fold")
     for fact in facts:
-        where = f"   {shown(fact.best.document_id)}{_more(fact.witnesses - 1)}"
-        sentence = quoted(fact.best.text, (fact.subject, fact.object))
-        evidence = Text.assemble("“", sentence, "”", (where, "dim"))
+        where = f"   {shown(fact.cited[0].document_id)}{_more(fact.witnesses - 1)}"
+        texts = [witness.text for witness in fact.cited]
+        evidence = Text.assemble(citation(texts, (fact.subject, fact.object)), (where, "dim"))
         line = fact_line(fact.subject, fact.type, fact.object)
         table.add_row(f"{fact.confidence:.2f}", line)
         table.add_row("", evidence)
-    title = "Facts, with their confidence and a sentence that states each"
+    title = "Facts, with their confidence and the sentences that state each"
     return Group(heading(title), Padding(table, (0, 0, 0, 2), expand=False))
 
 

@@ -10,7 +10,7 @@ from graphdb.asking.browsing import (
     proofs_of,
 )
 from graphdb.asking.proof import Proof, ProvedFact, RuleUse, explain, facts_between
-from graphdb.asking.provenance import StatedFact, Witness, stated_facts
+from graphdb.asking.provenance import StatedFact, Witness, by_document, stated_facts
 from graphdb.asking.why_not import NearMiss, why_not
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "RuleUse",
     "StatedFact",
     "Witness",
+    "by_document",
     "derived_facts",
     "entities_called",
     "explain",

@@ -48,7 +48,7 @@ class ProvedFact:
     confidence: float
     is_derived: bool
     witnesses: tuple[Witness, ...]
-    """Sentences that state it, the surest first."""
+    """Sentences that state it: of the surest document first, there in order of the text."""
     rule_uses: tuple[RuleUse, ...]
     """Uses of rules that conclude it, first the one that it leans on."""
 

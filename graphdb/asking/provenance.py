@@ -1,7 +1,8 @@
 """Where facts come from: the sentences that state them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from graphdb.connection import Connection
 from graphdb.queries import cypher
@@ -9,7 +10,7 @@ from graphdb.queries import cypher
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Witness:
-    """One place in a document that states a fact."""
+    """A sentence that a document cites for a fact: alone, or together with others of its own."""
 
     document_id: str
     title: str
@@ -23,7 +24,7 @@ class Witness:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatedFact:
-    """A fact as a person reads it, with its best evidence."""
+    """A fact as a person reads it, with the evidence of one document."""
 
     key: str
     subject: str
@@ -34,37 +35,55 @@ class StatedFact:
     confidence: float
     witnesses: int
     """Documents that state it."""
-    best: Witness
+    cited: tuple[Witness, ...]
+    """The sentences of the document that is surest of it, in order of the text."""
 
 
 def stated_facts(
     connection: Connection, document_ids: Sequence[str], limit: int
 ) -> list[StatedFact]:
-    """Return facts that these documents state, the surest first."""
+    """Return facts that these documents state, the surest first, as one of them states it."""
     rows = connection.read(cypher("provenance/facts"), ids=document_ids, limit=limit)
     by_fact = witnesses(connection, [row["key"] for row in rows])
     facts = []
     for row in rows:
-        fact_witnesses = by_fact[row["key"]]
+        documents = by_document(by_fact[row["key"]])
         facts.append(
             StatedFact(
                 **row,
-                confidence=fact_witnesses[0].confidence,
-                witnesses=len({witness.document_id for witness in fact_witnesses}),
-                best=next(w for w in fact_witnesses if w.document_id in document_ids),
+                confidence=max(witness.confidence for witness in documents[0]),
+                witnesses=len(documents),
+                cited=next(d for d in documents if d[0].document_id in document_ids),
             )
         )
     return facts
 
 
 def witnesses(connection: Connection, facts: Sequence[str]) -> dict[str, list[Witness]]:
-    """Return all evidence of each fact, by its key, the surest first."""
+    """Return all evidence of each fact, by its key.
+
+    The document that is surest of it comes first; the sentences of one document stay together, in
+    order of the text, because often they state the fact only together.
+    """
     by_fact: dict[str, list[Witness]] = {fact: [] for fact in facts}
     for row in connection.read(cypher("provenance/witnesses"), facts=list(facts)):
         fact, passages = row.pop("fact"), row.pop("passages")
         row["text"] = "".join(_cut(passages, row["start"], row["end"]))
         by_fact[fact].append(Witness(**row))
-    return by_fact
+    return {fact: _in_order(unordered) for fact, unordered in by_fact.items()}
+
+
+def by_document(ordered: Iterable[Witness]) -> list[tuple[Witness, ...]]:
+    """Split the evidence of one fact, as `witnesses` orders it, into that of each document."""
+    return [tuple(cited) for _, cited in groupby(ordered, key=lambda each: each.document_id)]
+
+
+def _in_order(unordered: Sequence[Witness]) -> list[Witness]:
+    surest: dict[str, float] = {}
+    for witness in unordered:
+        confidence = max(witness.confidence, surest.get(witness.document_id, 0.0))
+        surest[witness.document_id] = confidence
+    return sorted(unordered, key=lambda w: (-surest[w.document_id], w.document_id, w.start, w.end))
 
 
 def _cut(passages: list[dict[str, int | str]], start: int, end: int) -> Iterator[str]:

@@ -36,7 +36,8 @@ class RuleOfThumbExtractor:
 
     def _extract(self, document: Document) -> Extraction:
         mentions: dict[tuple[str, str], list[Mention]] = {}
-        found = list(SENTENCE.finditer(document.text))
+        matches = list(SENTENCE.finditer(document.text))
+        found = [match for match in matches if match[1] not in ("He", "She")]
         for match in found:
             types = VERBS[match[2]]
             for group, type_ in ((1, types[0]), (3, types[2])):
@@ -66,4 +67,5 @@ class RuleOfThumbExtractor:
                 for (subject, type_, object_), where in evidence.items()
             ),
             extractor=self.fingerprint,
+            n_uncited=len(matches) - len(found),
         )

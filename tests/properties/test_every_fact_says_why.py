@@ -48,10 +48,10 @@ def test_every_fact_says_why(graph, reader, empty, corpus):
             continue
         assert confidence == max(value for *_, value in evidence)
         assert witnesses == len({document for document, *_ in evidence})
-        for document, start, end, _ in evidence:
-            sentence = texts[document][start:end]
-            assert any(name in sentence for name in (subject, *subject_aliases))
-            assert any(name in sentence for name in (object_, *object_aliases))
+        for document in {document for document, *_ in evidence}:
+            cited = [texts[each][start:end] for each, start, end, _ in evidence if each == document]
+            for names in ((subject, *subject_aliases), (object_, *object_aliases)):
+                assert any(name in sentence for name in names for sentence in cited)
 
 
 @given(corpus=st.dictionaries(st.sampled_from("abcd"), contents(), min_size=1, max_size=4))

@@ -1,4 +1,4 @@
-// List all evidence of some facts, the surest first, with the chunks that each piece touches.
+// List all evidence of some facts, with the chunks that each piece touches.
 UNWIND $facts AS fact
 MATCH (document:Document)-[:HAS_CHUNK]->(:Chunk)-[states:STATES {fact: fact}]->(:Entity)
 USING INDEX SEEK states:STATES(fact)
@@ -12,4 +12,3 @@ CALL (document, states) {
 }
 RETURN fact, document.id AS document_id, document.title AS title, document.extractor AS extractor,
   states.start AS start, states.end AS end, states.confidence AS confidence, passages
-ORDER BY fact, confidence DESC, document_id, start

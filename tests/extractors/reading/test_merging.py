@@ -9,11 +9,13 @@ from extractors.calibration import Calibration
 from extractors.facts import Document, Mention, Span
 from extractors.reading.decoding import NameGroup, Reading, ScoredMention, ScoredRelation
 from extractors.reading.merging import Types, best_written_name, merge, nearest
+from extractors.text import sentences
 from extractors.text.names import folded_name
 
 TEXT = "Ada Hart met Bo. Hart left. Later Ann Hart came. Hart stayed."
 TYPES = Types(entities=("Person",), relations=("MET",))
 CERTAIN = Calibration(relation_threshold=0.0)
+LOOKED = dict.fromkeys(sentences(TEXT), 0.2)
 
 
 def group(*spans: tuple[int, int], score=3.0) -> NameGroup:
@@ -23,6 +25,10 @@ def group(*spans: tuple[int, int], score=3.0) -> NameGroup:
 
 def read(*readings: Reading, calibration=CERTAIN, **options):
     return merge(Document(id="a", text=TEXT), readings, TYPES, calibration, **options)
+
+
+def cited(relation) -> list[str]:
+    return [TEXT[each.span.start : each.span.end] for each in relation.evidence]
 
 
 def names(extraction) -> list[tuple[str, int]]:
@@ -84,30 +90,49 @@ def test_mentions_of_one_window_may_overlap_one_another():
     assert sum(n for _, n in names(read(reading))) == 2
 
 
-def test_a_relation_of_two_windows_has_one_evidence_for_each_sentence():
+def test_a_relation_of_two_windows_is_stated_once_as_surely_as_the_surer_has_it():
     entities = (group((0, 8)), group((13, 15)))
-    sentence, other = Span(0, 17), Span(17, 28)
-    first = Reading(Span(0, 28), entities, (ScoredRelation(0, 0, 1, 1.0, sentence),))
-    second = Reading(
-        Span(28, 61),
-        entities,
-        (ScoredRelation(0, 0, 1, 2.0, sentence), ScoredRelation(0, 0, 1, 0.5, other)),
-    )
+    first = Reading(Span(0, 28), entities, (ScoredRelation(0, 0, 1, 1.0, LOOKED),))
+    second = Reading(Span(28, 61), entities, (ScoredRelation(0, 0, 1, 2.0, LOOKED),))
 
     (relation,) = read(first, second).relations
+    (alone,) = read(replace(second, owned=Span(0, 61))).relations
 
-    assert [TEXT[e.span.start : e.span.end] for e in relation.evidence] == [
-        "Ada Hart met Bo.",
-        "Hart left.",
-    ]
-    assert relation.confidence == relation.evidence[0].confidence > relation.evidence[1].confidence
+    assert cited(relation) == ["Ada Hart met Bo."]
+    assert relation.confidence == alone.confidence
+
+
+def test_a_relation_without_a_sentence_that_names_both_ends_cites_two():
+    entities = (group((49, 53)), group((13, 15)))
+    reading = Reading(Span(0, 61), entities, (ScoredRelation(0, 0, 1, 1.0, LOOKED),))
+
+    (relation,) = read(reading).relations
+
+    assert cited(relation) == ["Ada Hart met Bo.", "Hart stayed."]
+    assert {each.confidence for each in relation.evidence} == {relation.confidence}
+
+
+def test_a_relation_that_no_sentences_show_is_left_out_and_counted():
+    """And an unsure mention that only its argument would have kept goes with it."""
+    text = "She met Bo."
+    she = NameGroup(0, "she", (ScoredMention((0, 1), Span(0, 3), 0, 0.0),))
+    bo = NameGroup(0, "bo", (ScoredMention((2, 3), Span(8, 10), 0, 3.0),))
+    said = (ScoredRelation(0, 0, 1, 1.0, {Span(0, 11): 1.0}),)
+    lenient = Calibration(mention_threshold=0.6, argument_threshold=0.4, relation_threshold=0.0)
+
+    extraction = merge(
+        Document(id="a", text=text), [Reading(Span(0, 11), (she, bo), said)], TYPES, lenient
+    )
+
+    assert (extraction.relations, extraction.n_uncited) == ((), 1)
+    assert names(extraction) == [("Bo", 1)]
 
 
 def test_two_windows_state_a_fact_without_direction_once():
     """Whichever of the two is mentioned first in a window, the document's first comes first."""
     ada, bo = group((0, 8)), group((13, 15))
-    first = Reading(Span(0, 28), (ada, bo), (ScoredRelation(0, 0, 1, 1.0, Span(0, 17)),))
-    second = Reading(Span(28, 61), (ada, bo), (ScoredRelation(1, 0, 0, 2.0, Span(17, 28)),))
+    first = Reading(Span(0, 28), (ada, bo), (ScoredRelation(0, 0, 1, 1.0, LOOKED),))
+    second = Reading(Span(28, 61), (ada, bo), (ScoredRelation(1, 0, 0, 2.0, LOOKED),))
     document = Document(id="a", text=TEXT)
 
     directed = merge(document, (first, second), TYPES, CERTAIN)
@@ -116,12 +141,12 @@ def test_two_windows_state_a_fact_without_direction_once():
     assert len(directed.relations) == 2
     (relation,) = undirected.relations
     assert (relation.subject.name, relation.object.name) == ("Ada Hart", "Bo")
-    assert len(relation.evidence) == 2
+    assert cited(relation) == ["Ada Hart met Bo."]
 
 
 def test_a_relation_below_the_threshold_is_left_out():
     entities = (group((0, 8)), group((13, 15)))
-    reading = Reading(Span(0, 61), entities, (ScoredRelation(0, 0, 1, 0.0, Span(0, 17)),))
+    reading = Reading(Span(0, 61), entities, (ScoredRelation(0, 0, 1, 0.0, LOOKED),))
 
     assert read(reading, calibration=Calibration(relation_threshold=0.5)).relations
     assert not read(reading, calibration=Calibration(relation_threshold=0.51)).relations
@@ -129,7 +154,7 @@ def test_a_relation_below_the_threshold_is_left_out():
 
 def test_with_a_relation_its_arguments_are_reported_however_unsure():
     entities = (group((0, 8), score=0.0), group((13, 15)), group((17, 21), score=0.0))
-    reading = Reading(Span(0, 61), entities, (ScoredRelation(0, 0, 1, 0.0, Span(0, 17)),))
+    reading = Reading(Span(0, 61), entities, (ScoredRelation(0, 0, 1, 0.0, LOOKED),))
     lenient = Calibration(mention_threshold=0.6, argument_threshold=0.4, relation_threshold=0.5)
 
     extraction = read(reading, calibration=lenient)
@@ -145,7 +170,7 @@ def test_with_a_relation_its_arguments_are_reported_however_unsure():
 def test_an_entity_with_sure_mentions_has_only_these():
     mentions = (*group((0, 8)).mentions, *group((17, 21), score=0.0).mentions)
     entities = (NameGroup(0, "ada hart", mentions), group((13, 15)))
-    reading = Reading(Span(0, 61), entities, (ScoredRelation(0, 0, 1, 0.0, Span(0, 17)),))
+    reading = Reading(Span(0, 61), entities, (ScoredRelation(0, 0, 1, 0.0, LOOKED),))
     lenient = Calibration(mention_threshold=0.6, argument_threshold=0.4)
 
     assert names(read(reading, calibration=lenient)) == [("Ada Hart", 1), ("Bo", 1)]

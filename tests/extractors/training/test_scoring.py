@@ -32,7 +32,7 @@ def reading_of(extraction, relations):
             TYPES.relations.index(relation.type),
             rows[relation.object],
             relation.confidence,
-            Span(0, 1),
+            {},
         )
         for relation in relations
     )

@@ -108,8 +108,7 @@ def test_a_fact_without_direction_is_right_either_way_round_and_counts_once():
         NameGroup(row, e.name, tuple(ScoredMention((0, 1), m.span, row, 3.0) for m in e.mentions))
         for row, e in enumerate(gold.entities)
     )
-    sentence = gold.relations[0].evidence[0].span
-    said = (ScoredRelation(0, 0, 1, 2.0, sentence), ScoredRelation(1, 0, 0, 1.0, sentence))
+    said = (ScoredRelation(0, 0, 1, 2.0, {}), ScoredRelation(1, 0, 0, 1.0, {}))
     names = tuple(entity.type for entity in gold.entities)
     reading = Reading(gold.chunks[0].span, groups, said)
     directed = Types(entities=names, relations=("WORKS_FOR",))

@@ -6,7 +6,7 @@ from graphdb.asking.provenance import Witness
 
 
 def fact(subject, type_, object_, confidence, document="a"):
-    best = Witness(
+    witness = Witness(
         document_id=document,
         title="",
         start=0,
@@ -24,7 +24,7 @@ def fact(subject, type_, object_, confidence, document="a"):
         object_type="Person",
         confidence=confidence,
         witnesses=1,
-        best=best,
+        cited=(witness,),
     )
 
 

@@ -3,6 +3,7 @@
 import io
 import json
 import time
+from dataclasses import replace
 
 import pytest
 from rich.console import Console
@@ -121,11 +122,20 @@ def test_fact_cut_in_one_place_is_printed_in_full_where_there_is_room():
     assert sum("Sentence 0." in line for line in lines) == 1
 
 
-def test_many_sentences_are_counted():
+def test_documents_beyond_the_first_are_counted():
     lines = printed(proof(fact("f", documents=9)))
 
     assert sum("Sentence" in line for line in lines) == 3
-    assert "… and 6 sentences more" in lines[-1]
+    assert "… and in 6 documents more" in lines[-1]
+
+
+def test_sentences_that_one_document_cites_together_are_printed_together():
+    stated = fact("f", documents=3)
+    together = tuple(replace(each, document_id="d0") for each in stated.witnesses)
+
+    lines = printed(proof(replace(stated, witnesses=together)))
+
+    assert "“Sentence 0.” … “Sentence 1.” … “Sentence 2.”  d0, 0.50" in lines[1]
 
 
 @pytest.mark.parametrize("shape", [chain, ladder])

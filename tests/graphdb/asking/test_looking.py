@@ -1,6 +1,7 @@
 """Ledger, counts, facts, dump, audit and receipt: what the graph tells about itself."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -43,16 +44,44 @@ def test_counts(graph):
     assert (counts.mentions, counts.evidence, counts.facts) == (6, 3, 2)
 
 
-def test_facts_show_their_best_evidence(graph):
+def test_facts_show_the_evidence_of_the_document_that_is_surest(graph):
     graph.upsert([extraction((*ADA, 0.5), id="a"), extraction("𝔸 Cy", (*ADA, 0.75), id="b")])
 
     (fact,) = graph.facts(["a", "b"])
     (from_a,) = graph.facts(["a"])
 
     assert (fact.subject, fact.type, fact.object) == ADA
-    assert (fact.confidence, fact.witnesses, fact.best.document_id) == (0.75, 2, "b")
-    assert fact.best.text == "Ada works for Acme"
-    assert (from_a.best.document_id, from_a.confidence) == ("a", 0.75)
+    assert (fact.confidence, fact.witnesses, fact.cited[0].document_id) == (0.75, 2, "b")
+    assert [witness.text for witness in fact.cited] == ["Ada works for Acme"]
+    assert (from_a.cited[0].document_id, from_a.confidence) == ("a", 0.75)
+
+
+def test_sentences_that_state_a_fact_together_are_shown_together_and_in_order(graph):
+    """However sure each is, and in whichever chunk it stands; the document is one witness."""
+    together = extraction("Ada", "Bob", (*ADA, 0.5), id="b", cites_first=True)
+    relation = together.relations[0]
+    first, second = relation.evidence
+    uneven = replace(relation, evidence=(replace(first, confidence=0.25), second))
+    graph.upsert([replace(together, relations=(uneven,)), extraction((*ADA, 0.25), id="a")])
+
+    (fact,) = graph.facts(["a", "b"])
+    (proof,) = graph.explain(*ADA)
+
+    assert [witness.text for witness in fact.cited] == ["Ada", "Ada works for Acme"]
+    assert (fact.confidence, fact.witnesses) == (0.5, 2)
+    assert [each.document_id for each in proof.fact.witnesses] == ["b", "b", "a"]
+    assert proof.fact.witnesses[:2] == fact.cited
+
+
+def test_a_fact_goes_with_all_the_sentences_that_stated_it(graph):
+    graph.upsert(extraction("Ada", "Bob", ADA, cites_first=True))
+    counts = graph.counts()
+
+    graph.upsert(extraction("Ada", "Bob"))
+
+    assert (counts.evidence, counts.facts) == (2, 1)
+    assert (graph.counts().evidence, graph.counts().facts) == (0, 0)
+    assert graph.audit() == []
 
 
 def test_dump_is_sorted_json_without_times(graph):
