@@ -1,4 +1,4 @@
-"""From scores to what one window says: mentions, names, clusters, relations. No tensors here."""
+"""From scores to what one window says: mentions and their names. No tensors here."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from extractors.facts import Span
 from extractors.network import Group
-from extractors.text import IntArray, Window, folded_name, spelling_features
+from extractors.text import IntArray, Window, folded_name
 
 FloatArray = npt.NDArray[np.float32]
 
@@ -104,54 +104,6 @@ def group_by_name(text: str, mentions: Sequence[ScoredMention], *, alone: bool) 
         groups.setdefault(key, []).append(mention)
         names[key] = name
     return [NameGroup(same[0].type, names[key], tuple(same)) for key, same in groups.items()]
-
-
-def name_pairs(groups: Sequence[NameGroup]) -> list[tuple[int, int]]:
-    """List the pairs of groups of one type: the only ones that may be one entity."""
-    return [
-        (i, j)
-        for i in range(len(groups))
-        for j in range(i + 1, len(groups))
-        if groups[i].type == groups[j].type
-    ]
-
-
-def pair_features(groups: Sequence[NameGroup], pairs: Sequence[tuple[int, int]]) -> FloatArray:
-    """Return `(P, N_STRING_FEATURES)`: how alike the names of each pair are spelled."""
-    rows = [spelling_features(groups[i].name, groups[j].name) for i, j in pairs]
-    return np.array(rows, np.float32).reshape(len(pairs), -1)
-
-
-def cluster(n: int, pairs: Sequence[tuple[int, int]], scores: Sequence[float]) -> list[list[int]]:
-    """Join groups by average linkage, closest first, while the mean log-odds is positive.
-
-    Pairs that were not scored never join.
-    """
-    clusters = {index: [index] for index in range(n)}
-    link = {frozenset(pair): score for pair, score in zip(pairs, scores, strict=True)}
-    for pair, score in sorted(zip(pairs, scores, strict=True), key=lambda row: (-row[1], row[0])):
-        if score <= 0:
-            break
-        left, right = clusters[pair[0]], clusters[pair[1]]
-        if left is right:
-            continue
-        # A pair that was not scored counts as minus infinity: the two never meet in one cluster.
-        between = [link.get(frozenset((i, j)), -np.inf) for i in left for j in right]
-        if sum(between) > 0:
-            left.extend(right)
-            for index in right:
-                clusters[index] = left
-    unique = {id(members): members for members in clusters.values()}
-    return sorted(sorted(members) for members in unique.values())
-
-
-def join_groups(groups: Sequence[NameGroup], members: Sequence[int]) -> NameGroup:
-    """Make one group of several of one type."""
-    mentions = sorted(
-        (mention for index in members for mention in groups[index].mentions),
-        key=lambda mention: mention.span,
-    )
-    return NameGroup(groups[members[0]].type, groups[members[0]].name, tuple(mentions))
 
 
 def _clash(left: tuple[int, int], right: tuple[int, int], nested: bool) -> bool:

@@ -18,7 +18,7 @@ from extractors.calibration import Calibration
 from extractors.facts import Document, Entity, Evidence, Extraction, Mention, Relation, Span
 from extractors.reading.decoding import NameGroup, Reading, ScoredMention
 from extractors.reading.evidence import Sentences
-from extractors.text import chunks, folded_name, sentences
+from extractors.text import chunks, folded_name, naming_texts, sentences
 
 if TYPE_CHECKING:
     from extractors.network import ModelConfig
@@ -114,8 +114,12 @@ def _entity_keys(text: str, readings: Sequence[Reading], alone: bool) -> list[li
         ]
     named = [[_names(text, group) for group in reading.entities] for reading in readings]
     longest = [
-        [(g.type, names[0]) for g, names in zip(r.entities, window_names, strict=True)]
-        for r, window_names in zip(readings, named, strict=True)
+        [
+            # Whom pronouns stand for is known in their window alone, so no two of them meet.
+            (group.type, names[0] if names else f"{group.name} {group.mentions[0].span}")
+            for group, names in zip(reading.entities, window_names, strict=True)
+        ]
+        for reading, window_names in zip(readings, named, strict=True)
     ]
     # Where a short name was read together with a longer one, and which.
     fuller: dict[Key, list[tuple[int, Key]]] = defaultdict(list)
@@ -153,8 +157,12 @@ def nearest(names: Sequence[tuple[int, Key]], window: int) -> Key:
 
 
 def _names(text: str, group: NameGroup) -> list[str]:
-    spelled = {folded_name(text[m.span.start : m.span.end]) for m in group.mentions}
-    return sorted(spelled, key=lambda name: (-len(name), name))
+    """Return the names of an entity of a window, the longest first; none if it has only pronouns.
+
+    Common nouns of what has a name are left out: elsewhere "the company" is another one.
+    """
+    texts = naming_texts(text[m.span.start : m.span.end] for m in group.mentions)
+    return sorted(set(map(folded_name, texts)), key=lambda name: (-len(name), name))
 
 
 def _mentions(

@@ -23,17 +23,20 @@ from extractors.network import (
     pairs_of,
     sentence_distances,
 )
+from extractors.reading.clustering import (
+    Reasons,
+    cluster,
+    join_groups,
+    name_pairs,
+    pair_features,
+)
 from extractors.reading.decoding import (
     NameGroup,
     Reading,
     ScoredRelation,
-    cluster,
     decode_mentions,
     group_by_name,
-    join_groups,
     mention_scores,
-    name_pairs,
-    pair_features,
 )
 from extractors.reading.tags import read_tags
 from extractors.text import IntArray, Window
@@ -71,7 +74,7 @@ def read_windows(
         inputs.token_ids, inputs.shapes, inputs.structures, inputs.mask, bfloat16=bfloat16
     )
     names = _read_names(model, hidden, windows, texts, least_mention)
-    entities = _read_entities(model, hidden, windows, names)
+    entities = _read_entities(model, hidden, windows, texts, names)
     relations = _read_relations(model, hidden, inputs.mask, windows, entities, least_relation)
     return [
         Reading(window.owned, tuple(window_entities), tuple(window_relations))
@@ -103,7 +106,11 @@ def _read_names(
 
 
 def _read_entities(
-    model: JointModel, hidden: Tensor, windows: Sequence[Window], names: list[list[NameGroup]]
+    model: JointModel,
+    hidden: Tensor,
+    windows: Sequence[Window],
+    texts: Sequence[str],
+    names: list[list[NameGroup]],
 ) -> list[list[NameGroup]]:
     """Cluster the names of each window."""
     if model.config.clustering == "none":
@@ -130,10 +137,14 @@ def _read_entities(
         torch.from_numpy(features).to(hidden.device),
     ).tolist()
     entities, position = [], 0
-    for window_names, window_pairs in zip(names, pairs, strict=True):
+    for text, window_names, window_pairs in zip(texts, names, pairs, strict=True):
         window_scores = scores[position : position + len(window_pairs)]
         position += len(window_pairs)
-        clusters = cluster(len(window_names), window_pairs, window_scores)
+        may_meet = (
+            pair for pair, score in zip(window_pairs, window_scores, strict=True) if score > 0
+        )
+        reasons = Reasons.of(text, window_names, may_meet)
+        clusters = cluster(len(window_names), window_pairs, window_scores, reasons)
         entities.append([join_groups(window_names, members) for members in clusters])
     return entities
 

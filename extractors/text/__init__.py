@@ -8,7 +8,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from extractors.text.chunking import chunks, sentences
-from extractors.text.names import folded_name, naming_texts, spelling_features
+from extractors.text.forms import equates, is_form_of
+from extractors.text.names import folded_name, is_proper, naming_texts, spelling_features
 
 if TYPE_CHECKING:
     from extractors.text.encoding import SHAPES, STRUCTURES, IntArray, TextEncoder, Window
@@ -20,7 +21,10 @@ __all__ = [
     "TextEncoder",
     "Window",
     "chunks",
+    "equates",
     "folded_name",
+    "is_form_of",
+    "is_proper",
     "naming_texts",
     "sentences",
     "spelling_features",

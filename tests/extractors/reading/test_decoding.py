@@ -1,19 +1,14 @@
-"""Decoding: which spans are kept, which names are one entity."""
+"""Decoding: which spans are kept, and which of them are one name."""
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from extractors.facts import Span
 from extractors.reading.decoding import (
-    NameGroup,
     ScoredMention,
-    cluster,
     decode_mentions,
     group_by_name,
     mention_scores,
-    name_pairs,
 )
 
 
@@ -58,25 +53,6 @@ def test_mention_scores_of_extreme_logits_are_finite():
     assert np.isfinite(mention_scores(np.array([[1e4, -1e4], [-1e4, 1e4]], np.float32))).all()
 
 
-def test_cluster_joins_by_the_mean_of_all_links():
-    pairs = [(0, 1), (0, 2), (1, 2)]
-
-    assert cluster(3, pairs, [2.0, 1.0, 1.0]) == [[0, 1, 2]]
-    assert cluster(3, pairs, [2.0, 1.0, -3.0]) == [[0, 1], [2]]
-
-
-def test_cluster_never_joins_what_was_not_scored():
-    assert cluster(3, [(0, 1)], [1.0]) == [[0, 1], [2]]
-
-
-@given(st.integers(1, 7), st.randoms(use_true_random=False))
-def test_clusters_partition(n, random):
-    pairs = [(i, j) for i in range(n) for j in range(i + 1, n)]
-    found = cluster(n, pairs, [random.uniform(-2, 2) for _ in pairs])
-
-    assert sorted(index for members in found for index in members) == list(range(n))
-
-
 def test_group_by_name_joins_spellings_of_one_type():
     text = "Acme ACME acme"
     mentions = [
@@ -86,10 +62,3 @@ def test_group_by_name_joins_spellings_of_one_type():
 
     assert [len(group.mentions) for group in group_by_name(text, mentions, alone=False)] == [2, 1]
     assert len(group_by_name(text, mentions, alone=True)) == 3
-
-
-def test_only_groups_of_one_type_may_be_one_entity():
-    mention = ScoredMention((0, 1), Span(0, 3), 0, 1.0)
-    groups = [NameGroup(type_, str(row), (mention,)) for row, type_ in enumerate((0, 1, 0, 0))]
-
-    assert name_pairs(groups) == [(0, 2), (0, 3), (2, 3)]
