@@ -54,8 +54,8 @@ def decode_tags(
     """Return the mentions that the likeliest tag of each unit spells.
 
     Sequences that BIO does not know are repaired as its scorers do: what goes on after nothing, or
-    after another type, begins. A mention does not reach into the next sentence. Its score is the
-    log-odds of its type at the least sure of its units.
+    after another type, begins. A mention does not reach into the next sentence or the next cell of
+    a row. Its score is the log-odds of its type at the least sure of its units.
 
     Args:
         window: Whose units these are.
@@ -77,6 +77,7 @@ def decode_tags(
             and tag.position in GOES_ON
             and runs[-1][1] == tag.type
             and window.units[runs[-1][0][-1]].sentence == unit.sentence
+            and window.cells[runs[-1][0][-1]] == window.cells[index]
         )
         if goes_on:
             runs[-1][0].append(index)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from extractors.facts import Chunk, Span
-from extractors.text.lines import lines
+from extractors.text.lines import LINE_ENDS, lines
 
 CHUNK_CHARACTERS = 1200
 """Most characters in one chunk: a longer paragraph is cut between sentences."""
@@ -70,8 +70,9 @@ _ABBREVIATIONS = frozenset(
 # A run of terminators with the quotes or brackets that close it, then white space; or a CJK full
 # stop, after which nothing need follow; or a line break that ends a paragraph, heading or item.
 _BREAK = re.compile(
-    r"""
-    (?P<stop>[.!?…]+["'”’)\]]*\s+) | (?P<cjk>[。！？]+[”’」』）]*\s*) | (?P<line>[^\S\n]*\n\s*)
+    rf"""
+    (?P<stop>[.!?…]+["'”’)\]]*\s+) | (?P<cjk>[。！？]+[”’」』）]*\s*)
+    | (?P<line>[^\S{LINE_ENDS}]*[{LINE_ENDS}]\s*)
     """,
     re.VERBOSE,
 )
@@ -99,7 +100,7 @@ def chunks(text: str, limit: int = CHUNK_CHARACTERS) -> Iterator[Chunk]:
     index, start, end = 0, 0, 0
     for sentence in sentences(text):
         too_long = sentence.end - start > limit
-        paragraph_ends = end > start and "\n\n" in text[max(start, end - 8) : end].replace("\r", "")
+        paragraph_ends = end > start and _ends_paragraph(text[max(start, end - 8) : end])
         # Short paragraphs (headings, list items) are kept with what follows them.
         if end > start and (too_long or (paragraph_ends and end - start > limit // 4)):
             yield Chunk(index, Span(start, end))
@@ -107,6 +108,10 @@ def chunks(text: str, limit: int = CHUNK_CHARACTERS) -> Iterator[Chunk]:
         end = sentence.end
     if end > start:
         yield Chunk(index, Span(start, end))
+
+
+def _ends_paragraph(text: str) -> bool:
+    return "\n\n" in text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _ends_sentence(text: str, match: re.Match[str]) -> bool:

@@ -63,6 +63,8 @@ class Unit:
     sentence: Span
     structure: int = 0
     """The index in `STRUCTURES` of its tokens."""
+    begins_cell: bool = False
+    """Whether a new cell of a table's row begins with it."""
 
 
 @dataclass(frozen=True)
@@ -111,8 +113,16 @@ class Window:
         index = {sentence: number for number, sentence in enumerate(self.sentences)}
         return np.array([index[unit.sentence] for unit in self.units], np.int64)
 
+    @cached_property
+    def cells(self) -> IntArray:
+        """`(U,)`: the number of each unit's cell, for the whole window; 0 before any table."""
+        return np.cumsum([unit.begins_cell for unit in self.units], dtype=np.int64)
+
     def candidates(self, max_width: int) -> IntArray:
-        """Return `(S, 2)` unit ranges that could be mentions: in one sentence, of some text."""
+        """Return `(S, 2)` unit ranges that could be mentions.
+
+        They lie in one sentence and so run over no line that begins anew, and in one cell of a row.
+        """
         n = len(self.units)
         starts = np.repeat(np.arange(n), max_width)
         ends = starts + np.tile(np.arange(1, max_width + 1), n)
@@ -120,7 +130,9 @@ class Window:
         starts, ends = starts[inside], ends[inside]
         visible = np.array([unit.end > unit.start for unit in self.units], bool)
         sentence = self.sentence_indices
-        keep = visible[starts] & visible[ends - 1] & (sentence[starts] == sentence[ends - 1])
+        keep = visible[starts] & visible[ends - 1]
+        keep &= sentence[starts] == sentence[ends - 1]
+        keep &= self.cells[starts] == self.cells[ends - 1]
         return np.stack([starts[keep], ends[keep]], 1).astype(np.int64)
 
     def span(self, start: int, end: int) -> Span:
@@ -236,6 +248,8 @@ def _group(
         structures: Of the first unit, and of those after it.
     """
     structure, later_structure = structures
+    is_row = STRUCTURES[later_structure] == "inside row"
+    begins_cell = False
     ids: list[int] = []
     shapes: list[int] = []
     start = end = sentence.start
@@ -243,15 +257,21 @@ def _group(
         first, last = _trimmed(text, sentence.start + token_start, sentence.start + token_end)
         whole = len(ids) >= MAX_UNIT_TOKENS and first >= end
         if ids and (whole or not _is_glued(text, start, end, first, last)):
-            yield Unit(tuple(ids), tuple(shapes), start, end, sentence, structure)
+            yield Unit(tuple(ids), tuple(shapes), start, end, sentence, structure, begins_cell)
             ids, shapes, structure = [], [], later_structure
+            begins_cell = is_row and _parts_cells(text, start, end, first, last)
         if not ids:
             start, end = first, max(first, last)
         ids.append(token_id)
         shapes.append(_shape(text[first:last]))
         end = max(end, last)
     if ids:
-        yield Unit(tuple(ids), tuple(shapes), start, end, sentence, structure)
+        yield Unit(tuple(ids), tuple(shapes), start, end, sentence, structure, begins_cell)
+
+
+def _parts_cells(text: str, start: int, end: int, first: int, last: int) -> bool:
+    """Say whether a tab or a bar parts a token at `first:last` from the unit at `start:end`."""
+    return "\t" in text[end:first] or "|" in (text[start:end], text[first:last])
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:

@@ -21,7 +21,10 @@ WRAPPED_WIDTH = 40
 WRAPPED_WIDTH_UNSPACED = 18
 """The same for scripts without spaces, whose characters take two columns."""
 
-_LINE = re.compile(r"[^\n]*\n|[^\n]+")
+LINE_ENDS = "\n\r\x85\u2028\u2029"
+"""Characters that end a line; a form feed only turns the page, perhaps within a sentence."""
+
+_LINE = re.compile(rf"[^{LINE_ENDS}]*(?:\r\n|[{LINE_ENDS}])|[^{LINE_ENDS}]+")
 _HEADING = re.compile(r"#{1,6}[^\S\n]")
 _ITEM = re.compile(r"([*+\-•‣◦–—]|\(?\d{1,3}[.)]|\(?[a-zA-Z][.)])[^\S\n]+\S")
 _ROW = re.compile(r"\||[^|\t]+(\t|[^\S\n]\|[^\S\n])")

@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 import torch
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from extractors.calibration import Calibration
 from extractors.errors import (
@@ -19,6 +20,7 @@ from extractors.errors import (
 )
 from extractors.facts import Document
 from extractors.reading.extractor import ExtractorConfig, TransformerExtractor
+from extractors.text.lines import lines
 from tests.extractors.texts import any_text
 from tests.extractors.tiny import tiny_checkpoint
 
@@ -37,6 +39,30 @@ def test_mentions_read_as_the_text_they_point_at(tiny_extractor, text):
         text[m.span.start : m.span.end] == m.text for e in found.entities for m in e.mentions
     )
     assert "".join(text[c.span.start : c.span.end] for c in found.chunks) == text
+
+
+LINES = (
+    "Peter Wang\n",
+    "Corvane Ltd\r\n",
+    "Leeds\r",
+    "| Ada | Bo |\n",
+    "Ada\tYork\n",
+    "\n",
+    "She met\n",
+)
+
+
+@given(text=st.one_of(any_text, st.lists(st.sampled_from(LINES), max_size=12).map("".join)))
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_no_mention_runs_over_a_line_that_begins_anew_or_into_another_cell(tiny_extractor, text):
+    found = tiny_extractor.extract_one(document(text))
+
+    starts = [line.start for line in lines(text) if not line.continues]
+    rows = [line for line in lines(text) if line.kind == "row"]
+    for span in (mention.span for entity in found.entities for mention in entity.mentions):
+        assert not any(span.start < start < span.end for start in starts)
+        if any(row.start <= span.start < row.end for row in rows):
+            assert not {"\t", "|"} & set(text[span.start : span.end]) or len(span) == 1
 
 
 def test_every_kind_of_encoder_reads(any_encoder):

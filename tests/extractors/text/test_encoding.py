@@ -118,6 +118,20 @@ def test_candidates_stay_in_their_sentence(encoder_folders):
     assert not any("left. Bo" in candidate for candidate in found)
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["Ada\tBo met Cy\tYork\nx\ty", "| Ada | Bo met Cy | York |\n|---|---|---|\n| x | y | z |"],
+)
+def test_candidates_stay_in_their_cell(encoder_folders, text):
+    (window,) = encoder(encoder_folders["bert"]).windows(text)
+    found = {
+        text[window.span(*pair).start : window.span(*pair).end] for pair in window.candidates(9)
+    }
+
+    assert {"Ada", "Bo met Cy", "York", "x", "y"} <= found
+    assert not any("\t" in candidate or "|" in candidate.strip("|-") for candidate in found)
+
+
 def test_shapes_tell_names_from_words(encoder_folders):
     (window,) = encoder(encoder_folders["bert"]).windows("Ada a USA 7")
     of_unit = [SHAPES[unit.shapes[0]] for unit in window.units]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 
 from extractors.text.chunking import sentences
-from extractors.text.lines import lines
+from extractors.text.lines import LINE_ENDS, lines
 from tests.extractors.texts import any_text
 
 
@@ -24,7 +24,10 @@ def test_lines_partition_any_text(text):
     found_lines = list(lines(text))
 
     assert "".join(text[line.start : line.end] for line in found_lines) == text
-    assert all("\n" not in text[line.start : line.end - 1] for line in found_lines)
+    for line in found_lines:
+        said = text[line.start : line.end]
+        inside = said.removesuffix("\r\n") if said.endswith("\r\n") else said[:-1]
+        assert not set(inside) & set(LINE_ENDS)
 
 
 @given(any_text)
@@ -55,6 +58,9 @@ def test_no_sentence_runs_over_a_line_that_does_not_go_on(text):
         "Minutes of the meeting\nAnn Lee opened the meeting at ten and thanked those who had come.",
         "---\nText",
         "王小明\n北京大学\n",
+        "Peter Wang\rCorvane Ltd\rLeeds",
+        "Peter Wang\u2028Corvane Ltd\u2029Leeds\x85Hull",
+        "Peter Wang\r\nCorvane Ltd\n\rLeeds",
     ],
 )
 def test_lines_of_their_own_do_not_go_on(text):
