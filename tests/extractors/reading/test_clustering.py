@@ -99,7 +99,7 @@ def test_a_surname_goes_with_one_of_two_people():
     groups = [*groups_of(text, names), *groups_of(text[text.index("Then") :], ["Holt"], 32)]
     pairs = name_pairs(groups)
 
-    clusters = cluster(3, pairs, [5.0, 5.0, 5.5], Reasons.of(text, groups, pairs))
+    clusters = cluster(3, pairs, [SURE, SURE, SURE + 0.5], Reasons.of(text, groups, pairs))
 
     assert clusters == [[0], [1, 2]]
 
