@@ -53,6 +53,9 @@ class CorpusConfig:
     names what was `asked` of it has labels for what it names alone."""
     coreference: bool = True
     """Whether names of one thing are labelled as one entity."""
+    every_name: bool = True
+    """Whether every name of the labelled entity types has a label. False: what is called by a name
+    from a corpus in which all types are labelled ("French") may be one here, too, without label."""
     guide: str = ""
     """What its labels follow, by any name, where that differs from what the model should do: say,
     labels that state what the world knows, and not only what the text says. The model is told the
@@ -68,6 +71,7 @@ class CorpusConfig:
             relations=self.labelled_relations,
             coreference=self.coreference,
             complete=self.complete,
+            every_name=self.every_name,
             guide=self.guide,
         )
 

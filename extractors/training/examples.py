@@ -1,7 +1,7 @@
 """Gold extractions as training examples: windows with labelled spans, groups and relations."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +10,9 @@ from extractors.facts import Entity, Extraction, Span
 from extractors.network import Group, ModelConfig
 from extractors.text import IntArray, TextEncoder, Window, folded_name
 from extractors.training.labels import ALL_LABELLED, NOTHING_IMPLIED, ImpliedConfig, Labels
+
+_MOST_WORDS = 3
+"""Names that a corpus may lack without being at fault are short: "French", "South African"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,9 @@ class Example:
         """How many tokens the encoder reads."""
         return len(self.window.token_ids)
 
+    silent: frozenset[tuple[int, int]] = frozenset()
+    """Spans, in units, that may be mentions although they have no label."""
+
     def labelled_candidates(self) -> tuple[IntArray, IntArray]:
         """Return `(S, 2)` unit ranges, and `(S,)` what they are: 0 for no mention, else 1 + type.
 
@@ -59,11 +65,36 @@ def examples_of(
     *,
     labels: Labels = ALL_LABELLED,
     implied: ImpliedConfig = NOTHING_IMPLIED,
+    names: Collection[str] = (),
 ) -> Iterator[Example]:
-    """Cut labelled documents into examples; types outside the configuration are left out."""
+    """Cut labelled documents into examples; types outside the configuration are left out.
+
+    Args:
+        golds: All labelled alike.
+        encoder: Cuts them into windows.
+        config: Of the model.
+        labels: What is labelled in them.
+        implied: What their relations imply.
+        names: In small letters, what may be a mention without a label, where not every name has
+            one.
+    """
     for gold in golds:
         for window in encoder.windows(gold.document.text):
-            yield _example(gold, window, config, labels, implied)
+            example = _example(gold, window, config, labels, implied)
+            if not labels.every_name:
+                example = replace(example, silent=_silent(gold.document.text, window, names))
+            yield example
+
+
+def _silent(text: str, window: Window, names: Collection[str]) -> frozenset[tuple[int, int]]:
+    """Return the unit ranges that are called by one of some names, which are short."""
+    units = window.units
+    return frozenset(
+        (start, end)
+        for start in range(len(units))
+        for end in range(start + 1, min(start + _MOST_WORDS, len(units)) + 1)
+        if text[units[start].start : units[end - 1].end].casefold() in names
+    )
 
 
 def type_table(

@@ -27,6 +27,8 @@ class Labels:
     """Whether names of one thing are labelled as one entity."""
     complete: bool = True
     """Whether a pair without a label is known to have no relation of the types above."""
+    every_name: bool = True
+    """Whether every name of the types above has a label."""
     guide: str = ""
     """What the labels follow, if it is another guide than the model should follow in service."""
 

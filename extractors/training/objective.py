@@ -129,7 +129,7 @@ def loss_of(
     candidates = candidates_of(windows, ranges, device)
     labels = torch.from_numpy(np.concatenate([types for _, types in labelled])).to(device)
     logits = model.mention_head(hidden, candidates)  # (S, 1 + E)
-    unlabelled = _unlabelled_entities(model, examples, labelled, device)
+    unlabelled = unlabelled_entities(model, examples, labelled, device)
     # What nobody looked for is judged together with "no mention": see `among_labelled`.
     judged = logits if unlabelled is None else among_labelled(logits, unlabelled)
     # Nearly all spans are no mentions: the mean over all would vanish.
@@ -184,7 +184,7 @@ def loss_of(
     return Loss(total, {name: part.detach() for name, part in parts.items()})
 
 
-def _unlabelled_entities(
+def unlabelled_entities(
     model: JointModel,
     examples: Sequence[Example],
     labelled: Sequence[tuple[IntArray, IntArray]],
@@ -196,10 +196,11 @@ def _unlabelled_entities(
     inside one another, so it is of a span that overlaps one with a label: it is no mention.
     """
     missing = [example.labels.unlabelled_entities(model.config) for example in examples]
-    if not any(row.any() for row in missing):
+    if not any(row.any() for row in missing) and not any(example.silent for example in examples):
         return None
     unknown = [
-        ~known_spans(example, *rows, nested=model.config.nested)[:, None] & types
+        ~known_spans(example, *rows, nested=model.config.nested)[:, None]
+        & (types | _is_silent(example, rows[0])[:, None])
         for example, rows, types in zip(examples, labelled, missing, strict=True)
     ]
     return torch.from_numpy(np.concatenate(unknown)).to(device)
@@ -217,6 +218,13 @@ def known_spans(
     n_covered = n_covered.cumsum()
     overlaps: npt.NDArray[np.bool_] = n_covered[ranges[:, 1]] > n_covered[ranges[:, 0]]
     return overlaps
+
+
+def _is_silent(example: Example, ranges: IntArray) -> npt.NDArray[np.bool_]:
+    """Return `(S,)`: which candidates may be mentions of any type without a label."""
+    if not example.silent:
+        return np.zeros(len(ranges), np.bool_)
+    return np.array([(start, end) in example.silent for start, end in ranges.tolist()], np.bool_)
 
 
 def _guides(model: JointModel, examples: Sequence[Example], device: torch.device) -> Tensor:

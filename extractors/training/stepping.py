@@ -79,6 +79,7 @@ class Stepper:
         self.config, self.model, self.workers = config, model, workers
         self.encoder, self.data = encoder, data
         self.composer = Composer(data.train, config.composing, data.labels)
+        self.known_names = _short_names(data)
         self.examples = self._examples(data.train)
         logger.info("training on %d windows of %d documents", len(self.examples), len(data.train))
         self.optimizer = build_optimizer(model, schedule)
@@ -168,6 +169,7 @@ class Stepper:
                 self.config.model,
                 labels=labels,
                 implied=self.config.implied,
+                names=self.known_names,
             )
         ]
 
@@ -182,6 +184,22 @@ class Stepper:
         self.optimizer.step()
         self.optimizer.zero_grad(set_to_none=True)
         self.average.update(number)
+
+
+def _short_names(data: Data) -> frozenset[str]:
+    """Return the names in texts in which all is labelled, in small letters.
+
+    Empty where all corpora have a label for every name: then nobody asks for them.
+    """
+    if all(labels.every_name for labels in data.labels):
+        return frozenset()
+    return frozenset(
+        mention.text.casefold()
+        for gold, labels in zip(data.train, data.labels, strict=True)
+        if labels.entities is None and labels.every_name
+        for entity in gold.entities
+        for mention in entity.mentions
+    )
 
 
 def _batches(

@@ -18,7 +18,12 @@ from extractors.training.data import with_types
 from extractors.training.examples import examples_of
 from extractors.training.labels import NOTHING_IMPLIED, ImpliedConfig, Labels
 from extractors.training.losses import MENTION_LOSSES, among_labelled
-from extractors.training.objective import ObjectiveConfig, known_spans, loss_of
+from extractors.training.objective import (
+    ObjectiveConfig,
+    known_spans,
+    loss_of,
+    unlabelled_entities,
+)
 from extractors.training.pair_losses import score_pairs
 from extractors.training.toml import toml_of
 from tests.extractors.tiny import ENTITY_TYPES, RELATION_TYPES, tiny_checkpoint
@@ -117,6 +122,28 @@ def test_span_that_overlaps_a_mention_is_no_mention_unless_mentions_may_nest(enc
     assert {"Ada", "Lovelace", "Ada Lovelace"} <= known(nested=False)
     assert not any(span.startswith(("Bo", "Acme")) for span in known(nested=False))
     assert known(nested=True) == {"Ada Lovelace"}
+
+
+def test_name_that_others_label_says_nothing_where_not_every_name_has_a_label(encoder_folders):
+    """ "French" is no mention here and a place elsewhere: the text is no sign that it is none."""
+    extractor = TransformerExtractor(tiny_checkpoint(encoder_folders["bert"]))
+    model = extractor.model
+    (gold,) = [replace(GOLD, entities=GOLD.entities[:1], relations=())]
+
+    def unknown(**labels):
+        (example,) = examples_of(
+            [gold], extractor.encoder, model.config, labels=Labels(**labels), names={"acme"}
+        )
+        labelled = example.labelled_candidates()
+        mask = unlabelled_entities(model, [example], [labelled], torch.device("cpu"))
+        if mask is None:
+            return set()
+        units = example.window.units
+        rows = labelled[0][mask.all(1).numpy()]
+        return {gold.document.text[units[s].start : units[e - 1].end] for s, e in rows}
+
+    assert unknown(every_name=False) == {"Acme"}
+    assert unknown() == set()
 
 
 def test_implied_relation_is_neither_true_nor_false(encoder_folders):
