@@ -116,7 +116,7 @@ class LazyExtractor:
     ) -> Iterator[Extraction | DocumentRejectedError]:
         """Read documents, asking for the next ones as it goes."""
         if self._reader:
-            yield from self._reader.try_extract(documents)
+            yield from self._reader.answers(documents)
             return
         unread = iter(documents)
         for first in unread:  # the model is loaded for the first document, or never
@@ -146,6 +146,18 @@ def reader_setup(settings: ExtractorSettings, ontology: Ontology) -> ReaderSetup
         mention_threshold=settings.mention_threshold,
         relation_threshold=settings.relation_threshold,
     )
+
+
+def named_reader(model: str, settings: Settings) -> PluggedReader | None:
+    """Return the reader of somebody else's that a command names; None if it is a model of ours.
+
+    Raises:
+        CheckpointError: There is neither a model nor a reader of this name.
+        ReaderError: The reader cannot be found or made.
+        OntologyError: It could not be told which types there are.
+    """
+    ontology = Ontology.load(settings.ontology_path)
+    return find_reader(model, reader_setup(settings.extractor, ontology))
 
 
 def load_extractor(model: str, settings: ExtractorSettings, watch: Watch) -> "TransformerExtractor":

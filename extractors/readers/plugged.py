@@ -7,8 +7,9 @@ What it says of itself is looked at once, when it is made. What it says of docum
 import hashlib
 import json
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from extractors.errors import DocumentRejectedError, ExtractionError, ReaderError
@@ -48,6 +49,9 @@ class PluggedReader:
     """
 
     symmetric_types: tuple[str, ...] = ()
+    """A reader says nothing of directions."""
+    metrics: Mapping[str, Any] = MappingProxyType({})
+    """Nor of how well it was trained."""
 
     def __init__(self, reader: Reader, origin: Origin, setup: ReaderSetup) -> None:
         self.name = origin.name
@@ -73,31 +77,17 @@ class PluggedReader:
             relation_threshold=setup.relation_threshold,
         )
 
-    def extract(self, documents: Iterable[Document]) -> Iterator[Extraction]:
-        """Yield what each document says, in the order in which the reader answers.
-
-        Raises:
-            DocumentRejectedError: A document cannot be read, or its answer cannot be taken.
-            ReaderError: The reader answers for what it was not given, or twice.
-        """
-        for outcome in self.try_extract(documents):
-            if isinstance(outcome, DocumentRejectedError):
-                raise outcome
-            yield outcome
-
-    def extract_one(self, document: Document) -> Extraction:
-        """Return what one document says; raises as `extract`."""
-        return next(self.extract([document]))
-
-    def try_extract(
+    def answers(
         self, documents: Iterable[Document]
     ) -> Iterator[Extraction | DocumentRejectedError]:
         """Yield for each document what it says, or why it cannot be read or its answer taken.
 
+        They come in the order in which the reader answers.
+
         Raises:
             ReaderError: The reader answers for what it was not given, or twice.
-            Exception: Whatever the reader raises while it has been given several documents; of a
-                single one it is said that it cannot be read.
+            DocumentRejectedError: It raised while it had been given one document alone.
+            RuntimeError: It raised while it had been given several.
         """
         given = _Given(documents)
         answers = self._answers(given)
@@ -109,6 +99,32 @@ class PluggedReader:
                 "gave no answer for it: a document in which it finds nothing has an extraction "
                 "without entities",
             )
+
+    def try_extract(
+        self, documents: Iterable[Document]
+    ) -> Iterator[Extraction | DocumentRejectedError]:
+        """Yield the answers in the order of the documents, which are given one at a time.
+
+        Raises:
+            ReaderError: As `answers`.
+        """
+        for document in documents:
+            try:
+                yield from self.answers([document])
+            except DocumentRejectedError as error:
+                yield error
+
+    def extract_one(self, document: Document) -> Extraction:
+        """Return what one document says.
+
+        Raises:
+            DocumentRejectedError: It cannot be read, or its answer cannot be taken.
+            ReaderError: As `answers`.
+        """
+        (outcome,) = self.try_extract([document])
+        if isinstance(outcome, DocumentRejectedError):
+            raise outcome
+        return outcome
 
     def _answers(self, given: "_Given") -> Iterator[Any]:
         answers = self._reader.read(given)

@@ -12,16 +12,16 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
-from extractors.checkpoints.fingerprints import find_checkpoint
 from extractors.corpora import LabelledDocument, predictions
 from extractors.errors import CorpusError, DocumentRejectedError
 from extractors.facts import Extraction
+from extractors.readers import PluggedReader
 from flows.cli.models import Format, Model, labelled_as_trained
 from flows.cli.render import N_ROWS
 from flows.cli.session import AsJson, settings_for_command
 from flows.console import Display, display, output, print_json, print_note
 from flows.text import shown
-from flows.tools import load_extractor
+from flows.tools import load_extractor, named_reader
 
 if TYPE_CHECKING:
     from extractors import TransformerExtractor
@@ -65,19 +65,27 @@ def evaluate(
     Example: nightloom evaluate general corpora/dev.json --html errors.html
     """
     settings = settings_for_command()
-    find_checkpoint(model)
+    reader = named_reader(model, settings)
+    trained = "" if reader else model
     if behaviours is None and gold is None:
         raise typer.BadParameter("give labelled documents, or cases with --behaviours")
     from extractors.evaluation import judge_cases, read_cases
 
     cases = read_cases(behaviours) if behaviours else []
-    labelled = list(labelled_as_trained(model, gold, corpus_format)) if gold else []
+    labelled = list(labelled_as_trained(trained, gold, corpus_format)) if gold else []
     with display() as watch:
-        extractor = load_extractor(model, settings.extractor, watch)
+        extractor = reader or load_extractor(model, settings.extractor, watch)
         case_extractions = [extractor.extract_one(case.document) for case in cases]
         evaluated = (
             _evaluated(
-                model, extractor, gold, labelled, train or (), symmetric or (), corpus_format, watch
+                trained,
+                extractor,
+                gold,
+                labelled,
+                train or (),
+                symmetric or (),
+                corpus_format,
+                watch,
             )
             if gold
             else None
@@ -110,7 +118,7 @@ class _Evaluated:
 
 def _evaluated(
     model: str,
-    extractor: "TransformerExtractor",
+    extractor: "TransformerExtractor | PluggedReader",
     gold: Path,
     labelled: Sequence[LabelledDocument],
     train: Sequence[Path],
@@ -146,9 +154,10 @@ def _evaluated(
         )
     except ValueError as error:
         raise CorpusError(gold, "", str(error)) from error
-    n_tokens = sum(extractor.encoder.n_tokens(truth.document.text) for truth in truths)
-    speed = Speed(n_documents=len(truths), n_tokens=n_tokens, seconds=seconds)
-    evaluation = replace(evaluation, speed=speed)
+    if not isinstance(extractor, PluggedReader):  # which has no tokens to count
+        n_tokens = sum(extractor.encoder.n_tokens(truth.document.text) for truth in truths)
+        speed = Speed(n_documents=len(truths), n_tokens=n_tokens, seconds=seconds)
+        evaluation = replace(evaluation, speed=speed)
     return _Evaluated(truths=truths, predicted=predicted, evaluation=evaluation)
 
 
@@ -179,7 +188,9 @@ def _print_behaviours(table: "BehaviourTable") -> None:
 
 
 def _read_all(
-    extractor: "TransformerExtractor", documents: Sequence[LabelledDocument], watch: Display
+    extractor: "TransformerExtractor | PluggedReader",
+    documents: Sequence[LabelledDocument],
+    watch: Display,
 ) -> list[Extraction]:
     """Return what the model finds in each document that it can read."""
     extractions: list[Extraction] = []
@@ -193,7 +204,9 @@ def _read_all(
 
 
 def _check_types(
-    symmetric: Sequence[str], truths: Iterable[Extraction], extractor: "TransformerExtractor"
+    symmetric: Sequence[str],
+    truths: Iterable[Extraction],
+    extractor: "TransformerExtractor | PluggedReader",
 ) -> None:
     known_types = {relation.type for truth in truths for relation in truth.relations}
     known_types |= set(extractor.relation_types)

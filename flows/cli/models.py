@@ -9,7 +9,7 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
-from extractors.checkpoints.fingerprints import corpus_options, find_checkpoint
+from extractors.checkpoints.fingerprints import corpus_options
 from extractors.corpora import (
     FORMATS,
     LabelledDocument,
@@ -27,13 +27,17 @@ from flows.errors import SourceError
 from flows.night import note_of_uncited
 from flows.sources import TEXT_SUFFIXES
 from flows.text import decode, flaw_of, shown
-from flows.tools import load_extractor
+from flows.tools import load_extractor, named_reader
 
 if TYPE_CHECKING:
     from extractors import TransformerExtractor
+    from extractors.readers import PluggedReader
 
 Model = Annotated[
-    str, typer.Argument(help="A model that comes with nightloom, or the folder of one you trained.")
+    str,
+    typer.Argument(
+        help="A model that comes with nightloom, the folder of one you trained, or a reader."
+    ),
 ]
 Format = Annotated[
     str,
@@ -60,19 +64,20 @@ def predict(
     Example: nightloom predict general notes.txt
     """
     settings = settings_for_command()
-    find_checkpoint(model)  # before torch is loaded, which takes seconds
+    reader = named_reader(model, settings)  # before torch is loaded, which takes seconds
     corpus_format = corpus_format or _format_of(file)
     if out and out.resolve() == file.resolve():
         raise typer.BadParameter(f"--out {shown(out)} would overwrite what is to be read")
     if not corpus_format:
         text = _read_text(file)
         with display() as watch:
-            extraction = load_extractor(model, settings.extractor, watch).extract_one(text)
+            extractor = reader or load_extractor(model, settings.extractor, watch)
+            extraction = extractor.extract_one(text)
         _show_text(extraction, out, as_json=as_json)
     elif out:
-        documents = labelled_as_trained(model, file, corpus_format)
+        documents = labelled_as_trained("" if reader else model, file, corpus_format)
         with display() as watch:
-            extractor = load_extractor(model, settings.extractor, watch)
+            extractor = reader or load_extractor(model, settings.extractor, watch)
             n, set_aside = _predict_corpus(extractor, documents, corpus_format, out, watch)
         _show_corpus(n, set_aside, corpus_format, out, as_json=as_json)
     else:
@@ -83,9 +88,9 @@ def predict(
 
 
 def labelled_as_trained(model: str, path: Path, corpus_format: str) -> Iterator[LabelledDocument]:
-    """Read labelled documents as those the model was trained on."""
+    """Read labelled documents as those the model was trained on; a reader has no model."""
     corpus_format = corpus_format or detect_format(path)
-    options = corpus_options(model, corpus_format)
+    options = corpus_options(model, corpus_format) if model else {}
     if options:
         print_note(f"read with {', '.join(sorted(options))}, as what the model was trained on")
     return read_labelled(path, corpus_format, **options)
@@ -104,7 +109,7 @@ def _format_of(file: Path) -> str:
 
 
 def _predict_corpus(
-    extractor: "TransformerExtractor",
+    extractor: "TransformerExtractor | PluggedReader",
     documents: Iterable[LabelledDocument],
     corpus_format: str,
     out: Path,

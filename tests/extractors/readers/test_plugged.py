@@ -131,7 +131,7 @@ def test_reader_may_answer_in_any_order_and_skip_none():
 
     documents = [Document(id=name, text=TEXT) for name in "abc"]
 
-    outcomes = list(plugged(Backwards()).try_extract(documents))
+    outcomes = list(plugged(Backwards()).answers(documents))
 
     assert [outcome.document.id for outcome in outcomes[:2]] == ["c", "a"]
     assert isinstance(outcomes[2], DocumentRejectedError)

@@ -296,7 +296,7 @@ class Reading:
 
     def __init__(self, plugged: PluggedReader) -> None:
         self.fingerprint = plugged.fingerprint
-        self.extract = plugged.try_extract
+        self.extract = plugged.answers
 
 
 def twice(document: Document):
@@ -365,3 +365,17 @@ def test_reader_that_knows_its_own_documents_alone_sets_others_aside(night, fold
     assert [one.document for one in report.set_aside] == ["notes/2.txt"]
     assert "raised KeyError: 'notes/2.txt'" in report.set_aside[0].reason
     assert report.n_upserted == 3
+
+
+def test_predict_and_evaluate_take_a_reader_too(nightloom, births, tmp_path):
+    text = "Ada Lovelace was born in London."
+    (tmp_path / "a.txt").write_text(text)
+    case = {"id": "1", "kind": "plain", "text": text, "must": [["Ada Lovelace", "*", "London"]]}
+    (tmp_path / "cases.jsonl").write_text(json.dumps(case))
+    model = "births.py:Births"
+
+    found = json.loads(nightloom(model, "predict", model, "a.txt", "--json")[0])
+    evaluated, _ = nightloom(model, "evaluate", model, "--behaviours", "cases.jsonl", "--json")
+
+    assert [relation["type"] for relation in found["relations"]] == ["PLACE_OF_BIRTH"]
+    assert json.loads(evaluated)["behaviours"]["passed"] == 1
