@@ -290,10 +290,10 @@ def _fetched(name: str) -> Path:
     try:
         return Path(snapshot_download(name, allow_patterns=list(FILES)))
     except Exception as error:
-        said = " ".join(str(error).split())[:200]
+        reason = " ".join(str(error).split())[:200]
         raise ReaderError(
             f"the GLiNER checkpoint {name} is neither a folder nor in the hub's cache, and cannot "
-            f"be fetched ({type(error).__name__}: {said}): give the folder of one"
+            f"be fetched ({reason}): give the folder of one"
         ) from error
 
 

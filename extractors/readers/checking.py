@@ -20,6 +20,7 @@ from extractors.facts import (
     Relation,
     extraction_from_dict,
 )
+from extractors.readers.words import named, one_line
 
 Said = TypeVar("Said", Mention, Evidence)
 
@@ -46,7 +47,7 @@ class Checks:
             # Written and read back: what is no number, no text or no place for JSON is found now.
             extraction = extraction_from_dict(answer.to_dict())
         except Exception as error:  # whatever a reader built there
-            raise self.rejected(document, f"gave what is no extraction ({error})") from error
+            raise self.rejected(document, f"gave what is no extraction ({named(error)})") from error
         if extraction.document.text != document.text:
             raise self.rejected(document, "answered for another text than the one it was given")
         entities, relations, rejected = self._taken(extraction)
@@ -56,7 +57,10 @@ class Checks:
             extractor=self.fingerprint,
             entities=entities,
             relations=relations,
-            rejected=(*extraction.rejected, *rejected),
+            rejected=tuple(
+                Rejection(one_line(rejection.what), one_line(rejection.reason))
+                for rejection in (*extraction.rejected, *rejected)
+            ),
         )
 
     def rejected(self, document: Document, what: str) -> DocumentRejectedError:

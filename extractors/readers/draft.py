@@ -21,6 +21,7 @@ from extractors.facts import (
     Relation,
     Span,
 )
+from extractors.readers.words import quoted
 from extractors.text import chunks, folded_name, sentences
 
 Place = tuple[int, int]
@@ -142,7 +143,7 @@ class Draft:
         try:
             start, end = map(operator.index, place)  # numpy's integers, too
         except (TypeError, ValueError):
-            self._reject(f"{what} at {_shown(place)}", "has no place: give a first character and "
+            self._reject(f"{what} at {quoted(place)}", "has no place: give a first character and "
                          "the one after the last")  # fmt: skip
             return None
         if not 0 <= start < end <= len(self.document.text):
@@ -159,7 +160,7 @@ class Draft:
         except (TypeError, ValueError, OverflowError):
             sure = math.nan
         if not 0 <= sure <= 1:
-            self._reject(what, f"has {_shown(confidence)} for a confidence between 0 and 1")
+            self._reject(what, f"has {quoted(confidence)} for a confidence between 0 and 1")
             return None
         return sure
 
@@ -179,8 +180,3 @@ class Draft:
 
     def _reject(self, what: str, reason: str) -> None:
         self._rejected.append(Rejection(what, reason))
-
-
-def _shown(value: Any) -> str:
-    written = repr(value)
-    return written if len(written) <= 40 else f"{written[:40]}…"

@@ -24,6 +24,7 @@ from extractors.checkpoints.fingerprints import find_checkpoint
 from extractors.errors import CheckpointError, ExtractionError, ReaderError
 from extractors.readers.plugged import Origin, PluggedReader
 from extractors.readers.protocol import ReaderSetup
+from extractors.readers.words import named
 
 GROUP = "nightloom.extractors"
 """Entry points of this group are readers, known by their names."""
@@ -163,10 +164,7 @@ def _not_imported(name: str, error: BaseException) -> ReaderError:
     way_out = "mend it"
     if isinstance(error, ModuleNotFoundError):
         way_out = f"install what brings {error.name!r}"
-    said = " ".join(str(error).split())
-    return ReaderError(
-        f"the reader's module {name} cannot be imported ({type(error).__name__}: {said}): {way_out}"
-    )
+    return ReaderError(f"the reader's module {name} cannot be imported ({named(error)}): {way_out}")
 
 
 def _attribute(module: ModuleType, name: str, module_name: str) -> Any:
@@ -201,9 +199,8 @@ def _made(factory: Any, origin: Origin, setup: ReaderSetup) -> Any:
     except ExtractionError:
         raise  # it says itself what is wrong, and what to do
     except (Exception, SystemExit) as error:
-        said = " ".join(str(error).split())
         raise ReaderError(
-            f"the reader {origin.name} could not be made ({type(error).__name__}: {said}): mend "
+            f"the reader {origin.name} could not be made ({named(error)}): mend "
             f"{origin.module}:{origin.factory}"
         ) from error
 

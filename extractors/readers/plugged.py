@@ -16,6 +16,7 @@ from extractors.errors import DocumentRejectedError, ExtractionError, ReaderErro
 from extractors.facts import Document, Extraction
 from extractors.readers.checking import Checks
 from extractors.readers.protocol import Reader, ReaderSetup
+from extractors.readers.words import named, one_line, quoted
 
 logger = logging.getLogger(__name__)
 
@@ -143,8 +144,8 @@ class PluggedReader:
         except (Exception, SystemExit) as error:
             document = given.only_one()
             if document is None:
-                raise RuntimeError(f"the reader {self.name} raised {_named(error)}") from error
-            raise self._checks.rejected(document, f"raised {_named(error)}") from error
+                raise RuntimeError(f"the reader {self.name} raised {named(error)}") from error
+            raise self._checks.rejected(document, f"raised {named(error)}") from error
 
     def _judged(self, answer: Any, given: "_Given") -> Extraction | DocumentRejectedError:
         """Return an answer checked, for the document that it is about.
@@ -154,7 +155,7 @@ class PluggedReader:
         """
         if isinstance(answer, DocumentRejectedError):
             document = given.answered(answer.document_id, self)
-            return self._checks.rejected(document, f"cannot read it: {_line(answer.reason)}")
+            return self._checks.rejected(document, f"cannot read it: {one_line(answer.reason)}")
         if not isinstance(answer, Extraction):
             raise self._refused(
                 f"gave a {type(answer).__name__} for an answer: yield an Extraction, as "
@@ -170,7 +171,7 @@ class PluggedReader:
         value = self._said(attribute)
         if not (isinstance(value, str) and value):
             raise self._refused(
-                f'has {attribute} = {_shown(value)}: give it a text such as "1", and another one '
+                f'has {attribute} = {quoted(value)}: give it a text such as "1", and another one '
                 "whenever it would read a document otherwise"
             )
         return value
@@ -180,7 +181,7 @@ class PluggedReader:
         names = tuple(value) if isinstance(value, Iterable) and not isinstance(value, str) else None
         if names is None or not all(isinstance(name, str) and name for name in names):
             raise self._refused(
-                f'has {attribute} = {_shown(value)}: give it a tuple of names, as ("Person",)'
+                f'has {attribute} = {quoted(value)}: give it a tuple of names, as ("Person",)'
             )
         return tuple(dict.fromkeys(names))
 
@@ -191,7 +192,7 @@ class PluggedReader:
         except AttributeError as error:
             raise self._refused(f"has no {attribute}: a reader has {WANTED}") from error
         except Exception as error:
-            raise self._refused(f"cannot say its {attribute} ({_named(error)})") from error
+            raise self._refused(f"cannot say its {attribute} ({named(error)})") from error
 
     def _refused(self, what: str) -> ReaderError:
         return ReaderError(f"the reader {self.name} {what}")
@@ -234,7 +235,7 @@ class _Given:
         if document is None:
             what = "twice" if document_id in self._answered else "which it was not given"
             raise ReaderError(
-                f"the reader {reader.name} answered for {_shown(document_id)}, {what}, so nobody "
+                f"the reader {reader.name} answered for {quoted(document_id)}, {what}, so nobody "
                 "can know which facts are whose: yield one extraction for each document, made "
                 "from that document; what was read before is kept"
             )
@@ -250,18 +251,3 @@ class _Given:
     def unanswered(self) -> list[Document]:
         """Return the documents that still wait."""
         return list(self._waiting.values())
-
-
-def _named(error: BaseException) -> str:
-    said = _line(str(error))
-    return f"{type(error).__name__}: {said}" if said else type(error).__name__
-
-
-def _line(said: str) -> str:
-    """Return what somebody's code says as one line that is not too long."""
-    line = " ".join(said.split())
-    return line if len(line) <= 300 else f"{line[:300]}…"
-
-
-def _shown(value: Any) -> str:
-    return _line(repr(value))[:80]

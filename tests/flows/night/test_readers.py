@@ -202,9 +202,16 @@ def forced(document: Document, **changed):
     yield extraction
 
 
-def fails(document: Document):
-    raise KeyError("lost")
+def fails(document: Document, error: Exception | None = None):
+    raise error or KeyError("lost")
     yield
+
+
+class SpeechlessError(Exception):
+    """Cannot say what it is."""
+
+    def __str__(self):
+        raise RuntimeError("nor this")
 
 
 def entity_of(**changed) -> Entity:
@@ -218,6 +225,8 @@ NAN = float("nan")
 SET_ASIDE = {
     "raises": fails,
     "exits": lambda document: sys.exit("done"),
+    "speaks-badly": lambda document: fails(document, ValueError("half \ud800 of\na pair \x1b[31m")),
+    "speaks-not": lambda document: fails(document, SpeechlessError()),
     "nothing": lambda document: (),
     "refuses": lambda document: [DocumentRejectedError(document.id, "is too hard")],
     "other-text": lambda document: right(replace(document, text="Ada works for Acme, Ltd.")),
@@ -246,6 +255,9 @@ REJECTED = {
         d, lambda draft, a, b: draft.relation(a, "WORKS_FOR", b, (0, 19), confidence=NAN)
     ),
     "unannounced": lambda d: with_row(d, lambda draft, *_: draft.entity("Location", (0, 3))),
+    "type-of-half-a-pair": lambda d: with_row(
+        d, lambda draft, a, b: draft.relation(a, "\ud800\x1b[31m", b, (0, 19))
+    ),
     "unannounced-relation": lambda d: with_row(
         d, lambda draft, a, b: draft.relation(a, "KNOWS", b, (0, 19))
     ),
