@@ -171,9 +171,6 @@ class Extraction:
     rejected: tuple[Rejection, ...] = ()
     """What its reader also said and nobody can take; kept, so that every report can name it."""
 
-    n_uncited: int = 0
-    """Relations that were read and left out, because no sentences show them."""
-
     _entity_set: frozenset[Entity] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -217,7 +214,6 @@ class Extraction:
                 "text": self.document.text,
             },
             "extractor": self.extractor,
-            **({"n_uncited": self.n_uncited} if self.n_uncited else {}),
             "chunks": [[chunk.span.start, chunk.span.end] for chunk in self.chunks],
             "entities": [
                 {
@@ -274,7 +270,6 @@ def _extraction(data: dict[str, Any]) -> Extraction:
     return Extraction(
         document=document,
         extractor=_text(data["extractor"]),
-        n_uncited=_whole(data.get("n_uncited", 0)),
         chunks=tuple(
             Chunk(index, _span(start, end)) for index, (start, end) in enumerate(data["chunks"])
         ),

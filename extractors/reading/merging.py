@@ -15,7 +15,16 @@ from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from extractors.calibration import Calibration
-from extractors.facts import Document, Entity, Evidence, Extraction, Mention, Relation, Span
+from extractors.facts import (
+    Document,
+    Entity,
+    Evidence,
+    Extraction,
+    Mention,
+    Rejection,
+    Relation,
+    Span,
+)
 from extractors.reading.decoding import NameGroup, Reading, ScoredMention
 from extractors.reading.evidence import Sentences
 from extractors.text import chunks, folded_name, naming_texts, sentences
@@ -86,7 +95,11 @@ def merge(
     mentions = _mentions(document.text, in_order, keys, calibration)
     stated = _stated(in_order, keys, mentions, types, calibration)
     threshold = calibration.mention_threshold
-    evidence = _evidence(document.text, stated, mentions, threshold)
+    shown = {
+        key: _reported(mentions[key], threshold, any_=True)
+        for key in {end for subject, _, object_ in stated for end in (subject, object_)}
+    }
+    evidence = _evidence(document.text, stated, shown)
     arguments = {key for subject, _, object_ in evidence for key in (subject, object_)}
     entities = {
         key: Entity(types.entities[key[0]], best_written_name(reported), reported)
@@ -102,7 +115,9 @@ def merge(
             for (subject, type_, object_), cited in evidence.items()
         ),
         extractor=extractor,
-        n_uncited=len(stated) - len(evidence),
+        rejected=tuple(
+            _uncited(fact, shown, types.relations) for fact in stated if fact not in evidence
+        ),
     )
 
 
@@ -245,24 +260,19 @@ def _stated(
 def _evidence(
     text: str,
     stated: Mapping[Fact, _Statement],
-    mentions: Mapping[Key, dict[Span, Mention]],
-    threshold: float,
+    mentions: Mapping[Key, Sequence[Mention]],
 ) -> dict[Fact, tuple[Evidence, ...]]:
     """Return the evidence of each fact that sentences of the document show.
 
     Args:
         text: The whole document.
         stated: The facts, all of them.
-        mentions: Of each entity.
-        threshold: How sure a mention must be to be reported; no other is cited.
+        mentions: Those of their ends that are reported.
     """
     if not stated:
         return {}
     document = Sentences(text, sentences(text))
-    arguments = dict.fromkeys(key for subject, _, object_ in stated for key in (subject, object_))
-    places = {
-        key: document.places(_reported(mentions[key], threshold, any_=True)) for key in arguments
-    }
+    places = {key: document.places(of_entity) for key, of_entity in mentions.items()}
     evidence = {}
     for fact, statement in stated.items():
         subject, _, object_ = fact
@@ -270,6 +280,17 @@ def _evidence(
         if cited:
             evidence[fact] = tuple(Evidence(span, statement.confidence) for span in cited)
     return evidence
+
+
+def _uncited(
+    fact: Fact, mentions: Mapping[Key, Iterable[Mention]], relation_types: Sequence[str]
+) -> Rejection:
+    """Say of a fact that no sentences of the document show it."""
+    subject, object_ = (best_written_name(mentions[key]) for key in (fact[0], fact[2]))
+    return Rejection(
+        f"{subject} {relation_types[fact[1]]} {object_}",
+        "has no sentences that mention both by name",
+    )
 
 
 def best_score(mentions: Iterable[ScoredMention]) -> float:

@@ -20,11 +20,10 @@ from extractors.corpora import (
 )
 from extractors.errors import CorpusError, DocumentRejectedError
 from extractors.facts import Document, Extraction
-from flows.cli.render import citation, fact_line
+from flows.cli.render import citation, fact_line, rejected_facts
 from flows.cli.session import SET_ASIDE, AsJson, settings_for_command
 from flows.console import Display, display, output, print_json, print_note
 from flows.errors import SourceError
-from flows.night import note_of_uncited
 from flows.sources import TEXT_SUFFIXES
 from flows.text import decode, flaw_of, shown
 from flows.tools import load_extractor, named_reader
@@ -160,8 +159,8 @@ def _show_text(extraction: Extraction, out: Path | None, *, as_json: bool) -> No
     else:
         output().print(_entities_table(extraction))
         output().print(_relations_table(extraction))
-        if extraction.n_uncited:
-            print_note(note_of_uncited(extraction.n_uncited))
+        if extraction.rejected:
+            output().print(rejected_facts([str(row) for row in extraction.rejected]))
 
 
 def _read_text(path: Path) -> Document:

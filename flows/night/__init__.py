@@ -7,7 +7,7 @@ from flows.night.notes import RebuildNotes, Versions
 from flows.night.order import Request, held_lease, run_night, this_process
 from flows.night.plan import Plan, make_plan
 from flows.night.progress import PARTS, Progress, Watch, in_silence
-from flows.night.report import Report, note_of_uncited
+from flows.night.report import Report
 from flows.night.steps import Call, Plain, Tools, perform, refused
 
 __all__ = [
@@ -29,7 +29,6 @@ __all__ = [
     "held_lease",
     "in_silence",
     "make_plan",
-    "note_of_uncited",
     "perform",
     "refused",
     "run_night",

@@ -166,7 +166,6 @@ class _Night:
             n_upserted=counts.get("upserted", 0) + counts.get("unchanged", 0),
             n_entities=upserted.n_entities,
             n_relations=upserted.n_relations,
-            n_uncited=upserted.n_uncited,
             set_aside=set_aside,
             gaps=plan.gaps,
             change={name: counts.get(name, 0) for name in CHANGES},

@@ -46,10 +46,6 @@ class Report:
     n_relations: int = 0
     """Relations in the upserted documents, counted once a document."""
 
-    n_uncited: int = 0
-    """Relations that the model read in the upserted documents and that were left out, because no
-    sentences there mention both ends by name."""
-
     language_notes: tuple[str, ...] = ()
     """How many documents of the source look to be in a language that the model does not read."""
 
@@ -111,8 +107,6 @@ class Report:
                 f"found by the model and left out of the graph, as the settings say: "
                 f"{', '.join(map(shown, self.left_out))}"
             )
-        if self.n_uncited:
-            notes.append(note_of_uncited(self.n_uncited))
         return [*notes, *self.language_notes]
 
     def to_dict(self) -> dict[str, Any]:
@@ -133,7 +127,6 @@ class Report:
             "extracted": self.n_extracted,
             "entities": self.n_entities,
             "relations": self.n_relations,
-            "uncited": self.n_uncited,
             "set_aside": [aside.to_dict() for aside in self.set_aside],
             "gaps": list(self.gaps),
             "not_read": dict(self.ignored),
@@ -179,11 +172,6 @@ class Report:
             ("set aside", len(self.set_aside)),
             ("retracted", self.n_retracted),
         ]
-
-
-def note_of_uncited(n: int) -> str:
-    """Say how many relations were left out because nothing could be cited for them."""
-    return f"left out, because no sentences mention both ends by name: {counted(n, 'relation')}"
 
 
 def _sentence(violation: Violation) -> str:

@@ -150,7 +150,6 @@ class Upserted:
     """What `Change` counts, by name."""
     n_entities: int = 0
     n_relations: int = 0
-    n_uncited: int = 0
     rejected: tuple[str, ...] = ()
     set_aside: tuple[SetAside, ...] = ()
 
@@ -160,7 +159,6 @@ class Upserted:
             counts={name: self.counts.get(name, 0) + other.counts.get(name, 0) for name in names},
             n_entities=self.n_entities + other.n_entities,
             n_relations=self.n_relations + other.n_relations,
-            n_uncited=self.n_uncited + other.n_uncited,
             rejected=self.rejected + other.rejected,
             set_aside=self.set_aside + other.set_aside,
         )
@@ -271,10 +269,10 @@ def upsert(tools: Tools, order: Upsert) -> Upserted:
     """
     _check_same("ontology", tools.graph.ontology.fingerprint, order.ontology)
     aside: list[SetAside] = []
-    n_entities = n_relations = n_uncited = 0
+    n_entities = n_relations = 0
 
     def extractions() -> Iterator[Extraction]:
-        nonlocal n_entities, n_relations, n_uncited
+        nonlocal n_entities, n_relations
         for listed in order.documents:
             tools.watch.add()
             document = read_listed(listed, aside)
@@ -282,18 +280,12 @@ def upsert(tools: Tools, order: Upsert) -> Upserted:
             if extraction:
                 n_entities += len(extraction.entities)
                 n_relations += len(extraction.relations)
-                n_uncited += extraction.n_uncited
                 yield extraction
             elif document:
                 aside.append(SetAside(listed.id, "was lost from the extraction store: run again"))
 
     change = tools.graph.upsert(extractions(), lease=order.lease)
-    upserted = Upserted(
-        n_entities=n_entities,
-        n_relations=n_relations,
-        n_uncited=n_uncited,
-        set_aside=tuple(aside),
-    )
+    upserted = Upserted(n_entities=n_entities, n_relations=n_relations, set_aside=tuple(aside))
     return upserted + _upserted(change)
 
 

@@ -36,8 +36,7 @@ class RuleOfThumbExtractor:
 
     def _extract(self, document: Document) -> Extraction:
         mentions: dict[tuple[str, str], list[Mention]] = {}
-        matches = list(SENTENCE.finditer(document.text))
-        found = [match for match in matches if match[1] not in ("He", "She")]
+        found = list(SENTENCE.finditer(document.text))
         for match in found:
             types = VERBS[match[2]]
             for group, type_ in ((1, types[0]), (3, types[2])):
@@ -67,5 +66,4 @@ class RuleOfThumbExtractor:
                 for (subject, type_, object_), where in evidence.items()
             ),
             extractor=self.fingerprint,
-            n_uncited=len(matches) - len(found),
         )

@@ -112,7 +112,7 @@ def test_a_relation_without_a_sentence_that_names_both_ends_cites_two():
     assert {each.confidence for each in relation.evidence} == {relation.confidence}
 
 
-def test_a_relation_that_no_sentences_show_is_left_out_and_counted():
+def test_a_relation_that_no_sentences_show_is_left_out_and_named():
     """And an unsure mention that only its argument would have kept goes with it."""
     text = "She met Bo."
     she = NameGroup(0, "she", (ScoredMention((0, 1), Span(0, 3), 0, 0.0),))
@@ -124,7 +124,10 @@ def test_a_relation_that_no_sentences_show_is_left_out_and_counted():
         Document(id="a", text=text), [Reading(Span(0, 11), (she, bo), said)], TYPES, lenient
     )
 
-    assert (extraction.relations, extraction.n_uncited) == ((), 1)
+    assert extraction.relations == ()
+    assert [str(rejection) for rejection in extraction.rejected] == [
+        "She MET Bo has no sentences that mention both by name"
+    ]
     assert names(extraction) == [("Bo", 1)]
 
 

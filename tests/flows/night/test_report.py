@@ -48,17 +48,3 @@ def test_listed_is_upserted_unchanged_or_set_aside_in_terminal_json_and_page(nig
         assert {name: documents[name] for name in wanted} == wanted
     assert report.adds_up
     assert report.violations == ()
-
-
-def test_relations_that_nothing_shows_are_counted_in_terminal_json_and_page(night, folder):
-    (folder / "a.txt").write_text("Ada works for Acme. She works in Ghent. He works for Bolt.")
-
-    report = night()
-
-    said = "left out, because no sentences mention both ends by name: 2 relations"
-    out = io.StringIO()
-    print_report(Console(file=out, width=200), report)
-    assert said in out.getvalue()
-    assert said in report.to_markdown()
-    assert report.to_dict()["uncited"] == 2
-    assert report.to_dict()["relations"] == 1
