@@ -47,6 +47,7 @@ from extractors.pretrained import (
     find_encoder,
     load_encoder,
     load_tokenizer,
+    most_tokens,
     weights_sha256,
     without_pooler,
 )
@@ -160,6 +161,12 @@ def load(folder: Path) -> Checkpoint:
     else:
         location = str(folder / "encoder")
         encoder = without_pooler(empty_encoder(location))
+    most = most_tokens(encoder)
+    if most is not None and config.model.window_tokens > most:
+        raise CheckpointError(
+            f"{folder}/config.json asks for windows of {config.model.window_tokens} tokens, and "
+            f"its encoder reads at most {most} at once"
+        )
     model = JointModel(encoder, config.model)
     stored = _tensors(folder / "model.safetensors")
     if config.storage == "int8":

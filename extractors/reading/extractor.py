@@ -29,7 +29,12 @@ from extractors.devices import (
     reading_threads,
     uses_bfloat16,
 )
-from extractors.errors import DeviceUnavailableError, DocumentRejectedError, ExtractionError
+from extractors.errors import (
+    CheckpointError,
+    DeviceUnavailableError,
+    DocumentRejectedError,
+    ExtractionError,
+)
 from extractors.facts import Document, Extraction
 from extractors.network import Network
 from extractors.reading.decoding import Reading
@@ -90,14 +95,9 @@ class TransformerExtractor:
         self.calibration = with_thresholds(
             checkpoint.calibration, self.config.mention_threshold, self.config.relation_threshold
         )
-        model_config = checkpoint.model.config
-        self.types = Types.of(model_config)
+        self.types = Types.of(checkpoint.model.config)
         self.fingerprint = fingerprint(checkpoint.name, checkpoint.sha256, self.calibration)
-        self.encoder = TextEncoder(
-            checkpoint.tokenizer,
-            window_tokens=model_config.window_tokens,
-            overlap_tokens=model_config.overlap_tokens,
-        )
+        self.encoder = _text_encoder(checkpoint)
         self.device = device_named(self.config.device)
         usual = CPU_BATCH_TOKENS if self.device.type == "cpu" else BATCH_TOKENS
         self.batch_tokens = self.config.batch_tokens or usual
@@ -297,6 +297,23 @@ def _wait_for(reading: Iterable["Future[None]"]) -> None:
     """Wait until batches are read; raises what went wrong with one."""
     for batch in reading:
         batch.result()
+
+
+def _text_encoder(checkpoint: Checkpoint) -> TextEncoder:
+    """Return what cuts texts into windows for a model.
+
+    Raises:
+        CheckpointError: Its windows have no room for what they share, or its tokenizer is too slow.
+    """
+    config = checkpoint.model.config
+    try:
+        return TextEncoder(
+            checkpoint.tokenizer,
+            window_tokens=config.window_tokens,
+            overlap_tokens=config.overlap_tokens,
+        )
+    except ValueError as error:
+        raise CheckpointError(f"the model {checkpoint.name} cannot read: {error}") from error
 
 
 def _moved(model: Network, device: torch.device) -> Network:

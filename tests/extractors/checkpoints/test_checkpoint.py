@@ -10,6 +10,7 @@ import torch
 from extractors.checkpoints.checkpoint import load, save
 from extractors.checkpoints.fingerprints import check, corpus_options, fingerprint_of
 from extractors.errors import CheckpointError, ConfigError
+from extractors.reading import TransformerExtractor
 from tests.extractors.tiny import tiny_checkpoint, tiny_tagger
 
 
@@ -150,6 +151,21 @@ def test_setting_that_may_not_be_so_is_refused_by_name(saved, key, value):
 
     with pytest.raises(CheckpointError, match=rf"config\.json cannot be used: {re.escape(key)}: "):
         load(saved)
+
+
+def test_windows_that_do_not_fit_are_refused(saved):
+    """Neither together nor into the encoder."""
+    config = json.loads((saved / "config.json").read_text())
+    for window, overlap, said in [
+        (10_000, 24, "reads at most"),
+        (120, 100, "no room: 120 tokens, 100 of them shared"),
+    ]:
+        config["model"] |= {"window_tokens": window, "overlap_tokens": overlap}
+        (saved / "config.json").write_text(json.dumps(config))
+        unlisted(saved)
+
+        with pytest.raises(CheckpointError, match=said):
+            TransformerExtractor.load(saved)
 
 
 def test_setting_that_is_missing_is_named(saved):
