@@ -6,7 +6,10 @@ text, a confidence that is none. The names stand in `Extraction.rejected`.
 
 import math
 import operator
+import re
+import unicodedata
 from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -22,7 +25,10 @@ from extractors.facts import (
     Span,
 )
 from extractors.readers.words import quoted
-from extractors.text import chunks, folded_name, sentences
+from extractors.text import chunks, sentences
+
+_UNSPACED = re.compile("[\u2e80-\ud7af\uf900-\ufaff]")
+"""Characters of scripts that put no spaces between words."""
 
 Place = tuple[int, int]
 """First character and the one after the last, as `match.span()` says it."""
@@ -64,7 +70,7 @@ class Draft:
         """Say that a thing of this type is mentioned at these places, and return it.
 
         The text at the first place is its name. One thing of a type has one name in a document: a
-        later call with the same name, however it is spelled, adds mentions to the same entity.
+        later call with the same name adds mentions to the same entity; case does not count.
         """
         mentions = [
             mention
@@ -76,7 +82,7 @@ class Draft:
                 self._reject(f"an entity {type}", "has no place in the text")
             return DraftEntity(type, f"a rejected {type}")
         name = mentions[0].text
-        entity = self._entities.setdefault((type, folded_name(name)), DraftEntity(type, name))
+        entity = self._entities.setdefault((type, _spelling(name)), DraftEntity(type, name))
         for mention in mentions:
             known_mention = entity.mentions.get(mention.span)
             if known_mention is None or known_mention.confidence < mention.confidence:
@@ -91,12 +97,16 @@ class Draft:
         *places: Place,
         confidence: float = 1.0,
     ) -> None:
-        """Say that these places state a relation; the sentences in which they lie are cited."""
+        """Say that these places state a relation; the sentences in which they lie are cited.
+
+        Without places every sentence is cited that mentions both entities.
+        """
         what = f"{subject.name} {type} {object.name}"
         if not (subject.mentions and object.mentions):
             return self._reject(what, "one of its entities was rejected")
+        places = places or tuple(self._sentences_with(subject, object))
         if not places:
-            return self._reject(what, "no place in the text states it")
+            return self._reject(what, "is stated nowhere: no sentence mentions both")
         for place in places:
             span = self._span(what, place)
             sure = self._confidence(what, confidence)
@@ -107,6 +117,15 @@ class Draft:
             if cited not in evidence or evidence[cited].confidence < sure:
                 evidence[cited] = Evidence(cited, sure)
         return None
+
+    def places(self, name: str) -> list[Place]:
+        """Return every place where the text has a name: as whole words, in scripts with spaces."""
+        if not name.strip():
+            return []
+        before = "" if _UNSPACED.match(name[0]) else r"(?<!\w)"
+        after = "" if _UNSPACED.match(name[-1]) else r"(?!\w)"
+        whole = re.compile(f"{before}{re.escape(name)}{after}")
+        return [match.span() for match in whole.finditer(self.document.text)]
 
     def extraction(self) -> Extraction:
         """Return all that was said."""
@@ -164,6 +183,16 @@ class Draft:
             return None
         return sure
 
+    def _sentences_with(self, *entities: DraftEntity) -> Iterator[Place]:
+        """Yield the sentences that mention each of the entities."""
+        indices = [
+            {bisect_right(self._sentence_starts, span.start) - 1 for span in entity.mentions}
+            for entity in entities
+        ]
+        for index in sorted(set.intersection(*indices)):
+            start = self._sentence_starts[index]
+            yield start, start + 1
+
     def _sentences_around(self, span: Span) -> Span:
         """Return the place from the first sentence that a span touches to the last, trimmed."""
         starts = self._sentence_starts
@@ -180,3 +209,8 @@ class Draft:
 
     def _reject(self, what: str, reason: str) -> None:
         self._rejected.append(Rejection(what, reason))
+
+
+def _spelling(name: str) -> str:
+    """Return what is the same in two spellings of a name; signs count, for C# is not C."""
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())

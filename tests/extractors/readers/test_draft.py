@@ -79,6 +79,20 @@ def test_mentions_of_one_name_are_one_entity_however_it_is_spelled():
     assert (ada.name, [mention.text for mention in ada.mentions]) == ("ADA", ["ADA", "Ada"])
 
 
+def test_signs_tell_names_apart():
+    draft = Draft(Document(id="a", text="C and C# are languages."))
+
+    assert draft.entity("Work", (0, 1)) is not draft.entity("Work", (6, 8))
+    assert draft.places("C#") == [(6, 8)]
+
+
+def test_name_is_found_in_a_script_without_spaces():
+    draft = Draft(Document(id="a", text="他在东京工作。Tokyo东京。"))
+
+    assert draft.places("东京") == [(2, 4), (12, 14)]
+    assert draft.places("") == draft.places("东北") == []
+
+
 def test_numbers_of_other_libraries_are_numbers():
     import numpy as np
 
@@ -89,3 +103,20 @@ def test_numbers_of_other_libraries_are_numbers():
 
     assert extraction.entities[0].mentions[0].span == Span(0, 12)
     assert extraction_from_dict(extraction.to_dict()) == extraction
+
+
+def test_relation_without_a_place_cites_each_sentence_that_mentions_both():
+    text = "Ada met Bob. Cy left. Bob wrote to Ada! Adam met Bob."
+    draft = Draft(Document(id="a", text=text))
+    ada = draft.entity("Person", *draft.places("Ada"))
+    bob = draft.entity("Person", *draft.places("Bob"))
+    cy = draft.entity("Person", *draft.places("Cy"))
+    draft.relation(ada, "KNOWS", bob)
+    draft.relation(ada, "KNOWS", cy)
+
+    extraction = draft.extraction()
+
+    (knows,) = extraction.relations
+    cited = [text[each.span.start : each.span.end] for each in knows.evidence]
+    assert cited == ["Ada met Bob.", "Bob wrote to Ada!"]
+    assert "Ada KNOWS Cy is stated nowhere" in str(extraction.rejected[0])

@@ -1,22 +1,28 @@
 """Nights with a reader of somebody else's: the example of docs/readers.md, and readers that err."""
 
 import json
+import multiprocessing
 import os
 import re
 import subprocess
 import sys
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import SecretStr
 
 from extractors.errors import DocumentRejectedError, ReaderError
 from extractors.facts import Chunk, Document, Entity, Extraction, Mention, Span
 from extractors.readers import Draft, PluggedReader, ReaderSetup
 from extractors.readers.plugged import Origin
 from flows.errors import ModelError
+from flows.night import Request, run_night
+from flows.settings import ExtractorSettings, GraphSettings, Settings
+from flows.tools import open_tools, run_step, site_of
 
 ROOT = Path(__file__).parents[3]
 PAGE = (ROOT / "docs/readers.md").read_text("utf-8")
@@ -25,11 +31,10 @@ ORIGIN = Origin(name="wild", module="wild", factory="Wild")
 
 @pytest.fixture
 def births(tmp_path) -> Path:
-    """The reader that the page shows, in a file."""
-    (example,) = re.findall(r"^```python\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
-    path = tmp_path / "births.py"
-    path.write_text(example)
-    return path
+    """The readers that the page shows, each in the file that its first line names."""
+    for example in re.findall(r"^```python\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL):
+        (tmp_path / example.splitlines()[0].removeprefix("# ")).write_text(example)
+    return tmp_path / "births.py"
 
 
 @pytest.fixture
@@ -79,6 +84,52 @@ def test_example_of_the_page_reads_a_whole_night_and_explain_cites_the_sentence(
     assert "notes/a.txt, 0.90" in explained
     again = json.loads(nightloom("births.py:Births", "ingest", str(folder), "--json")[0])
     assert (again["documents"]["unchanged"], again["extracted"]) == (2, 0)
+
+
+def test_table_of_the_page_states_what_one_sentence_says_and_follows_its_table(
+    graph, nightloom, births, folder, triples, tmp_path
+):
+    (folder / "a.txt").write_text("Ada Lovelace works for Acme. Bob Roe came. Bolt is a firm.")
+    (tmp_path / "staff.csv").write_text("Ada Lovelace,Acme\nBob Roe,Bolt\n")
+    model = "table.py:Table:staff.csv"
+
+    report = json.loads(nightloom(model, "ingest", str(folder), "--json")[0])
+    before = triples()
+    (tmp_path / "staff.csv").write_text("Ada Lovelace,Bolt\n")
+    changed = json.loads(nightloom(model, "ingest", str(folder), "--json")[0])
+
+    assert before == {("Ada Lovelace", "EMPLOYER", "Acme")}
+    (rejected,) = report["rejected"]
+    assert "Bob Roe EMPLOYER Bolt is stated nowhere: no sentence mentions both" in rejected
+    assert changed["extracted"] == 1
+    assert triples() == set()
+
+
+def test_other_process_reads_with_the_same_reader(graph, births, server, folder, monkeypatch):
+    """A shard may be done elsewhere: what travels is the reader's name, not the reader."""
+    (folder / "a.txt").write_text("Ada Lovelace was born in London.")
+    monkeypatch.setenv("NIGHTLOOM_GRAPH__PASSWORD", server.password)
+    settings = Settings(
+        home=folder.parent / "home",
+        ontology=ROOT / "samples" / "ontology.toml",
+        graph=GraphSettings(uri=server.uri, user=server.user, password=SecretStr(server.password)),
+        extractor=ExtractorSettings(model=f"{births}:Births"),
+    )
+    spawn = multiprocessing.get_context("spawn")
+
+    with (
+        ProcessPoolExecutor(1, mp_context=spawn) as pool,
+        open_tools(settings, lambda *_: None) as tools,
+    ):
+
+        def call(title, step, order):
+            if step == "extract":
+                return pool.submit(run_step, step, order, site_of(settings)).result()
+            return run_step(step, order, site_of(settings))
+
+        report = run_night(Request(folder=folder, source="notes"), replace(tools, call=call))
+
+    assert (report.n_extracted, report.n_relations, report.set_aside) == (1, 1, ())
 
 
 def test_other_version_of_a_reader_reads_all_again_and_another_comment_does_not(
