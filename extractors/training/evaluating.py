@@ -24,7 +24,7 @@ def judge_model(
     """Read gold documents and count what was found."""
     model.eval()
     readings = read_documents(model, encoder, golds)
-    judgement = judge_readings(golds, readings, Types.of(config.model))
+    judgement = judge_readings(golds, readings, Types.of(config.model), config.implied)
     return judgement, summary(judgement)
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import numpy.typing as npt
 
+from extractors.facts import Extraction
 from extractors.network import ModelConfig
 
 BoolArray = npt.NDArray[np.bool_]
@@ -81,6 +82,19 @@ class ImpliedConfig:
                 for name in (type_, *others)
             )
         )
+
+    def of(self, gold: Extraction) -> Extraction:
+        """Return a labelled document with what its relations imply in place of them."""
+        following = (
+            replace(relation, subject=subject, type=other, object=object_)
+            for relation in gold.relations
+            for subject, object_, table in (
+                (relation.subject, relation.object, self.same_way),
+                (relation.object, relation.subject, self.turned),
+            )
+            for other in table.get(relation.type, ())
+        )
+        return replace(gold, relations=tuple(following))
 
 
 NOTHING_IMPLIED = ImpliedConfig()

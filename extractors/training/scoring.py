@@ -10,6 +10,7 @@ from extractors.calibration import LEAST_RIGHT, f1, fit_logistic, precision_at
 from extractors.evaluation import Argument, RelationKey, SoftMatcher
 from extractors.facts import Extraction, Span
 from extractors.reading import Reading, Types, best_score
+from extractors.training.labels import NOTHING_IMPLIED, ImpliedConfig
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,13 +36,17 @@ class Judgement:
 
 
 def judge_readings(
-    golds: Sequence[Extraction], readings: Sequence[Sequence[Reading]], types: Types
+    golds: Sequence[Extraction],
+    readings: Sequence[Sequence[Reading]],
+    types: Types,
+    implied: ImpliedConfig = NOTHING_IMPLIED,
 ) -> Judgement:
     """Compare the readings of documents, window by window, with their gold.
 
     A mention is right if span and type are. A fact is right if it is by the soft convention of
     `extractors.evaluation`. Two windows may read the same fact: the surer of two that meet one gold
-    relation is right and the other wrong, for otherwise the fit would count one success twice.
+    relation is right and the other wrong, for otherwise the fit would count one success twice. What
+    a labelled fact implies is right, too, but nobody has to find it.
     """
     mentions: list[tuple[float, bool]] = []
     relations: list[tuple[_JudgedRelation, int]] = []
@@ -52,7 +57,10 @@ def judge_readings(
         mentions += _judge_mentions(gold_mentions, windows, types)
         matcher = SoftMatcher(gold, types.symmetric)
         n_gold_relations += len(matcher.gold)
-        relations += ((judged, document) for judged in _judge_relations(matcher, windows, types))
+        following = SoftMatcher(implied.of(gold), types.symmetric)
+        relations += (
+            (judged, document) for judged in _judge_relations(matcher, following, windows, types)
+        )
     return Judgement(
         n_documents=len(golds),
         mention_scores=np.array([row[0] for row in mentions], np.float64),
@@ -99,9 +107,16 @@ class _JudgedRelation:
 
 
 def _judge_relations(
-    matcher: SoftMatcher, windows: Iterable[Reading], types: Types
+    matcher: SoftMatcher, following: SoftMatcher, windows: Iterable[Reading], types: Types
 ) -> Iterator[_JudgedRelation]:
-    """Yield each relation with its truth, the surest first."""
+    """Yield each relation with its truth, the surest first.
+
+    Args:
+        matcher: Of what is labelled.
+        following: Of what that implies.
+        windows: The readings of one document.
+        types: The names of types.
+    """
     unclaimed = set(range(len(matcher.gold)))
     said = [(reading, relation) for reading in windows for relation in reading.relations]
     for reading, relation in sorted(said, key=lambda row: -row[1].score):
@@ -111,7 +126,13 @@ def _judge_relations(
         claimed = unclaimed.intersection(matcher.meets(key))
         unclaimed -= claimed
         weaker = min(best_score(subject.mentions), best_score(object_.mentions))
-        yield _JudgedRelation(relation.score, weaker, relation.apart, relation.type, bool(claimed))
+        yield _JudgedRelation(
+            relation.score,
+            weaker,
+            relation.apart,
+            relation.type,
+            bool(claimed) or bool(following.meets(key)),
+        )
 
 
 def _argument(spans: Iterable[Span]) -> Argument:

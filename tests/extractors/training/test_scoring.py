@@ -1,5 +1,7 @@
 """What training counts after an epoch: the same as `evaluate`, and no more than was seen."""
 
+from dataclasses import replace
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,6 +11,7 @@ from extractors.facts import Span
 from extractors.reading.decoding import NameGroup, Reading, ScoredMention, ScoredRelation
 from extractors.reading.merging import Types
 from extractors.training.fitting import fit_calibration
+from extractors.training.labels import ImpliedConfig
 from extractors.training.scoring import Judgement, judge_readings
 from tests.extractors.evaluation.builders import TEXT, extractions
 
@@ -52,6 +55,21 @@ def test_soft_means_the_same_in_training_and_in_evaluation(gold, predicted, symm
         assert judgement.relation_right.tolist() == [alone.right]
     n_gold = judge_readings([gold], [[]], types).n_gold_relations
     assert n_gold == len(judge(gold, predicted, "soft", symmetric=symmetric).gold_types)
+
+
+@given(extractions())
+def test_what_a_labelled_fact_implies_is_right_and_need_not_be_found(gold):
+    """With "R implies S, the other way round", each R turned into an S is right."""
+    only_r = _with_relations(gold, *(r for r in gold.relations if r.type == "R"))
+    implied = ImpliedConfig(turned={"R": ("S",)})
+    for relation in only_r.relations:
+        following = replace(relation, type="S", subject=relation.object, object=relation.subject)
+        reading = reading_of(only_r, [following])
+        judgement = judge_readings([only_r], [[reading]], TYPES, implied)
+
+        assert judgement.relation_right.tolist() == [True]
+        assert judgement.n_gold_relations == len(judge(only_r, only_r, "soft").gold_types)
+        assert judge_readings([only_r], [[reading]], TYPES).relation_right.tolist() == [False]
 
 
 def _with_relations(extraction, *relations):
