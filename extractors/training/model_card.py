@@ -103,7 +103,9 @@ def _chosen_on(metrics: dict[str, Any], training: dict[str, Any]) -> str:
 
 
 def _corpus(corpus: dict[str, Any]) -> str:
-    labels = "" if corpus["complete"] else ", labels incomplete"
+    notes = [corpus["format"]] if corpus["format"] else []
+    if not corpus["complete"]:
+        notes.append("labels incomplete")
     if corpus.get("labelled_entities") is not None or corpus.get("labelled_relations") is not None:
-        labels += ", some types labelled"
-    return f"* `{corpus['path']}` ({corpus['format']}{labels})"
+        notes.append("some types labelled")
+    return f"* `{corpus['path']}`" + (f" ({', '.join(notes)})" if notes else "")

@@ -1,0 +1,167 @@
+"""Measures what a model states of ordinary prose, as shipped, by genre.
+
+    python -m benchmarks.bench_prose [--json] [--model general] [--by-genre]
+
+Reads the dev parts of the corpora `genres` and `written` in the folder that NIGHTLOOM_DATA names
+(docs/corpora.md). A fact is right when gold has its type between entities that share a mention with
+its ends, exact spans, or when a labelled fact implies it (`[implied]` in configs/general.toml):
+such a fact counts for precision and not for recall.
+"""
+
+import argparse
+from collections import defaultdict
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.figures import Figure, figure, show
+from extractors.calibration import calibration_error, f1
+from extractors.corpora import read_corpus
+from extractors.evaluation import Argument, RelationKey, SoftMatcher
+from extractors.facts import Entity, Extraction, Relation
+from extractors.reading import TransformerExtractor
+from extractors.training import TrainConfig
+from flows.settings import load_settings
+
+ROOT = Path(__file__).parents[1]
+SYMMETRIC = ("SPOUSE", "SIBLING", "SISTER_CITY")
+FLOORS = {"genres": (0.70, 0.25), "written": (0.80, 0.40)}
+"""Precision and recall of relations by corpus."""
+AIMS = {"genres": (0.82, 0.5), "written": (0.88, 0.65)}
+
+
+@dataclass(slots=True)
+class Tally:
+    """What was found of some documents, and what of it is right."""
+
+    chances: list[float] = field(default_factory=list)
+    right: list[bool] = field(default_factory=list)
+    n_cited: int = 0
+    """Facts whose cited sentences mention both ends."""
+    n_gold: int = 0
+    n_met: int = 0
+    n_mentions: int = 0
+    n_mentions_right: int = 0
+    n_gold_mentions: int = 0
+
+    def add(self, gold: Extraction, said: Extraction, following: Extraction) -> None:
+        """Count one document.
+
+        Args:
+            gold: What is labelled in it.
+            said: What a model says of it.
+            following: The document with what the labelled facts imply.
+        """
+        matcher, implied = SoftMatcher(gold, SYMMETRIC), SoftMatcher(following, SYMMETRIC)
+        met: set[int] = set()
+        for relation in said.relations:
+            key = _key(relation)
+            met |= set(matcher.meets(key))
+            self.right.append(bool(matcher.meets(key) or implied.meets(key)))
+            self.chances.append(relation.confidence)
+            self.n_cited += _names(relation, relation.subject) and _names(relation, relation.object)
+        self.n_gold += len(matcher.gold)
+        self.n_met += len(met)
+        gold_mentions, said_mentions = _mentions(gold), _mentions(said)
+        self.n_mentions += len(said_mentions)
+        self.n_gold_mentions += len(gold_mentions)
+        self.n_mentions_right += len(gold_mentions & said_mentions)
+
+    @property
+    def precision(self) -> float:
+        """Of the stated facts."""
+        return sum(self.right) / max(1, len(self.right))
+
+    @property
+    def recall(self) -> float:
+        """Of the labelled facts."""
+        return self.n_met / max(1, self.n_gold)
+
+    @property
+    def mention_f1(self) -> float:
+        """Of mentions, span and type exact."""
+        return f1(
+            self.n_mentions_right / max(1, self.n_mentions),
+            self.n_mentions_right / max(1, self.n_gold_mentions),
+        )
+
+    @property
+    def ece(self) -> float:
+        """Expected calibration error of the stated facts."""
+        return calibration_error(np.array(self.chances), np.array(self.right, bool))
+
+
+def tallies(extractor: TransformerExtractor, path: Path) -> dict[str, Tally]:
+    """Read a corpus and count, by genre and, under "", in all."""
+    implied = TrainConfig.load(ROOT / "configs/general.toml").implied
+    golds = list(read_corpus(path))
+    counted: dict[str, Tally] = defaultdict(Tally)
+    for gold, said in zip(golds, extractor.extract(g.document for g in golds), strict=True):
+        for genre in ("", gold.document.id.rsplit("-", 1)[0]):
+            counted[genre].add(gold, said, implied.of(gold))
+    return counted
+
+
+def figures(extractor: TransformerExtractor, *, by_genre: bool) -> dict[str, Figure]:
+    """Return what is measured of both corpora."""
+    shown: dict[str, Figure] = {}
+    for name, (precision, recall) in FLOORS.items():
+        counted = tallies(extractor, load_settings().data / name / "dev.jsonl")
+        whole = counted.pop("")
+        aims = AIMS[name]
+        shown |= {
+            f"{name}: precision": figure(whole.precision, "ratio", floor=precision, aim=aims[0]),
+            f"{name}: recall": figure(whole.recall, "ratio", floor=recall, aim=aims[1]),
+            f"{name}: facts stated": figure(len(whole.right), f"of {whole.n_gold} labelled"),
+            f"{name}: both ends cited": figure(
+                whole.n_cited / max(1, len(whole.right)), "ratio", floor=0.97, aim=1
+            ),
+            f"{name}: ECE": figure(whole.ece, "ratio", floor=0.06, aim=0.03, direction="<="),
+            f"{name}: mentions F1": figure(whole.mention_f1, "ratio", floor=0.78, aim=0.86),
+        }
+        if by_genre:
+            for genre, tally in sorted(counted.items()):
+                shown[f"{name}, {genre}: precision"] = figure(tally.precision, "ratio")
+                shown[f"{name}, {genre}: recall"] = figure(tally.recall, "ratio")
+    return shown
+
+
+def _key(relation: Relation) -> RelationKey:
+    return RelationKey(relation.type, _argument(relation.subject), _argument(relation.object))
+
+
+def _argument(entity: Entity) -> Argument:
+    return Argument(frozenset((m.span.start, m.span.end) for m in entity.mentions), "")
+
+
+def _names(relation: Relation, entity: Entity) -> bool:
+    """Say whether a sentence that a fact cites mentions an entity."""
+    return any(
+        item.span.start <= mention.span.start and mention.span.end <= item.span.end
+        for item in relation.evidence
+        for mention in entity.mentions
+    )
+
+
+def _mentions(extraction: Extraction) -> set[tuple[int, int, str]]:
+    return {
+        (mention.span.start, mention.span.end, entity.type)
+        for entity in extraction.entities
+        for mention in entity.mentions
+    }
+
+
+def main() -> None:
+    """Run the benchmark."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--model", default="general")
+    parser.add_argument("--by-genre", action="store_true")
+    asked = parser.parse_args()
+    extractor = TransformerExtractor.load(asked.model)
+    show(figures(extractor, by_genre=asked.by_genre), as_json=asked.json)
+
+
+if __name__ == "__main__":
+    main()
