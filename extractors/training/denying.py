@@ -27,6 +27,8 @@ from extractors.training.verbs import PARTICIPLES, PASTS, VERB_BY_FORM, Verb
 
 _MOST_CHARACTERS = 120
 """The longest way from the verb to the last name."""
+_OFTEN = 5
+"""How often a statement may come up if each document asks for one."""
 _COMMON = 2
 """So many documents say a thing in the same words when it is known that the words say it."""
 
@@ -140,9 +142,10 @@ class _Change:
 class Statements:
     """The plain statements of labelled documents, from which texts are made that deny them."""
 
-    def __init__(self, golds: Iterable[Extraction], names: OtherNames) -> None:
+    def __init__(self, golds: Sequence[Extraction], names: OtherNames) -> None:
         self._all = [statement for gold in golds for statement in statements(gold)]
         self._names = names
+        self._n_documents = max(1, len(golds))
         counts = Counter(statement.frame for statement in self._all)
         # A document may relate two names that one of its sentences mentions together and another
         # relates. Denied, such a sentence states nothing all the same; confirmed, it would be
@@ -150,11 +153,12 @@ class Statements:
         self._sure = [each for each in self._all if counts[each.frame] >= _COMMON]
 
     def composed(self, rng: np.random.Generator) -> Extraction | None:
-        """Return a statement that is denied, or else confirmed or corrected; None: there is none.
+        """Return a statement that is denied, or else confirmed or corrected; None: there are few.
 
         Its names are those of the document, or others of their types.
         """
-        if not self._all:
+        # Few statements beside many documents would be learned by heart.
+        if rng.random() >= min(1.0, _OFTEN * len(self._all) / self._n_documents):
             return None
         is_sure = bool(self._sure) and rng.random() < 0.35
         statement = drawn(self._sure if is_sure else self._all, rng)

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from extractors.facts import Chunk, Document, Entity, Evidence, Extraction, Mention, Relation, Span
+from extractors.reading import TransformerExtractor
 from extractors.training import run
 from extractors.training.composing import (
     Composer,
@@ -16,6 +17,10 @@ from extractors.training.composing import (
     headed,
     joined,
 )
+from extractors.training.examples import examples_of
+from extractors.training.labels import Labels
+from extractors.training.objective import ObjectiveConfig, loss_of
+from tests.extractors.tiny import tiny_checkpoint
 
 ALL = dict.fromkeys(ComposingConfig.__dataclass_fields__, 1.0)
 
@@ -157,6 +162,37 @@ def test_denied_statement_stands_beside_a_document_or_alone(seed):
     assert {type_ for _, type_, _ in triples(beside)} <= {"BORN_IN", "EMPLOYER"}
     assert alone.document.text.count("Ghent") <= 1
     assert alone.document.text.count("Ann Lee") <= 1
+
+
+@pytest.mark.parametrize("kind", ["parallel", "joined"])
+def test_composed_texts_show_names_of_one_type_that_are_different_things(encoder_folders, kind):
+    """The coreference head is asked about such pairs, where names of one thing are labelled."""
+    things = tiny_checkpoint(encoder_folders["bert"], entity_types=("Thing",))
+    extractor = TransformerExtractor(things)
+    both, apart = Labels(), Labels(coreference=False)
+    composing = ComposingConfig(**{kind: 1.0})
+    composer = Composer([BORN, WORKS] * 2, composing, [both, both, apart, apart])
+
+    def gradient(labels):
+        composed = composer.composed(BORN, np.random.default_rng(1), labels)
+        model = extractor.model.train()
+        model.zero_grad()
+        loss_of(
+            model,
+            list(examples_of([composed], extractor.encoder, model.config, labels=labels)),
+            ObjectiveConfig(),
+            pad_id=0,
+            mask_id=0,
+            rng=np.random.default_rng(0),
+            wrong_mentions=False,
+            bfloat16=False,
+            teachers=None,
+        ).total.backward()
+        weights = model.coreference_head.parameters()
+        return sum(float(w.grad.abs().sum()) for w in weights if w.grad is not None)
+
+    assert gradient(both) > 0
+    assert gradient(apart) == 0
 
 
 def test_same_seed_composes_the_same():
