@@ -14,6 +14,7 @@ Behaviour by construction is an old idea; see the invariance and directional tes
 al. 2020, which judge models by such changes where this trains them.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 
@@ -65,6 +66,7 @@ class ComposingConfig:
 _SEPARATORS = ("\n\n", "\n\n", "\n\n---\n\n", "\n\n* * *\n\n", "\n", " ")
 _BULLETS = ("- {}\n", "* {}\n", "• {}\n", "{n}. {}\n", "{n}) {}\n", "{}\n", "{}\n\n", "{} ", "{} ")
 _HEADINGS = ("# {}\n\n", "## {}\n\n", "{}\n\n", "**{}**\n\n", "{}\n=====\n\n")
+_POINTS_BACK = re.compile(r"(He|She|It|They|His|Her|Its|Their|This|These|That|Both)\b")
 _PLAIN_HEADINGS = (
     "Notes",
     "Background",
@@ -209,6 +211,9 @@ def _some_sentences(gold: Extraction, rng: np.random.Generator) -> Extraction:
     """Cut a document to one to five sentences in a row."""
     spans = list(sentences(gold.document.text))
     first = int(rng.integers(len(spans)))
+    # "He was born in Ulm." behind another text would say that of somebody in that text.
+    while first and _POINTS_BACK.match(gold.document.text, spans[first].start):
+        first -= 1
     last = min(len(spans), first + int(rng.integers(1, 6)))
     return excerpt(gold, Span(spans[first].start, spans[last - 1].end))
 

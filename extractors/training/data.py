@@ -58,6 +58,7 @@ def read_data(config: TrainConfig) -> Data:
         train += [(each.extraction, corpus.labels.narrowed(each.asked)) for each in documents]
     if not train:
         raise CorpusError("configuration", config.name, "no documents to train on")
+    remarks += _remarks_on_partial_dev(config)
     remarks += _remarks_on_dev(dev, {gold.document.sha256 for gold, _ in train})
     return Data(
         train=tuple(gold for gold, _ in train),
@@ -86,6 +87,19 @@ def _documents(corpus: CorpusConfig, remarks: list[str]) -> list[LabelledDocumen
             "names them all"
         )
     return [each for each in documents if each.extraction.document.id not in halved_ids]
+
+
+def _remarks_on_partial_dev(config: TrainConfig) -> Iterator[str]:
+    """Say that what is not labelled counts as wrong where a model is judged."""
+    judged = config.dev or (config.train[:1] if config.held_out else ())
+    for corpus in judged:
+        # Incomplete labels are told of in the card, and a guide only says how to read them.
+        partial = corpus.labelled_entities is not None or corpus.labelled_relations is not None
+        if partial or not corpus.every_name:
+            yield (
+                f"{corpus.path} has labels for some types alone: on dev what it leaves out counts "
+                "as wrong, and confidences will be too low; judge by texts in which all is labelled"
+            )
 
 
 def _remarks_on_dev(dev: Sequence[Extraction], learned_texts: Collection[str]) -> Iterator[str]:

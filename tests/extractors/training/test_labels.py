@@ -181,6 +181,15 @@ def test_implied_type_that_training_never_shows_is_refused(config):
         with_types(replace(config, implied=wrong), read_data(config))
 
 
+def test_dev_that_is_labelled_in_part_is_remarked(config, gold_file):
+    partial = CorpusConfig(path=gold_file, format="jsonl", labelled_relations=())
+
+    remarks = read_data(replace(config, dev=(partial,))).remarks
+
+    assert any("has labels for some types alone" in remark for remark in remarks)
+    assert not any("some types alone" in remark for remark in read_data(config).remarks)
+
+
 def test_text_is_read_with_what_was_asked_of_it(config, gold_file, tmp_path):
     lines = [json.loads(line) for line in gold_file.read_text("utf-8").splitlines()]
     for line, asked in zip(lines, (["WORKS_FOR"], [], ["BORN_IN", "WORKS_FOR"]), strict=False):
