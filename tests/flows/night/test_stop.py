@@ -133,7 +133,14 @@ def stopped_while_reading(environment, tmp_path) -> Iterator[Callable[..., tuple
 
     def run(number: signal.Signals, *command: str) -> tuple[int, str]:
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-        process = subprocess.Popen([sys.executable, *command], cwd=ROOT, env=environment, **pipes)
+        process = subprocess.Popen(
+            [sys.executable, *command],
+            cwd=ROOT,
+            env=environment,
+            # A test run in the background ignores Ctrl-C, and its children would, too.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+            **pipes,
+        )
         started.append(process)
         deadline = time.monotonic() + SECONDS_TO_BEGIN
         while not list((tmp_path / "home" / "extractions").glob("*/*.zst")):
