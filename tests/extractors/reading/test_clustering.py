@@ -118,10 +118,11 @@ def test_two_forms_of_one_full_name_do_not_contradict():
 
 def test_each_name_of_a_cluster_goes_with_the_rest_of_it():
     """The mean of all links alone would let two that do not go together meet through a third."""
-    pairs = [(0, 1), (0, 2), (1, 2)]
+    pairs = [(0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3)]
+    for_all, against_1 = [3.0, 2.9, 2.9, 1.0, 1.0, 3.0], [3.0, 2.9, 2.9, -3.2, -1.0, 3.0]
 
-    assert cluster(3, pairs, [2.0, 6.0, -5.0], Reasons.always(3)) == [[0, 2], [1]]
-    assert cluster(3, pairs, [2.0, 6.0, -1.0], Reasons.always(3)) == [[0, 1, 2]]
+    assert cluster(4, pairs, for_all, Reasons.always(4)) == [[0, 1, 2, 3]]
+    assert cluster(4, pairs, against_1, Reasons.always(4)) == [[0, 1], [2, 3]]
 
 
 def test_cluster_joins_by_the_mean_of_all_links():

@@ -50,6 +50,26 @@ def test_a_name_alone_in_its_window_joins_its_nearest_full_name():
     assert names(read(first, second)) == [("Ada Hart", 3)]
 
 
+def test_a_pronoun_leads_to_nobody_in_another_window():
+    """Nor does one alone meet another, or everybody who is only "she" would be one person."""
+    text = "Bo came. She sat. Mira Holt came. She left. She slept."
+
+    def person(*spans: tuple[int, int]) -> NameGroup:
+        mentions = tuple(ScoredMention((0, 1), Span(*span), 0, 3.0) for span in spans)
+        return NameGroup(0, folded_name(text[slice(*spans[0])]), mentions)
+
+    windows = [
+        Reading(Span(0, 18), (person((0, 2), (9, 12)),), ()),
+        Reading(Span(18, 44), (person((18, 27)), person((34, 37))), ()),
+        Reading(Span(44, 54), (person((44, 47)),), ()),
+    ]
+
+    extraction = merge(Document(id="a", text=text), windows, TYPES, CERTAIN)
+
+    said = [[mention.span.start for mention in entity.mentions] for entity in extraction.entities]
+    assert said == [[0, 9], [18], [34], [44]]
+
+
 @given(st.lists(st.integers(0, 9), min_size=1, max_size=12), st.integers(0, 9))
 def test_the_nearest_window_of_any(windows, window):
     """As looking through all of them finds it."""
