@@ -56,7 +56,19 @@ _AFTER = re.compile(
 _PREPOSITION = re.compile(r" (in|at|of|for|from|by|to|with|near|on) $")
 _HAPPENS = frozenset(
     (
-        *("appear", "begin", "belong", "border", "contain", "die", "fall", "flow", "have"),
+        *(
+            "appear",
+            "begin",
+            "belong",
+            "border",
+            "close",
+            "come",
+            "contain",
+            "debut",
+            "die",
+            "fall",
+        ),
+        *("flow", "form", "go", "grow", "have", "lose", "open", "premiere"),
         *("include", "last", "lie", "perish", "rise", "stand", "start", "surround"),
     )
 )
