@@ -1,0 +1,122 @@
+"""Counts what the model states of the samples, and how much of it they say.
+
+    python -m benchmarks.bench_demo [--json] [--wrong] [--model general]
+
+`samples/gold.toml` has every fact of the samples, labelled by hand. `--wrong` prints the stated
+facts that are not in it, with the sentences they cite.
+"""
+
+import argparse
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.figures import Figure, figure, show
+from extractors.facts import Document, Entity, Extraction, Relation
+from extractors.reading import TransformerExtractor
+from flows.sources import list_folder, read_document
+
+ROOT = Path(__file__).parents[1]
+SAMPLES = ROOT / "samples"
+SYMMETRIC = {"SPOUSE", "SIBLING", "SISTER_CITY"}
+"""Types that hold both ways round, whichever of them is labelled."""
+
+MAX_BYTES = 1_000_000
+
+GoldFact = tuple[str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A stated fact, and whether the samples say so."""
+
+    document: str
+    relation: Relation
+    is_right: bool
+
+    def __str__(self) -> str:
+        """Return the fact with what it cites, for people."""
+        relation = self.relation
+        sure = max(item.confidence for item in relation.evidence)
+        fact = f"{relation.subject.name} {relation.type} {relation.object.name}"
+        return f"{'right' if self.is_right else 'WRONG'} {sure:.2f} {fact}   ({self.document})"
+
+
+def gold_facts(path: Path = SAMPLES / "gold.toml") -> dict[str, set[GoldFact]]:
+    """Return the labelled facts by the document's path below the samples."""
+    tables = tomllib.loads(path.read_text("utf-8"))
+    facts: dict[str, set[GoldFact]] = {}
+    for name, table in tables.items():
+        rows = {tuple(line.split(" | ")) for line in table["facts"]}
+        turned = {(o, type_, s) for s, type_, o in rows if type_ in SYMMETRIC}
+        facts[name] = {(s, type_, o) for s, type_, o in rows | turned}
+    return facts
+
+
+def sample_documents() -> list[Document]:
+    """Return the samples as a night reads them; the id begins with `samples/`."""
+    listing = list_folder(SAMPLES, "samples", max_bytes=MAX_BYTES)
+    documents = [read_document(listed) for listed in listing.documents]
+    return [document for document in documents if isinstance(document, Document)]
+
+
+def judged(extraction: Extraction, gold: set[GoldFact]) -> Iterator[Judged]:
+    """Yield what an extraction states, each with whether gold has it."""
+    for relation in extraction.relations:
+        names = (_names(relation.subject), _names(relation.object))
+        is_right = any(
+            type_ == relation.type and subject in names[0] and object_ in names[1]
+            for subject, type_, object_ in gold
+        )
+        yield Judged(extraction.document.id, relation, is_right)
+
+
+def judge_samples(extractor: TransformerExtractor) -> list[Judged]:
+    """Read all samples and judge what is stated of them."""
+    gold = gold_facts()
+    return [
+        row
+        for extraction in extractor.extract(sample_documents())
+        for row in judged(extraction, gold[extraction.document.id.removeprefix("samples/")])
+    ]
+
+
+def figures(rows: list[Judged]) -> dict[str, Figure]:
+    """Return how much is stated, how much of it is right, and of how much both ends are cited."""
+    n_right = sum(row.is_right for row in rows)
+    n_gold = sum(map(len, gold_facts().values()))
+    return {
+        "facts stated": figure(len(rows), "facts", floor=60),
+        "precision": figure(n_right / max(1, len(rows)), "ratio", floor=0.95, aim=1.0),
+        "share of the labelled facts": figure(n_right / n_gold, "ratio"),
+    }
+
+
+def _names(entity: Entity) -> set[str]:
+    """Return what a document calls a thing, with and without an article."""
+    texts = {" ".join(mention.text.split()) for mention in entity.mentions}
+    return texts | {text.removeprefix("the ").removeprefix("The ") for text in texts}
+
+
+def main() -> None:
+    """Run the benchmark."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--wrong", action="store_true")
+    parser.add_argument("--model", default="general")
+    asked = parser.parse_args()
+    rows = judge_samples(TransformerExtractor.load(asked.model))
+    if asked.wrong:
+        for row in rows:
+            if not row.is_right:
+                print(row)
+                text = next(d.text for d in sample_documents() if d.id == row.document)
+                for item in row.relation.evidence:
+                    print("      “" + text[item.span.start : item.span.end] + "”")
+        return
+    show(figures(rows), as_json=asked.json)
+
+
+if __name__ == "__main__":
+    main()
