@@ -5,20 +5,24 @@ Any folder that `AutoModelForTokenClassification` saved can be used, and what tr
 and type are one entity.
 """
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
 from torch import Tensor, nn
 from transformers import AutoModelForTokenClassification, PreTrainedModel, PreTrainedTokenizerBase
-from transformers.utils import logging
 
 from extractors.errors import CheckpointError
 from extractors.network.joint import JointModel
 from extractors.network.values import ModelConfig
-from extractors.pretrained import READ_SAFELY, encoder_config, no_progress_bar, unreadable
+from extractors.pretrained import (
+    READ_SAFELY,
+    encoder_config,
+    no_progress_bar,
+    no_remarks,
+    unreadable,
+)
 
 SETTINGS = ("window_tokens", "overlap_tokens", "clustering")
 """What a folder that training wrote says beside what Hugging Face says."""
@@ -109,7 +113,7 @@ def new_tagger(location: str, config: ModelConfig, *, attention_dropout: float =
     """
     labels = bio_labels(config.entity_types)
     try:
-        with no_progress_bar(), _no_remarks():
+        with no_progress_bar(), no_remarks():
             network = AutoModelForTokenClassification.from_pretrained(
                 location,
                 config=encoder_config(
@@ -124,17 +128,6 @@ def new_tagger(location: str, config: ModelConfig, *, attention_dropout: float =
     except (OSError, ValueError, KeyError, RecursionError) as error:
         raise CheckpointError(unreadable("tagger", location, error)) from error
     return Tagger(network.float(), config)
-
-
-@contextmanager
-def _no_remarks() -> Iterator[None]:
-    """Keep transformers from remarking that the layer of labels is new: it has to be."""
-    verbosity = logging.get_verbosity()
-    logging.set_verbosity_error()  # type: ignore[no-untyped-call]
-    try:
-        yield
-    finally:
-        logging.set_verbosity(verbosity)
 
 
 def load_tagger(folder: Path, tokenizer: PreTrainedTokenizerBase) -> Tagger:

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from logging import getLogger
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ from transformers.utils import logging
 
 from extractors.errors import CheckpointError, ConfigError
 from extractors.pretrained.sources import names_without_hub
+
+logger = getLogger(__name__)
 
 READ_SAFELY = {"use_safetensors": True, "trust_remote_code": False}
 """How weights are loaded: a pickle or a model's own code would run whatever is in it."""
@@ -38,12 +41,25 @@ def load_encoder(location: str, *, attention_dropout: float = -1.0) -> PreTraine
         ConfigError: Its attention knows no dropout, and some is wanted.
     """
     try:
-        with no_progress_bar():
-            model = AutoModel.from_pretrained(
-                location, config=encoder_config(location, attention_dropout), **READ_SAFELY
+        with no_progress_bar(), no_remarks():
+            model, info = AutoModel.from_pretrained(
+                location,
+                config=encoder_config(location, attention_dropout),
+                output_loading_info=True,
+                **READ_SAFELY,
             )
     except (OSError, ValueError, KeyError, RecursionError) as error:
         raise CheckpointError(unreadable("encoder", location, error)) from error
+    # The pooler is dropped below: whether it was there is all the same.
+    missing_names = sorted(name for name in info["missing_keys"] if "pooler" not in name)
+    if missing_names:
+        logger.warning(
+            "%d parameters of the encoder %s are not in its files and begin at random, the first "
+            "is %s: is the folder complete?",
+            len(missing_names),
+            location,
+            missing_names[0],
+        )
     return without_pooler(model.float())
 
 
@@ -57,6 +73,17 @@ def no_progress_bar() -> Iterator[None]:
     finally:
         if was_drawn:
             logging.enable_progress_bar()  # type: ignore[no-untyped-call]
+
+
+@contextmanager
+def no_remarks() -> Iterator[None]:
+    """Keep transformers from printing tables of layers that are new, or not used, on purpose."""
+    verbosity = logging.get_verbosity()
+    logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+    try:
+        yield
+    finally:
+        logging.set_verbosity(verbosity)
 
 
 def encoder_config(location: str, attention_dropout: float, **changes: Any) -> PreTrainedConfig:

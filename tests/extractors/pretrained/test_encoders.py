@@ -7,6 +7,7 @@ import sys
 
 import pytest
 import torch
+from safetensors.torch import load_file, save_file
 from transformers import AutoModel
 
 from extractors.errors import CheckpointError
@@ -101,3 +102,19 @@ def test_transformers_keeps_its_progress_bar(tmp_path, encoder_folders):
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert ended.stderr == ""
+
+
+@pytest.mark.parametrize(("lost", "warns"), [("pooler", False), ("encoder.layer.0.output", True)])
+def test_what_is_missing_is_said_unless_nothing_reads_it(
+    encoder_folders, tmp_path, caplog, capfd, lost, warns
+):
+    folder = shutil.copytree(encoder_folders["bert"], tmp_path / "encoder")
+    weights = load_file(folder / "model.safetensors")
+    kept = {name: value for name, value in weights.items() if lost not in name}
+    assert lost == "pooler" or len(kept) < len(weights)
+    save_file(kept, folder / "model.safetensors", metadata={"format": "pt"})
+
+    load_encoder(str(folder))
+
+    assert ("begin at random" in caplog.text) is warns
+    assert capfd.readouterr().err == ""
