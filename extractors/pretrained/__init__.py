@@ -7,12 +7,11 @@ from extractors.pretrained.encoders import (
     load_encoder,
     load_tokenizer,
     most_tokens,
-    no_progress_bar,
-    no_remarks,
     unreadable,
     weights_sha256,
     without_pooler,
 )
+from extractors.pretrained.quiet import no_progress_bar, no_remarks
 from extractors.pretrained.sources import (
     SOURCES,
     FoundEncoder,

@@ -1,8 +1,6 @@
 """Loads pretrained encoders and tokenizers from folders or a hub, and never runs code of theirs."""
 
 import hashlib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from logging import getLogger
 from pathlib import Path
 from typing import Any
@@ -15,9 +13,9 @@ from transformers import (
     PreTrainedModel,
     PreTrainedTokenizerBase,
 )
-from transformers.utils import logging
 
 from extractors.errors import CheckpointError, ConfigError
+from extractors.pretrained.quiet import no_progress_bar, no_remarks
 from extractors.pretrained.sources import names_without_hub
 
 logger = getLogger(__name__)
@@ -61,29 +59,6 @@ def load_encoder(location: str, *, attention_dropout: float = -1.0) -> PreTraine
             missing_names[0],
         )
     return without_pooler(model.float())
-
-
-@contextmanager
-def no_progress_bar() -> Iterator[None]:
-    """Draw no bar for weights that load in a tenth of a second: the night has its own progress."""
-    was_drawn = logging.is_progress_bar_enabled()
-    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-    try:
-        yield
-    finally:
-        if was_drawn:
-            logging.enable_progress_bar()  # type: ignore[no-untyped-call]
-
-
-@contextmanager
-def no_remarks() -> Iterator[None]:
-    """Keep transformers from printing tables of layers that are new, or not used, on purpose."""
-    verbosity = logging.get_verbosity()
-    logging.set_verbosity_error()  # type: ignore[no-untyped-call]
-    try:
-        yield
-    finally:
-        logging.set_verbosity(verbosity)
 
 
 def encoder_config(location: str, attention_dropout: float, **changes: Any) -> PreTrainedConfig:

@@ -26,6 +26,7 @@ from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 
 from extractors.errors import CheckpointError
 from extractors.pretrained.appearing import appearing
+from extractors.pretrained.quiet import no_progress_bar
 
 if TYPE_CHECKING:
     from jgo.maven import MavenContext
@@ -163,7 +164,8 @@ def convert(content: bytes, jar: OnnxJar, folder: Path) -> None:
     lacking = [name for name in missing if not name.endswith(("position_ids", "token_type_ids"))]
     if lacking or unexpected:
         raise CheckpointError(f"{jar} holds no whole BERT encoder: {(lacking or unexpected)[0]}")
-    model.save_pretrained(folder)
+    with no_progress_bar():
+        model.save_pretrained(folder)
     (folder / "tokenizer.json").write_bytes(tokenizer)
     fast: Any = PreTrainedTokenizerFast
     fast(
