@@ -159,3 +159,15 @@ def test_every_corpus_of_the_configurations_is_on_the_page_about_corpora():
             folder, name = corpus.path.relative_to("data").parent, corpus.path.name
             [row] = [line for line in page.splitlines() if line.startswith(f"| `{folder}/` ")]
             assert f"`{name}" in row
+
+
+def test_configurations_that_start_from_the_shipped_model_have_its_encoder():
+    """And its layers and features: nothing else could be taken over."""
+    shipped = json.loads((ROOT / "extractors/models/general/config.json").read_text("utf-8"))
+    configs = [TrainConfig.load(path) for path in sorted((ROOT / "configs").glob("*.toml"))]
+    starting = [config for config in configs if config.start_from == "general"]
+
+    assert {config.name for config in starting} == {"biored", "conll04"}
+    for config in starting:
+        for key in ("encoder", "encoder_layers", "structure"):
+            assert getattr(config.model, key) == shipped["model"][key]
