@@ -109,8 +109,10 @@ def upsert_documents(
 
     Safe to do again: a document all of whose rows are there is left alone.
     """
+    # In order of id, as every writer does it: two that want the same documents queue.
     ids = sorted(document.id for document in documents)
     tx.run(cypher("upsert/claim"), ids=ids)
+    # Read after the claim: what another writer did before it let go of the lock is seen here.
     versions = {row["id"]: row for row in tx.run(cypher("upsert/versions"), ids=ids)}
     ours = [document for document in documents if versions[document.id]["digest"] is not None]
     coming = [document for document in ours if _differs(document, versions[document.id])]
@@ -131,6 +133,7 @@ def upsert_documents(
             cypher("upsert/documents"),
             rows=[{"id": document.id, **document.properties} for document in coming],
         )
+    # Last, so that a lease that was lost meanwhile undoes all of it.
     fence(tx, lease)
     return change
 
@@ -175,13 +178,16 @@ class _Swap:
             new.add(document)
         self.lock_entities(old, new)
         facts = sorted(old.triples.keys() | new.triples.keys())
+        # With all locks held nobody else can change this support between the two looks at it.
         before = self.weigh(facts)
         if leaving:
             self.tx.run(cypher("swap/delete_chunks"), ids=leaving)
         rest = self.weigh(facts) if leaving else before
         self.create_chunks(coming)
+        # What comes is known without asking: only what other documents say had to be read.
         after = rest | {key: added.joined(rest.get(key)) for key, added in new.support.items()}
         self.write_facts(old.triples | new.triples, before, after)
+        # After the facts: an entity whose last fact has just gone may go as well.
         self.drop_entities(old.texts.keys() - new.texts.keys())
         self.rename_entities(old, new)
         self.log(lease)
@@ -209,6 +215,7 @@ class _Swap:
         """Make the entities that are new, and hold all that are touched."""
         types = old.types | new.types
         rows = []
+        # In order of key across both versions: that is what keeps two writers from deadlocking.
         for key in sorted(types):
             name, aliases = _naming(types[key], key, new.texts.get(key) or old.texts[key])
             rows.append({"key": key, "type": types[key], "name": name, "aliases": aliases})
@@ -233,6 +240,7 @@ class _Swap:
     ) -> None:
         """Bring the relationships of all touched facts up to their evidence."""
         differing = [key for key in sorted(triples) if before.get(key) != after.get(key)]
+        # Only a fact that comes or goes may also be a rule's; one that stays is there already.
         derivable = self.derivable(
             [
                 _fact_row(key, triples[key], None)
@@ -247,8 +255,10 @@ class _Swap:
         for key in differing:
             row, derived = _fact_row(key, triples[key], after.get(key)), key in derivable
             if key not in after:
+                # No document says it any more. If a rule does, it stays, as a derived one.
                 (left if derived else gone).append(row)
             else:
+                # A relationship that a rule made is restated: a second one would be a duplicate.
                 (restated if key in before or derived else new).append(row)
         self._run_if("upsert/facts", new)
         for name, rows in (
@@ -287,6 +297,7 @@ class _Swap:
         texts_by_entity: dict[str, tuple[str, set[str]]] = {}
         for row in self._texts("swap/gone_texts", old.texts, new.texts):
             texts_by_entity[row["key"]] = (row["type"], set(row["texts"]) - set(row["gone"]))
+        # Second, so that a text that one version drops and the other uses is kept.
         for row in self._texts("upsert/new_texts", new.texts, old.texts):
             type_, texts = texts_by_entity.get(row["key"], (row["type"], set(row["texts"])))
             texts_by_entity[row["key"]] = (type_, texts | new.texts[row["key"]])
@@ -309,6 +320,7 @@ class _Swap:
         touched = self.touched
         if touched.added or touched.changed or touched.removed or touched.entities:
             triples = sorted(touched.triples.items())
+            # One writer at a time counts on: two entries never get one number.
             self.tx.run(cypher("upsert/log_lock"))
             self.tx.run(
                 cypher("upsert/log"),

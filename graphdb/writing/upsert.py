@@ -83,6 +83,7 @@ def _retract_group(
             raise StatementRefusedError(
                 f"document {ids[0]!r} cannot be withdrawn: {error}", error.code
             ) from error
+    # One of them is at fault: halving finds it in a logarithm of transactions.
     half = len(ids) // 2
     return _retract_group(connection, ids[:half], ontology, config, lease) + _retract_group(
         connection, ids[half:], ontology, config, lease
@@ -103,7 +104,7 @@ def _upsert_group(
         return connection.write(unit, "upsert")
     except StatementRefusedError as error:
         if not error.is_about_values:
-            raise
+            raise  # halving would only meet the same fault of the server again and again
         if len(group) == 1:
             return Change(set_aside=(_blamed(group[0], config, error),))
     half = len(group) // 2
@@ -147,6 +148,7 @@ def _groups(
             refused.append(error)
             continue
         full = len(group) >= config.documents or size + document.size > config.rows
+        # A document larger than the limit still gets a group, of its own.
         if group and (full or document.id in group):
             yield list(group.values()), refused
             group, refused, size = {}, [], 0
