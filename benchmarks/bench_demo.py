@@ -16,10 +16,15 @@ from benchmarks.figures import Figure, figure, show
 from extractors.facts import Document, Entity, Extraction, Relation
 from extractors.reading import TransformerExtractor
 from flows.sources import list_folder, read_document
+from graphdb import Ontology
 
 ROOT = Path(__file__).parents[1]
 SAMPLES = ROOT / "samples"
-SYMMETRIC = {"SPOUSE", "SIBLING", "SISTER_CITY"}
+SYMMETRIC = frozenset(
+    name
+    for name, type_ in Ontology.load(SAMPLES / "ontology.toml").relation_types.items()
+    if type_.symmetric
+)
 """Types that hold both ways round, whichever of them is labelled."""
 
 MAX_BYTES = 1_000_000

@@ -205,14 +205,14 @@ def relation_design(
     return np.column_stack([scores, distances, kinds]).astype(np.float64), ridges
 
 
-def fitted_relations(calibration: Calibration, weights: Floats, n_types: int) -> Calibration:
+def fitted_relations(calibration: Calibration, weights: Floats) -> Calibration:
     """Return a calibration with weights that were fitted to features of `relation_design`."""
     values = [float(value) for value in weights]
     return replace(
         calibration,
         relation=(values[0], values[1], values[2]),
         relation_apart=(0.0, *values[3 : 3 + FAR_APART]),
-        relation_types=tuple(values[3 + FAR_APART :][:n_types]),
+        relation_types=tuple(values[3 + FAR_APART :]),
     )
 
 

@@ -20,6 +20,7 @@ from extractors.corpora.labelled import GOLD, Ids, LabelledDocument, flatten, un
 from extractors.corpora.text import entity_of
 from extractors.errors import ConfigError
 from extractors.facts import Document, Entity, Evidence, Extraction, Relation, Span
+from extractors.text import PRONOUNS
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +64,7 @@ PROPERTIES: Mapping[str, Property] = {
 
 # Each relation type is written as one property.
 _WRITTEN = {name: each for name, each in PROPERTIES.items() if each.complete}
-_NO_NAMES = frozenset(
-    ("he", "him", "his", "himself", "she", "her", "hers", "herself", "it", "its", "itself", "they",
-     "them", "their", "theirs", "themselves", "we", "us", "our", "ours", "ourselves", "i", "me",
-     "my", "mine", "myself", "you", "your", "yours", "who", "whom", "whose", "which", "that",
-     "this", "these", "those", "where", "there", "here", "one")
-)  # fmt: skip
+_NO_NAMES = PRONOUNS | {"where"}
 """Words that the corpus labels where they stand for a name."""
 
 

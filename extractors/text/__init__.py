@@ -9,12 +9,19 @@ from typing import TYPE_CHECKING, Any
 
 from extractors.text.chunking import chunks, sentences
 from extractors.text.forms import equates, is_form_of
-from extractors.text.names import folded_name, is_proper, naming_texts, spelling_features
+from extractors.text.names import (
+    PRONOUNS,
+    folded_name,
+    is_proper,
+    naming_texts,
+    spelling_features,
+)
 
 if TYPE_CHECKING:
     from extractors.text.encoding import SHAPES, STRUCTURES, IntArray, TextEncoder, Window
 
 __all__ = [
+    "PRONOUNS",
     "SHAPES",
     "STRUCTURES",
     "IntArray",

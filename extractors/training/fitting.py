@@ -79,17 +79,16 @@ def _fit_relations(
     measured: dict[str, float],
 ) -> tuple[Calibration, dict[str, float]]:
     asked = judgement.relation_features[:, 1] >= calibration.least_argument_score
-    n_types = judgement.n_relation_types
     features, ridges = relation_design(
         judgement.relation_features[asked],
         judgement.relation_apart[asked],
         judgement.relation_type[asked],
-        n_types,
+        judgement.n_relation_types,
     )
     right = judgement.relation_right[asked]
     # By document: two facts of one document are too alike to judge each other.
     fold = judgement.relation_document[asked] % FOLDS
-    calibration = fitted_relations(calibration, fit_logistic(features, right, ridges), n_types)
+    calibration = fitted_relations(calibration, fit_logistic(features, right, ridges))
     # As they will be reported: a threshold is compared with what is left of a chance.
     chances = supported(cross_fitted(features, right, fold, ridges), calibration.n_relations)
     threshold = threshold_for(

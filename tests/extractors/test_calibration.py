@@ -131,7 +131,7 @@ def test_types_and_distances_in_which_a_model_errs_more_are_believed_less():
 
     features, ridges = relation_design(scores, apart, types, 3)
     weights = fit_logistic(features, right, ridges)
-    calibration = fitted_relations(Calibration(), weights, 3)
+    calibration = fitted_relations(Calibration(), weights)
 
     sure = calibration.relation_confidence(0.0, 0.0, 0, 0)
     assert sure > 0.75
