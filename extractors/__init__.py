@@ -34,7 +34,7 @@ from extractors.facts import (
 if TYPE_CHECKING:
     from extractors.config import ExtractorConfig
     from extractors.corpora import read_corpus
-    from extractors.languages import language_name, language_of, languages_of
+    from extractors.languages import language_name, language_of, language_of_script, languages_of
     from extractors.readers import Draft, Reader, ReaderSetup
     from extractors.reading import TransformerExtractor
     from extractors.store import ExtractionStore, StoreEntry
@@ -70,6 +70,7 @@ __all__ = [
     "extraction_from_dict",
     "language_name",
     "language_of",
+    "language_of_script",
     "languages_of",
     "read_corpus",
 ]
@@ -85,6 +86,7 @@ _MODULE_BY_NAME = {
     "TransformerExtractor": "extractors.reading",
     "language_name": "extractors.languages",
     "language_of": "extractors.languages",
+    "language_of_script": "extractors.languages",
     "languages_of": "extractors.languages",
     "read_corpus": "extractors.corpora",
 }

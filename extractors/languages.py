@@ -4,6 +4,7 @@ Looking at the beginning of a text takes about a millisecond; the same text give
 every machine. Nobody is asked for short texts, and doubtful ones have no language.
 """
 
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cache
@@ -86,6 +87,21 @@ def language_of(text: str) -> str:
     language = max(chances, key=lambda code: chances[code])
     is_clear = chances[language] >= LEAST_CONFIDENCE and language != _NO_LANGUAGE
     return language if is_clear else ""
+
+
+def language_of_script(text: str) -> str:
+    """Return the language that the letters of a text, however short, belong to, if to one alone.
+
+    Han characters without a Japanese or a Korean one are Chinese; nothing is said of other scripts,
+    which several languages share.
+    """
+    letters = Counter(
+        unicodedata.name(character, "").partition(" ")[0]
+        for character in text[:CHARACTERS_SEEN]
+        if character.isalpha()
+    )
+    is_han = letters["CJK"] > 0.3 * letters.total()
+    return "zh" if is_han and not (letters.keys() & {"HIRAGANA", "KATAKANA", "HANGUL"}) else ""
 
 
 def languages_of(texts: Iterable[str]) -> tuple[str, ...]:

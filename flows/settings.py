@@ -47,6 +47,9 @@ NOT_OURS = "NIGHTLOOM_TEST_"
 
 DOTENV_FILE = Path(".env")
 TOML_FILE = Path("nightloom.toml")
+AUTO = "auto"
+"""In place of a model's name: each document is read by the model of its language."""
+
 
 REMOVED = {
     "documents": "name the folders as [[sources]] in nightloom.toml; "
@@ -121,9 +124,10 @@ def _listed(value: Any) -> Any:
 class ExtractorSettings(ExtractorConfig):
     """Which model reads the documents, and how it is run."""
 
-    model: str = "general"
-    """Name of a model that comes with nightloom, the folder of one you trained, or a reader: its
-    name, `MODULE:FACTORY` or `FILE.py:FACTORY` (docs/readers.md)."""
+    model: str = AUTO
+    """`auto`: each document is read by the model of its language that comes with nightloom. Or the
+    name of one of these, the folder of one you trained, or a reader: its name, `MODULE:FACTORY` or
+    `FILE.py:FACTORY` (docs/readers.md)."""
 
     left_out: Annotated[tuple[str, ...], BeforeValidator(_listed)] = ()
     """Types of the model that the ontology leaves out on purpose, as JSON; `["*"]`: all of them."""

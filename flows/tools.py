@@ -8,34 +8,13 @@ as the process lives.
 
 import atexit
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import fields
-from functools import cached_property
-from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from extractors import ExtractorConfig
-from extractors.checkpoints.fingerprints import (
-    ModelTypes,
-    check,
-    find_checkpoint,
-    fingerprint_of,
-    languages_read,
-    types_of,
-)
-from extractors.errors import DocumentRejectedError
-from extractors.facts import Document, Extraction
-from extractors.readers import (
-    EntityLabel,
-    PluggedReader,
-    ReaderSetup,
-    RelationLabel,
-    find_reader,
-)
 from flows.agreement import Agreement, agreement
 from flows.errors import SettingsError
+from flows.extractor import ByLanguage, LazyExtractor, named_extractor
 from flows.night import (
     LanguagePolicy,
     MountNotes,
@@ -47,132 +26,10 @@ from flows.night import (
     in_silence,
     perform,
 )
-from flows.settings import ExtractorSettings, Settings, load_settings
+from flows.settings import Settings, load_settings
 from graphdb import Graph, GraphConfig, Ontology
 from graphdb.embedded import EmbeddedConfig, EmbeddedServer
 from graphdb.rules import RuleSet
-
-if TYPE_CHECKING:
-    from extractors import TransformerExtractor
-
-
-class LazyExtractor:
-    """What reads: looked at when it has to say who it is, loaded when it has to read.
-
-    It is a model of nightloom's, or a reader of somebody else's that the settings name.
-    """
-
-    def __init__(self, settings: ExtractorSettings, ontology: Ontology, watch: Watch) -> None:
-        self._settings = settings
-        self._ontology = ontology
-        self._watch = watch
-        self._loaded: TransformerExtractor | None = None
-
-    @cached_property
-    def fingerprint(self) -> str:
-        """What it would be known by.
-
-        Raises:
-            CheckpointError: There is no such model.
-            ReaderError: The reader cannot be found or made.
-        """
-        if self._reader:
-            return self._reader.fingerprint
-        return fingerprint_of(
-            self._settings.model,
-            mention_threshold=self._settings.mention_threshold,
-            relation_threshold=self._settings.relation_threshold,
-        )
-
-    @property
-    def name(self) -> str:
-        """What a report calls it."""
-        return self._reader.name if self._reader else Path(self._settings.model).name
-
-    @property
-    def types(self) -> ModelTypes:
-        """What it can find; raises as `fingerprint`."""
-        if self._reader:
-            return ModelTypes(self._reader.entity_types, self._reader.relation_types)
-        return types_of(self._settings.model)
-
-    @property
-    def languages(self) -> tuple[str, ...]:
-        """The codes of the languages it reads, if anybody said; raises as `fingerprint`."""
-        return self._reader.languages if self._reader else languages_read(self._settings.model)
-
-    def check(self) -> None:
-        """Look at every file of a model; of a reader, whether it can be made.
-
-        Raises:
-            CheckpointError: The model is missing or damaged; says which file.
-            ReaderError: The reader cannot be found or made.
-        """
-        if not self._reader:
-            check(find_checkpoint(self._settings.model))
-
-    def extract(
-        self, documents: Iterable[Document]
-    ) -> Iterator[Extraction | DocumentRejectedError]:
-        """Read documents, asking for the next ones as it goes."""
-        if self._reader:
-            yield from self._reader.answers(documents)
-            return
-        unread = iter(documents)
-        for first in unread:  # the model is loaded for the first document, or never
-            yield from self._load().extract(chain((first,), unread))
-
-    @cached_property
-    def _reader(self) -> PluggedReader | None:
-        return find_reader(self._settings.model, reader_setup(self._settings, self._ontology))
-
-    def _load(self) -> "TransformerExtractor":
-        if self._loaded is None:
-            self._loaded = load_extractor(self._settings.model, self._settings, self._watch)
-        return self._loaded
-
-
-def reader_setup(settings: ExtractorSettings, ontology: Ontology) -> ReaderSetup:
-    """Return what a reader of somebody else's is told when it is made: types, as plain data."""
-    return ReaderSetup(
-        entities=tuple(
-            EntityLabel(name, type_.description) for name, type_ in ontology.entity_types.items()
-        ),
-        relations=tuple(
-            RelationLabel(name, type_.description, type_.subject, type_.object)
-            for name, type_ in ontology.relation_types.items()
-        ),
-        device=settings.device,
-        mention_threshold=settings.mention_threshold,
-        relation_threshold=settings.relation_threshold,
-    )
-
-
-def named_reader(model: str, settings: Settings) -> PluggedReader | None:
-    """Return the reader of somebody else's that a command names; None if it is a model of ours.
-
-    Raises:
-        CheckpointError: There is neither a model nor a reader of this name.
-        ReaderError: The reader cannot be found or made.
-        OntologyError: It could not be told which types there are.
-    """
-    ontology = Ontology.load(settings.ontology_path)
-    return find_reader(model, reader_setup(settings.extractor, ontology))
-
-
-def load_extractor(model: str, settings: ExtractorSettings, watch: Watch) -> "TransformerExtractor":
-    """Load a model as the settings say, whichever they name, telling whoever watches.
-
-    Raises:
-        CheckpointError: There is no such model, or it cannot be trusted.
-        DeviceUnavailableError: The device is not there.
-        MachineError: torch or the model does not fit into what memory is left.
-    """
-    watch(f"loading the model {model}", 0, 0)
-    from extractors import TransformerExtractor
-
-    options = {field.name: getattr(settings, field.name) for field in fields(ExtractorConfig)}
-    return TransformerExtractor.load(model, **options)
 
 
 def embedded_config(settings: Settings) -> EmbeddedConfig:
@@ -242,7 +99,7 @@ def open_tools(settings: Settings, watch: Watch, *, reads: bool = True) -> Itera
 
     progress = Progress(watch)
     ontology = Ontology.load(settings.ontology_path)
-    extractor = LazyExtractor(settings.extractor, ontology, progress)
+    extractor = named_extractor(settings.extractor, ontology, progress)
     rules = RuleSet.load(settings.rules_path, ontology)
     left_out: tuple[str, ...] = ()
     if reads:  # what is wrong with the model is found before a server is started
@@ -267,7 +124,9 @@ def open_tools(settings: Settings, watch: Watch, *, reads: bool = True) -> Itera
             yield tools
 
 
-def agreed(settings: Settings, extractor: LazyExtractor, ontology: Ontology) -> Agreement:
+def agreed(
+    settings: Settings, extractor: LazyExtractor | ByLanguage, ontology: Ontology
+) -> Agreement:
     """Compare the types of what reads with the ontology.
 
     Raises:
@@ -277,7 +136,7 @@ def agreed(settings: Settings, extractor: LazyExtractor, ontology: Ontology) -> 
     return agreement(model, extractor.types, ontology, settings.ontology_path, left_out)
 
 
-def language_policy(settings: Settings, extractor: LazyExtractor) -> LanguagePolicy:
+def language_policy(settings: Settings, extractor: LazyExtractor | ByLanguage) -> LanguagePolicy:
     """Return which languages are read, and what becomes of documents in others."""
     return LanguagePolicy(
         model=extractor.name,

@@ -53,10 +53,15 @@ def find_checkpoint(name_or_path: str | Path) -> Path:
             f"{name_or_path} is no checkpoint: it has no manifest.json, and its config.json, if "
             "any, is not that of a token classifier"
         )
-    names = sorted(path.parent.name for path in SHIPPED.glob("*/manifest.json"))
+    names = shipped_models()
     raise CheckpointError(
         f"no model {str(name_or_path)!r}: neither a folder nor one of {', '.join(names) or 'none'}"
     )
+
+
+def shipped_models() -> tuple[str, ...]:
+    """Return the names of the models that come with nightloom, the English one first."""
+    return tuple(sorted(path.parent.name for path in SHIPPED.glob("*/manifest.json")))
 
 
 def fingerprint_of(

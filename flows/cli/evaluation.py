@@ -20,8 +20,8 @@ from flows.cli.models import Format, Model, labelled_as_trained
 from flows.cli.render import N_ROWS
 from flows.cli.session import AsJson, settings_for_command
 from flows.console import Display, display, output, print_json, print_note
+from flows.extractor import load_extractor, named_reader
 from flows.text import shown
-from flows.tools import load_extractor, named_reader
 
 if TYPE_CHECKING:
     from extractors import TransformerExtractor

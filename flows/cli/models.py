@@ -24,9 +24,9 @@ from flows.cli.render import citation, fact_line, rejected_facts
 from flows.cli.session import SET_ASIDE, AsJson, settings_for_command
 from flows.console import Display, display, output, print_json, print_note
 from flows.errors import SourceError
+from flows.extractor import load_extractor, model_for_text, named_reader
 from flows.sources import TEXT_SUFFIXES
 from flows.text import decode, flaw_of, shown
-from flows.tools import load_extractor, named_reader
 
 if TYPE_CHECKING:
     from extractors import TransformerExtractor
@@ -63,12 +63,13 @@ def predict(
     Example: nightloom predict general notes.txt
     """
     settings = settings_for_command()
-    reader = named_reader(model, settings)  # before torch is loaded, which takes seconds
     corpus_format = corpus_format or _format_of(file)
+    text = None if corpus_format else _read_text(file)
+    model = model_for_text(model, text.text) if text else model
+    reader = named_reader(model, settings)  # before torch is loaded, which takes seconds
     if out and out.resolve() == file.resolve():
         raise typer.BadParameter(f"--out {shown(out)} would overwrite what is to be read")
-    if not corpus_format:
-        text = _read_text(file)
+    if text:
         with display() as watch:
             extractor = reader or load_extractor(model, settings.extractor, watch)
             extraction = extractor.extract_one(text)

@@ -15,11 +15,12 @@ from typing import Literal
 
 from extractors.errors import ExtractionError
 from flows.errors import FlowError
+from flows.extractor import named_extractor
 from flows.roles import install_command, missing_distributions
 from flows.services.programs import prefect_server
 from flows.settings import Settings, environment_name, load_settings, origins, unknown_names
 from flows.text import shown
-from flows.tools import LazyExtractor, agreed, embedded_config, open_graph
+from flows.tools import agreed, embedded_config, open_graph
 from graphdb import Ontology
 from graphdb.embedded import EmbeddedServer, Library
 from graphdb.errors import GraphError
@@ -194,7 +195,7 @@ def check_graph(settings: Settings) -> Check:
 def check_model(settings: Settings) -> Check:
     """Is the model whole, or the reader there, and does the ontology know what it finds?"""
     ontology = Ontology.load(settings.ontology_path)
-    extractor = LazyExtractor(settings.extractor, ontology, lambda *_: None)
+    extractor = named_extractor(settings.extractor, ontology, lambda *_: None)
     extractor.check()
     finding = extractor.fingerprint
     left_out = agreed(settings, extractor, ontology).left_out

@@ -1,0 +1,255 @@
+"""What reads the documents: a model of nightloom's, several by language, or somebody else's reader.
+
+Whatever is named is looked at when it has to say who it is, and loaded when it has to read: a night
+in which nothing has changed never loads a model.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import fields, replace
+from functools import cached_property
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from extractors import ExtractorConfig, language_of, language_of_script
+from extractors.checkpoints.fingerprints import (
+    ModelTypes,
+    check,
+    find_checkpoint,
+    fingerprint_of,
+    languages_read,
+    shipped_models,
+    types_of,
+)
+from extractors.errors import DocumentRejectedError
+from extractors.facts import Document, Extraction
+from extractors.readers import (
+    EntityLabel,
+    PluggedReader,
+    ReaderSetup,
+    RelationLabel,
+    find_reader,
+)
+from flows.night import Watch
+from flows.settings import AUTO, ExtractorSettings, Settings
+from graphdb import Ontology
+
+if TYPE_CHECKING:
+    from extractors import TransformerExtractor
+
+
+class LazyExtractor:
+    """One model of nightloom's, or one reader of somebody else's, opened when it is needed."""
+
+    def __init__(self, settings: ExtractorSettings, ontology: Ontology, watch: Watch) -> None:
+        self._settings = settings
+        self._ontology = ontology
+        self._watch = watch
+        self._loaded: TransformerExtractor | None = None
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """What it would be known by.
+
+        Raises:
+            CheckpointError: There is no such model.
+            ReaderError: The reader cannot be found or made.
+        """
+        if self._reader:
+            return self._reader.fingerprint
+        return fingerprint_of(
+            self._settings.model,
+            mention_threshold=self._settings.mention_threshold,
+            relation_threshold=self._settings.relation_threshold,
+        )
+
+    @property
+    def name(self) -> str:
+        """What a report calls it."""
+        return self._reader.name if self._reader else Path(self._settings.model).name
+
+    @property
+    def types(self) -> ModelTypes:
+        """What it can find; raises as `fingerprint`."""
+        if self._reader:
+            return ModelTypes(self._reader.entity_types, self._reader.relation_types)
+        return types_of(self._settings.model)
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The codes of the languages it reads, if anybody said; raises as `fingerprint`."""
+        return self._reader.languages if self._reader else languages_read(self._settings.model)
+
+    def check(self) -> None:
+        """Look at every file of a model; of a reader, whether it can be made.
+
+        Raises:
+            CheckpointError: The model is missing or damaged; says which file.
+            ReaderError: The reader cannot be found or made.
+        """
+        if not self._reader:
+            check(find_checkpoint(self._settings.model))
+
+    def extract(
+        self, documents: Iterable[Document]
+    ) -> Iterator[Extraction | DocumentRejectedError]:
+        """Read documents, asking for the next ones as it goes."""
+        if self._reader:
+            yield from self._reader.answers(documents)
+            return
+        unread = iter(documents)
+        for first in unread:  # the model is loaded for the first document, or never
+            yield from self._load().extract(chain((first,), unread))
+
+    @cached_property
+    def _reader(self) -> PluggedReader | None:
+        return find_reader(self._settings.model, reader_setup(self._settings, self._ontology))
+
+    def _load(self) -> "TransformerExtractor":
+        if self._loaded is None:
+            self._loaded = load_extractor(self._settings.model, self._settings, self._watch)
+        return self._loaded
+
+
+class ByLanguage:
+    """Several models, each for the documents in the languages that it reads.
+
+    The first one also reads what is in a language of none of them, and what is too short to tell.
+    """
+
+    def __init__(self, members: Sequence[LazyExtractor]) -> None:
+        self._members = tuple(members)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """What they are known by together; raises as that of each."""
+        together = " ".join(member.fingerprint for member in self._members)
+        return f"{AUTO}@{hashlib.sha256(together.encode()).hexdigest()[:12]}"
+
+    @property
+    def name(self) -> str:
+        """What a report calls them."""
+        return f"{AUTO} ({', '.join(member.name for member in self._members)})"
+
+    @cached_property
+    def types(self) -> ModelTypes:
+        """What any of them can find."""
+        each = [member.types for member in self._members]
+        return ModelTypes(
+            tuple(dict.fromkeys(chain.from_iterable(types.entities for types in each))),
+            tuple(dict.fromkeys(chain.from_iterable(types.relations for types in each))),
+        )
+
+    @cached_property
+    def languages(self) -> tuple[str, ...]:
+        """The codes of the languages that any of them reads."""
+        return tuple(
+            dict.fromkeys(chain.from_iterable(member.languages for member in self._members))
+        )
+
+    def check(self) -> None:
+        """Look at every file of all of them; raises as that of each."""
+        for member in self._members:
+            member.check()
+
+    def extract(
+        self, documents: Iterable[Document]
+    ) -> Iterator[Extraction | DocumentRejectedError]:
+        """Read documents, those of the first model as they come, the others after them."""
+        first, *_ = self._members
+        waiting: dict[LazyExtractor, list[Document]] = {}
+
+        def of_first() -> Iterator[Document]:
+            for document in documents:
+                member = self.member_for(document)
+                if member is first:
+                    yield document
+                else:
+                    waiting.setdefault(member, []).append(document)
+
+        yield from self._signed(first.extract(of_first()))
+        for member, others in waiting.items():
+            yield from self._signed(member.extract(others))
+
+    def member_for(self, document: Document) -> LazyExtractor:
+        """Return the one that reads a document."""
+        language = document.language or language_of_script(document.text)
+        for member in self._members:
+            if language in member.languages:
+                return member
+        return self._members[0]
+
+    def _signed(
+        self, answers: Iterable[Extraction | DocumentRejectedError]
+    ) -> Iterator[Extraction | DocumentRejectedError]:
+        """Yield answers as those of all: the night knows one extractor."""
+        for answer in answers:
+            if isinstance(answer, DocumentRejectedError):
+                yield answer
+            else:
+                yield replace(answer, extractor=self.fingerprint)
+
+
+def named_extractor(
+    settings: ExtractorSettings, ontology: Ontology, watch: Watch
+) -> LazyExtractor | ByLanguage:
+    """Return what the settings name, still to be opened."""
+    if settings.model != AUTO:
+        return LazyExtractor(settings, ontology, watch)
+    members = [
+        LazyExtractor(replace(settings, model=model), ontology, watch) for model in shipped_models()
+    ]
+    return ByLanguage(members) if len(members) > 1 else members[0]
+
+
+def model_for_text(model: str, text: str) -> str:
+    """Return the name of the model that reads a text, if a command leaves the choice to us."""
+    if model != AUTO:
+        return model
+    language = language_of(text) or language_of_script(text)
+    models = shipped_models()
+    return next((name for name in models if language in languages_read(name)), models[0])
+
+
+def reader_setup(settings: ExtractorSettings, ontology: Ontology) -> ReaderSetup:
+    """Return what a reader of somebody else's is told when it is made: types, as plain data."""
+    return ReaderSetup(
+        entities=tuple(
+            EntityLabel(name, type_.description) for name, type_ in ontology.entity_types.items()
+        ),
+        relations=tuple(
+            RelationLabel(name, type_.description, type_.subject, type_.object)
+            for name, type_ in ontology.relation_types.items()
+        ),
+        device=settings.device,
+        mention_threshold=settings.mention_threshold,
+        relation_threshold=settings.relation_threshold,
+    )
+
+
+def named_reader(model: str, settings: Settings) -> PluggedReader | None:
+    """Return the reader of somebody else's that a command names; None if it is a model of ours.
+
+    Raises:
+        CheckpointError: There is neither a model nor a reader of this name.
+        ReaderError: The reader cannot be found or made.
+        OntologyError: It could not be told which types there are.
+    """
+    ontology = Ontology.load(settings.ontology_path)
+    return find_reader(model, reader_setup(settings.extractor, ontology))
+
+
+def load_extractor(model: str, settings: ExtractorSettings, watch: Watch) -> "TransformerExtractor":
+    """Load a model as the settings say, whichever they name, telling whoever watches.
+
+    Raises:
+        CheckpointError: There is no such model, or it cannot be trusted.
+        DeviceUnavailableError: The device is not there.
+        MachineError: torch or the model does not fit into what memory is left.
+    """
+    watch(f"loading the model {model}", 0, 0)
+    from extractors import TransformerExtractor
+
+    options = {field.name: getattr(settings, field.name) for field in fields(ExtractorConfig)}
+    return TransformerExtractor.load(model, **options)
