@@ -1,15 +1,18 @@
 """Turns scores into probabilities, and chooses how sure is sure enough.
 
 Scores of a network rank well and lie about chances. Two small logistic models, fitted on documents
-that training never saw, say how often a mention or a fact with such scores was right. For a fact
-they look at its own score, at those of both its arguments, since a fact about a misread name is
-wrong, at how far apart the text mentions the two, and at its type: of some types a model is right
+that training never saw, say how often a mention or a fact with such scores was right.
+
+For a fact they look at its own score and at that of its less sure argument, since a fact about a
+misread name is wrong, both as linear splines; at how far it is ahead of what might be stated in its
+place; at how far apart the text mentions the two; and at its type: of some types a model is right
 less often than it believes.
 """
 
 import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -40,6 +43,22 @@ SHARED_RIDGE = 3.0
 """The same for what a type, or a distance, has of its own: about as many facts as this must speak
 for a difference before half of it is believed."""
 
+SCORE_KNOTS = (0.0, 2.0)
+"""Where the line of a relation's score may bend."""
+
+ARGUMENT_KNOTS = (0.0, 3.0)
+"""Where that of the weaker argument's score may."""
+
+MOST_LEAD = 4.0
+"""A rival that is behind, or ahead, by more than this is so by this much."""
+
+Leads = tuple[float, float, float]
+"""By how much a relation's score exceeds the best of another type for the same pair, of the same
+type and another object, and of the same type and another subject: -`MOST_LEAD` to `MOST_LEAD`."""
+
+NO_RIVAL: Leads = (MOST_LEAD, MOST_LEAD, MOST_LEAD)
+"""The leads of a relation beside which nothing else could be stated."""
+
 FAR_APART = 3
 """Sentence bounds between the closest mentions of two entities; more count as this many."""
 
@@ -52,6 +71,11 @@ class Calibration:
     """Bias, and the weight of a mention's score."""
     relation: tuple[float, float, float] = (0.0, 1.0, 0.0)
     """Bias, and the weights of a relation's score and of the weaker argument's score."""
+    relation_bends: tuple[float, ...] = ()
+    """By how much the slope of a relation's score grows at each of `SCORE_KNOTS`, and that of the
+    weaker argument's at each of `ARGUMENT_KNOTS`. None: straight lines."""
+    relation_leads: tuple[float, ...] = ()
+    """Weights of the three `Leads`. None: nothing."""
     relation_apart: tuple[float, ...] = ()
     """What is added for 0, 1, … sentence bounds between the closest mentions of the arguments; the
     last one for more, too. None: nothing."""
@@ -75,7 +99,12 @@ class Calibration:
         return float(supported(chance, self.n_mentions))
 
     def relation_confidence(
-        self, score: float, argument_score: float, apart: int = 0, type_: int = 0
+        self,
+        score: float,
+        argument_score: float,
+        apart: int = 0,
+        type_: int = 0,
+        leads: Leads = NO_RIVAL,
     ) -> float:
         """Return the chance that a fact is right, both arguments included.
 
@@ -84,9 +113,12 @@ class Calibration:
             argument_score: That of the argument that is less sure.
             apart: Sentence bounds between the closest mentions of the arguments.
             type_: Number of the relation type.
+            leads: How far the relation is ahead of its rivals.
         """
-        bias, weight, argument = self.relation
-        logit = bias + weight * score + argument * argument_score
+        logit = self.relation[0] + self._score_line(score) + self._argument_line(argument_score)
+        logit += sum(
+            weight * lead for weight, lead in zip(self.relation_leads, leads, strict=False)
+        )
         if self.relation_apart:
             logit += self.relation_apart[min(apart, len(self.relation_apart) - 1)]
         if self.relation_types:
@@ -103,14 +135,40 @@ class Calibration:
     @property
     def least_relation_score(self) -> float:
         """A score below which no relation reaches its threshold, whatever else speaks for it."""
-        bias, weight, argument = self.relation
         chance = _before_support(self.relation_threshold, self.n_relations)
-        if weight <= 0 or chance < LEAST_CHANCE:
+        if self.relation[1] <= 0 or chance < LEAST_CHANCE:
             return -math.inf
-        strongest = max(argument * self.least_argument_score, argument * MOST_MENTION_SCORE)
+        # A line that bends is highest at an end or at a knot.
+        ends = (self.least_argument_score, MOST_MENTION_SCORE)
+        inner = (knot for knot in ARGUMENT_KNOTS if ends[0] < knot < ends[1])
+        strongest = self.relation[0] + max(map(self._argument_line, (*ends, *inner)))
+        strongest += MOST_LEAD * sum(map(abs, self.relation_leads))
         strongest += max(self.relation_apart, default=0.0) + max(self.relation_types, default=0.0)
         # A little lower, for scores are rounded to float32.
-        return (_logit(chance) - bias - strongest) / weight - 1e-3
+        return self._first_score(_logit(chance) - strongest) - 1e-3
+
+    def _score_line(self, score: float) -> float:
+        """Return what a relation's own score speaks for it."""
+        return _spline(score, self.relation[1], SCORE_KNOTS, self._bends[: len(SCORE_KNOTS)])
+
+    def _argument_line(self, score: float) -> float:
+        """Return what the score of the weaker argument speaks for a relation."""
+        return _spline(score, self.relation[2], ARGUMENT_KNOTS, self._bends[len(SCORE_KNOTS) :])
+
+    @property
+    def _bends(self) -> tuple[float, ...]:
+        return self.relation_bends or (0.0,) * (len(SCORE_KNOTS) + len(ARGUMENT_KNOTS))
+
+    def _first_score(self, wanted: float) -> float:
+        """Return the lowest score whose line is as high as this; infinity if none is."""
+        slope, start = self.relation[1], -math.inf
+        for knot, bend in zip((*SCORE_KNOTS, math.inf), (*self._bends, 0.0), strict=False):
+            reached = self._score_line(start) if start > -math.inf else 0.0
+            origin = start if start > -math.inf else 0.0
+            if slope > 0 and origin + (wanted - reached) / slope <= knot:
+                return origin + (wanted - reached) / slope
+            slope, start = slope + bend, knot
+        return math.inf
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data for JSON."""
@@ -188,7 +246,11 @@ def fit_logistic(
 
 
 def relation_design(
-    scores: Floats, apart: npt.NDArray[np.int64], types: npt.NDArray[np.int64], n_types: int
+    scores: Floats,
+    apart: npt.NDArray[np.int64],
+    types: npt.NDArray[np.int64],
+    leads: Floats,
+    n_types: int,
 ) -> tuple[Floats, Floats]:
     """Return `(N, F)` features of facts for `fit_logistic`, and `(F,)` ridges.
 
@@ -196,23 +258,29 @@ def relation_design(
         scores: `(N, 2)` the relation's and the weaker argument's.
         apart: `(N,)` sentence bounds between the closest mentions of the arguments.
         types: `(N,)` numbers of relation types.
+        leads: `(N, 3)` how far each is ahead of its rivals.
         n_types: How many there are.
     """
+    bends = [np.maximum(scores[:, 0] - knot, 0) for knot in SCORE_KNOTS]
+    bends += [np.maximum(scores[:, 1] - knot, 0) for knot in ARGUMENT_KNOTS]
     distances = np.minimum(apart, FAR_APART)[:, None] == np.arange(1, FAR_APART + 1)
     kinds = types[:, None] == np.arange(n_types)
-    ridges = np.full(2 + FAR_APART + n_types, SHARED_RIDGE)
-    ridges[:2] = RIDGE
-    return np.column_stack([scores, distances, kinds]).astype(np.float64), ridges
+    features = np.column_stack([scores, *bends, leads, distances, kinds]).astype(np.float64)
+    ridges = np.full(features.shape[1], SHARED_RIDGE)
+    ridges[: -FAR_APART - n_types] = RIDGE
+    return features, ridges
 
 
 def fitted_relations(calibration: Calibration, weights: Floats) -> Calibration:
     """Return a calibration with weights that were fitted to features of `relation_design`."""
-    values = [float(value) for value in weights]
+    values = iter([float(value) for value in weights])
     return replace(
         calibration,
-        relation=(values[0], values[1], values[2]),
-        relation_apart=(0.0, *values[3 : 3 + FAR_APART]),
-        relation_types=tuple(values[3 + FAR_APART :]),
+        relation=(next(values), next(values), next(values)),
+        relation_bends=tuple(islice(values, len(SCORE_KNOTS) + len(ARGUMENT_KNOTS))),
+        relation_leads=tuple(islice(values, len(NO_RIVAL))),
+        relation_apart=(0.0, *islice(values, FAR_APART)),
+        relation_types=tuple(values),
     )
 
 
@@ -270,6 +338,12 @@ def calibration_error(confidences: Floats, right: npt.NDArray[np.bool_], bins: i
         for b in np.unique(index)
     ]
     return float(sum(gaps) / len(confidences))
+
+
+def _spline(x: float, slope: float, knots: Sequence[float], bends: Sequence[float]) -> float:
+    """Return the value of a linear spline through 0 whose slope grows at each knot."""
+    bent = (bend * max(x - knot, 0.0) for knot, bend in zip(knots, bends, strict=True))
+    return slope * x + sum(bent)
 
 
 def _sigmoid(x: Any) -> Any:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from extractors.calibration import NO_RIVAL, Leads
 from extractors.facts import Span
 from extractors.network import Group
 from extractors.text import IntArray, Window, folded_name
@@ -49,6 +50,8 @@ class ScoredRelation:
     """The share of the model's attention that fell on each sentence of the window."""
     apart: int = 0
     """Sentence bounds between the closest mentions of the two."""
+    leads: Leads = NO_RIVAL
+    """How far it is ahead of its rivals."""
 
 
 @dataclass(frozen=True, slots=True)

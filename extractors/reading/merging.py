@@ -247,7 +247,7 @@ def _stated(
                 best_score(reading.entities[relation.object].mentions),
             )
             confidence = calibration.relation_confidence(
-                relation.score, weaker, relation.apart, relation.type
+                relation.score, weaker, relation.apart, relation.type, relation.leads
             )
             if confidence < calibration.relation_threshold:
                 continue

@@ -11,6 +11,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
+from extractors.calibration import MOST_LEAD
 from extractors.network import (
     Group,
     JointModel,
@@ -175,18 +176,25 @@ def _read_relations(
     )
     scores = relation_scores(model, logits)  # (P, R)
     scores, may_state = _without_direction(scores, model.config, origin)
+    may_state &= scores.isfinite()  # else the types may not be joined, however low `least` is
     pair, type_ = ((scores >= least) & may_state).nonzero(as_tuple=True)  # (K,), (K,)
     # What one pair attends to serves all its relations.
     asked, number = torch.unique(pair, return_inverse=True)  # (A,), (K,)
     window = tensors.window[pairs.index[asked, 0]]
     attended = attended_sentences(attention[asked], sentence_of[window])  # (A, sentences)
     # Two copies from the device: float32 holds the whole numbers of pairs and types exactly.
-    hits = torch.stack([pair, type_, scores[pair, type_], number], 1).tolist()  # (K, 4)
+    hits = torch.cat(
+        [
+            torch.stack([pair, type_, scores[pair, type_], number], 1),
+            leads(scores, pairs.index, pair, type_),
+        ],
+        1,
+    ).tolist()  # (K, 7)
     looks = [
         dict(zip(windows[origin[int(pair_)][0]].sentences, shares, strict=False))
         for pair_, *shares in torch.cat([asked[:, None], attended], 1).tolist()
     ]
-    for pair_, type_, score, number in hits:
+    for pair_, type_, score, number, *ahead in hits:
         row, subject, object_ = origin[int(pair_)]
         said[row].append(
             ScoredRelation(
@@ -196,6 +204,7 @@ def _read_relations(
                 score,
                 attention=looks[int(number)],
                 apart=int(distances[row][subject, object_]),
+                leads=(ahead[0], ahead[1], ahead[2]),
             )
         )
     return said
@@ -253,6 +262,41 @@ def _without_direction(
     scores = scores.clone()
     scores[:, columns] = (scores[:, columns] + scores[back][:, columns]) / 2
     return scores, may_state
+
+
+def leads(scores: Tensor, ends: Tensor, pair: Tensor, type_: Tensor) -> Tensor:
+    """Return `(K, 3)`: how far some relations are ahead of their rivals, as `Leads` says.
+
+    Args:
+        scores: `(P, R)`, minus infinity where types may not be joined.
+        ends: `(P, 2)` numbers of subject and object.
+        pair: `(K,)` rows of the relations.
+        type_: `(K,)` their columns.
+    """
+    if not len(pair):
+        return scores.new_zeros((0, 3))
+    best = scores.topk(min(2, scores.shape[1]), 1).values  # (P, 1 or 2)
+    own = scores[pair, type_]  # (K,)
+    is_best = own >= best[pair, 0]
+    second = best[pair, -1] if best.shape[1] > 1 else torch.full_like(own, -torch.inf)
+    rivals = [torch.where(is_best, second, best[pair, 0])]
+    # Only the types that are stated anywhere have rivals to look for.
+    columns, column = torch.unique(type_, return_inverse=True)  # (C,), (K,)
+    some = scores[:, columns]  # (P, C)
+    n_entities = int(ends.max()) + 1
+    for end in (0, 1):
+        entity = ends[:, end, None].expand_as(some)  # (P, C)
+        highest = some.new_full((n_entities, some.shape[1]), -torch.inf)
+        highest.scatter_reduce_(0, entity, some, "amax")
+        is_highest = some == highest.gather(0, entity)
+        others = some.new_full(highest.shape, -torch.inf)
+        others.scatter_reduce_(0, entity, some.masked_fill(is_highest, -torch.inf), "amax")
+        n_highest = torch.zeros_like(highest).scatter_add_(0, entity, is_highest.to(some.dtype))
+        at = ends[pair, end], column
+        is_alone = is_highest[pair, column] & (n_highest[at] == 1)
+        rivals.append(torch.where(is_alone, others[at], highest[at]))
+    ahead = own[:, None] - torch.stack(rivals, 1)
+    return ahead.clamp(-MOST_LEAD, MOST_LEAD)
 
 
 def token_sentences(windows: Sequence[Window], length: int) -> Tensor:

@@ -83,6 +83,7 @@ def _fit_relations(
         judgement.relation_features[asked],
         judgement.relation_apart[asked],
         judgement.relation_type[asked],
+        judgement.relation_leads[asked],
         judgement.n_relation_types,
     )
     right = judgement.relation_right[asked]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from extractors.calibration import LEAST_RIGHT, f1, fit_logistic, precision_at
+from extractors.calibration import LEAST_RIGHT, Leads, f1, fit_logistic, precision_at
 from extractors.evaluation import Argument, RelationKey, SoftMatcher
 from extractors.facts import Extraction, Span
 from extractors.reading import Reading, Types, best_score
@@ -25,6 +25,8 @@ class Judgement:
     """`(N, 2)`: the relation's score and that of its weaker argument."""
     relation_apart: npt.NDArray[np.int64]
     """`(N,)`: sentence bounds between the closest mentions of its arguments."""
+    relation_leads: npt.NDArray[np.float64]
+    """`(N, 3)`: how far it is ahead of its rivals."""
     relation_type: npt.NDArray[np.int64]
     """`(N,)`: the number of its type."""
     n_relation_types: int
@@ -70,6 +72,7 @@ def judge_readings(
             [(row.score, row.weaker) for row, _ in relations], np.float64
         ).reshape(-1, 2),
         relation_apart=np.array([row.apart for row, _ in relations], np.int64),
+        relation_leads=np.array([row.leads for row, _ in relations], np.float64).reshape(-1, 3),
         relation_type=np.array([row.type for row, _ in relations], np.int64),
         n_relation_types=len(types.relations),
         relation_right=np.array([row.is_right for row, _ in relations], bool),
@@ -102,6 +105,7 @@ class _JudgedRelation:
     weaker: float
     """The score of the argument that is less sure."""
     apart: int
+    leads: Leads
     type: int
     is_right: bool
 
@@ -130,6 +134,7 @@ def _judge_relations(
             relation.score,
             weaker,
             relation.apart,
+            relation.leads,
             relation.type,
             bool(claimed) or bool(following.meets(key)),
         )

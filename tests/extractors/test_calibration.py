@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from extractors.calibration import (
+    MOST_LEAD,
     MOST_MENTION_SCORE,
     TRUSTED_FROM,
     Calibration,
@@ -95,6 +96,9 @@ def test_a_threshold_of_ones_own_holds_for_arguments_too():
 
 @given(
     relation=st.tuples(*[st.floats(-3, 3)] * 3),
+    relation_bends=st.just(()) | st.tuples(*[st.floats(-3, 3)] * 4),
+    relation_leads=st.just(()) | st.tuples(*[st.floats(-3, 3)] * 3),
+    leads=st.tuples(*[st.floats(-MOST_LEAD, MOST_LEAD)] * 3),
     relation_apart=st.just(()) | st.tuples(*[st.floats(-3, 3)] * 3),
     relation_types=st.just(()) | st.tuples(*[st.floats(-3, 3)] * 2),
     apart=st.integers(0, 9),
@@ -105,10 +109,23 @@ def test_a_threshold_of_ones_own_holds_for_arguments_too():
     n=st.none() | st.integers(0, 1000),
 )
 def test_no_relation_below_the_least_score_reaches_the_threshold(
-    relation, relation_apart, relation_types, apart, type_, threshold, score, argument, n
+    relation,
+    relation_bends,
+    relation_leads,
+    leads,
+    relation_apart,
+    relation_types,
+    apart,
+    type_,
+    threshold,
+    score,
+    argument,
+    n,
 ):
     calibration = Calibration(
         relation=relation,
+        relation_bends=relation_bends,
+        relation_leads=relation_leads,
         relation_apart=relation_apart,
         relation_types=relation_types,
         relation_threshold=threshold,
@@ -117,7 +134,7 @@ def test_no_relation_below_the_least_score_reaches_the_threshold(
     )
     least, most = calibration.least_argument_score, MOST_MENTION_SCORE
     weaker = least + argument * (most - least)
-    confidence = calibration.relation_confidence(score, weaker, apart, type_)
+    confidence = calibration.relation_confidence(score, weaker, apart, type_, leads)
 
     assert score >= calibration.least_relation_score or confidence < threshold
 
@@ -129,7 +146,7 @@ def test_types_and_distances_in_which_a_model_errs_more_are_believed_less():
     apart, types = rng.integers(0, 5, 3000), rng.integers(0, 2, 3000)
     right = rng.random(3000) < np.where((types == 1) | (apart >= 3), 0.1, 0.9)
 
-    features, ridges = relation_design(scores, apart, types, 3)
+    features, ridges = relation_design(scores, apart, types, np.full((3000, 3), MOST_LEAD), 3)
     weights = fit_logistic(features, right, ridges)
     calibration = fitted_relations(Calibration(), weights)
 
@@ -142,9 +159,31 @@ def test_types_and_distances_in_which_a_model_errs_more_are_believed_less():
     assert calibration.relation_types[2] == pytest.approx(0.0)
 
 
+def test_relation_that_a_rival_outdoes_is_believed_less_and_a_line_may_bend():
+    """Right in nine of ten where it leads and scores, from where on more score says nothing."""
+    rng = np.random.default_rng(4)
+    n = 4000
+    scores = np.column_stack([rng.uniform(-4, 4, n), rng.uniform(0, 5, n)])
+    leads = rng.uniform(-MOST_LEAD, MOST_LEAD, (n, 3))
+    nothing = np.zeros(n, np.int64)
+    right = rng.random(n) < np.where((scores[:, 0] < 0) | (leads[:, 1] < 0), 0.1, 0.9)
+
+    features, ridges = relation_design(scores, nothing, nothing, leads, 1)
+    calibration = fitted_relations(Calibration(), fit_logistic(features, right, ridges))
+
+    assert calibration.relation_confidence(1.0, 2.0, leads=(0.0, 4.0, 0.0)) > 0.7
+    assert calibration.relation_confidence(1.0, 2.0, leads=(0.0, -4.0, 0.0)) < 0.4
+    steps = [calibration.relation_confidence(s, 2.0, leads=(0.0, 1.0, 0.0)) for s in (-2, 0, 2, 4)]
+    assert steps[1] - steps[0] > 3 * abs(steps[3] - steps[2])
+
+
 def test_calibration_survives_json():
     calibration = Calibration(
-        relation=(0.1, 0.2, 0.3), relation_types=(0.5, -1.0), relation_threshold=0.4
+        relation=(0.1, 0.2, 0.3),
+        relation_bends=(0.1, 0.2, 0.0, -0.1),
+        relation_leads=(0.1, 0.0, 0.2),
+        relation_types=(0.5, -1.0),
+        relation_threshold=0.4,
     )
 
     assert Calibration.from_dict(calibration.to_dict()) == calibration
@@ -170,6 +209,7 @@ def test_fewer_documents_than_are_trusted_never_show_as_certain():
 
 def test_a_calibration_of_before_reads_as_it_did():
     data = Calibration(mention=(0.0, 1.0)).to_dict()
-    del data["n_mentions"], data["n_relations"]
+    for added in ("n_mentions", "n_relations", "relation_bends", "relation_leads"):
+        del data[added]
 
     assert Calibration.from_dict(data).mention_confidence(50.0) == 1.0

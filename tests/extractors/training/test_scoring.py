@@ -6,6 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from extractors.calibration import MOST_LEAD
 from extractors.evaluation import judge
 from extractors.facts import Span
 from extractors.reading.decoding import NameGroup, Reading, ScoredMention, ScoredRelation
@@ -82,6 +83,7 @@ def _with_relations(extraction, *relations):
 
 
 SCORES = st.floats(-1e6, 1e6)
+LEADS = st.tuples(*[st.floats(-MOST_LEAD, MOST_LEAD)] * 3)
 
 
 @st.composite
@@ -96,6 +98,7 @@ def judgements(draw):
         st.integers(0, n_documents - 1),
         st.integers(0, 9),
         st.integers(0, 2),
+        LEADS,
     )
     relations = draw(st.lists(row, max_size=60))
     return Judgement(
@@ -104,6 +107,7 @@ def judgements(draw):
         mention_right=np.array([right for _, right in mentions], bool),
         n_gold_mentions=len(mentions),
         relation_features=np.array([row[:2] for row in relations], np.float64).reshape(-1, 2),
+        relation_leads=np.array([row[6] for row in relations], np.float64).reshape(-1, 3),
         relation_apart=np.array([row[4] for row in relations], np.int64),
         relation_type=np.array([row[5] for row in relations], np.int64),
         n_relation_types=3,
@@ -120,9 +124,10 @@ def judgements(draw):
     SCORES,
     st.integers(0, 9),
     st.integers(0, 2),
+    LEADS,
 )
 def test_no_confidence_is_above_what_the_judged_facts_support(
-    judgement, target, score, argument, apart, type_
+    judgement, target, score, argument, apart, type_, leads
 ):
     calibration, _ = fit_calibration(judgement, target)
 
@@ -131,7 +136,7 @@ def test_no_confidence_is_above_what_the_judged_facts_support(
     most = 10 * judgement.n_documents if judgement else 0
     for n_right, confidence in (
         (n_mentions, calibration.mention_confidence(score)),
-        (n_relations, calibration.relation_confidence(score, argument, apart, type_)),
+        (n_relations, calibration.relation_confidence(score, argument, apart, type_, leads)),
     ):
         n = max(1, min(n_right, most))
         assert 0 < confidence <= (n + 1) / (n + 2)
