@@ -159,22 +159,34 @@ def test_types_and_distances_in_which_a_model_errs_more_are_believed_less():
     assert calibration.relation_types[2] == pytest.approx(0.0)
 
 
-def test_relation_that_a_rival_outdoes_is_believed_less_and_a_line_may_bend():
-    """Right in nine of ten where it leads and scores, from where on more score says nothing."""
-    rng = np.random.default_rng(4)
-    n = 4000
-    scores = np.column_stack([rng.uniform(-4, 4, n), rng.uniform(0, 5, n)])
-    leads = rng.uniform(-MOST_LEAD, MOST_LEAD, (n, 3))
-    nothing = np.zeros(n, np.int64)
-    right = rng.random(n) < np.where((scores[:, 0] < 0) | (leads[:, 1] < 0), 0.1, 0.9)
-
+def fitted_to(scores, leads, right):
+    """A calibration of facts of one type within a sentence."""
+    nothing = np.zeros(len(scores), np.int64)
     features, ridges = relation_design(scores, nothing, nothing, leads, 1)
-    calibration = fitted_relations(Calibration(), fit_logistic(features, right, ridges))
+    return fitted_relations(Calibration(), fit_logistic(features, right, ridges))
 
-    assert calibration.relation_confidence(1.0, 2.0, leads=(0.0, 4.0, 0.0)) > 0.7
-    assert calibration.relation_confidence(1.0, 2.0, leads=(0.0, -4.0, 0.0)) < 0.4
-    steps = [calibration.relation_confidence(s, 2.0, leads=(0.0, 1.0, 0.0)) for s in (-2, 0, 2, 4)]
-    assert steps[1] - steps[0] > 3 * abs(steps[3] - steps[2])
+
+def test_relation_that_a_rival_outdoes_is_believed_less():
+    rng = np.random.default_rng(4)
+    scores, leads = rng.normal(size=(3000, 2)), rng.uniform(-MOST_LEAD, MOST_LEAD, (3000, 3))
+    right = rng.random(3000) < np.where(leads[:, 1] < 0, 0.1, 0.9)
+
+    calibration = fitted_to(scores, leads, right)
+
+    assert calibration.relation_confidence(0.0, 0.0, leads=(0.0, 3.0, 0.0)) > 0.75
+    assert calibration.relation_confidence(0.0, 0.0, leads=(0.0, -3.0, 0.0)) < 0.25
+
+
+def test_score_from_which_on_more_says_nothing_bends_the_line():
+    rng = np.random.default_rng(5)
+    scores = np.column_stack([rng.uniform(-4, 4, 4000), rng.uniform(0, 5, 4000)])
+    chances = 1 / (1 + np.exp(-np.minimum(scores[:, 0], 0.0)))
+
+    calibration = fitted_to(scores, np.zeros((4000, 3)), rng.random(4000) < chances)
+
+    low, knot, high = (calibration.relation_confidence(s, 2.0) for s in (-3.0, 0.0, 3.0))
+    assert knot - low > 0.3
+    assert abs(high - knot) < 0.1
 
 
 def test_calibration_survives_json():
