@@ -4,8 +4,9 @@
     for document in read_labelled("test.json"): …      # with what a writer needs
     write_labelled(predictions, "predictions.json", "spert")
 
-A format is a module of this package with `read(path, **options) -> Iterator[LabelledDocument]` and
-`write(documents, path)`, imported when it is first asked for. What was read is gold: confidence 1,
+A format is a module of this package with `read(path, **options) -> Iterator[Found]` and
+`write(documents, path)`, imported when it is first asked for. One record that contradicts its
+format is found as a `CorpusError`, and the next one is read. What was read is gold: confidence 1,
 chunks are the corpus' own sentences, and where a corpus has tokens instead of text the text is
 written from them by `join_tokens`. Evidence that spans the whole document means that the corpus
 does not say where the relation is stated.
@@ -23,7 +24,7 @@ from extractors.corpora.checks import Finding, check_corpora
 from extractors.corpora.detection import detect_format
 from extractors.corpora.files import write_text
 from extractors.corpora.label_studio import labelling_config
-from extractors.corpora.labelled import LabelledDocument, Note, retyped, whole
+from extractors.corpora.labelled import Found, LabelledDocument, Note, retyped, whole
 from extractors.corpora.predicting import predictions
 from extractors.corpora.text import chunks_of, entity_of, join_tokens, lone_surrogate, tokenise
 from extractors.errors import ConfigError, CorpusError
@@ -54,12 +55,17 @@ __all__ = [
 FORMATS: tuple[str, ...] = (
     "brat",
     "conll",
+    "deepke",
+    "doccano",
     "docred",
     "dygie",
+    "gliner",
     "jsonl",
     "knowledgenet",
     "label_studio",
+    "prodigy",
     "pubtator",
+    "spacy",
     "spert",
     "spo",
 )
@@ -81,6 +87,7 @@ def read_labelled(
     *,
     entity_types: Mapping[str, str] | None = None,
     relation_types: Mapping[str, str] | None = None,
+    set_aside: list[CorpusError | Note] | None = None,
     **options: Any,
 ) -> Iterator[LabelledDocument]:
     """Read the documents of a file or folder with their labels, in order.
@@ -90,6 +97,8 @@ def read_labelled(
         format: One of `FORMATS`; found out from the file where it is not said.
         entity_types: New names for entity types, `{"Person-*": "Person"}`; "" leaves them out.
         relation_types: The same for relation types.
+        set_aside: Takes what gives no document: records that contradict the format, and those that
+            nobody has labelled. Without it the first record that contradicts the format raises.
         options: Further arguments of the format's `read`.
 
     Raises:
@@ -105,10 +114,22 @@ def read_labelled(
         name, wrong = module.__name__.rpartition(".")[2], unknown_options[0]
         allowed = ", ".join(known_options) or "none"
         raise ConfigError(f"{name} has no option {wrong!r}, only {allowed}", wrong)
-    documents: Iterator[LabelledDocument] = module.read(path, **options)
+    documents = _documents(module.read(path, **options), set_aside)
     if not entity_types and not relation_types:
         return documents
     return (retyped(document, entity_types or {}, relation_types or {}) for document in documents)
+
+
+def _documents(
+    found: Iterable[Found], set_aside: list[CorpusError | Note] | None
+) -> Iterator[LabelledDocument]:
+    for each in found:
+        if isinstance(each, LabelledDocument):
+            yield each
+        elif set_aside is not None:
+            set_aside.append(each)
+        elif isinstance(each, CorpusError):
+            raise each
 
 
 def write_labelled(

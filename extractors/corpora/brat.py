@@ -7,7 +7,7 @@ r"""brat standoff: a folder of `NAME.txt` and `NAME.ann` (Chinese literature, an
 
 Every `T` is an entity of its own; with `entities="clusters"` those that a `*` line joins are one.
 A mention in pieces is read from its first character to its last. Events, attributes and comments
-are counted in the notes and not read.
+are counted in the notes and not read; a relation of an event is noted and left out.
 
 Two flaws of real folders are mended and noted: lines of an `.ann` broken by a line end inside the
 quoted text are joined, and where offsets have slipped by up to three characters the span is moved
@@ -27,6 +27,7 @@ from typing import Literal
 from extractors.corpora.files import at, opened, write_text
 from extractors.corpora.labelled import (
     GOLD,
+    Found,
     LabelledDocument,
     Note,
     evidence_in,
@@ -50,7 +51,7 @@ def read(
     *,
     entities: Literal["mentions", "clusters"] = "mentions",
     join_lines: bool = False,
-) -> Iterator[LabelledDocument]:
+) -> Iterator[Found]:
     """Yield each document of a brat folder, in the order of their names.
 
     Args:
@@ -63,11 +64,14 @@ def read(
     """
     folder, files = (path, sorted(path.rglob("*.ann"))) if path.is_dir() else (path.parent, [path])
     for file in files:
-        with opened(file.with_suffix(".txt")) as text_file:
-            text = text_file.read()
-        joined = join_wrapped(text) if join_lines else as_given(text)
         name = file.relative_to(folder).with_suffix("").as_posix()
-        yield _Reader(file, name, text, joined, clustered=entities == "clusters").document()
+        try:
+            with opened(file.with_suffix(".txt")) as text_file:
+                text = text_file.read()
+            joined = join_wrapped(text) if join_lines else as_given(text)
+            yield _Reader(file, name, text, joined, clustered=entities == "clusters").document()
+        except CorpusError as error:
+            yield error
 
 
 def annotation_conf(entity_types: Sequence[str], relation_types: Sequence[str]) -> str:
@@ -144,7 +148,11 @@ class _Reader:
         n_mentions = len(labels.mentions) - len(set(labels.mentions.values()))
         if n_mentions:
             self._note("repeated mention", self._path.name, f"{n_mentions} said more than once")
-        relations = [self._relation(label, entity_by_id, labels) for label in labels.relations]
+        relations = [
+            self._relation(label, entity_by_id, labels)
+            for label in labels.relations
+            if not self._is_of_event(label)
+        ]
         once = unique(relations)
         if len(once) < len(relations) and not self._clustered:
             n = len(relations) - len(once)
@@ -248,6 +256,14 @@ class _Reader:
         for line, ids in labels.groups:
             self._check_known(line, ids, labels.mentions)
         return joined(ids for _, ids in labels.groups)
+
+    def _is_of_event(self, label: tuple[_Line, str, str, str]) -> bool:
+        line, type_, *ids = label
+        events = [id_ for id_ in ids if id_.startswith("E")]
+        if events:
+            message = f"{type_} names {', '.join(events)}: events are not read"
+            self._note("relation of an event", line.where, message)
+        return bool(events)
 
     def _relation(
         self,

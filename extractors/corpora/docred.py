@@ -15,7 +15,7 @@ from typing import Any
 
 from extractors.corpora.files import Record, read_records, whole_number, write_json_list
 from extractors.corpora.grid import token_span
-from extractors.corpora.labelled import GOLD, LabelledDocument, Note
+from extractors.corpora.labelled import GOLD, Found, LabelledDocument, Note
 from extractors.corpora.text import (
     chunks_of,
     entity_of,
@@ -55,7 +55,7 @@ def relation_name(label: str) -> str:
     return re.sub(r"[^A-Z0-9]+", "_", label.upper()).strip("_")
 
 
-def read(path: Path) -> Iterator[LabelledDocument]:
+def read(path: Path) -> Iterator[Found]:
     """Yield each document of a DocRED file.
 
     Raises:

@@ -17,6 +17,7 @@ from extractors.corpora.files import Record, read_records, whole_number, write_j
 from extractors.corpora.grid import grid_facts, repeated, token_span
 from extractors.corpora.labelled import (
     GOLD,
+    Found,
     Ids,
     LabelledDocument,
     Note,
@@ -30,9 +31,7 @@ from extractors.facts import Document, Entity, Extraction, Relation, Span
 _LABELS = ("sentences", "ner", "relations", "clusters", "doc_key")
 
 
-def read(
-    path: Path, *, entities: Literal["mentions", "clusters"] = "mentions"
-) -> Iterator[LabelledDocument]:
+def read(path: Path, *, entities: Literal["mentions", "clusters"] = "mentions") -> Iterator[Found]:
     """Yield each document of a DyGIE file.
 
     Args:

@@ -18,15 +18,16 @@ T = TypeVar("T")
 
 _BLOCK = 1 << 20
 _SPACE = re.compile(r"[ \t\r\n]*")
+_NEXT_OBJECT = re.compile(r"\n\s*\{")
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One JSON object of a file, and where it stands."""
+    """One JSON object of a file, or one list, and where it stands."""
 
     number: int
     line: int
-    data: dict[str, Any]
+    data: Any
 
     @property
     def where(self) -> str:
@@ -34,32 +35,70 @@ class Record:
         return f"record {self.number} (line {self.line})"
 
 
-def json_records(path: Path) -> Iterator[Record]:
-    """Yield the objects of a JSON list, or of JSON lines, in order.
+def json_records(path: Path) -> Iterator[Record | CorpusError]:
+    """Yield the records of a JSON list, or of JSON lines, in order; of a broken line its error.
 
     Raises:
-        CorpusError: The file is not UTF-8, not JSON, cut short, or holds something else.
+        CorpusError: The file is not UTF-8, or its list is broken, so that nobody knows where the
+            next record begins.
     """
     reader = _JsonReader(path)
     with opened(path) as file:
         yield from reader.records(file)
 
 
-def read_records(path: Path, document: Callable[[Record], T]) -> Iterator[T]:
-    """Yield what `document` makes of each record of a file.
+def read_records(path: Path, document: Callable[[Record], T]) -> Iterator[T | CorpusError]:
+    """Yield what `document` makes of each object of a file; of one that is wrong its error.
 
     Raises:
-        CorpusError: A record contradicts the format; says which.
+        CorpusError: The file cannot be read, or not further.
+    """
+    return read_each_record(path, lambda record: [document(record)])
+
+
+def read_each_record(
+    path: Path, documents: Callable[[Record], Iterable[T]], *, lists: bool = False
+) -> Iterator[T | CorpusError]:
+    """Yield all that `documents` makes of each record; of one that is wrong its error.
+
+    Args:
+        path: The file.
+        documents: What to make of a record.
+        lists: Whether a record may be a list, too.
+
+    Raises:
+        CorpusError: The file cannot be read, or not further.
     """
     for record in json_records(path):
-        with at(path, record.where):
-            made = document(record)
-        yield made
+        if isinstance(record, CorpusError):
+            yield record
+        elif not isinstance(record.data, dict) and not lists:
+            reason = f"record {record.number} is not an object"
+            yield CorpusError(path, f"line {record.line}", reason)
+        else:
+            try:
+                with at(path, record.where):
+                    made = list(documents(record))
+            except CorpusError as error:
+                yield error
+            else:
+                yield from made
 
 
-def first_record(path: Path) -> dict[str, Any] | None:
-    """Return the first object of a JSON file, or None if it is empty."""
-    return next((record.data for record in json_records(path)), None)
+def first_record(path: Path) -> Any:
+    """Return the first record of a JSON file that is whole, or None if it is empty.
+
+    Raises:
+        CorpusError: No record is whole.
+    """
+    first_error: CorpusError | None = None
+    for record in json_records(path):
+        if isinstance(record, Record):
+            return record.data
+        first_error = first_error or record
+    if first_error:
+        raise first_error
+    return None
 
 
 @contextmanager
@@ -168,7 +207,7 @@ class _JsonReader:
         self._line = 1
         self._ended = False
 
-    def records(self, file: TextIO) -> Iterator[Record]:
+    def records(self, file: TextIO) -> Iterator[Record | CorpusError]:
         in_list = self._next_char(file) == "["
         if in_list:
             self._advance(self._position + 1)
@@ -179,7 +218,15 @@ class _JsonReader:
                 if self._next_char(file):
                     raise self._error("there is more after the end of the list")
                 return
-            yield self._record(file, number)
+            try:
+                record: Record | CorpusError = self._record(file, number)
+            except CorpusError as error:
+                # Only between lines is it known where the next record begins.
+                if in_list:
+                    raise
+                record = error
+                self._skip_to_next_object()
+            yield record
             number += 1
             if in_list and self._next_char(file) not in (",", "]"):
                 raise self._error("a comma or the end of the list is missing")
@@ -195,17 +242,21 @@ class _JsonReader:
                 data, end = self._decoder.raw_decode(self._text, self._position)
             except json.JSONDecodeError as error:
                 # Half an object is no JSON either: it is wrong only at the end of the file.
+                distance = error.pos - self._position
                 if self._read(file):
                     continue
-                self._advance(min(error.pos, len(self._text)))
-                raise self._error(f"not JSON: {error.msg}") from error
+                position = min(self._position + distance, len(self._text))
+                raise self._error(f"not JSON: {error.msg}", position) from error
             except RecursionError as error:
                 raise self._error("nested too deeply") from error
             break
-        if not isinstance(data, dict):
-            raise self._error(f"record {number} is not an object")
         self._advance(end)
         return Record(number, line, data)
+
+    def _skip_to_next_object(self) -> None:
+        """Step over the rest of a line that is no JSON, to the next that begins an object."""
+        following = _NEXT_OBJECT.search(self._text, self._position)
+        self._advance(following.start() + 1 if following else len(self._text))
 
     def _next_char(self, file: TextIO) -> str:
         """Step over white space; return the next character, or nothing at the end."""
@@ -228,5 +279,9 @@ class _JsonReader:
         self._line += self._text.count("\n", self._position, position)
         self._position = position
 
-    def _error(self, reason: str) -> CorpusError:
-        return CorpusError(self._path, f"line {self._line}", reason)
+    def _error(self, reason: str, position: int | None = None) -> CorpusError:
+        """Return an error that names the line of a position, or that of the next character."""
+        line = self._line
+        if position is not None:
+            line += self._text.count("\n", self._position, position)
+        return CorpusError(self._path, f"line {line}", reason)

@@ -12,6 +12,9 @@ relation may name its arguments by the entities' `id`s, and say `start` and `end
 stated. A text in which only some relation types were looked for names them:
 
     {"text": "Ada works for Acme.", "asked": ["WORKS_FOR"], "entities": …, "relations": …}
+
+Beside these there may be `source`, and `meta` with anything at all. Another field is an error: a
+list of labels under a name that nobody reads would teach that there are none.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -19,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from extractors.corpora.files import Record, read_records, whole_number, write_json_lines
-from extractors.corpora.labelled import GOLD, Ids, LabelledDocument, Note, unique, whole
+from extractors.corpora.labelled import GOLD, Found, Ids, LabelledDocument, Note, unique, whole
 from extractors.corpora.text import entity_of
 from extractors.facts import (
     Document,
@@ -33,9 +36,10 @@ from extractors.facts import (
 
 _LABELS = ("entities", "relations", "asked")
 """The fields of a text that say what is labelled in it."""
+_FIELDS = ("id", "title", "text", "source", "meta", *_LABELS)
 
 
-def read(path: Path) -> Iterator[LabelledDocument]:
+def read(path: Path) -> Iterator[Found]:
     """Yield each line of a file as a document.
 
     Raises:
@@ -92,6 +96,9 @@ def _simple(record: Record, ids: Ids) -> LabelledDocument:
     text = data["text"]
     if not isinstance(text, str):
         raise ValueError(f"a text is a string, not {text!r}")
+    if unknown := sorted(data.keys() - set(_FIELDS)):
+        names = ", ".join(map(repr, unknown))
+        raise ValueError(f"nobody reads {names}: the fields are {', '.join(_FIELDS)}")
     labels = data.get("entities", [])
     entities = [_entity(text, label) for label in labels]
     entity_by_name: dict[object, Entity] = dict(enumerate(entities))

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from extractors.corpora.files import Record, read_records, whole_number, write_json_lines
-from extractors.corpora.labelled import GOLD, Ids, LabelledDocument, flatten, unique, whole
+from extractors.corpora.labelled import GOLD, Found, Ids, LabelledDocument, flatten, unique, whole
 from extractors.corpora.text import entity_of
 from extractors.errors import ConfigError
 from extractors.facts import Document, Entity, Evidence, Extraction, Relation, Span
@@ -68,7 +68,7 @@ _NO_NAMES = PRONOUNS | {"where"}
 """Words that the corpus labels where they stand for a name."""
 
 
-def read(path: Path, *, properties: Mapping[str, str] | None = None) -> Iterator[LabelledDocument]:
+def read(path: Path, *, properties: Mapping[str, str] | None = None) -> Iterator[Found]:
     """Yield each passage as a document.
 
     Args:

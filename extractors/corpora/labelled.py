@@ -9,8 +9,9 @@ about the same document in the format it came in.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
+from extractors.errors import CorpusError
 from extractors.facts import Chunk, Entity, Evidence, Extraction, Mention, Relation, Span
 
 T = TypeVar("T")
@@ -58,6 +59,15 @@ class LabelledDocument:
                 f"the extraction of {extraction.document.id!r} is not of the text {self.where} has"
             )
         return replace(self, extraction=extraction, entity_ids={}, notes=())
+
+
+Found: TypeAlias = LabelledDocument | CorpusError | Note
+"""What a reader makes of a record: a document, what is wrong with it, or why there is none."""
+
+
+def not_labelled(where: str, why: str) -> Note:
+    """Return why a record gives no document though nothing is wrong with it."""
+    return Note("not labelled", where, why)
 
 
 class Ids:

@@ -6,8 +6,9 @@
     10491763	Association	D003409	6528	Novel
 
 Offsets count code points of title, a space, and abstract. The mentions of one concept are one
-entity; a mention of several concepts (`D001943,D010051`) belongs to each of them, one of none
-(`-`) is an entity of its own. Relations join concepts; a fifth column is not read.
+entity; a mention of several concepts (`D001943,D010051` or `D001943|D010051`) belongs to each of
+them, one of none (`-` or `-1`) is an entity of its own. Relations join concepts; one of a concept
+that is mentioned nowhere in the text is noted and left out. Further columns are not read.
 """
 
 import re
@@ -17,13 +18,15 @@ from itertools import pairwise
 from pathlib import Path
 
 from extractors.corpora.files import at, opened, write_text
-from extractors.corpora.labelled import GOLD, Ids, LabelledDocument, Note, unique
+from extractors.corpora.labelled import GOLD, Found, Ids, LabelledDocument, Note, unique
 from extractors.corpora.text import entity_of
 from extractors.errors import CorpusError
 from extractors.facts import Chunk, Document, Entity, Evidence, Extraction, Relation, Span
 
 _PASSAGE = re.compile(r"([^|\t]+)\|([ta])\|(.*)")
-_NO_CONCEPT = ("-", "")
+_NO_CONCEPT = ("-", "-1", "")
+# Variants are named with `|` inside, such as `c|SUB|C|592|T`.
+_COMPOSITE = re.compile(r"(?:\w+:)?[A-Z]?\d{2,}(?:[|;](?:\w+:)?[A-Z]?\d{2,})+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,7 @@ class _Line:
         return f"line {self.number}"
 
 
-def read(path: Path) -> Iterator[LabelledDocument]:
+def read(path: Path) -> Iterator[Found]:
     """Yield each abstract of a PubTator file.
 
     Raises:
@@ -44,7 +47,10 @@ def read(path: Path) -> Iterator[LabelledDocument]:
     """
     ids = Ids()
     for number, block in enumerate(_blocks(path)):
-        yield _Reader(path, block).document(ids, number)
+        try:
+            yield _Reader(path, block).document(ids, number)
+        except CorpusError as error:
+            yield error
 
 
 def write(documents: Iterable[LabelledDocument], path: Path) -> None:
@@ -93,11 +99,12 @@ class _Reader:
             concept: entity_of(self.text, concept[1], spans)
             for concept, spans in self.places.items()
         }
-        relations = [
+        found_relations = [
             self._relation(line, row, entity_by_concept)
             for line, row in rows
             if not self._is_mention(row)
         ]
+        relations = [relation for relation in found_relations if relation]
         once = unique(relations)
         if len(once) < len(relations):
             n = len(relations) - len(once)
@@ -147,7 +154,7 @@ class _Reader:
             raise ValueError(f"{span.start}:{span.end} lies beyond the {len(self.text)} characters")
         if read_text != row[3]:
             self._note("offset", line, f"{row[3]!r} is labelled where the text reads {read_text!r}")
-        concepts = row[5].split(",") if len(row) > 5 else ["-"]
+        concepts = _concepts(row[5]) if len(row) > 5 else ["-"]
         for concept in concepts:
             name = f"-{line.number}" if concept in _NO_CONCEPT else concept
             spans = self.places.setdefault((name, row[4]), [])
@@ -157,23 +164,32 @@ class _Reader:
 
     def _relation(
         self, line: _Line, row: list[str], entity_by_concept: Mapping[tuple[str, str], Entity]
-    ) -> Relation:
-        with at(self.path, line.where):
-            _, type_, *concepts = row[:4]
-            if len(concepts) < 2:
-                raise ValueError("a relation has a type and two concepts")
-            ends = []
-            for concept in concepts:
-                candidates = [
-                    entity for (name, _), entity in entity_by_concept.items() if name == concept
-                ]
-                if not candidates:
-                    raise ValueError(f"{type_} names {concept}, of which there is no mention")
-                ends.append(candidates[0])
+    ) -> Relation | None:
+        if len(row) < 4:
+            raise CorpusError(self.path, line.where, "a relation has a type and two concepts")
+        _, type_, *concepts = row[:4]
+        ends = []
+        for concept in concepts:
+            candidates = [
+                entity for (name, _), entity in entity_by_concept.items() if name == concept
+            ]
+            if not candidates:
+                message = f"{type_} names {concept}, of which there is no mention"
+                self._note("relation without its mention", line, message)
+                return None
+            ends.append(candidates[0])
         return Relation(ends[0], type_, ends[1], (Evidence(Span(0, len(self.text))),))
 
     def _note(self, kind: str, line: _Line, message: str) -> None:
         self.notes.append(Note(kind, line.where, message))
+
+
+def _concepts(given: str) -> list[str]:
+    return [
+        concept
+        for part in given.split(",")
+        for concept in (re.split(r"[|;]", part) if _COMPOSITE.fullmatch(part) else [part])
+    ]
 
 
 def _ids(entity_by_concept: Mapping[tuple[str, str], Entity]) -> dict[Entity, str]:

@@ -13,6 +13,7 @@ from extractors.corpora.files import Record, read_records, whole_number, write_j
 from extractors.corpora.grid import grid_facts, repeated, token_span
 from extractors.corpora.labelled import (
     GOLD,
+    Found,
     Ids,
     LabelledDocument,
     evidence_in,
@@ -25,7 +26,7 @@ from extractors.facts import Chunk, Document, Entity, Extraction, Relation
 _LABELS = ("tokens", "entities", "relations")
 
 
-def read(path: Path) -> Iterator[LabelledDocument]:
+def read(path: Path) -> Iterator[Found]:
     """Yield each sentence of a SpERT file as a document.
 
     Raises:

@@ -13,6 +13,7 @@ from extractors.corpora.files import Record, read_records, whole_number, write_j
 from extractors.corpora.grid import repeated
 from extractors.corpora.labelled import (
     GOLD,
+    Found,
     Ids,
     LabelledDocument,
     Note,
@@ -27,7 +28,7 @@ from extractors.facts import Document, Entity, Extraction, Relation, Span
 TYPE = "Entity"
 
 
-def read(path: Path) -> Iterator[LabelledDocument]:
+def read(path: Path) -> Iterator[Found]:
     """Yield each line of a file as a document.
 
     Raises:

@@ -9,7 +9,7 @@ import numpy as np
 
 from extractors.calibration import TRUSTED_FROM, few_documents
 from extractors.checkpoints.fingerprints import file_sha256
-from extractors.corpora import LabelledDocument, lone_surrogate, read_labelled
+from extractors.corpora import LabelledDocument, Note, lone_surrogate, read_labelled
 from extractors.errors import ConfigError, CorpusError
 from extractors.facts import Extraction
 from extractors.training.config import CorpusConfig, TrainConfig
@@ -71,9 +71,16 @@ def read_data(config: TrainConfig) -> Data:
 
 def _documents(corpus: CorpusConfig, remarks: list[str]) -> list[LabelledDocument]:
     """Read one corpus; what cannot be learned from is left out with a remark."""
-    documents = list(read_labelled(corpus.path, corpus.format, **corpus.options))
+    set_aside: list[CorpusError | Note] = []
+    read = read_labelled(corpus.path, corpus.format, set_aside=set_aside, **corpus.options)
+    documents = list(read)
+    wrong = [each for each in set_aside if isinstance(each, CorpusError)]
+    if wrong and not documents:
+        raise wrong[0]
     if not documents:
         raise CorpusError(corpus.path, "", "there are no documents in it")
+    if set_aside:
+        remarks.append(_remark_on_records(corpus.path, set_aside))
     # Such a text cannot be read at night either: no file in UTF-8 can hold it.
     halved_ids = {
         each.extraction.document.id
@@ -87,6 +94,16 @@ def _documents(corpus: CorpusConfig, remarks: list[str]) -> list[LabelledDocumen
             "names them all"
         )
     return [each for each in documents if each.extraction.document.id not in halved_ids]
+
+
+def _remark_on_records(path: Path, set_aside: Sequence[CorpusError | Note]) -> str:
+    """Say how many records of a file give no document, and why the first does not."""
+    first = set_aside[0]
+    why = first.reason if isinstance(first, CorpusError) else first.message
+    return (
+        f"set aside: {len(set_aside)} records of {path} give no document, the first is "
+        f"{first.where}: {why}; check-data names them all"
+    )
 
 
 def _remarks_on_partial_dev(config: TrainConfig) -> Iterator[str]:

@@ -11,7 +11,14 @@ from rich.table import Table
 from rich.text import Text
 
 from extractors.checkpoints.fingerprints import find_checkpoint, fingerprint_of
-from extractors.corpora import Finding, LabelledDocument, check_corpora, read_corpus, read_labelled
+from extractors.corpora import (
+    Finding,
+    LabelledDocument,
+    Note,
+    check_corpora,
+    read_corpus,
+    read_labelled,
+)
 from extractors.errors import CorpusError, DocumentRejectedError
 from extractors.facts import Document, Extraction
 from flows.cli.models import Format, Model
@@ -214,13 +221,30 @@ def _documents(
 ) -> Iterator[LabelledDocument]:
     """Yield the documents of a split's files; a file is read as far as it can be."""
     for path in paths:
+        set_aside: list[CorpusError | Note] = []
+        n = n_labelled = 0
         try:
-            for document in read_labelled(path, corpus_format):
+            for document in read_labelled(path, corpus_format, set_aside=set_aside):
+                n += 1
+                # Somebody who looked for relations and found none has labelled the text, too.
+                n_labelled += bool(document.extraction.entities) or document.asked is not None
                 yield _placed(document, path)
         except CorpusError as error:
-            where = f"{error.path}, {error.where}" if error.where else str(error.path)
-            finding = Finding(kind="unreadable", split=split, where=where, message=error.reason)
+            set_aside.append(error)
+        unreadable += [_finding(split, path, each) for each in set_aside]
+        if n and not n_labelled:
+            message = f"{n} texts and not one label: nothing can be learned from them"
+            finding = Finding(kind="no labels", split=split, where=str(path), message=message)
             unreadable.append(finding)
+
+
+def _finding(split: str, path: Path, each: CorpusError | Note) -> Finding:
+    """Return why a record gave no document."""
+    if isinstance(each, Note):
+        where = f"{path}, {each.where}"
+        return Finding(kind=each.kind, split=split, where=where, message=each.message)
+    where = f"{each.path}, {each.where}" if each.where else str(each.path)
+    return Finding(kind="unreadable", split=split, where=where, message=each.reason)
 
 
 def _placed(document: LabelledDocument, path: Path) -> LabelledDocument:

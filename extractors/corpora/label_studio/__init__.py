@@ -11,6 +11,10 @@ Offsets are UTF-16 code units, as JavaScript counts; some tools write code point
 only those fit what a region quotes they are taken and noted. Every region is an entity of its own;
 with `entities="clusters"` those that `Equiv` relations join are one, as in brat.
 
+The export JSON-MIN is read as well: one annotation a record, its regions beside the text in a field
+with the name of their control; it has no relations. Regions of another field than the text (their
+`to_name` is another one's) are noted and left out.
+
 A task without an annotation that somebody submitted is not labelled and is left out. Of several
 annotations the one marked as ground truth is read, or else the last; where the others say something
 different that is noted. What has lost its other half in labelling (a relation whose region was

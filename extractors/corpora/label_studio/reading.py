@@ -8,15 +8,18 @@ from pathlib import Path
 from typing import Any, Literal
 
 from extractors.corpora.files import Record, read_records
+from extractors.corpora.label_studio.minimal import as_task
 from extractors.corpora.label_studio.offsets import SAME, Utf16
 from extractors.corpora.labelled import (
     GOLD,
+    Found,
     Ids,
     LabelledDocument,
     Note,
     evidence_in,
     joined,
     mention_entity,
+    not_labelled,
     unique,
     whole,
 )
@@ -33,7 +36,7 @@ def read(
     annotator: str | int | None = None,
     text_field: str = "text",
     predictions: bool = False,
-) -> Iterator[LabelledDocument]:
+) -> Iterator[Found]:
     """Yield each labelled task of an export.
 
     Args:
@@ -48,13 +51,15 @@ def read(
     """
     ids = Ids()
 
-    def document(record: Record) -> LabelledDocument | None:
+    def document(record: Record) -> LabelledDocument | Note:
+        record = as_task(record)
         chosen = _chosen(record, annotator, predictions=predictions)
         if chosen is None:
-            return None
+            what = "prediction" if predictions else "annotation that was submitted"
+            return not_labelled(record.where, f"the task has no {what}")
         return _Reader(record, chosen, text_field, clustered=entities == "clusters").document(ids)
 
-    yield from filter(None, read_records(path, document))
+    return read_records(path, document)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +148,7 @@ class _Reader:
         self._unread: Counter[str] = Counter()
         self._text = _text(record.data["data"], text_field)
         self._utf16 = Utf16(self._text)
+        self._elsewhere = self._other_fields(text_field)
 
     def document(self, ids: Ids) -> LabelledDocument:
         labels = self._labels()
@@ -175,11 +181,44 @@ class _Reader:
             notes=tuple(self._notes),
         )
 
+    def _other_fields(self, text_field: str) -> frozenset[str]:
+        """Return the names of controls whose regions are of another field than the text.
+
+        The export does not say which control shows which field. One named after a field shows it;
+        of several others the one shows the text whose regions quote it most often.
+        """
+        fitting: Counter[str] = Counter()
+        for item in self._chosen.result:
+            if item.get("type") == "labels":
+                fits = self._quotes_the_text(item["value"])
+                fitting[str(item.get("to_name", text_field))] += fits
+        names = set(fitting)
+        data = self._record.data["data"]
+        others = {name for name in names if name != text_field and isinstance(data.get(name), str)}
+        if text_field in names:
+            return frozenset(names - {text_field})
+        if unknown := sorted(names - others):
+            others |= {*unknown} - {max(unknown, key=lambda name: fitting[name])}
+        return frozenset(others)
+
+    def _quotes_the_text(self, value: Mapping[str, Any]) -> bool:
+        quoted = squeezed(str(value.get("text") or "").replace("\\n", " "))
+        start, end = value.get("start"), value.get("end")
+        if not quoted or type(start) is not int or type(end) is not int or not 0 <= start < end:
+            return False
+        return quoted in (
+            self._squeezed(self._utf16.span(start, end)),
+            self._squeezed(Span(start, end)),
+        )
+
     def _labels(self) -> _Labels:
         labels = _Labels()
         for item in self._chosen.result:
             type_ = item.get("type")
-            if type_ == "labels":
+            if type_ == "labels" and item.get("to_name") in self._elsewhere:
+                quoted = str(item["value"].get("text") or "")
+                self._note("region of another field", f"{quoted!r} is of {item['to_name']!r}")
+            elif type_ == "labels":
                 labels.mentions[item["id"]] = self._mentions(item["value"])
             elif type_ != "relation":
                 self._unread[str(type_)] += 1
@@ -209,7 +248,10 @@ class _Reader:
             labelled_text = self._text[span.start : span.end]
             self._note("offset", f"{value['text']!r} is labelled where {labelled_text!r} stands")
         if span.end > len(self._text):
-            raise ValueError(f"{start}:{end} lies beyond {len(self._text)} characters")
+            if not quoted or self._squeezed(span) != quoted:
+                raise ValueError(f"{start}:{end} lies beyond {len(self._text)} characters")
+            self._note("offset", f"{start}:{end} ends behind the text, {value['text']!r} fits")
+            return Span(span.start, len(self._text))
         return span
 
     def _squeezed(self, span: Span) -> str:
@@ -225,6 +267,8 @@ class _Reader:
             self._note("relation without a label", f"between {ends[0]!r} and {ends[1]!r}")
         else:
             direction = item.get("direction") or "right"
+            if direction not in ("right", "left", "bi"):
+                raise ValueError(f"a relation points right, left or both ways, not {direction!r}")
             ways = {"right": [ends], "left": [ends[::-1]], "bi": [ends, ends[::-1]]}[direction]
             for type_ in types:
                 if type_ == SAME:

@@ -55,8 +55,8 @@ def test_types_outside_the_list_are_errors():
     ]
 
 
-# Columns have no relations, and KnowledgeNet none of this type.
-@pytest.mark.parametrize("format", sorted(set(FORMATS) - {"conll", "knowledgenet"}))
+# Columns and spaCy have no relations, and KnowledgeNet none of this type.
+@pytest.mark.parametrize("format", sorted(set(FORMATS) - {"conll", "knowledgenet", "spacy"}))
 def test_a_relation_to_itself_is_named_in_every_format(format):  # noqa: A002
     labels = document("Ada works here", (0, 3, "A"), relation="R")
     read = round_trip([labels], format, "file")

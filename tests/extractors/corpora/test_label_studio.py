@@ -184,6 +184,39 @@ def test_equivalent_regions_are_one_entity_if_asked(read):
     assert [mention.span for mention in person.mentions] == [Span(0, 3), Span(22, 27)]
 
 
+def test_an_offset_behind_the_end_is_mended_where_the_quotation_fits(read):
+    ghent = region("a", 22, 29, "Place", text="Ghent.")
+
+    [document] = read(task(annotation(ghent)))
+
+    assert mentions(document) == {("Place", "Ghent.")}
+    assert notes(document) == ["offset"]
+
+
+@pytest.mark.parametrize("shows_text", ["text", "body"])
+def test_regions_of_another_field_are_left_out_with_a_note(read, shows_text):
+    """What a control shows is in no export: its name, or else what its regions quote, tells it."""
+    title = region("t", 0, 6, "Place", text="Ghent!") | {"to_name": "title"}
+    data = {"text": TEXT, "title": "Ghent! A letter"}
+    ours = [label | {"to_name": shows_text} for label in (ADA, ACME)]
+
+    [document] = read(task(annotation(*ours, title, link("x1", "t", "R")), data=data))
+
+    assert mentions(document) == {("Person", "Ada"), ("Organization", "Acme")}
+    assert notes(document) == ["region of another field", "relation without its region"]
+
+
+def test_a_task_that_nobody_labelled_is_said_to_be_none(tmp_path):
+    path = tmp_path / "export.json"
+    path.write_text(json.dumps([task(), task(annotation(ADA))]))
+    set_aside = []
+
+    assert len(list(read_labelled(path, set_aside=set_aside))) == 1
+    assert [(note.kind, note.where) for note in set_aside] == [
+        ("not labelled", "record 0 (line 1)")
+    ]
+
+
 @pytest.mark.parametrize(
     ("broken", "complaint"),
     [

@@ -9,21 +9,6 @@ from extractors.errors import ConfigError, CorpusError
 from extractors.facts import Span
 from tests.extractors.corpora.saying import mentions, notes, triples
 
-
-@pytest.fixture
-def write(tmp_path):
-    """Write a file and return its path; lists become JSON."""
-
-    def write(name, content):
-        path = tmp_path / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        text = content if isinstance(content, str) else json.dumps(content, ensure_ascii=False)
-        path.write_text(text, encoding="utf-8", newline="")
-        return path
-
-    return write
-
-
 SPERT = {
     "tokens": ["Ada", "works", "for", "Acme", "."],
     "entities": [
@@ -337,6 +322,23 @@ def test_types_can_be_renamed_and_left_out(write):
         ("a.txt", '{"text": ""}', "jsonl"),
         ("a.bio", "", "conll"),
         ("a.json", [{"data": {}, "annotations": []}], "label_studio"),
+        ("a.json", [{"text": "", "label": [{"start": 0, "end": 1, "labels": []}]}], "label_studio"),
+        ("a.json", [{"text": "", "annotation_id": 1}], "label_studio"),
+        ("a.jsonl", {"text": "", "label": []}, "doccano"),
+        ("a.jsonl", {"text": "", "labels": []}, "doccano"),
+        ("a.jsonl", {"text": "", "entities": [], "relations": [], "Comments": []}, "doccano"),
+        ("a.jsonl", {"text": "", "entities": [{"start_offset": 0}]}, "doccano"),
+        ("a.jsonl", {"text": "", "spans": [], "answer": "accept"}, "prodigy"),
+        ("a.jsonl", {"text": "", "spans": []}, "prodigy"),
+        ("a.jsonl", {"text": "", "ents": []}, "spacy"),
+        ("a.json", {"text": "", "ents": [], "spans": {}, "tokens": []}, "spacy"),
+        ("a.json", [["Ada", {"entities": []}]], "spacy"),
+        ("a.json", {"classes": [], "annotations": [["Ada", {"entities": []}]]}, "spacy"),
+        ("a.json", [{"tokenized_text": [], "ner": []}], "gliner"),
+        ("a.jsonl", {"token": [], "h": {}, "t": {}, "relation": ""}, "deepke"),
+        ("a.json", [{"sentence": "", "relation": "", "head": "", "tail": ""}], "deepke"),
+        ("a.csv", "sentence,relation,head,head_offset,tail,tail_offset\n", "deepke"),
+        ("a.conllu", "", "conll"),
     ],
 )
 def test_formats_are_recognised(write, name, content, format_):
@@ -384,7 +386,7 @@ LABEL_STUDIO = {
         ("a.json", DYGIE | {"ner": [[], []]}, r"COMPARE relation names \[4, 4\], which is no"),
         ("a.txt", "7|t|A\n7|x|B\n", "line 1: a document starts with"),
         ("a.txt", "7|t|A\n7|a|B\n7\t0\t99\tA\tT\t1\n", "line 3: 0:99 lies beyond the 3"),
-        ("a.txt", "7|t|A\n7|a|B\n7\tR\t1\t2\n", "line 3: R names 1, of which there is no"),
+        ("a.txt", "7|t|A\n7|a|B\n7\tR\t1\n", "line 3: a relation has a type and two concepts"),
         ("a.conll", "Ada B-P\nhm X-P\n", "line 2: a tag is O or like B-Person, not 'X-P'"),
         ("a.conll", "Ada\n", "line 1: a row has a token and a tag"),
         ("a.jsonl", '{"text": "a"}\n{"text": 1}\n', r"record 1 \(line 2\): a text is a string"),

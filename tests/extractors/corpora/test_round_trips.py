@@ -108,6 +108,38 @@ def test_jsonl_in_its_simple_form(document):
     assert read.record == simple
 
 
+@pytest.mark.parametrize("format", ["doccano", "prodigy"])
+@steady
+@given(document=in_text(st.text(), source=""))
+def test_tools_with_relations(format, document):  # noqa: A002
+    named = replace(document.extraction.document, id="d", source=format)
+    assert same_after(
+        replace(document, extraction=replace(document.extraction, document=named)), format
+    )
+
+
+@steady
+@given(in_text(st.text(), source="spacy"))
+def test_spacy(document):
+    without = replace(document, extraction=replace(document.extraction, relations=()))
+    [read] = round_trip([document], "spacy", "file")
+
+    assert said(read.extraction) == said(without.extraction)
+
+
+@steady
+@given(in_tokens(id="record-0", source="gliner"))
+def test_gliner(document):
+    assert same_after(document, "gliner")
+
+
+@pytest.mark.parametrize("name", ["file.jsonl", "file.csv"])
+@steady
+@given(document=in_text(TEXTS, related=True, id="record-0", source="deepke"))
+def test_deepke(name, document):
+    assert same_after(document, "deepke", name)
+
+
 @steady
 @given(in_text(st.text(), source="label_studio"))
 def test_label_studio_mentions(document):

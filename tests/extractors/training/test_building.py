@@ -81,6 +81,19 @@ def test_an_empty_file_is_named(config, tmp_path):
             read_data(replace(config, **{split: corpus}))
 
 
+def test_bad_records_are_left_out_with_a_remark(config, gold_file, tmp_path):
+    mixed = tmp_path / "mixed.jsonl"
+    mixed.write_text(gold_file.read_text() + '{"text": 1}\n{"text": "Ada", "tags": []}\n')
+    corpus = (CorpusConfig(path=mixed, format="jsonl"),)
+
+    data = read_data(replace(config, train=corpus))
+
+    assert len(data.train) == 8
+    [remark] = [remark for remark in data.remarks if "give no document" in remark]
+    assert f"2 records of {mixed}" in remark
+    assert "record 8 (line 9): a text is a string, not 1" in remark
+
+
 def test_as_many_documents_held_out_as_there_are_is_refused(config, gold_file):
     with pytest.raises(ConfigError, match=r"held_out = 8 leaves none of the 8 documents of .*gold"):
         read_data(replace(config, dev=(), held_out=8))

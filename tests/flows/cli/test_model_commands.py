@@ -80,7 +80,7 @@ def labels(path: Path, **options) -> list[set[tuple[str, Span]]]:
     ]
 
 
-OF_FACTS = ("knowledgenet", "spo")
+OF_FACTS = ("deepke", "knowledgenet", "spo")
 """Formats that have no place for an entity without a fact of theirs."""
 
 
@@ -308,6 +308,32 @@ def test_a_file_that_cannot_be_read_is_a_finding_and_the_others_are_looked_throu
     assert code == 1
     assert "broken.json, record 0 (line 2): there is no 'start'" in out
     assert "dev: 2 documents" in out
+
+
+def test_bad_records_are_findings_and_the_rest_of_the_file_is_looked_through(nightloom):
+    entity = {"start": 0, "end": 3, "label": "Person"}
+    good = {"text": "Ada works", "spans": [entity], "answer": "accept"}
+    bad = [good | {"spans": [entity | {"end": 30}]}, good | {"answer": "reject"}]
+    lines = [json.dumps(record) for record in (*bad, good)]
+    Path("prodigy.jsonl").write_text("\n".join(lines))
+
+    code, out, _ = nightloom("check-data", "prodigy.jsonl")
+
+    assert code == 1
+    assert "prodigy.jsonl, record 0 (line 1): 0:30 lies beyond 9 characters" in out
+    assert "warning: not labelled" in out
+    assert "prodigy.jsonl: 1 documents, 1 mentions" in out
+
+
+def test_texts_without_a_single_label_are_an_error(nightloom):
+    Path("texts.jsonl").write_text('{"text": "Ada works"}\n{"text": "So does Bo"}\n')
+    Path("asked.jsonl").write_text('{"text": "Nobody works here", "asked": ["WORKS_FOR"]}\n')
+
+    code, out, _ = nightloom("check-data", "texts.jsonl")
+
+    assert code == 1
+    assert "texts.jsonl: 2 texts and not one label" in out
+    assert nightloom("check-data", "asked.jsonl")[0] == 0
 
 
 def test_checking_nothing_is_wrong_usage(nightloom):
