@@ -15,7 +15,13 @@ import numpy as np
 import numpy.typing as npt
 
 from extractors.reading.decoding import FloatArray, NameGroup
-from extractors.text import equates, is_form_of, is_proper, spelling_features
+from extractors.text import (
+    equates,
+    is_form_of,
+    is_proper,
+    is_same_country,
+    spelling_features,
+)
 
 BoolArray = npt.NDArray[np.bool_]
 
@@ -96,6 +102,19 @@ def name_pairs(groups: Sequence[NameGroup]) -> list[tuple[int, int]]:
         for i in range(len(groups))
         for j in range(i + 1, len(groups))
         if groups[i].type == groups[j].type
+    ]
+
+
+def with_certain(
+    groups: Sequence[NameGroup], pairs: Sequence[tuple[int, int]], scores: Sequence[float]
+) -> list[float]:
+    """Return the scores of pairs, those that nobody has to guess made overwhelming.
+
+    "Dutch" and "the Netherlands", both read as places, are one country.
+    """
+    return [
+        max(score, OVERWHELMING) if is_same_country(groups[i].name, groups[j].name) else score
+        for (i, j), score in zip(pairs, scores, strict=True)
     ]
 
 

@@ -27,7 +27,7 @@ from extractors.facts import (
 )
 from extractors.reading.decoding import NameGroup, Reading, ScoredMention
 from extractors.reading.evidence import Sentences
-from extractors.text import chunks, folded_name, naming_texts, sentences
+from extractors.text import chunks, folded_name, is_demonym, naming_texts, sentences
 
 if TYPE_CHECKING:
     from extractors.network import ModelConfig
@@ -217,13 +217,21 @@ def _reported(at_span: dict[Span, Mention], threshold: float, *, any_: bool) -> 
 
 
 def best_written_name(mentions: Iterable[Mention]) -> str:
-    """Return the text that names an entity best: read surely, then long, then frequent."""
+    """Return the text that names an entity best: read surely, then long, then frequent.
+
+    A country is named by its name where a document has it, not by a word for its people.
+    """
     counts: Counter[str] = Counter()
     sure: dict[str, float] = {}
     for mention in mentions:
         counts[mention.text] += 1
         sure[mention.text] = max(sure.get(mention.text, 0.0), mention.confidence)
-    return max(counts, key=lambda text: (sure[text] >= 0.5, len(text), counts[text], text))
+
+    def merits(text: str) -> tuple[bool, bool, int, int, str]:
+        is_of_people = is_demonym(folded_name(text))
+        return sure[text] >= 0.5, not is_of_people, len(text), counts[text], text
+
+    return max(counts, key=merits)
 
 
 def _stated(

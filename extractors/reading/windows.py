@@ -30,6 +30,7 @@ from extractors.reading.clustering import (
     join_groups,
     name_pairs,
     pair_features,
+    with_certain,
 )
 from extractors.reading.decoding import (
     NameGroup,
@@ -139,7 +140,9 @@ def _read_entities(
     ).tolist()
     entities, position = [], 0
     for text, window_names, window_pairs in zip(texts, names, pairs, strict=True):
-        window_scores = scores[position : position + len(window_pairs)]
+        window_scores = with_certain(
+            window_names, window_pairs, scores[position : position + len(window_pairs)]
+        )
         position += len(window_pairs)
         may_meet = (
             pair for pair, score in zip(window_pairs, window_scores, strict=True) if score > 0

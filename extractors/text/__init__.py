@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from extractors.text.chunking import chunks, sentences
+from extractors.text.countries import is_demonym, is_same_country
 from extractors.text.forms import equates, is_form_of
 from extractors.text.names import (
     PRONOUNS,
@@ -30,8 +31,10 @@ __all__ = [
     "chunks",
     "equates",
     "folded_name",
+    "is_demonym",
     "is_form_of",
     "is_proper",
+    "is_same_country",
     "naming_texts",
     "sentences",
     "spelling_features",

@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
+from extractors.text.countries import is_same_country
 from extractors.text.names import is_acronym
 
 _ARTICLES = frozenset({"the", "a", "an"})
@@ -42,6 +43,7 @@ _SAYING = (
     rf"(?:(?:who|which|that|is|was|are|were|has|had|been|itself|and)\s+)*(?:{_ADVERB}\s+)*{_NAMED}"
     rf"(?:\s+{_ADVERB})*(?:\s+(?:as|to|by))?"
     r"|(?:is|was)\s+short\s+for|(?:stands|standing)\s+for|changed\s+(?:its|his|her|their)\s+name\s+to"
+    r"|whose\s+(?:\w+\s+)?name\s+(?:is|was)"
 )
 """Words that say by themselves that two names are one thing's."""
 
@@ -90,8 +92,10 @@ def is_form_of(short: str, long: str) -> bool:
 
     Its words stand in the other in the same order, some of them as initials or abbreviated; or it
     is made of the other's initials; or both have the same words; or each is one word and they have
-    one stem ("Portugal", "Portuguese").
+    one stem ("Sicily", "Sicilian"); or both name one country ("Netherlands", "Dutch").
     """
+    if is_same_country(short, long):
+        return True
     short, long = _without_accents(short), _without_accents(long)
     if short.replace(" ", "") == long.replace(" ", ""):
         return True

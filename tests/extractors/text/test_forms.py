@@ -137,3 +137,44 @@ def equated(marked: str) -> bool:
 def test_any_text_can_be_asked_about(text, left_end, right_start, right_end):
     """Whatever stands between, and wherever the names lie, there is an answer."""
     assert equates(text, left_end, right_start, right_end) in (True, False)
+
+
+@pytest.mark.parametrize(
+    ("country", "word"),
+    [
+        ("Netherlands", "Dutch"),
+        ("the Netherlands", "Dutch"),
+        ("Holland", "the Netherlands"),
+        ("United States", "U.S."),
+        ("the US", "American"),
+        ("USA", "the United States of America"),
+        ("UK", "British"),
+        ("Côte d'Ivoire", "Ivorian"),
+        ("Türkiye", "Turkish"),
+        ("Switzerland", "Swiss"),
+        ("Greece", "Hellenic"),
+        ("DR Congo", "Congolese"),
+        ("Soviet Union", "USSR"),
+        ("Burma", "Myanmar"),
+        ("中国", "中"),
+        ("美國", "美"),
+    ],
+)
+def test_country_and_the_words_for_it_and_its_people_are_forms_of_one_another(country, word):
+    assert is_form_of(folded_name(country), folded_name(word))
+    assert is_form_of(folded_name(word), folded_name(country))
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ("Dutch", "German"),
+        ("Netherlands", "Germany"),
+        ("England", "Scotland"),
+        ("North Korea", "South Korean"),
+        ("China", "Taiwanese"),
+    ],
+)
+def test_other_countries_are_no_forms_of_one_another(left, right):
+    assert not is_form_of(folded_name(left), folded_name(right))
+    assert not is_form_of(folded_name(right), folded_name(left))
