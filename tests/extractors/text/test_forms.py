@@ -91,6 +91,8 @@ def test_any_name_is_a_form_of_itself_and_of_what_it_is_part_of(name, data):
         "<Mira Holt> (born <Brandt>; 1961)",
         "<Mira Holt>, better known by <Brandt>",
         "<Mira Holt>, a.k.a. <Brandt>",
+        "<Mira Holt>, whose maiden name was <Brandt>, sang.",
+        "<Quarry>, whose full name is <Tessel Holding>",
         "<特塞尔公司>（下称“<采石>”）",
         "<特塞尔公司>（以下简称<采石>）",
         "<特塞尔公司>，又名<采石>，",
