@@ -1,6 +1,6 @@
 """Counts what the model states of the samples, and how much of it they say.
 
-    python -m benchmarks.bench_demo [--json] [--wrong] [--model general]
+    python -m benchmarks.bench_demo [--json] [--wrong] [--model auto]
 
 `samples/gold.toml` has every fact of the samples, labelled by hand. `--wrong` prints the stated
 facts that are not in it, with the sentences they cite.
@@ -15,6 +15,8 @@ from pathlib import Path
 from benchmarks.figures import Figure, figure, show
 from extractors.facts import Document, Entity, Extraction, Relation
 from extractors.reading import TransformerExtractor
+from flows.extractor import model_for_text
+from flows.settings import AUTO
 from flows.sources import list_folder, read_document
 from graphdb import Ontology
 
@@ -77,13 +79,18 @@ def judged(extraction: Extraction, gold: set[GoldFact]) -> Iterator[Judged]:
         yield Judged(extraction.document.id, relation, is_right)
 
 
-def judge_samples(extractor: TransformerExtractor) -> list[Judged]:
-    """Read all samples and judge what is stated of them."""
+def judge_samples(model: str) -> list[Judged]:
+    """Read all samples, each with the model of its language, and judge what is stated of them."""
     gold = gold_facts()
+    documents = sample_documents()
+    names = [model_for_text(model, document.text) for document in documents]
+    extractors = {name: TransformerExtractor.load(name) for name in sorted(set(names))}
     return [
         row
-        for extraction in extractor.extract(sample_documents())
-        for row in judged(extraction, gold[extraction.document.id.removeprefix("samples/")])
+        for name, document in zip(names, documents, strict=True)
+        for row in judged(
+            extractors[name].extract_one(document), gold[document.id.removeprefix("samples/")]
+        )
     ]
 
 
@@ -109,9 +116,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--wrong", action="store_true")
-    parser.add_argument("--model", default="general")
+    parser.add_argument("--model", default=AUTO)
     asked = parser.parse_args()
-    rows = judge_samples(TransformerExtractor.load(asked.model))
+    rows = judge_samples(asked.model)
     if asked.wrong:
         for row in rows:
             if not row.is_right:

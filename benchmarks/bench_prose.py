@@ -1,11 +1,12 @@
 """Measures what a model states of ordinary prose, as shipped, by genre.
 
-    python -m benchmarks.bench_prose [--json] [--model general] [--by-genre]
+    python -m benchmarks.bench_prose [--json] [--model auto] [--by-genre]
 
-Reads the dev parts of the corpora `genres` and `written` in the folder that NIGHTLOOM_DATA names
-(docs/corpora.md). A fact is right when gold has its type between entities that share a mention with
-its ends, exact spans, or when a labelled fact implies it (`[implied]` in configs/general.toml):
-such a fact counts for precision and not for recall.
+Reads the dev parts of the corpora `genres`, `written` and `written_zh`, each with the model of its
+language, in the folder that NIGHTLOOM_DATA names (docs/corpora.md). A fact is right when gold has
+its type between entities that share a mention with its ends, exact spans, or when a labelled fact
+implies it (`[implied]` in configs/general.toml): such a fact counts for precision and not for
+recall.
 """
 
 import argparse
@@ -23,12 +24,17 @@ from extractors.evaluation import Argument, RelationKey, SoftMatcher
 from extractors.facts import Entity, Extraction, Relation
 from extractors.reading import TransformerExtractor
 from extractors.training import TrainConfig
-from flows.settings import load_settings
+from flows.extractor import model_for_text
+from flows.settings import AUTO, load_settings
 
 ROOT = Path(__file__).parents[1]
-FLOORS = {"genres": (0.70, 0.25), "written": (0.80, 0.40)}
-"""Precision and recall of relations by corpus."""
-AIMS = {"genres": (0.82, 0.5), "written": (0.88, 0.65)}
+FLOORS = {
+    "genres": (0.70, 0.25, 0.78),
+    "written": (0.80, 0.40, 0.78),
+    "written_zh": (0.75, 0.30, 0.80),
+}
+"""Precision and recall of relations, and F1 of mentions, by corpus."""
+AIMS = {"genres": (0.82, 0.5, 0.86), "written": (0.88, 0.65, 0.86), "written_zh": (0.85, 0.5, 0.88)}
 
 
 @dataclass(slots=True)
@@ -103,11 +109,14 @@ def tallies(extractor: TransformerExtractor, path: Path) -> dict[str, Tally]:
     return counted
 
 
-def figures(extractor: TransformerExtractor, *, by_genre: bool) -> dict[str, Figure]:
-    """Return what is measured of both corpora."""
+def figures(model: str, *, by_genre: bool) -> dict[str, Figure]:
+    """Return what is measured of the corpora."""
     shown: dict[str, Figure] = {}
-    for name, (precision, recall) in FLOORS.items():
-        counted = tallies(extractor, load_settings().data / name / "dev.jsonl")
+    for name, (precision, recall, mentions) in FLOORS.items():
+        path = load_settings().data / name / "dev.jsonl"
+        first = next(iter(read_corpus(path))).document.text
+        extractor = TransformerExtractor.load(model_for_text(model, first))
+        counted = tallies(extractor, path)
         whole = counted.pop("")
         aims = AIMS[name]
         shown |= {
@@ -118,7 +127,7 @@ def figures(extractor: TransformerExtractor, *, by_genre: bool) -> dict[str, Fig
                 whole.n_cited / max(1, len(whole.right)), "ratio", floor=0.97, aim=1
             ),
             f"{name}: ECE": figure(whole.ece, "ratio", floor=0.06, aim=0.03, direction="<="),
-            f"{name}: mentions F1": figure(whole.mention_f1, "ratio", floor=0.78, aim=0.86),
+            f"{name}: mentions F1": figure(whole.mention_f1, "ratio", floor=mentions, aim=aims[2]),
         }
         if by_genre:
             for genre, tally in sorted(counted.items()):
@@ -156,11 +165,10 @@ def main() -> None:
     """Run the benchmark."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", action="store_true")
-    parser.add_argument("--model", default="general")
+    parser.add_argument("--model", default=AUTO)
     parser.add_argument("--by-genre", action="store_true")
     asked = parser.parse_args()
-    extractor = TransformerExtractor.load(asked.model)
-    show(figures(extractor, by_genre=asked.by_genre), as_json=asked.json)
+    show(figures(asked.model, by_genre=asked.by_genre), as_json=asked.json)
 
 
 if __name__ == "__main__":

@@ -15,6 +15,12 @@ from extractors.errors import ConfigError
 from extractors.network import JointModel, ModelConfig, Network
 from extractors.training.donor import load_donor
 
+_BETWEEN = tuple(
+    f"relation_head.{end}_{part}.weight"
+    for end in ("subject", "object")
+    for part in ("between", "order")
+)
+
 Index = tuple[npt.NDArray[Any], ...]
 
 
@@ -40,6 +46,10 @@ def start_from(model: Network, name: str) -> None:
         raise ConfigError("start_from is for joint models, not a tagger", "start_from")
     our_axes, their_axes = _named_axes(model.config), _named_axes(donor.config)
     weights = model.state_dict()
+    if model.config.between and not donor.config.between:
+        # What stands between two names begins by saying nothing, or it would drown what was learned.
+        for parameter in _BETWEEN:
+            weights[parameter].zero_()
     for parameter, given in donor.state_dict().items():
         # `allowed` says which types the new training data join, not what was learned.
         if parameter == "allowed" or parameter not in weights:

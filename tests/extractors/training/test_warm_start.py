@@ -40,6 +40,20 @@ def test_training_that_moves_nothing_keeps_what_the_other_knew(
     assert {name: known[name] for name in steps[-1].dev} == steps[-1].dev
 
 
+def test_what_stands_between_two_names_says_nothing_at_first_where_the_other_did_not_read_it(
+    config: TrainConfig, trained, tmp_path
+):
+    still = replace(config.schedule, epochs=1, encoder_learning_rate=0.0, head_learning_rate=0.0)
+    reads_more = replace(config.model, between=True)
+    started = replace(config, start_from=str(trained), schedule=still, model=reads_more)
+
+    steps = list(run(started, tmp_path))
+
+    assert load(tmp_path).model.config.between
+    known = load(trained).metrics
+    assert {name: known[name] for name in steps[-1].dev} == steps[-1].dev
+
+
 def test_types_are_matched_by_name_and_new_ones_begin_afresh(trained):
     donor = load(trained).model
     assert donor.config.entity_types == ("Organization", "Person")
