@@ -47,7 +47,7 @@ def start_from(model: Network, name: str) -> None:
     our_axes, their_axes = _named_axes(model.config), _named_axes(donor.config)
     weights = model.state_dict()
     if model.config.between and not donor.config.between:
-        # What stands between two names begins by saying nothing, or it would drown what was learned.
+        # What stands between two names says nothing yet, or it would drown what was learned.
         for parameter in _BETWEEN:
             weights[parameter].zero_()
     for parameter, given in donor.state_dict().items():
