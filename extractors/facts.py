@@ -11,7 +11,9 @@ Offsets are code points of `Document.text`, half open.
 """
 
 import hashlib
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
+from math import isfinite
 from typing import Any
 
 
@@ -32,6 +34,28 @@ class Span:
     def overlaps(self, other: "Span") -> bool:
         """Say whether the two share at least one character."""
         return self.start < other.end and other.start < self.end
+
+
+Box = tuple[float, float, float, float]
+"""Left, top, right and bottom of a rectangle on a page, in points (1/72 inch) from its top left."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a stretch of a text stands in the file that it was made of, up to the next place."""
+
+    start: int
+    """Its first character in the text."""
+
+    page: int
+    """Number of the page or slide, from 1."""
+
+    box: Box | None = None
+    """What it takes up of the page; None: nobody knows."""
+
+    def __post_init__(self) -> None:
+        if self.start < 0 or self.page < 1:
+            raise ValueError(f"no such place: character {self.start} on page {self.page}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,9 +79,27 @@ class Document:
     language: str = ""
     """Code of the language that the text looks to be in (`en`, `zh`); empty: nobody can tell."""
 
+    author: str = ""
+    """Who wrote it, if its format says so."""
+
+    date: str = ""
+    """When it was written, as an ISO 8601 date, if its format says so."""
+
+    places: tuple[Place, ...] = ()
+    """Pages, in order of the text; empty: its format has none."""
+
     def __post_init__(self) -> None:
         if not self.id:
             raise ValueError("a document needs an id")
+        starts = [place.start for place in self.places]
+        if starts != sorted(starts) or (starts and starts[-1] > len(self.text)):
+            raise ValueError(f"{self.id}: its places do not follow one another in the text")
+
+    def places_of(self, span: Span) -> tuple[Place, ...]:
+        """Return the places that a span of the text lies in; none where the format has none."""
+        first = bisect_right(self.places, span.start, key=lambda place: place.start) - 1
+        last = bisect_left(self.places, span.end, key=lambda place: place.start)
+        return self.places[max(first, 0) : last]
 
     @property
     def sha256(self) -> str:
@@ -211,6 +253,11 @@ class Extraction:
                 "raw_sha256": self.document.raw_sha256,
                 "format": self.document.format,
                 "language": self.document.language,
+                "author": self.document.author,
+                "date": self.document.date,
+                "places": [
+                    [place.start, place.page, *(place.box or ())] for place in self.document.places
+                ],
                 "text": self.document.text,
             },
             "extractor": self.extractor,
@@ -258,7 +305,12 @@ def extraction_from_dict(data: dict[str, Any]) -> Extraction:
 
 
 def _extraction(data: dict[str, Any]) -> Extraction:
-    document = Document(**{key: _text(value) for key, value in data["document"].items()})
+    said = dict(data["document"])
+    places = said.pop("places", ())  # entries of older versions have none
+    document = Document(
+        **{key: _text(value) for key, value in said.items()},
+        places=tuple(_place(*place) for place in places),
+    )
     entities = tuple(
         Entity(
             _text(entity["type"]),
@@ -296,6 +348,13 @@ def _extraction(data: dict[str, Any]) -> Extraction:
 def _mention(text: str, start: Any, end: Any, confidence: Any) -> Mention:
     span = _span(start, end)
     return Mention(span, text[span.start : span.end], _number(confidence))
+
+
+def _place(start: Any, page: Any, *box: Any) -> Place:
+    if not all(type(edge) in (int, float) and isfinite(edge) for edge in box):
+        raise ValueError("the edges of a box are numbers")
+    left, top, right, bottom = box or (0, 0, 0, 0)
+    return Place(_whole(start), _whole(page), (left, top, right, bottom) if box else None)
 
 
 def _span(start: Any, end: Any) -> Span:

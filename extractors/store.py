@@ -19,7 +19,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Self
 
 import zstandard
@@ -39,6 +39,8 @@ WALK_LIMIT_BYTES = 64_000_000
 """The same for walking over all entries, where nobody knows how long the texts are."""
 
 _SUFFIX = ".json.zst"
+_BYTES = "bytes"
+"""Folder of links from what texts were made of to the entries that hold them."""
 _LEVEL = 6
 _SUM_MAGIC = bytes.fromhex("502a4d18") + (32).to_bytes(4, "little")
 """How zstd marks a frame that readers skip, and the size of what is in it."""
@@ -90,6 +92,24 @@ class ExtractionStore:
             logger.warning("entry %s holds something else and counts as missing", path)
         return None
 
+    def document_of(self, raw_sha256: str, format_: str, stem: str) -> Document | None:
+        """Return a document that was made of these bytes by this format, if one is known.
+
+        Args:
+            raw_sha256: Digest of the bytes.
+            format_: Name and version of what made the text of them.
+            stem: The name of its file: documents without a title are called after it.
+        """
+        link = self._link(raw_sha256, format_, stem)
+        extraction = _read(link, WALK_LIMIT_BYTES)
+        if extraction is None:
+            return None
+        document = extraction.document
+        if (document.raw_sha256, document.format) != (raw_sha256, format_):
+            logger.warning("entry %s holds something else and counts as missing", link)
+            return None
+        return document
+
     def put(self, extraction: Extraction) -> None:
         """Keep an extraction, whole or not at all; the same one twice is one entry."""
         document = extraction.document
@@ -104,6 +124,8 @@ class ExtractionStore:
         except BaseException:
             Path(unfinished).unlink(missing_ok=True)
             raise
+        if document.raw_sha256:
+            self._note_bytes(document, path)
 
     def discard(self, document_id: str) -> int:
         """Forget every version of a document; return how many entries that were.
@@ -113,12 +135,15 @@ class ExtractionStore:
         paths = self.traces(document_id)
         for path in paths:
             path.unlink(missing_ok=True)
+        if paths:
+            self._drop_dead_links()
         return len(paths)
 
     def drop(self, entry: StoreEntry) -> None:
         """Forget one version of a document."""
         path = self._path(_key(entry.sha256, entry.extractor), entry.document_id)
         path.unlink(missing_ok=True)
+        self._drop_dead_links()
 
     def entries(self) -> Iterator[StoreEntry]:
         """Yield which extractions there are; each of them is read for it."""
@@ -127,7 +152,7 @@ class ExtractionStore:
     def traces(self, document_id: str) -> list[Path]:
         """Return the files that are a document's by their names, finished or not."""
         name = f"*.{_tag(document_id)}{_SUFFIX}"
-        return sorted({*self.folder.glob(f"*/{name}"), *self.folder.glob(f"*/.{name}.*")})
+        return sorted({*self.folder.glob(f"??/{name}"), *self.folder.glob(f"??/.{name}.*")})
 
     def __iter__(self) -> Iterator[Extraction]:
         for path in self._paths():
@@ -148,7 +173,34 @@ class ExtractionStore:
                     path.chmod(0o700)
 
     def _paths(self) -> list[Path]:
-        return sorted(path for path in self.folder.glob(f"*/*{_SUFFIX}") if path.name[0] != ".")
+        return sorted(path for path in self.folder.glob(f"??/*{_SUFFIX}") if path.name[0] != ".")
+
+    def _note_bytes(self, document: Document, path: Path) -> None:
+        """Let the text of a document be found by its bytes: by a link to the entry that holds it.
+
+        The link's name holds digests alone. It is dead as soon as its entry is forgotten.
+        """
+        stem = PurePosixPath(document.id).stem
+        link = self._link(document.raw_sha256, document.format, stem)
+        self._make_folder(link.parent)
+        descriptor, unfinished = tempfile.mkstemp(dir=link.parent, prefix=f".{link.name}.")
+        os.close(descriptor)
+        Path(unfinished).unlink()
+        try:
+            Path(unfinished).symlink_to(os.path.relpath(path, link.parent))
+            Path(unfinished).replace(link)
+        except BaseException:
+            Path(unfinished).unlink(missing_ok=True)
+            raise
+
+    def _drop_dead_links(self) -> None:
+        for link in self.folder.glob(f"{_BYTES}/*"):
+            if not link.exists():
+                link.unlink(missing_ok=True)
+
+    def _link(self, raw_sha256: str, format_: str, stem: str) -> Path:
+        made_of = hashlib.sha256(f"{raw_sha256} {format_} {stem}".encode("utf-8", "surrogatepass"))
+        return self.folder / _BYTES / f"{made_of.hexdigest()}{_SUFFIX}"
 
     def _path(self, key: str, document_id: str) -> Path:
         return self.folder / key[:2] / f"{key}.{_tag(document_id)}{_SUFFIX}"

@@ -120,11 +120,15 @@ class Demonstration:
         return difference(before, self._dump)
 
     def _files(self) -> dict[str, Path]:
-        listing = list_folder(self.copy, self.source, max_bytes=self.tools.max_document_bytes)
+        tools = self.tools
+        listing = list_folder(
+            self.copy,
+            self.source,
+            max_bytes=tools.max_document_bytes,
+            converter=tools.converter,
+        )
         return {
-            listed.id: self.copy / listed.file
-            for listed in listing.documents
-            if listed.part is None
+            listed.id: self.copy / listed.file for listed in listing.documents if not listed.path
         }
 
 

@@ -36,7 +36,7 @@ from pydantic_settings import SettingsError as UnreadableSettingError
 
 from extractors import ExtractorConfig
 from flows.errors import SettingsError, SourceError
-from flows.sources import Folder, source_name
+from flows.sources import Converter, Folder, Limits, known_encoding, source_name
 from graphdb import GraphConfig
 from graphdb.embedded import EmbeddedConfig
 from graphdb.inference import InferenceConfig
@@ -63,6 +63,11 @@ Port = Annotated[int, Field(ge=1, le=65535)]
 # The default of a library's setting is written in the library, and nowhere else.
 _OF_GRAPH: dict[str, Any] = {field.name: field.default for field in fields(GraphConfig)}
 _OF_EMBEDDED: dict[str, Any] = {field.name: field.default for field in fields(EmbeddedConfig)}
+_OF_CONVERTER: dict[str, Any] = {field.name: field.default for field in fields(Converter)}
+
+
+def _encoding(name: str) -> str:
+    return known_encoding(name) if name else ""
 
 
 def _without_secrets(uri: str) -> str:
@@ -203,6 +208,12 @@ class Settings(BaseSettings):
     max_document_bytes: Annotated[int, Field(ge=1)] = 5_000_000
     """Longer documents are set aside: reading one takes as long as hundreds of others."""
 
+    max_file_bytes: Annotated[int, Field(ge=1)] = _OF_CONVERTER["max_file_bytes"]
+    """Longer files of formats that hold more than text (PDF, Word, e-mail) are set aside."""
+
+    encoding: Annotated[str, AfterValidator(_encoding)] = ""
+    """Encoding of texts that do not name theirs; unset: it is found out, text by text."""
+
     other_languages: Literal["read", "set_aside"] = "read"
     """What to do with documents in languages that the model does not read; they are reported."""
 
@@ -213,6 +224,7 @@ class Settings(BaseSettings):
     extractor: ExtractorSettings = ExtractorSettings()
     inference: InferenceConfig = InferenceConfig()
     prefect: PrefectSettings = PrefectSettings()
+    sandbox: Limits = Limits()
 
     @field_validator("sources")
     @classmethod

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from extractors import ExtractionStore
 from flows.agreement import Agreement, agreement
 from flows.errors import SettingsError
 from flows.extractor import ByLanguage, LazyExtractor, named_extractor
@@ -27,6 +28,7 @@ from flows.night import (
     perform,
 )
 from flows.settings import Settings, load_settings
+from flows.sources import Converter
 from graphdb import Graph, GraphConfig, Ontology
 from graphdb.embedded import EmbeddedConfig, EmbeddedServer
 from graphdb.rules import RuleSet
@@ -81,6 +83,27 @@ def open_graph(
 
 
 @contextmanager
+def open_converter(settings: Settings, store: ExtractionStore | None = None) -> Iterator[Converter]:
+    """Return what makes texts of documents, as the settings say; its processes end here.
+
+    Args:
+        settings: What it may take, and which encoding texts have.
+        store: Where texts are found that were made before; None: nowhere.
+    """
+    converter = Converter(
+        max_bytes=settings.max_document_bytes,
+        max_file_bytes=settings.max_file_bytes,
+        encoding=settings.encoding,
+        limits=settings.sandbox,
+        known=store.document_of if store else lambda *_: None,
+    )
+    try:
+        yield converter
+    finally:
+        converter.close()
+
+
+@contextmanager
 def open_tools(settings: Settings, watch: Watch, *, reads: bool = True) -> Iterator[Tools]:
     """Open everything that a night works with; what can be wrong in files is found first.
 
@@ -95,8 +118,6 @@ def open_tools(settings: Settings, watch: Watch, *, reads: bool = True) -> Itera
         UnknownTypesError: It finds what the ontology does not know, and it is to read.
         RuleError: A rule file is wrong.
     """
-    from extractors import ExtractionStore
-
     progress = Progress(watch)
     ontology = Ontology.load(settings.ontology_path)
     extractor = named_extractor(settings.extractor, ontology, progress)
@@ -105,10 +126,15 @@ def open_tools(settings: Settings, watch: Watch, *, reads: bool = True) -> Itera
     if reads:  # what is wrong with the model is found before a server is started
         _ = extractor.fingerprint
         left_out = agreed(settings, extractor, ontology).left_out
-    with open_graph(settings, progress, ontology) as graph:
+    store = ExtractionStore(settings.extractions)
+    with (
+        open_converter(settings, store) as converter,
+        open_graph(settings, progress, ontology) as graph,
+    ):
         tools = Tools(
             graph=graph,
-            store=ExtractionStore(settings.extractions),
+            store=store,
+            converter=converter,
             extractor=extractor,
             notes=RebuildNotes(settings.home / "rebuild.json"),
             mounts=MountNotes(settings.home / "mounts.json"),

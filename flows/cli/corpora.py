@@ -26,8 +26,9 @@ from flows.cli.session import FAILED, SET_ASIDE, AsJson, settings_for_command
 from flows.console import Display, display, output, print_json, print_note
 from flows.errors import SourceError
 from flows.settings import ExtractorSettings
-from flows.sources import ListedDocument, list_path, read_document, source_name
+from flows.sources import Converter, ListedDocument, list_path, read_document, source_name
 from flows.text import shown
+from flows.tools import open_converter
 from graphdb import Ontology
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def check_data(
 def suggest(
     model: Model,
     documents: Annotated[
-        Path, typer.Argument(help="Folder of .txt, .md and .jsonl files, or one such file.")
+        Path, typer.Argument(help="Folder of documents of any format, or one file.")
     ],
     out: Annotated[Path, typer.Option(help="A new folder for what is to be labelled.")],
     n: Annotated[int, typer.Option("-n", help="How many documents to pick.", min=1)] = 20,
@@ -109,20 +110,26 @@ def suggest(
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise SourceError(f"{shown(out)} is there and may hold somebody's labels: name a new one")
     source = source_name(documents if documents.is_dir() else documents.parent)
-    listing = list_path(documents, source, max_bytes=settings.max_document_bytes)
     labelled_texts = {
         extraction.document.sha256 for path in labelled or () for extraction in read_corpus(path)
     }
-    new = [
-        listed
-        for listed in listing.documents
-        if not (labelled_texts and _text_in(listed, labelled_texts))
-    ]
-    if not new:
-        raise SourceError(f"{shown(documents)} holds no document that is still to be labelled")
-    set_aside = [str(aside) for aside in listing.set_aside]
-    with display() as watch:
-        picked, types = _pick(model, settings.extractor, new, n, seed, set_aside, watch)
+    with open_converter(settings) as converter:
+        listing = list_path(
+            documents, source, max_bytes=settings.max_document_bytes, converter=converter
+        )
+        new = [
+            listed
+            for listed in listing.documents
+            if not (labelled_texts and _text_in(listed, labelled_texts, converter))
+        ]
+        if not new:
+            raise SourceError(f"{shown(documents)} holds no document that is still to be labelled")
+        set_aside = [str(aside) for aside in listing.set_aside]
+        with display() as watch:
+            texts = _texts(new, set_aside, converter)
+            picked, types = _pick(
+                model, settings.extractor, texts, len(new), n, seed, set_aside, watch
+            )
     write_tasks([suggestion.extraction for suggestion in picked], out, *types)
     for sentence in set_aside:
         print_note(f"set aside: {sentence}")
@@ -134,7 +141,8 @@ def suggest(
 def _pick(
     model: str,
     settings: ExtractorSettings,
-    listed: Sequence[ListedDocument],
+    texts: Iterator[Document],
+    n_texts: int,
     n: int,
     seed: int,
     set_aside: list[str],
@@ -157,12 +165,12 @@ def _pick(
     )
     extractor = TransformerExtractor(checkpoint, config)
     extractions: list[Extraction] = []
-    for said in extractor.try_extract(_texts(listed, set_aside)):
+    for said in extractor.try_extract(texts):
         if isinstance(said, DocumentRejectedError):
             set_aside.append(str(said))
         else:
             extractions.append(said)
-        watch("reading", len(extractions), len(listed))
+        watch("reading", len(extractions), n_texts)
     signed = fingerprint_of(model)
     picked = [
         replace(
@@ -174,18 +182,20 @@ def _pick(
     return picked, (extractor.entity_types, extractor.relation_types)
 
 
-def _text_in(listed: ListedDocument, digests: set[str]) -> bool:
+def _text_in(listed: ListedDocument, digests: set[str], converter: Converter) -> bool:
     """Say whether the text of a document is known; one that cannot be read is not."""
     try:
-        return read_document(listed).sha256 in digests
+        return read_document(listed, converter).sha256 in digests
     except SourceError:
         return False
 
 
-def _texts(listed_documents: Sequence[ListedDocument], set_aside: list[str]) -> Iterator[Document]:
+def _texts(
+    listed_documents: Sequence[ListedDocument], set_aside: list[str], converter: Converter
+) -> Iterator[Document]:
     for listed in listed_documents:
         try:
-            document = read_document(listed)
+            document = read_document(listed, converter)
         except SourceError as error:
             set_aside.append(f"{shown(listed.id)} {error}")
         else:

@@ -29,7 +29,7 @@ from graphdb.asking import Proof, ProvedFact
 
 def ingest(
     path: Annotated[
-        Path, typer.Argument(help="Folder of .txt, .md and .jsonl files, or one such file.")
+        Path, typer.Argument(help="Folder of documents (`nightloom formats`), or one file.")
     ],
     source: Annotated[
         str | None,

@@ -22,7 +22,7 @@ from extractors.facts import Document, Extraction
 from flows.errors import FlowError, ModelError, SourceError
 from flows.night.language_policy import LanguagePolicy
 from flows.night.progress import Progress
-from flows.sources import ListedDocument, SetAside, read_document
+from flows.sources import Converter, ListedDocument, SetAside, read_document
 from flows.text import shown
 
 logger = logging.getLogger(__name__)
@@ -79,7 +79,9 @@ class ShardReader:
         store: ExtractionStore,
         progress: Progress,
         languages: LanguagePolicy,
+        converter: Converter,
     ) -> None:
+        self._converter = converter
         self._extractor = extractor
         self._languages = languages
         self._store = store
@@ -137,7 +139,7 @@ class ShardReader:
 
     def _readable(self, listed: ListedDocument) -> Document | None:
         """Return a document that is to be read; set it aside if it cannot or shall not be."""
-        document = read_listed(listed, self._set_aside)
+        document = read_listed(listed, self._set_aside, self._converter)
         refusal = self._languages.refusal(document) if document else ""
         if refusal:
             self._set_aside.append(SetAside(listed.id, refusal))
@@ -272,14 +274,16 @@ def _closed(answers: Iterator[Answer]) -> Iterator[Iterator[Answer]]:
             answers.close()
 
 
-def read_listed(listed: ListedDocument, aside: list[SetAside]) -> Document | None:
+def read_listed(
+    listed: ListedDocument, aside: list[SetAside], converter: Converter
+) -> Document | None:
     """Return a document with its text, or nothing and a reason why it is set aside.
 
     Raises:
         MachineError: It cannot be read, and that is no fault of its file.
     """
     try:
-        return read_document(listed)
+        return read_document(listed, converter)
     except SourceError as error:
         if error.__cause__:
             _check_machine(error.__cause__, shown(listed.id))

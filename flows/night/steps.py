@@ -26,12 +26,14 @@ from flows.night.progress import Progress
 from flows.night.reading import Extracted, Extractor, ShardReader, read_listed
 from flows.sources import (
     SUFFIXES,
+    Converter,
     Folder,
     ListedDocument,
     Listing,
     SetAside,
     list_file,
     list_source,
+    shared_converter,
 )
 from flows.text import shown
 from graphdb import Change, FactsRejectedError, Graph, Lease, Violation
@@ -66,6 +68,7 @@ class Tools:
     max_vanished: float
     shard_documents: int
     max_document_bytes: int
+    converter: Converter = field(default_factory=shared_converter)
     mounts: MountNotes | None = None
     """Where mounted folders are noted; None: nowhere."""
     left_out: tuple[str, ...] = ()
@@ -220,9 +223,10 @@ def discover(tools: Tools, order: Discover) -> Listing:
     Raises:
         SourceError: The folder cannot be read.
     """
+    most_bytes, converter = tools.max_document_bytes, tools.converter
     if order.file:
-        return list_file(order.documents, order.file, max_bytes=tools.max_document_bytes)
-    return list_source(order.documents, max_bytes=tools.max_document_bytes)
+        return list_file(order.documents, order.file, max_bytes=most_bytes, converter=converter)
+    return list_source(order.documents, max_bytes=most_bytes, converter=converter)
 
 
 def plan(tools: Tools, order: MakePlan) -> Plan:
@@ -254,9 +258,10 @@ def extract(tools: Tools, order: Extract) -> Extracted:
         SettingsError: The model here is another than the night's.
     """
     _check_same("model", tools.extractor.fingerprint, order.extractor)
-    return ShardReader(tools.extractor, tools.store, tools.watch, tools.languages).read(
-        order.documents
+    reader = ShardReader(
+        tools.extractor, tools.store, tools.watch, tools.languages, tools.converter
     )
+    return reader.read(order.documents)
 
 
 def upsert(tools: Tools, order: Upsert) -> Upserted:
@@ -275,7 +280,7 @@ def upsert(tools: Tools, order: Upsert) -> Upserted:
         nonlocal n_entities, n_relations
         for listed in order.documents:
             tools.watch.add()
-            document = read_listed(listed, aside)
+            document = read_listed(listed, aside, tools.converter)
             extraction = tools.store.get(document, order.extractor) if document else None
             if extraction:
                 n_entities += len(extraction.entities)

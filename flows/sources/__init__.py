@@ -1,8 +1,9 @@
 """Where documents come from: what a source holds tonight, and the text of one document."""
 
 from flows.sources.asked import asked_source, asked_sources, check_any, every_night_too
+from flows.sources.converting import Converter, shared_converter
 from flows.sources.folder import Folder, check_folder
-from flows.sources.formats import SUFFIXES, TEXT_SUFFIXES
+from flows.sources.formats import SUFFIXES, TEXT_SUFFIXES, known_encoding
 from flows.sources.listed import ListedDocument, Listing
 from flows.sources.listing import (
     list_file,
@@ -12,13 +13,16 @@ from flows.sources.listing import (
     read_document,
     source_name,
 )
+from flows.sources.sandbox import Limits
 from flows.sources.values import Gap, SetAside, Source
 
 __all__ = [
     "SUFFIXES",
     "TEXT_SUFFIXES",
+    "Converter",
     "Folder",
     "Gap",
+    "Limits",
     "ListedDocument",
     "Listing",
     "SetAside",
@@ -28,10 +32,12 @@ __all__ = [
     "check_any",
     "check_folder",
     "every_night_too",
+    "known_encoding",
     "list_file",
     "list_folder",
     "list_path",
     "list_source",
     "read_document",
+    "shared_converter",
     "source_name",
 ]

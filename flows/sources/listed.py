@@ -31,13 +31,33 @@ class ListedDocument:
     format: str
     """Name and version of the format that makes a text of the bytes."""
 
-    part: Part | None = None
-    """The part of a file of several documents; None: the whole file."""
+    path: tuple[Part | str, ...] = ()
+    """The way to it within the file: parts of it, names of files in it; empty: the whole file."""
+
+    holds_others: bool = False
+    """Whether there may be documents within this one."""
 
     @property
     def source(self) -> str:
         """The name of its source."""
         return self.origin.name
+
+    @property
+    def name(self) -> str:
+        """The name that says what its format is: that of the file, or of the one within it."""
+        names = [step for step in self.path if isinstance(step, str)]
+        return names[-1] if names else self.file
+
+    @property
+    def is_piece(self) -> bool:
+        """Whether it was cut out of a file, and has no file's name."""
+        return bool(self.path) and isinstance(self.path[-1], Part)
+
+    @property
+    def part(self) -> Part | None:
+        """The part of a file of several documents; None: the whole file."""
+        first = self.path[0] if self.path else None
+        return first if isinstance(first, Part) else None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,7 +127,11 @@ class Listing:
 
     @cached_property
     def _files_without_parts(self) -> frozenset[str]:
-        whole_files = (document.id for document in self.documents if document.part is None)
+        whole_files = (
+            document.id
+            for document in self.documents
+            if not (document.path or document.holds_others)
+        )
         return frozenset(self.ignored).union(whole_files)
 
 

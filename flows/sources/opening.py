@@ -29,6 +29,11 @@ class RegularFile:
         """How long it was when it was opened."""
         return self.status.st_size
 
+    @property
+    def stamp(self) -> str:
+        """What tells this version of the file from others: its number, length and times."""
+        return " ".join(map(str, (self.status.st_ino, *_written(self.status))))
+
     def has_changed(self) -> bool:
         """Say whether the file was written since it was opened."""
         return _written(os.fstat(self.file.fileno())) != _written(self.status)

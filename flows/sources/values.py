@@ -3,7 +3,12 @@
 from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
+from extractors.facts import Place
 from flows.text import shown
+
+
+class UnreadableError(ValueError):
+    """Bytes of which no text can be made; the message is the end of a sentence that says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +58,18 @@ class Content:
     """What a format makes of the bytes of one document."""
 
     text: str
-    title: str
+    title: str = ""
+    """Empty: it has none, and is called after its file."""
+
+    author: str = ""
+    date: str = ""
+    """When it was written, as an ISO 8601 date."""
+
+    language: str = ""
+    """Code of the language that the file says it is in."""
+
+    places: tuple[Place, ...] = ()
+    """Pages, where the format has them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +102,10 @@ class OpenFile(Protocol):
     @property
     def n_bytes(self) -> int:
         """How long it was when it was opened."""
+
+    @property
+    def stamp(self) -> str:
+        """What tells this version of it from others, as far as its place can say."""
 
     def has_changed(self) -> bool:
         """Say whether it was written since it was opened: cheap, nothing is read for it.

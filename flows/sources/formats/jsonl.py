@@ -37,7 +37,7 @@ def cut(file: BinaryIO, n_bytes: int, max_bytes: int) -> Iterator[Cut | Flaw]:
             yield Cut(part=part, id=record.id, content=content)
 
 
-def convert(content: bytes, stem: str) -> Content:  # noqa: ARG001 - a line has a title of its own
+def convert(content: bytes, encoding: str) -> Content:  # noqa: ARG001 - JSON is UTF-8
     """Return the text and title of one line."""
     record = parse_line(content)
     if record.flaw:
@@ -101,5 +101,10 @@ def parse_line(content: bytes) -> Record:
 
 
 JSON_LINES = Format(
-    name="jsonl", version=1, suffixes=frozenset({".jsonl"}), convert=convert, cut=cut
+    name="jsonl",
+    title="JSON, a document a line",
+    version=1,
+    suffixes=(".jsonl", ".ndjson"),
+    convert=convert,
+    cut=cut,
 )

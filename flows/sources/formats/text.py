@@ -1,14 +1,14 @@
 """Plain text and Markdown: one file is one document, and its text is what stands in it."""
 
+from flows.sources.formats.encoding import decoded
 from flows.sources.formats.format import Format
 from flows.sources.values import Content
-from flows.text import decode
 
 
-def convert(content: bytes, stem: str) -> Content:
-    """Return the text of a file; its title is its Markdown heading, else its name."""
-    text = decode(content)
-    return Content(text, title_of(text) or stem)
+def convert(content: bytes, encoding: str) -> Content:
+    """Return the text of a file; its title is the Markdown heading that it begins with."""
+    text = decoded(content, encoding)
+    return Content(text, title_of(text))
 
 
 def title_of(text: str) -> str:
@@ -21,4 +21,10 @@ def title_of(text: str) -> str:
     return first.lstrip("#").strip() if first.startswith("#") else ""
 
 
-TEXT = Format(name="text", version=1, suffixes=frozenset({".txt", ".md"}), convert=convert)
+TEXT = Format(
+    name="text",
+    title="plain text, Markdown",
+    version=2,
+    suffixes=(".txt", ".text", ".md", ".markdown"),
+    convert=convert,
+)

@@ -68,11 +68,11 @@ def test_title_is_the_heading_else_the_file_name(tmp_path):
 
 
 def test_other_files_and_hidden_names_are_no_documents(tmp_path):
-    write(tmp_path, a_txt="A", b_pdf="%PDF", _hidden_txt="H", _git__c_txt="C")
+    write(tmp_path, a_txt="A", b_png="PNG", _hidden_txt="H", _git__c_txt="C")
 
     found = listing(tmp_path)
 
-    assert (ids(found), found.ignored_by_suffix) == (["s/a.txt"], {".pdf": 1})
+    assert (ids(found), found.ignored_by_suffix) == (["s/a.txt"], {".png": 1})
 
 
 def test_missing_folder_is_named(tmp_path):

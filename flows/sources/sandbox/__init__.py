@@ -1,0 +1,10 @@
+"""Where documents are taken apart: processes that may read what they are handed, and nothing else.
+
+night ── bytes ──► Sandbox ── descriptor ──► worker: one module of `conversions`, behind walls
+                      ◄── text, or why there is none ──┘
+"""
+
+from flows.sources.sandbox.limits import Limits
+from flows.sources.sandbox.pool import ALL_WALLS, ListedMember, Sandbox
+
+__all__ = ["ALL_WALLS", "Limits", "ListedMember", "Sandbox"]
