@@ -17,6 +17,7 @@ from flows.cli import (
     corpora,
     demo,
     evaluation,
+    formats,
     graph,
     ingest,
     models,
@@ -65,6 +66,7 @@ VERBS: dict[str, dict[Callable[..., None], tuple[str, ...]]] = {
         graph.clear: ("graph",),
         graph.dump: ("graph",),
         services.doctor: (),
+        formats.formats: (),
     },
     "The model": {
         models.predict: ("extract",),

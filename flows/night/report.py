@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
-from flows.sources import SetAside
+from flows.sources import SetAside, unread_format
 from flows.text import counted, escaped, shown
 from graphdb import Violation
 
@@ -99,7 +99,10 @@ class Report:
         if self.ignored:
             n_files = sum(self.ignored.values())
             kinds = ", ".join(f"{shown(suffix)} {n}" for suffix, n in self.ignored.items())
-            notes.append(f"{counted(n_files, 'file')} of other kinds not read: {kinds}")
+            way_out = ""
+            if any(unread_format(suffix) for suffix in self.ignored):
+                way_out = "; some could be: `nightloom formats` says what to install"
+            notes.append(f"{counted(n_files, 'file')} of other kinds not read: {kinds}{way_out}")
         if self.n_excluded:
             notes.append(f"left out by the patterns of the source: {self.n_excluded}")
         if self.left_out:

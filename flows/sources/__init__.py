@@ -3,7 +3,13 @@
 from flows.sources.asked import asked_source, asked_sources, check_any, every_night_too
 from flows.sources.converting import Converter, shared_converter
 from flows.sources.folder import Folder, check_folder
-from flows.sources.formats import SUFFIXES, TEXT_SUFFIXES, known_encoding
+from flows.sources.formats import (
+    FORMATS,
+    SUFFIXES,
+    TEXT_SUFFIXES,
+    known_encoding,
+    unread_format,
+)
 from flows.sources.listed import ListedDocument, Listing
 from flows.sources.listing import (
     list_file,
@@ -17,6 +23,7 @@ from flows.sources.sandbox import Limits
 from flows.sources.values import Gap, SetAside, Source
 
 __all__ = [
+    "FORMATS",
     "SUFFIXES",
     "TEXT_SUFFIXES",
     "Converter",
@@ -40,4 +47,5 @@ __all__ = [
     "read_document",
     "shared_converter",
     "source_name",
+    "unread_format",
 ]

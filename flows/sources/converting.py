@@ -3,7 +3,7 @@
 import atexit
 import hashlib
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import PurePosixPath
@@ -19,9 +19,6 @@ from flows.sources.values import Content, OpenFile, Part, UnreadableError
 from flows.text import flaw_of
 
 CHANGED = "changed while the run was reading: the next run will take it"
-
-MAX_MEMBERS = 10_000
-"""Files within one file; an archive of more is set aside."""
 
 MAX_DEPTH = 4
 """How deep files lie within files: a PDF in an archive that is attached to a mail is the third."""
@@ -63,22 +60,17 @@ class Converter:
             return self.max_file_bytes, "NIGHTLOOM_MAX_FILE_BYTES"
         return max_bytes, "NIGHTLOOM_MAX_DOCUMENT_BYTES"
 
-    def members(self, format_: Format, file: BinaryIO | bytes) -> Iterator[ListedMember]:
-        """Yield the files within a file; those that hold further documents with their bytes.
+    def members(self, format_: Format, file: BinaryIO | bytes) -> tuple[list[ListedMember], str]:
+        """Return the files within a file, and why these are not all; empty: they are.
 
-        Raises:
-            UnreadableError: They cannot be listed, or are too many.
+        Those that hold further documents come with their bytes.
         """
-        members = self._sandbox.members(
+        return self._sandbox.members(
             format_.conversion,
             file if isinstance(file, bytes) else file.fileno(),
             max_bytes=self.max_file_bytes,
             with_bytes=_holding_suffixes(),
         )
-        for number, member in enumerate(members):
-            if number == MAX_MEMBERS:
-                raise UnreadableError(f"holds more than {MAX_MEMBERS} files: pack fewer together")
-            yield member
 
     def document(self, listed: ListedDocument) -> Document:
         """Return a listed document with its text.

@@ -136,14 +136,14 @@ class Lister:
 
     def _list_members(self, where: _Where, format_: Format, file: BinaryIO | bytes) -> None:
         """List the files within a file; one that cannot be listed to its end may hide others."""
-        try:
-            for member in self.converter.members(format_, file):
-                self._take_member(where, member)
-        except ValueError as error:
+        members, reason = self.converter.members(format_, file)
+        for member in members:
+            self._take_member(where, member)
+        if reason:
             # The document itself is listed, and may well be read: what it holds is what is not.
             id_ = f"{where.id}/*" if format_.is_document else where.id
-            self.set_aside.append(SetAside(id_, str(error)))
-            self.gaps.setdefault(where.id, Gap(where.id, f"{shown(id_)} {error}"))
+            self.set_aside.append(SetAside(id_, reason))
+            self.gaps.setdefault(where.id, Gap(where.id, f"{shown(id_)} {reason}"))
 
     def _take_member(self, within: _Where, member: ListedMember) -> None:
         where = within.member(member.name)

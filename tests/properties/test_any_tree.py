@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from flows.errors import SourceError
 from flows.sources import list_folder, read_document
 
-NAMES = st.sampled_from(["a", "b.txt", "c.md", "d.jsonl", "e.pdf", ".hidden", "f.TXT"])
+NAMES = st.sampled_from(["a", "b.txt", "c.md", "d.jsonl", "e.png", ".hidden", "f.TXT"])
 CONTENTS = st.sampled_from(
     [b"", b"Ada.", b"\xff", b"x" * 300, b'{"id": 1, "text": "Ada."}\n{', b'{"id": 1}\n' * 2]
 )

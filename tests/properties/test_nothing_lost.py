@@ -10,6 +10,7 @@ from extractors.store import ExtractionStore
 from flows.night.notes import RebuildNotes
 from flows.night.order import Request, run_night
 from flows.night.steps import Tools
+from flows.sources.formats import decoded
 from graphdb.rules import RuleSet
 from tests.flows.rule_of_thumb import RuleOfThumbExtractor
 
@@ -31,8 +32,8 @@ contents = st.one_of(
 def readable(content: bytes) -> str | None:
     """Return the text that must be in the graph, or nothing if it must be set aside."""
     try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
+        text = decoded(content)
+    except ValueError:
         return None
     is_refused = "BUG" in text or "UNREADABLE" in text or len(content) > 1000
     return text if text.strip() and not is_refused else None

@@ -20,6 +20,9 @@ _DECLARED = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?([\w-]{2,40})"""
 _XML_DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
 _DECLARED_IN = 4096
 
+PACKAGES = ("trafilatura", "justext", "htmldate", "courlan")
+"""What is loaded as a whole before walls are put up."""
+
 SAMPLE = (
     b"<html lang='en'><head><title>A</title><meta name='date' content='2024-01-02'></head><body>"
     b"<article><h1>A</h1><p>"
@@ -43,7 +46,13 @@ def convert(content: bytes, encoding: str) -> Content:
     tree = parsed(content, encoding)
     language = tree.get("lang") or ""
     page: Any = trafilatura.bare_extraction(
-        tree, include_comments=False, include_tables=True, with_metadata=True, favor_recall=True
+        tree,
+        include_comments=False,
+        include_tables=True,
+        with_metadata=True,
+        favor_recall=True,
+        # A date that is guessed from what the text says would be anybody's.
+        date_extraction_params={"original_date": True, "extensive_search": False},
     )
     if page is None:
         tree = parsed(content, encoding)  # trafilatura takes the tree apart

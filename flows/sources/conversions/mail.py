@@ -7,7 +7,7 @@ letters are closed. What it takes for a signature may be a list, so signatures a
 import re
 from collections.abc import Iterator
 from contextlib import suppress
-from email import message_from_binary_file, message_from_bytes
+from email import message_from_bytes
 from email.errors import MessageError
 from email.message import EmailMessage
 from email.policy import default
@@ -41,11 +41,15 @@ _CLOSING = re.compile(
 """A line that closes a letter, alone or with a name."""
 _DELIMITER = re.compile(r"^--\s*$", re.MULTILINE)
 _ANSWER = re.compile(r"\s*((re|aw|sv|antw|ref|fwd?|wg|tr|vs)(\[\d+\])?\s*:\s*)+", re.IGNORECASE)
+_ESCAPED = re.compile(rb"^>(>*From )", re.MULTILINE)
 _QUOTED = frozenset({"blockquote"})
 _QUOTED_CLASSES = ("gmail_quote", "gmail_signature", "moz-cite", "moz-signature", "yahoo_q")
 _QUOTED_IDS = ("divRplyFwdMsg", "appendonsend", "Signature", "OLK_SRC_BODY_SECTION")
 _ITEM = re.compile(r"\s*(?:[-*•‣◦]|(\d{1,3}[.)]))\s+(\S.*)")
 _TYPES = MimeTypes(())  # of Python's own list: what a system adds would change names
+
+PACKAGES = ("email", "mailparser_reply")
+"""What is loaded as a whole before walls are put up."""
 
 SAMPLE = (
     b"From: =?utf-8?q?Ada_L=C3=B6v?= <ada@example.org>\r\nSubject: Re: Acme\r\n"
@@ -88,7 +92,7 @@ def convert(content: bytes, encoding: str) -> Content:
 
 def unpack(file: BinaryIO, max_bytes: int) -> Iterator[Member]:  # noqa: ARG001
     """Yield what is attached to a mail, pictures within its text included."""
-    message = message_from_binary_file(file, policy=default)
+    message = message_from_bytes(_unescaped(file.read()), policy=default)
     yield from different_names(map(_member, _attachments(message)))
 
 
@@ -127,10 +131,15 @@ def _without_signature(text: str) -> str:
 
 
 def _parsed(content: bytes) -> EmailMessage:
-    message = message_from_bytes(content, policy=default)
+    message = message_from_bytes(_unescaped(content), policy=default)
     if not any(message.get(name) for name in ("From", "To", "Subject", "Date", "Message-ID")):
         raise UnreadableError("is no mail: it has neither a sender nor a subject nor a date")
     return message
+
+
+def _unescaped(content: bytes) -> bytes:
+    """Return a message as it was sent: in a mailbox a line that begins with “From ” is escaped."""
+    return _ESCAPED.sub(rb"\1", content) if content.startswith(b"From ") else content
 
 
 def _body_blocks(message: EmailMessage, encoding: str) -> Iterator[Block]:

@@ -16,6 +16,9 @@ from flows.sources.values import Content, UnreadableError
 
 MAX_PAGES = 10_000
 
+PACKAGES = ("pypdfium2",)
+"""What is loaded as a whole before walls are put up."""
+
 SAMPLE = (
     b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
     b"2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"

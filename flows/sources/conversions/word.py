@@ -18,6 +18,9 @@ from flows.sources.conversions.blocks import Block, content_of
 from flows.sources.conversions.office import checked
 from flows.sources.values import Content, UnreadableError
 
+PACKAGES = ("docx",)
+"""What is loaded as a whole before walls are put up."""
+
 _PARAGRAPH, _TABLE, _ROW, _CELL = qn("w:p"), qn("w:tbl"), qn("w:tr"), qn("w:tc")
 _TEXT, _BREAKS = qn("w:t"), frozenset({qn("w:tab"), qn("w:br"), qn("w:cr")})
 _HYPHEN = qn("w:noBreakHyphen")

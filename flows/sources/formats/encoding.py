@@ -6,8 +6,12 @@ whole is no text, and whoever has it can say in a setting what its encoding is.
 
 import codecs
 import re
+from typing import TYPE_CHECKING
 
 from flows.sources.values import UnreadableError
+
+if TYPE_CHECKING:
+    from charset_normalizer import CharsetMatches
 
 UTF_8 = "utf-8"
 
@@ -61,10 +65,34 @@ _WIDER = {
 BYTES_LOOKED_AT = 100_000
 """How much of a text an encoding is guessed from."""
 
+_WESTERN = "äöüß àâçèéêëîïôùûüÿœæ áéíñóúüºª ãõáéíóúâêôçàü àèéìíòóù éèëïöüáóíĳ åäöæøéàü áéíóúýðþæö"
+_CENTRAL = "ąćęłńóśźż áčďéěíňóřšťúůýž áäčďéíĺľňóôŕšťúýž áéíóöőúüű čćđšž ăâîșțşţ äëçáéíóúý čšžöäü"
+_BALTIC = "ąčęėįšųūž āčēģīķļņōŗšūž äõöüšž"
+_TURKISH = "çğıiöşüâîûi̇"
+_ALPHABETS = {
+    "cp1252": _WESTERN,
+    "cp1250": _CENTRAL,
+    "cp1257": _BALTIC,
+    "cp1254": _TURKISH,
+    "iso8859_15": _WESTERN,
+    "iso8859_2": _CENTRAL,
+}
+"""For each encoding of Latin letters those that a language writes beside the plain ones.
+
+What is read in the wrong one of them looks as good, but for letters that no one language has:
+"Genčve", "Dvoøák".
+"""
+
 _NO_TEXT = re.compile(
     "[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x84\x86-\x9f\ue000-\uf8ff\ufdd0-\ufdef\ufffe\uffff]"
 )
 """What stands in no text: where it comes out, the bytes are none, or the guess is wrong."""
+
+_ODD = re.compile(
+    r"[^\W\d_][\u00a1-\u00a9\u00ab-\u00b4\u00b6-\u00b9\u00bb-\u00bf\u00d7\u00f7][^\W\d_]"
+    "|[\u3131-\u318e]|[\uff61-\uff9f]|(?:^|[\\s(])[\u0e30-\u0e3a\u0e45-\u0e4e]"
+)
+"""Signs within words, letters of syllables alone, halves of Japanese letters, vowels of nothing."""
 
 _JAPANESE_SHIFT = b"\x1b$"
 """How Japanese letters in seven bits begin, which look like ASCII otherwise."""
@@ -158,14 +186,39 @@ def _guessed(content: bytes) -> str:
     from charset_normalizer import from_bytes
 
     matches = from_bytes(content[:BYTES_LOOKED_AT], cp_isolation=list(CANDIDATES))
-    for name in dict.fromkeys(match.encoding for match in matches):
-        try:
-            text = content.decode(name)
-        except UnicodeDecodeError:
-            continue
-        if not _NO_TEXT.search(text):
+    names = [match.encoding for match in matches]
+    equally_good = [name for name in _ALPHABETS if _is_as_good(name, matches)]
+    fitting = [name for name in equally_good if _fits(content, name)]
+    texts = [
+        text
+        for name in dict.fromkeys((*fitting, *names))
+        if (text := _decoded(content, name)) and not _NO_TEXT.search(text)
+    ]
+    for text in texts:
+        if not _ODD.search(text):
             return text
+    if texts:
+        return texts[0]
     raise UnreadableError(
         "is in no encoding that can be told: save it as UTF-8, or say with NIGHTLOOM_ENCODING "
         "what it is"
     )
+
+
+def _decoded(content: bytes, name: str) -> str:
+    try:
+        return content.decode(name)
+    except UnicodeDecodeError:
+        return ""
+
+
+def _is_as_good(name: str, matches: "CharsetMatches") -> bool:
+    least = min((match.chaos for match in matches), default=0.0)
+    return any(match.encoding == name and match.chaos <= least for match in matches)
+
+
+def _fits(content: bytes, name: str) -> bool:
+    """Say whether one language has all letters that a text would have in an encoding."""
+    text = content[:BYTES_LOOKED_AT].decode(name, "ignore")
+    letters = {letter for letter in text.lower() if letter.isalpha() and letter > "\x7f"}
+    return any(letters <= set(alphabet) for alphabet in _ALPHABETS[name].split())

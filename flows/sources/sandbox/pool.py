@@ -13,10 +13,11 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from extractors.errors import MachineError
 from extractors.facts import Place
 from flows.sources.sandbox.frames import Kind, memory_file, receive_frame, send_request
 from flows.sources.sandbox.limits import Limits
@@ -25,6 +26,9 @@ from flows.sources.values import Content, UnreadableError
 
 MAX_PROCESSES = 3
 """Converting processes that are kept; each takes 40 to 100 MB."""
+
+MAX_MEMBERS = 10_000
+"""Files within one file: what comes behind so many is not listed."""
 
 START_S = 60
 """How long a process may take to load its libraries."""
@@ -48,7 +52,7 @@ class ListedMember:
     reason: str
     """Why it cannot be taken, as the end of a sentence; empty: it can."""
 
-    content: bytes | None
+    content: bytes | None = None
     """Only of those that were asked for with their bytes."""
 
 
@@ -72,27 +76,30 @@ class Sandbox:
 
     def members(
         self, conversion: str, file: int | bytes, *, max_bytes: int, with_bytes: tuple[str, ...]
-    ) -> Iterator[ListedMember]:
-        """Yield the files within a file, in their order there.
+    ) -> tuple[list[ListedMember], str]:
+        """Return the files within a file, in their order there, and why these are not all.
+
+        The reason is the end of a sentence; empty: they are all.
 
         Args:
             conversion: What unpacks it.
             file: Its descriptor, or its bytes.
             max_bytes: How long each of them may be.
             with_bytes: Ends of the names of those whose bytes are wanted.
-
-        Raises:
-            UnreadableError: It cannot be unpacked, or not as far as to its end.
         """
         request = {"do": "list", "max_bytes": max_bytes, "with_bytes": with_bytes}
-        head: dict[str, Any] | None = None
-        for kind, data in self._frames(conversion, file, request):
-            if head is not None:
-                yield _member(head, data if kind == "bytes" else None)
-            head = _parsed(data) if kind == "member" else None
-        # The last one: nothing but the end comes behind it.
-        if head is not None:
-            yield _member(head, None)
+        members: list[ListedMember] = []
+        try:
+            for kind, data in self._frames(conversion, file, request):
+                if kind == "member":
+                    members.append(_member(_parsed(data)))
+                elif members:
+                    members[-1] = replace(members[-1], content=data)
+                if len(members) > MAX_MEMBERS:
+                    return members, f"holds more than {MAX_MEMBERS} files: pack fewer together"
+        except UnreadableError as error:
+            return members, str(error)
+        return members, ""
 
     def member(
         self, conversion: str, file: int | bytes, *, key: str, name: str, max_bytes: int
@@ -186,7 +193,10 @@ class _Process:
             receive_frame(ours, 0)
         except (OSError, EOFError, OverflowError) as error:
             said = self.end()
-            raise RuntimeError(f"the converting process does not start: {said}") from error
+            raise MachineError(
+                f"the process that converts documents does not start ({said or error}): "
+                "`nightloom doctor` says what is missing"
+            ) from error
 
     def answers(self, request: dict[str, Any], descriptor: int) -> Iterator[tuple[Kind, bytes]]:
         """Yield the frames of one answer but its end.
@@ -266,14 +276,13 @@ def _content(data: bytes) -> Content:
         raise UnreadableError("made its converter give nonsense: it is hostile") from error
 
 
-def _member(head: dict[str, Any], content: bytes | None) -> ListedMember:
+def _member(head: dict[str, Any]) -> ListedMember:
     try:
         return ListedMember(
             name=str(head["name"]),
             sha256=str(head["sha256"]),
             n_bytes=int(head["n_bytes"]),
             reason=str(head["reason"]),
-            content=content,
         )
     except (KeyError, TypeError, ValueError) as error:
         raise UnreadableError("made its converter give nonsense: it is hostile") from error

@@ -7,9 +7,11 @@ handed to it as a descriptor, and whatever it says goes back through the socket.
 import hashlib
 import json
 import os
+import pkgutil
 import socket
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from importlib import import_module
 from typing import Any
 
@@ -37,6 +39,8 @@ def main() -> None:
     put_up(EARLY, frozenset(order["walls"]))
     conversion = import_module(f"{CONVERSIONS}.{order['conversion']}")
     _load_encodings()
+    for package in conversion.PACKAGES:
+        _load_all(package)
     conversion.warm_up()
     limit_process(limits)
     put_up(LATE, frozenset(order["walls"]))
@@ -147,6 +151,16 @@ def _is_for_memory(error: Exception) -> bool:
     """Say whether a library means that there is no memory, whatever it calls that."""
     words = str(error).lower()
     return "out of memory" in words or "memory allocation" in words or "cannot allocate" in words
+
+
+def _load_all(package: str) -> None:
+    """Load all modules of a package: some are looked for when a document needs them first."""
+    module = import_module(package)
+    for found in pkgutil.walk_packages(module.__path__, f"{package}."):
+        if "__main__" not in found.name and ".test" not in found.name:
+            # A module for another system, or for a library that is not installed.
+            with suppress(Exception):
+                import_module(found.name)
 
 
 def _load_encodings() -> None:

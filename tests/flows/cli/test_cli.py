@@ -59,12 +59,12 @@ def test_missing_folder_is_named(nightloom):
 
 
 def test_file_of_another_kind_in_place_of_a_folder_is_named(nightloom, on_the_server, tmp_path):
-    (tmp_path / "a.pdf").write_text("A")
+    (tmp_path / "a.png").write_text("A")
 
-    code, _, err = nightloom("ingest", "a.pdf")
+    code, _, err = nightloom("ingest", "a.png")
 
     assert code == 1
-    assert "a.pdf" in failure(err)
+    assert "a.png" in failure(err)
 
 
 def test_empty_folder_says_what_is_missing(nightloom, on_the_server, tmp_path):

@@ -134,8 +134,8 @@ def test_ingest(nightloom, tmp_path):
     folder.mkdir()
     says = "Marie Curie was born in Warsaw, Poland. Her husband Pierre Curie was born in Paris."
     (folder / f"a{NAME}.md").write_text(f"# {TEXT}\n\n{says.replace(',', TEXT)}\n\n{says}", "utf-8")
-    (folder / f"b{NAME}.txt").write_bytes(b"\xff")
-    (folder / f"c{NAME}.pdf").write_bytes(b"%PDF")
+    (folder / f"b{NAME}.txt").write_bytes(bytes(range(128, 256)))
+    (folder / f"c{NAME}.png").write_bytes(b"%PDF")
     rows = [{"id": f"d{NAME}", "title": TEXT, "text": says}, {"id": f"e{NAME}", "text": ""}]
     lines = "\n".join(map(json.dumps, rows))
     (folder / f"c{NAME}.jsonl").write_text(f"{lines}\n{{{NAME}\n", "utf-8")

@@ -19,16 +19,16 @@ def english(tools):
 
 def test_files_of_other_kinds_are_counted_by_suffix_every_night(night, folder):
     (folder / "a.txt").write_text("Ada works for Acme.")
-    for name in ("b.pdf", "c.PDF", "d.docx", "Makefile"):
+    for name in ("b.png", "c.PNG", "d.wav", "Makefile"):
         (folder / name).write_text("")
 
     night()
     report = night()
 
-    sentence = "4 files of other kinds not read: .pdf 2, .docx 1, no suffix 1"
+    sentence = "4 files of other kinds not read: .png 2, .wav 1, no suffix 1"
     assert sentence in report.notes
     assert sentence in report.to_markdown().replace("\\", "")
-    assert report.to_dict()["not_read"] == {".pdf": 2, ".docx": 1, "no suffix": 1}
+    assert report.to_dict()["not_read"] == {".png": 2, ".wav": 1, "no suffix": 1}
     assert report.set_aside == ()
 
 

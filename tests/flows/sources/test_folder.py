@@ -110,8 +110,16 @@ def test_bad_file_is_set_aside_and_the_others_are_listed(content, reason, tmp_pa
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (b"caf\xe9 au lait", "is not UTF-8: byte 0xe9 at offset 3; save it as UTF-8"),
-        (b"\xef\xbb\xbfab\xff", "is not UTF-8: byte 0xff at offset 5; save it as UTF-8"),
+        (
+            bytes(range(128, 256)),
+            "is in no encoding that can be told: save it as UTF-8, or say with NIGHTLOOM_ENCODING "
+            "what it is",
+        ),
+        (
+            b"\xef\xbb\xbfab\xff",
+            "is not UTF-8: byte 0xff at offset 5; save it as UTF-8, or say with "
+            "NIGHTLOOM_ENCODING what it is",
+        ),
         (b" \n\t", "is empty: give it a text or delete it"),
     ],
 )
