@@ -19,6 +19,7 @@ from flows.extractor import named_extractor
 from flows.roles import install_command, missing_distributions
 from flows.services.programs import prefect_server
 from flows.settings import Settings, environment_name, load_settings, origins, unknown_names
+from flows.sources import probe
 from flows.text import shown
 from flows.tools import agreed, embedded_config, open_graph
 from graphdb import Ontology
@@ -226,6 +227,22 @@ def check_ontology(settings: Settings) -> Check:
     return Check("ontology", "ok", finding)
 
 
+def check_sandbox(settings: Settings) -> Check:  # noqa: ARG001 - every check takes the settings
+    """Which walls stand around what converts documents?"""
+    walls = probe()
+    finding = ", ".join(f"{wall.wall} {'hold' if wall.holds else 'do not hold'}" for wall in walls)
+    if all(wall.holds for wall in walls):
+        return Check("sandbox", "ok", finding)
+    through = "; ".join(
+        f"without {wall.wall}: {', '.join(wall.came_through)}" for wall in walls if not wall.holds
+    )
+    remedy = (
+        "this kernel or container does not have them: the other walls stand, and documents are "
+        f"converted all the same ({through})"
+    )
+    return Check("sandbox", "warn", finding, remedy)
+
+
 _CHECKS: dict[str, tuple[Callable[[Settings], Check], str]] = {
     "home": (check_home, ""),
     "disk": (check_disk, ""),
@@ -235,6 +252,7 @@ _CHECKS: dict[str, tuple[Callable[[Settings], Check], str]] = {
     "ontology": (check_ontology, ""),
     "model": (check_model, "extract"),
     "device": (check_device, "extract"),
+    "sandbox": (check_sandbox, "documents"),
     "graph": (check_graph, "graph"),
 }
 """Every check that needs the settings, with the role without which it cannot be made."""

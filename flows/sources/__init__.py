@@ -19,7 +19,7 @@ from flows.sources.listing import (
     read_document,
     source_name,
 )
-from flows.sources.sandbox import Limits
+from flows.sources.sandbox import Limits, probe
 from flows.sources.values import Gap, SetAside, Source
 
 __all__ = [
@@ -44,6 +44,7 @@ __all__ = [
     "list_folder",
     "list_path",
     "list_source",
+    "probe",
     "read_document",
     "shared_converter",
     "source_name",

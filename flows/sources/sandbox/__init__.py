@@ -6,5 +6,6 @@ night ── bytes ──► Sandbox ── descriptor ──► worker: one mod
 
 from flows.sources.sandbox.limits import Limits
 from flows.sources.sandbox.pool import ALL_WALLS, ListedMember, Sandbox
+from flows.sources.sandbox.probing import Probed, probe, tried
 
-__all__ = ["ALL_WALLS", "Limits", "ListedMember", "Sandbox"]
+__all__ = ["ALL_WALLS", "Limits", "ListedMember", "Probed", "Sandbox", "probe", "tried"]

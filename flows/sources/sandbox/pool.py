@@ -33,6 +33,8 @@ MAX_MEMBERS = 10_000
 START_S = 60
 """How long a process may take to load its libraries."""
 
+CONVERSIONS = "flows.sources.conversions"
+
 ALL_WALLS = frozenset((*EARLY, *LATE))
 _ROOT = Path(__file__).parents[3]
 # Nothing is imported from the working directory or by a user's environment (decision 0041).
@@ -177,7 +179,8 @@ class _Process:
         self.n_documents = 0
         self.is_well = True
         ours, theirs = socket.socketpair()
-        order = {"conversion": conversion, "limits": asdict(limits), "walls": sorted(walls)}
+        module = conversion if "." in conversion else f"{CONVERSIONS}.{conversion}"
+        order = {"conversion": module, "limits": asdict(limits), "walls": sorted(walls)}
         self._program = subprocess.Popen(
             [sys.executable, "-I", "-c", _START, str(_ROOT), json.dumps(order)],
             stdin=theirs.fileno(),

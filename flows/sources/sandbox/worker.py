@@ -27,8 +27,6 @@ from flows.sources.sandbox.walls import (
 )
 from flows.sources.values import UnreadableError
 
-CONVERSIONS = "flows.sources.conversions"
-
 
 def main() -> None:
     """Convert until nobody asks any more; what can be wrong with a document is an answer."""
@@ -37,7 +35,7 @@ def main() -> None:
     die_with_parent()
     limits = Limits(**order["limits"])
     put_up(EARLY, frozenset(order["walls"]))
-    conversion = import_module(f"{CONVERSIONS}.{order['conversion']}")
+    conversion = import_module(order["conversion"])
     _load_encodings()
     for package in conversion.PACKAGES:
         _load_all(package)
