@@ -4,11 +4,13 @@ A new format is a `Format` and its line in `FORMATS`. Plain ones convert here; t
 library to take them apart name a module of `flows.sources.conversions`, which does it in a sandbox.
 """
 
+from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from flows.sources.formats.boxed import BOXED
+from flows.sources.formats.boxed import ARCHIVE, BOXED
 from flows.sources.formats.encoding import decoded, known_encoding
 from flows.sources.formats.format import Cut, Flaw, Format, too_long
+from flows.sources.formats.json_records import JSON
 from flows.sources.formats.jsonl import JSON_LINES
 from flows.sources.formats.mbox import MAILBOX
 from flows.sources.formats.text import TEXT
@@ -27,7 +29,7 @@ __all__ = [
     "unread_format",
 ]
 
-FORMATS: tuple[Format, ...] = (TEXT, JSON_LINES, *BOXED, MAILBOX)
+FORMATS: tuple[Format, ...] = (TEXT, JSON_LINES, JSON, *BOXED, MAILBOX, ARCHIVE)
 
 TEXT_SUFFIXES = frozenset(TEXT.suffixes)
 _ANY_FORMAT = {suffix: format_ for format_ in FORMATS for suffix in format_.suffixes}
@@ -40,10 +42,20 @@ SUFFIXES = frozenset(_FORMAT_BY_SUFFIX)
 
 def format_of(name: str) -> Format | None:
     """Return the format of a file by the end of its name, whatever the case; None: of none."""
-    return _FORMAT_BY_SUFFIX.get(PurePosixPath(name).suffix.lower())
+    for suffix in _suffixes(name):
+        if suffix in _FORMAT_BY_SUFFIX:
+            return _FORMAT_BY_SUFFIX[suffix]
+    return None
 
 
 def unread_format(suffix: str) -> Format | None:
     """Return the format of files that would be read if its libraries were installed."""
     format_ = _ANY_FORMAT.get(suffix)
     return format_ if format_ and format_.missing else None
+
+
+def _suffixes(name: str) -> Iterator[str]:
+    """Yield the ends of a name that may say its format, the longest first: `.tar.gz`, `.gz`."""
+    suffixes = [suffix.lower() for suffix in PurePosixPath(name).suffixes[-2:]]
+    for first in range(len(suffixes)):
+        yield "".join(suffixes[first:])

@@ -36,4 +36,53 @@ MAIL = Format(
     needs=("mail-parser-reply", "lxml"),
 )
 
-BOXED = (PDF, HTML, WORD, MAIL)
+SLIDES = Format(
+    name="pptx",
+    title="PowerPoint",
+    version=1,
+    suffixes=(".pptx", ".pptm"),
+    conversion="slides",
+    needs=("python-pptx", "lxml"),
+)
+SHEETS = Format(
+    name="sheets",
+    title="spreadsheets: Excel, OpenDocument",
+    version=1,
+    suffixes=(".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"),
+    conversion="sheets",
+    needs=("python-calamine", "lxml"),
+)
+TABLE = Format(
+    name="csv",
+    title="tables of text",
+    version=1,
+    suffixes=(".csv", ".tsv"),
+    conversion="tables",
+)
+PARQUET = Format(
+    name="parquet",
+    title="Parquet",
+    version=1,
+    suffixes=(".parquet",),
+    conversion="parquet",
+    needs=("arro3-io", "arro3-core"),
+)
+RESTRUCTURED = Format(
+    name="rst",
+    title="reStructuredText",
+    version=1,
+    suffixes=(".rst",),
+    conversion="restructured",
+    needs=("docutils", "lxml"),
+)
+ARCHIVE = Format(
+    name="archive",
+    title="archives of all these",
+    version=1,
+    suffixes=(".zip", ".tar", ".tgz", ".tar.gz", ".tar.bz2", ".tar.xz"),
+    conversion="archives",
+    is_document=False,
+    has_members=True,
+)
+
+BOXED = (PDF, HTML, WORD, SLIDES, SHEETS, TABLE, PARQUET, RESTRUCTURED, MAIL)
