@@ -323,15 +323,15 @@ def test_name_that_cannot_begin_an_id_is_refused(name, tmp_path):
 
 
 def test_one_file_of_a_folder_is_listed_alone(tmp_path):
-    write(tmp_path, a_txt="A", b_jsonl='{"id": "x", "text": "X"}\n', c_csv="C")
+    write(tmp_path, a_txt="A", b_jsonl='{"id": "x", "text": "X"}\n', c_png="C")
 
     alone = list_path(tmp_path / "a.txt", "s", max_bytes=LIMIT)
 
     assert ids(alone) == ["s/a.txt"]
     assert ids(list_path(tmp_path / "b.jsonl", "s", max_bytes=LIMIT)) == ["s/b.jsonl/x"]
     assert list_path(tmp_path, "s", max_bytes=LIMIT) == listing(tmp_path)
-    with pytest.raises(SourceError, match=r"c\.csv is no file of documents"):
-        list_path(tmp_path / "c.csv", "s", max_bytes=LIMIT)
+    with pytest.raises(SourceError, match=r"c\.png is no file of documents"):
+        list_path(tmp_path / "c.png", "s", max_bytes=LIMIT)
 
 
 def test_listing_travels_as_plain_data(tmp_path):
