@@ -29,9 +29,9 @@ POLL_S = 0.5
 PROPERTIES = {
     "Document": (
         *("id", "title", "source", "sha256", "extractor", "ontology", "digest"),
-        *("raw_sha256", "format", "language", "ingested_at"),
+        *("raw_sha256", "format", "language", "author", "date", "ingested_at"),
     ),
-    "Chunk": ("key", "index", "start", "end", "text"),
+    "Chunk": ("key", "index", "start", "end", "text", "page", "box"),
     "Entity": ("key", "name", "aliases", "type"),
     "Derivation": (
         *("fact", "rule", "premises", "confidence", "best"),
@@ -39,7 +39,7 @@ PROPERTIES = {
     ),
     "HAS_CHUNK": (),
     "MENTIONS": ("start", "end", "text", "confidence"),
-    "STATES": ("fact", "type", "object", "start", "end", "confidence"),
+    "STATES": ("fact", "type", "object", "start", "end", "confidence", "page"),
     "fact": ("key", "confidence", "witnesses", "derived", "rule", "indirect"),
 }
 """The properties that nightloom writes, by label or relationship type; `fact` is any fact's."""

@@ -170,14 +170,14 @@ def _rule_line(rule_use: RuleUse) -> Text:
 
 def _citation_line(cited: Sequence[Witness], names: Sequence[str]) -> Text:
     confidence = max(witness.confidence for witness in cited)
-    where = (f"  {shown(cited[0].document_id)}, {confidence:.2f}", "dim")
+    where = (f"  {shown(cited[0].place)}, {confidence:.2f}", "dim")
     return Text.assemble(citation([witness.text for witness in cited], names), where)
 
 
 def _premise_line(premise: ProvedFact) -> Text:
     line = fact_line(premise.subject, premise.type, premise.object)
     if premise.witnesses:
-        where = shown(premise.witnesses[0].document_id)
+        where = shown(premise.witnesses[0].place)
     else:
         where = " by ".join(["derived", *(shown(use.rule) for use in premise.rule_uses[:1])])
     return Text.assemble(f"{premise.confidence:.2f}  ", line, (f"   {where}", "dim"))

@@ -53,7 +53,7 @@ def facts_table(facts: Sequence[StatedFact]) -> RenderableType:
     table.add_column(justify="right", no_wrap=True)
     table.add_column(overflow="fold")
     for fact in facts:
-        where = f"   {shown(fact.cited[0].document_id)}{_more(fact.witnesses - 1)}"
+        where = f"   {shown(fact.cited[0].place)}{_more(fact.witnesses - 1)}"
         texts = [witness.text for witness in fact.cited]
         evidence = Text.assemble(citation(texts, (fact.subject, fact.object)), (where, "dim"))
         line = fact_line(fact.subject, fact.type, fact.object)

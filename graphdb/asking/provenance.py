@@ -20,6 +20,13 @@ class Witness:
     """The sentence."""
     confidence: float
     extractor: str
+    page: int | None = None
+    """Where its document has pages: the one that the sentence begins on."""
+
+    @property
+    def place(self) -> str:
+        """Its document, and the page."""
+        return f"{self.document_id}, page {self.page}" if self.page else self.document_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from extractors.facts import Entity, Extraction, Relation
+from extractors.facts import Document, Entity, Extraction, Relation, Span
 from graphdb.connection import Row
 from graphdb.errors import FactsRejectedError
 from graphdb.identity import chunk_key, entity_key, fact_key, normalised_name
@@ -177,6 +177,7 @@ class _Rows:
                 "start": evidence.span.start,
                 "end": evidence.span.end,
                 "confidence": float(evidence.confidence),
+                "page": _page(self.extraction.document, evidence.span),
             }
             _keep_surer(self.states, (key, evidence.span.start, evidence.span.end), row)
         return None
@@ -213,6 +214,8 @@ class _Rows:
                 "raw_sha256": document.raw_sha256 or None,  # what nobody said is no property
                 "format": document.format or None,
                 "language": document.language or None,
+                "author": document.author or None,
+                "date": document.date or None,
                 "extractor": self.extraction.extractor,
                 "ontology": self.ontology.fingerprint,
                 "digest": digest_of(chunks),
@@ -235,6 +238,8 @@ class _Rows:
                 "start": chunk.span.start,
                 "end": chunk.span.end,
                 "text": document.text[chunk.span.start : chunk.span.end],
+                "page": _page(document, chunk.span),
+                "box": _box(document, chunk.span),
                 "mentions": [],
                 "states": [],
             }
@@ -245,6 +250,22 @@ class _Rows:
             for _, row in sorted(evidence.items()):
                 rows[bisect_right(starts, row["start"]) - 1][kind].append(row)
         return rows
+
+
+def _page(document: Document, span: Span) -> int | None:
+    """Return the page that a span begins on; nothing where the document has none."""
+    places = document.places_of(span)
+    return places[0].page if places else None
+
+
+def _box(document: Document, span: Span) -> list[float] | None:
+    """Return the rectangle that a span takes up of the page it begins on, if anybody knows."""
+    places = document.places_of(span)
+    boxes = [place.box for place in places if place.box and place.page == places[0].page]
+    if not boxes:
+        return None
+    left, top, right, bottom = zip(*boxes, strict=True)
+    return [min(left), min(top), max(right), max(bottom)]
 
 
 def _keep_surer(rows: dict[tuple[str, int, int], Row], key: tuple[str, int, int], row: Row) -> None:

@@ -17,17 +17,13 @@ from flows.sources.conversions.members import (
     Member,
     different_names,
     flaw_of_name,
+    is_bomb,
     read_at_most,
 )
 from flows.sources.values import Content, UnreadableError
 
 PACKAGES: tuple[str, ...] = ()
 """What is loaded as a whole before walls are put up."""
-
-MAX_RATIO = 200
-"""A file that is packed better than this is a bomb, if it is also long."""
-
-RATIO_FROM_BYTES = 10_000_000
 
 _DAMAGED = (zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, EOFError, OSError)
 
@@ -90,7 +86,7 @@ def _of_zip_info(archive: zipfile.ZipFile, info: zipfile.ZipInfo, max_bytes: int
         return Member(name, reason="is a link or a device: pack the file itself")
     if info.flag_bits & 1:
         return Member(name, reason="has a password: pack it without one")
-    if info.file_size > RATIO_FROM_BYTES and info.file_size > MAX_RATIO * info.compress_size:
+    if is_bomb(info.file_size, info.compress_size):
         return Member(name, reason="is packed as only a bomb is: pack it anew")
     try:
         with archive.open(info) as member:

@@ -15,6 +15,11 @@ MAX_MEMBERS = 10_000
 MAX_NAME = 500
 _BLOCK = 1 << 16
 
+MAX_RATIO = 200
+"""A file that is packed better than this is a bomb, if it is also long."""
+
+RATIO_FROM_BYTES = 10_000_000
+
 
 @dataclass(frozen=True, slots=True)
 class Member:
@@ -35,6 +40,11 @@ def flaw_of_name(name: str) -> str:
     if not name.isprintable():
         return "has a name with control characters: rename it"
     return ""
+
+
+def is_bomb(n_bytes: int, n_packed_bytes: int) -> bool:
+    """Say whether a file is packed as only a bomb is."""
+    return n_bytes > RATIO_FROM_BYTES and n_bytes > MAX_RATIO * n_packed_bytes
 
 
 def read_at_most(file: IO[bytes], max_bytes: int) -> bytes:

@@ -9,6 +9,7 @@ import zipfile
 
 from lxml import etree
 
+from flows.sources.conversions.members import is_bomb
 from flows.sources.values import UnreadableError
 
 MAX_UNPACKED_BYTES = 300_000_000
@@ -47,6 +48,8 @@ def checked(content: bytes) -> dict[str, str]:
                     f"unpacks to {n_bytes / 1e6:,.0f} MB, more than "
                     f"{MAX_UNPACKED_BYTES / 1e6:.0f}: save it anew, without pictures"
                 )
+            if any(is_bomb(info.file_size, info.compress_size) for info in infos):
+                raise UnreadableError("is packed as only a bomb is: save it anew")
             names = {info.filename for info in infos}
             for name in (_CORE, _META):
                 if name in names:

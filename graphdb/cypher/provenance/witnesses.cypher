@@ -11,4 +11,5 @@ CALL (document, states) {
   RETURN collect({start: chunk.start, text: chunk.text}) AS passages
 }
 RETURN fact, document.id AS document_id, document.title AS title, document.extractor AS extractor,
-  states.start AS start, states.end AS end, states.confidence AS confidence, passages
+  states.start AS start, states.end AS end, states.confidence AS confidence, states.page AS page,
+  passages

@@ -2,7 +2,7 @@
 UNWIND $rows AS row
 MATCH (document:Document {id: row.document})
 USING INDEX SEEK document:Document(id)
-CREATE (document)-[:HAS_CHUNK]->(chunk:Chunk {key: row.key, index: row.index, start: row.start, end: row.end, text: row.text})
+CREATE (document)-[:HAS_CHUNK]->(chunk:Chunk {key: row.key, index: row.index, start: row.start, end: row.end, text: row.text, page: row.page, box: row.box})
 WITH chunk, row
 CALL (chunk, row) {
   UNWIND row.mentions AS mention
@@ -14,6 +14,6 @@ CALL (chunk, row) {
   UNWIND row.states AS stated
   MATCH (subject:Entity {key: stated.entity})
   USING INDEX SEEK subject:Entity(key)
-  CREATE (chunk)-[:STATES {fact: stated.fact, type: stated.type, object: stated.object, start: stated.start, end: stated.end, confidence: stated.confidence}]->(subject)
+  CREATE (chunk)-[:STATES {fact: stated.fact, type: stated.type, object: stated.object, start: stated.start, end: stated.end, confidence: stated.confidence, page: stated.page}]->(subject)
 }
 FINISH
