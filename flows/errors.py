@@ -76,14 +76,10 @@ class IncompleteListingError(FlowError):
 
 
 class DamagedNotesError(FlowError):
-    """The file that says what a killed rebuild still owes the graph cannot be understood."""
+    """A file in which a run has noted something for the next ones cannot be understood."""
 
-    def __init__(self, path: Path, why: str) -> None:
-        super().__init__(
-            f"{path} is damaged ({why}), and a rebuild that was killed noted there which documents "
-            "are missing in the graph: run `nightloom ingest FOLDER` for each folder, which brings "
-            "them back from the extraction store, then delete this file"
-        )
+    def __init__(self, path: Path, why: str, meaning: str) -> None:
+        super().__init__(f"{path} is damaged ({why}), and {meaning}")
         self.path = path
         self.why = why
 

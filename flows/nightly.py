@@ -75,8 +75,10 @@ def nightly(
         progress.say(nights.ended_early)
         return Cancelled(message=nights.title)
     progress.finish(nights.title)
-    if nights.failures:
+    if nights.failures or any(report.failure for report in nights.reports):
         return Failed(message=nights.title)
+    if any(report.set_aside for report in nights.reports):
+        return Completed(name="CompletedWithWarning", message=nights.title)
     return Completed(message=nights.title)
 
 
@@ -156,6 +158,10 @@ def publish(nights: Nights) -> None:
         get_run_logger().error(shown(failure))
     for report in nights.reports:
         get_run_logger().info(report.title)
+        if report.failure:
+            get_run_logger().error(report.failure)
+        elif report.set_aside:
+            get_run_logger().warning("%s set aside", len(report.set_aside))
     create_markdown_artifact(
         nights.to_markdown(), key="nightly-summary", description=escaped(nights.title)
     )
@@ -163,11 +169,23 @@ def publish(nights: Nights) -> None:
     set_aside = [aside for report in nights.reports for aside in report.set_aside]
     create_table_artifact(
         [
-            {"document": escaped(aside.document), "reason": escaped(aside.reason)}
+            {
+                "document": escaped(aside.document),
+                "stage": aside.stage,
+                "reason": escaped(aside.reason),
+            }
             for aside in set_aside
         ],
         key="nightly-set-aside",
         description=f"Documents that did not get into the graph, and why: {len(set_aside)}",
+    )
+    create_table_artifact(
+        [{"source": escaped(report.source), **report.account.rows} for report in nights.reports],
+        key="nightly-account",
+        description=(
+            "What became of all that was listed: "
+            "listed = upserted + unchanged + set aside + of other kinds + vanished"
+        ),
     )
     # Contradictions are of the whole graph: the last report has all that are left.
     contradictions = nights.reports[-1].contradictions if nights.reports else ()

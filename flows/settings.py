@@ -202,6 +202,10 @@ class Settings(BaseSettings):
     max_vanished: Annotated[float, Field(ge=0, le=1)] = 0.1
     """Share of a source that may vanish in one night; an empty folder always asks."""
 
+    max_rejected: Annotated[float, Field(ge=0, le=1)] = 0.05
+    """Share of a source's documents that may be set aside before its run counts as failed; what
+    could be read is in the graph all the same."""
+
     shard_documents: Annotated[int, Field(ge=1)] = 200
     """Documents a shard, which is one Prefect task; more where a run would have over 50 shards."""
 

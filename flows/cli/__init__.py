@@ -22,6 +22,7 @@ from flows.cli import (
     ingest,
     models,
     ontology,
+    rejected,
     rules,
     services,
     training,
@@ -60,6 +61,8 @@ VERBS: dict[str, dict[Callable[..., None], tuple[str, ...]]] = {
         demo.demo: READS,
     },
     "Looking after it": {
+        rejected.rejected: (),
+        rejected.replay: READS,
         graph.audit: ("graph",),
         graph.forget: ("graph",),
         graph.rebuild: ("graph",),
@@ -92,6 +95,8 @@ AFTER_CTRL_C = {
     "run it again, and it goes on from there",
     "demo": "the graph may hold a night of the demonstration: nightloom ingest samples reads the "
     "samples as they are",
+    "replay": "documents that are in the graph stay there, and what the model has read is kept: "
+    "run it again, and it goes on from there",
     "rebuild": "documents that are not back in the graph yet are written down: run it again, and "
     "it brings them back",
     "forget": "the document may be erased in part: run it again, until it prints its receipt",

@@ -14,7 +14,7 @@ from flows import services
 from flows.cli.picking import some_facts, some_proofs
 from flows.cli.proofs import derived_list
 from flows.cli.render import facts_table, heading, print_report
-from flows.cli.session import SET_ASIDE, settings_for_command
+from flows.cli.session import FAILED, SET_ASIDE, settings_for_command
 from flows.console import display, output, print_json, print_note
 from flows.errors import SourceError
 from flows.every_night import add_every_night, check_writable_sources
@@ -73,6 +73,8 @@ def ingest(
     if every_night:
         state = "from now on" if is_added else "already"
         print_note(f"{folder.path} is read every night {state}: {TOML_FILE}")
+    if report.failure:
+        raise typer.Exit(FAILED)
     if report.set_aside:
         raise typer.Exit(SET_ASIDE)
 

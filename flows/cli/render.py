@@ -81,20 +81,11 @@ def report_summary(report: Report) -> RenderableType:
 
 
 def _document_numbers(report: Report) -> dict[str, int]:
-    return {
-        "listed": report.n_listed,
-        "upserted": report.n_upserted,
-        "unchanged": report.n_unchanged,
-        "set aside": len(report.set_aside),
-    }
+    return report.account.rows
 
 
 def _compared_numbers(report: Report) -> dict[str, int]:
-    return {
-        "new": report.n_new,
-        "changed": report.n_changed,
-        "vanished": report.n_retracted,
-    }
+    return {"new": report.n_new, "changed": report.n_changed}
 
 
 def _derived_numbers(report: Report) -> dict[str, int]:
@@ -141,6 +132,8 @@ def print_report(console: Console, report: Report) -> None:
             sentences("Set aside (the graph keeps what it had of these)", rows, "yellow"),
             soft_wrap=True,
         )
+    if report.failure:
+        console.print(Text(shown(report.failure), style="bold red"), soft_wrap=True)
     for note in report.notes:
         console.print(Padding(Text(shown(note), style="yellow"), (0, 0, 0, 2)))
     if report.gaps:

@@ -35,7 +35,7 @@ class Nights:
     @property
     def title(self) -> str:
         """All of it in one sentence a source."""
-        titles = [report.title for report in self.reports]
+        titles = [report.failure or report.title for report in self.reports]
         return "; ".join([*titles, *map(str, self.failures), *filter(None, [self.ended_early])])
 
     def to_markdown(self) -> str:

@@ -19,6 +19,11 @@ from graphdb import Version
 
 Versions = dict[str, Version]
 
+_MEANING = (
+    "a rebuild that was killed noted there which documents are missing in the graph: run "
+    "`nightloom ingest FOLDER` for each folder, which brings them back from the extraction store, "
+    "then delete this file"
+)
 _VERSIONS: TypeAdapter[Versions] = TypeAdapter(Versions)
 
 
@@ -39,11 +44,11 @@ class RebuildNotes:
         except FileNotFoundError:
             return {}
         except OSError as error:
-            raise DamagedNotesError(self.path, error.strerror or str(error)) from error
+            raise DamagedNotesError(self.path, error.strerror or str(error), _MEANING) from error
         try:
             return _VERSIONS.validate_json(content)
         except ValidationError as error:
-            raise DamagedNotesError(self.path, error.errors()[0]["msg"]) from error
+            raise DamagedNotesError(self.path, error.errors()[0]["msg"], _MEANING) from error
 
     def write(self, versions: Mapping[str, Version]) -> None:
         """Owe these versions, whole or not at all; owing nothing removes the file."""

@@ -23,9 +23,10 @@ from flows.night import steps
 from flows.night.plan import Plan
 from flows.night.progress import Watch
 from flows.night.reading import Extracted
+from flows.night.rejections import Outcome as NightOutcome
 from flows.night.report import Report
 from flows.night.steps import Step, Tools
-from flows.sources import Folder, ListedDocument, Listing, SetAside
+from flows.sources import Folder, ListedDocument, Listing, SetAside, place_of
 from flows.text import counted
 from graphdb import Graph, GraphError, Lease, LeaseHeldError
 from graphdb.rules import explain_rules
@@ -66,6 +67,9 @@ class Request:
 
     exclude: tuple[str, ...] = ()
     """Patterns of files and folders to leave out."""
+
+    only: tuple[str, ...] = ()
+    """What was set aside and is to be read again, and nothing else; empty: all there is."""
 
     allow_vanished: bool = False
     run: str = field(default_factory=new_run)
@@ -141,18 +145,23 @@ class _Night:
             upserted = self.upsert(readable, lease)
             retracted = self.do(steps.RETRACT, steps.Retract(ids=plan.vanished, lease=lease))
             inferred = self.do(steps.INFER, steps.Infer(lease=lease))
-            set_aside = listing.set_aside + extracted.set_aside + upserted.set_aside
+            set_aside = (
+                *listing.set_aside,
+                *_at_stage(steps.EXTRACT, extracted.set_aside),
+                *_at_stage(steps.UPSERT, upserted.set_aside),
+            )
             broken = self.audit(plan, set_aside)
             broken += self.settle(listing, set_aside)
             self.note_mounts(listing)
             contradictions = self.do(steps.CHECK, None)
         change = upserted + retracted
         counts = change.counts
+        n_listed = len(listing.documents) + len(listing.set_aside) + len(listing.ignored)
         report = Report(
             run=self.request.run,
             source=self.request.source,
             started_at=self.started_at,
-            n_listed=len(listing.documents) + len(listing.set_aside),
+            n_listed=n_listed + len(plan.vanished),
             n_new=len(plan.new),
             n_changed=len(plan.changed),
             n_unchanged=len(plan.unchanged),
@@ -167,6 +176,7 @@ class _Night:
             n_entities=upserted.n_entities,
             n_relations=upserted.n_relations,
             set_aside=set_aside,
+            max_rejected=self.tools.max_rejected,
             gaps=plan.gaps,
             change={name: counts.get(name, 0) for name in CHANGES},
             inference=inferred.counts,
@@ -177,7 +187,9 @@ class _Night:
             counts=asdict(self.tools.graph.counts()),
             seconds=self.seconds,
         )
-        return report if report.adds_up else _doubted(report)
+        report = report if report.account.adds_up else _doubted(report)
+        damaged = self.note_rejections(listing, report)
+        return replace(report, violations=(*report.violations, *damaged))
 
     def do(
         self,
@@ -203,7 +215,8 @@ class _Night:
         # Absolute, because another process may look for it from another folder.
         documents = replace(self.request.documents, path=self.request.folder.absolute())
         order = steps.Discover(documents=documents, file=self.request.file)
-        return self.do(steps.DISCOVER, order)
+        listing = self.do(steps.DISCOVER, order)
+        return listing.of_those(self.request.only) if self.request.only else listing
 
     def with_lost_mounts(self, listing: Listing) -> Listing:
         """Count a folder whose disk is not mounted tonight as a place that hides documents."""
@@ -213,7 +226,7 @@ class _Night:
 
     def note_mounts(self, listing: Listing) -> None:
         """Note what is mounted tonight, and keep what was until somebody lets it vanish."""
-        if self.tools.mounts is not None and not listing.scope:
+        if self.tools.mounts is not None and not (listing.scope or listing.narrowed):
             source, is_let_go = self.request.source, self.request.allow_vanished
             before = () if is_let_go else self.tools.mounts.of(source)
             self.tools.mounts.write(source, {*listing.mounts, *before})
@@ -282,6 +295,30 @@ class _Night:
 
         try:
             self.tools.notes.drop(is_settled)
+        except DamagedNotesError as error:
+            return [str(error)]
+        return []
+
+    def note_rejections(self, listing: Listing, report: Report) -> list[str]:
+        """Note what was set aside tonight, and that what was before has been taken or has gone."""
+        if self.tools.rejections is None:
+            return []
+
+        def is_settled(document: str) -> bool:
+            id_, _ = place_of(document)
+            was_looked_for = listing.covers(id_) or document in self.request.only
+            return was_looked_for and not listing.hiding(id_)
+
+        is_whole = not (listing.scope or listing.narrowed)
+        outcome = NightOutcome(
+            source=self.request.documents,
+            run=self.request.run,
+            at=self.started_at,
+            set_aside=report.set_aside,
+            account=report.account if is_whole else None,
+        )
+        try:
+            self.tools.rejections.note(outcome, is_settled)
         except DamagedNotesError as error:
             return [str(error)]
         return []
@@ -374,10 +411,13 @@ def _limits(stopped: str) -> Iterator[str]:
         )
 
 
+def _at_stage(step: Step[Any, Any], set_aside: Sequence[SetAside]) -> Iterator[SetAside]:
+    """Yield what a step set aside, with its name."""
+    return (replace(aside, stage=step.name) for aside in set_aside)
+
+
 def _doubted(report: Report) -> Report:
-    sentence = (
-        f"{report.n_listed} documents are listed, and {report.n_upserted} upserted, "
-        f"{report.n_unchanged} unchanged and {len(report.set_aside)} set aside are not as many: "
-        "report it as a bug"
-    )
+    listed, *places = report.account.rows.items()
+    said = ", ".join(f"{n} {name}" for name, n in places)
+    sentence = f"{listed[1]} are listed, and {said} are not as many: report it as a bug"
     return replace(report, violations=(*report.violations, sentence))

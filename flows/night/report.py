@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
+from flows.night.account import Account
 from flows.sources import SetAside, unread_format
 from flows.text import counted, escaped, shown
 from graphdb import Violation
@@ -21,8 +22,8 @@ class Report:
     source: str
     started_at: datetime
     n_listed: int = 0
-    """Documents that the source holds, readable or not; each of them was upserted, is unchanged or
-    was set aside."""
+    """All that the source holds, and all that the graph had of it and the source has no more: each
+    was upserted, is unchanged, was set aside, is of another kind or had vanished."""
 
     n_new: int = 0
     n_changed: int = 0
@@ -50,6 +51,9 @@ class Report:
     """How many documents of the source look to be in a language that the model does not read."""
 
     set_aside: tuple[SetAside, ...] = ()
+    max_rejected: float = 1.0
+    """Share of the documents that may be set aside before the run counts as failed."""
+
     gaps: tuple[str, ...] = ()
     """Places that may hide documents, each with the number of those that were kept for it."""
 
@@ -79,9 +83,29 @@ class Report:
     """Wall-clock seconds of each step, in order."""
 
     @property
-    def adds_up(self) -> bool:
-        """Whether every listed document is accounted for."""
-        return self.n_listed == self.n_upserted + self.n_unchanged + len(self.set_aside)
+    def account(self) -> Account:
+        """What became of all that was listed."""
+        return Account(
+            listed=self.n_listed,
+            upserted=self.n_upserted,
+            unchanged=self.n_unchanged,
+            set_aside=len(self.set_aside),
+            other_kinds=sum(self.ignored.values()),
+            vanished=self.n_retracted,
+        )
+
+    @property
+    def failure(self) -> str:
+        """Why the run counts as failed though it is done; empty: it does not."""
+        share = self.account.rejected_share
+        if share <= self.max_rejected:
+            return ""
+        return (
+            f"{counted(len(self.set_aside), 'document')} of {shown(self.source)} set aside, "
+            f"{share:.0%} of all and more than the {self.max_rejected:.0%} that max_rejected "
+            "allows; the others are in: `nightloom rejected` says why, mend them and run "
+            "`nightloom replay`"
+        )
 
     @property
     def title(self) -> str:
@@ -126,7 +150,9 @@ class Report:
                 "retracted": self.n_retracted,
                 "upserted": self.n_upserted,
                 "set_aside": len(self.set_aside),
+                "other_kinds": self.account.other_kinds,
             },
+            "failure": self.failure,
             "extracted": self.n_extracted,
             "entities": self.n_entities,
             "relations": self.n_relations,
@@ -148,6 +174,7 @@ class Report:
     def to_markdown(self) -> str:
         """Return the summary that Prefect shows beside the run."""
         parts = [f"# {escaped(self.title)}", _table(("documents", "n"), self._document_rows())]
+        parts += [f"**{escaped(self.failure)}**"] if self.failure else []
         parts += [_table(("in the graph now", "n"), list(self.counts.items()))]
         if self.notes:
             parts += ["\n".join(f"* {escaped(note)}" for note in self.notes)]
@@ -167,13 +194,9 @@ class Report:
 
     def _document_rows(self) -> list[tuple[str, int]]:
         return [
-            ("listed", self.n_listed),
+            *self.account.rows.items(),
             ("new", self.n_new),
             ("changed", self.n_changed),
-            ("unchanged", self.n_unchanged),
-            ("upserted", self.n_upserted),
-            ("set aside", len(self.set_aside)),
-            ("retracted", self.n_retracted),
         ]
 
 

@@ -24,6 +24,7 @@ from flows.night.notes import RebuildNotes
 from flows.night.plan import Plan, make_plan
 from flows.night.progress import Progress
 from flows.night.reading import Extracted, Extractor, ShardReader, read_listed
+from flows.night.rejections import RejectionNotes
 from flows.sources import (
     SUFFIXES,
     Converter,
@@ -69,6 +70,9 @@ class Tools:
     shard_documents: int
     max_document_bytes: int
     converter: Converter = field(default_factory=shared_converter)
+    max_rejected: float = 1.0
+    rejections: RejectionNotes | None = None
+    """Where it is noted what is set aside; None: nowhere."""
     mounts: MountNotes | None = None
     """Where mounted folders are noted; None: nowhere."""
     left_out: tuple[str, ...] = ()

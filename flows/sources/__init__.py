@@ -10,7 +10,7 @@ from flows.sources.formats import (
     known_encoding,
     unread_format,
 )
-from flows.sources.listed import ListedDocument, Listing
+from flows.sources.listed import ListedDocument, Listing, place_of
 from flows.sources.listing import (
     list_file,
     list_folder,
@@ -44,6 +44,7 @@ __all__ = [
     "list_folder",
     "list_path",
     "list_source",
+    "place_of",
     "probe",
     "read_document",
     "shared_converter",

@@ -1,7 +1,8 @@
 """What a source holds tonight, as plain data that can travel to another process."""
 
+import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import PurePosixPath
@@ -11,6 +12,8 @@ from flows.sources.values import Gap, Part, SetAside
 from flows.text import shown
 
 NO_SUFFIX = "no suffix"
+_PART = re.compile(r"(.+), [a-z]+ (\d+),", re.DOTALL)
+"""What has no id of its own is named by its file and its number in it."""
 
 AnySource = Folder
 """All kinds of sources there are, by their classes: what travels has to be made again."""
@@ -80,6 +83,9 @@ class Listing:
     scope: str = ""
     """The id of the one file that was listed; empty: the whole source."""
 
+    narrowed: bool = False
+    """Whether only some documents were asked for: of all others it says nothing."""
+
     @property
     def is_empty(self) -> bool:
         """Whether it holds nothing that could be a document, readable or not."""
@@ -93,7 +99,26 @@ class Listing:
 
     def covers(self, id_: str) -> bool:
         """Say whether this listing looked where a document of this id would be."""
-        return not self.scope or _is_at_or_below(id_, self.scope)
+        return not self.narrowed and (not self.scope or _is_at_or_below(id_, self.scope))
+
+    def of_those(self, set_aside: Collection[str]) -> "Listing":
+        """Return what there is tonight where something was set aside before, and nothing else.
+
+        What was set aside may be a document, a part of a file that had no id, or a folder.
+        """
+        places = {*map(place_of, set_aside)}
+        return replace(
+            self,
+            documents=tuple(each for each in self.documents if _was_set_aside(each, places)),
+            set_aside=tuple(
+                aside
+                for aside in self.set_aside
+                if not {*_at_and_above(aside.document)}.isdisjoint(set_aside)
+            ),
+            ignored=(),
+            n_excluded=0,
+            narrowed=True,
+        )
 
     def hiding(self, id_: str) -> Gap | None:
         """Return the place where a document that was not listed may be hidden, if there is one.
@@ -133,6 +158,23 @@ class Listing:
             if not (document.path or document.holds_others)
         )
         return frozenset(self.ignored).union(whole_files)
+
+
+def place_of(set_aside: str) -> tuple[str, int]:
+    """Return the id of what was set aside, and the number of the part of it; 0: all of it.
+
+    >>> place_of("notes/a.jsonl, line 3,"), place_of("notes/b.txt")
+    (('notes/a.jsonl', 3), ('notes/b.txt', 0))
+    """
+    found = _PART.fullmatch(set_aside)
+    return (found[1], int(found[2])) if found else (set_aside, 0)
+
+
+def _was_set_aside(listed: ListedDocument, places: Collection[tuple[str, int]]) -> bool:
+    """Say whether a document, the part of a file that it is, or what it lies in was set aside."""
+    last = listed.path[-1] if listed.path else None
+    numbers = {0, last.number} if isinstance(last, Part) else {0}
+    return any((id_, number) in places for id_ in _at_and_above(listed.id) for number in numbers)
 
 
 def _at_and_above(id_: str) -> Iterator[str]:

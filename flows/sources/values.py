@@ -20,12 +20,15 @@ class SetAside:
     traceback: str = ""
     """Only for an error that nobody expected."""
 
+    stage: str = "discover"
+    """The step that set it aside."""
+
     def __str__(self) -> str:
         return f"{shown(self.document)} {self.reason}"
 
     def to_dict(self) -> dict[str, str]:
         """Return what JSON says of it."""
-        return {"document": self.document, "reason": self.reason}
+        return {"document": self.document, "stage": self.stage, "reason": self.reason}
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,8 +50,9 @@ def forget(document_id: str, tools: Tools, home: Path) -> Erasure:
         copies = _Copies.of(document_id, version, others, tools.store)
         receipt = tools.graph.forget(document_id, lease=lease)
         tools.notes.drop(lambda id_: id_ == document_id)
+        was_set_aside = tools.rejections is not None and tools.rejections.drop(document_id)
         n_extractions = copies.discard(tools.store)
-        if not (version or n_extractions):
+        if not (version or n_extractions or was_set_aside):
             raise SourceError(
                 f"there is no document {shown(document_id)}: an id is the source's name, a slash "
                 "and the path in its folder, as `explain` prints it"

@@ -1,14 +1,17 @@
 """Promise 5: nothing is lost silently, whatever lies in the folder."""
 
 import shutil
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from extractors.store import ExtractionStore
+from flows.night.account import Account
 from flows.night.notes import RebuildNotes
-from flows.night.order import Request, run_night
+from flows.night.order import Request, new_run, run_night
+from flows.night.rejections import RejectionNotes
 from flows.night.steps import Tools
 from flows.sources.formats import decoded
 from graphdb.rules import RuleSet
@@ -39,6 +42,20 @@ def readable(content: bytes) -> str | None:
     return text if text.strip() and not is_refused else None
 
 
+def tools(graph, home):
+    return Tools(
+        graph=graph,
+        store=ExtractionStore(home / "extractions"),
+        extractor=RuleOfThumbExtractor(),
+        notes=RebuildNotes(home / "rebuild.json"),
+        rejections=RejectionNotes(home / "rejected.json"),
+        rules=RuleSet.of((), graph.ontology),
+        max_vanished=0.1,
+        shard_documents=2,
+        max_document_bytes=1000,
+    )
+
+
 @pytest.fixture
 def texts(driver):
     """Read the text of each document from its chunks."""
@@ -64,27 +81,71 @@ def test_listed_is_upserted_or_unchanged_or_set_aside_with_a_reason(graph, texts
         (folder / name).write_bytes(content)
 
     report = run_night(
-        Request(folder=folder, source="notes", allow_vanished=True),
-        Tools(
-            graph=graph,
-            store=ExtractionStore(tmp_path / "extractions"),
-            extractor=RuleOfThumbExtractor(),
-            notes=RebuildNotes(tmp_path / "rebuild.json"),
-            rules=RuleSet.of((), graph.ontology),
-            max_vanished=0.1,
-            shard_documents=2,
-            max_document_bytes=1000,
-        ),
+        Request(folder=folder, source="notes", allow_vanished=True), tools(graph, tmp_path)
     )
 
     wanted = {f"notes/{name}": readable(content) for name, content in files.items()}
     aside = {each.document for each in report.set_aside}
     assert aside == {id_ for id_, text in wanted.items() if text is None}
     assert all(each.reason for each in report.set_aside)
-    assert report.n_upserted + report.n_unchanged + len(report.set_aside) == len(files)
+    n_vanished = report.account.vanished
+    assert report.account.adds_up
+    assert report.n_listed - n_vanished == len(files)
     found = texts()
     assert {id_: found.get(id_) for id_ in wanted.keys() - aside} == {
         id_: text for id_, text in wanted.items() if text is not None
     }
     assert found.keys() <= wanted.keys()
     assert report.violations == ()
+
+
+GOOD, BAD, FOREIGN = "Ada works for Acme.", "BUG", "foreign"
+nights = st.lists(
+    st.dictionaries(
+        st.sampled_from("abcdef"), st.sampled_from([GOOD, "Bob knows Ada.", BAD, "", FOREIGN])
+    ),
+    min_size=2,
+    max_size=2,
+)
+
+
+@settings(max_examples=8)
+@given(nights)
+def test_every_night_of_any_history_adds_up(graph, tmp_path, nights):
+    """Listed = upserted + unchanged + set aside + of other kinds + vanished, as the folders say."""
+    folder = tmp_path / "kinds"
+    shutil.rmtree(tmp_path / "home", ignore_errors=True)
+    # What an example before has left of this source.
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    request = Request(folder=folder, source="kinds", allow_vanished=True)
+    run_night(request, tools(graph, tmp_path / "home"))
+    known: dict[str, str] = {}
+    for night in nights:
+        shutil.rmtree(folder)
+        folder.mkdir()
+        for name, text in night.items():
+            suffix = ".bin" if text == FOREIGN else ".txt"
+            (folder / f"{name}{suffix}").write_text(text)
+
+        report = run_night(replace(request, run=new_run()), tools(graph, tmp_path / "home"))
+
+        good = {name: text for name, text in night.items() if text not in (BAD, "", FOREIGN)}
+        aside = {name for name, text in night.items() if text in (BAD, "")}
+        gone = {name for name in known if name not in good and name not in aside}
+        unchanged = {name for name, text in good.items() if known.get(name) == text}
+        n_foreign = sum(text == FOREIGN for text in night.values())
+        assert report.account == Account(
+            listed=len(night) + len(gone),
+            upserted=len(good) - len(unchanged),
+            unchanged=len(unchanged),
+            set_aside=len(aside),
+            other_kinds=n_foreign,
+            vanished=len(gone),
+        )
+        assert report.account.adds_up
+        assert report.violations == ()
+        known = {name: text for name, text in known.items() if name not in gone} | good
+        noted = RejectionNotes(tmp_path / "home" / "rejected.json").read()
+        assert {each.document for each in noted.documents} == {f"kinds/{n}.txt" for n in aside}
+        assert noted.sources["kinds"].account == report.account

@@ -149,7 +149,9 @@ def test_another_run_at_work_has_its_own_exit_code(nightloom, on_the_server, gra
     assert "somebody on another machine" in failure(err)
 
 
-def test_documents_set_aside_have_their_own_exit_code(nightloom, on_the_server, tmp_path):
+def test_documents_set_aside_have_their_own_exit_code(
+    nightloom, on_the_server, tmp_path, monkeypatch
+):
     """Every kind of file that cannot be read, none of which reaches the model."""
     notes = tmp_path / "notes"
     notes.mkdir()
@@ -160,10 +162,13 @@ def test_documents_set_aside_have_their_own_exit_code(nightloom, on_the_server, 
     (notes / "dangling.txt").symlink_to("nowhere")
     (notes / "outside.txt").symlink_to("/etc/hostname")
 
+    failed, said, _ = nightloom("ingest", "notes")
+    monkeypatch.setenv("NIGHTLOOM_MAX_REJECTED", "1")
     code, out, err = nightloom("ingest", "notes", "--json")
 
     report = json.loads(out)
-    assert code == 3
+    assert (failed, code) == (1, 3)
+    assert "more than the 5% that max_rejected allows" in said.replace("\n", " ")
     assert "Traceback" not in err
     assert report["documents"]["set_aside"] == len(report["set_aside"]) == 6
     assert all(aside["reason"] for aside in report["set_aside"])

@@ -143,8 +143,15 @@ def test_ingest(nightloom, tmp_path):
     said = nightloom("ingest", folder, "--source", "docs")
     as_json = nightloom("ingest", folder, "--source", "docs", "--json")
 
-    assert said.code == as_json.code == 3
+    assert said.code == as_json.code == 1  # three of five are more than max_rejected
     assert shown(f"b{NAME}.txt") in said.out
+    listed, again = nightloom("rejected"), nightloom("replay", "--json")
+    assert (listed.code, again.code, nightloom("replay").code) == (0, 3, 3)
+    [report] = again.json["reports"]
+    set_aside = nightloom("rejected", "--json").json["documents"]
+    assert {aside["document"] for aside in set_aside} == {
+        aside["document"] for aside in report["set_aside"]
+    }
     assert any(f"b{NAME}.txt" in aside["document"] for aside in as_json.json["set_aside"])
     assert nightloom("ingest", tmp_path / NAME).code == 1
 

@@ -52,6 +52,7 @@ def artifacts(prefect) -> dict[str, Artifact]:
             run="r",
             source=f"s {HOSTILE}",
             started_at=datetime.now(UTC),
+            n_listed=1,
             set_aside=(SetAside(document=f"s/{HOSTILE}", reason=f"holds {HOSTILE}"),),
             gaps=(f"gap {HOSTILE}",),
             rejected=(f"rejected {HOSTILE}",),
@@ -66,10 +67,10 @@ def artifacts(prefect) -> dict[str, Artifact]:
 
 
 def test_descriptions_are_text(artifacts):
-    assert len(artifacts) == 4
+    assert len(artifacts) == 5
     for artifact in artifacts.values():
         (text,) = texts_of(artifact.description)
-        if artifact.key not in {"nightly-set-aside", "nightly-contradictions"}:
+        if artifact.key in {"nightly-progress", "nightly-summary"}:
             assert shown(f"s {HOSTILE}") in text
 
 
@@ -80,6 +81,14 @@ def test_cells_of_tables_are_text(artifacts):
             if name != "broken":
                 (text,) = texts_of(value)
                 assert shown(HOSTILE) in text
+
+
+def test_a_table_accounts_for_all_that_was_listed(artifacts):
+    (row,) = json.loads(artifacts["nightly-account"].data)
+
+    (source,) = texts_of(row["source"])
+    assert shown(HOSTILE) in source
+    assert (row["listed"], row["set aside"], row["of other kinds"]) == (1, 1, 0)
 
 
 def test_summary_holds_every_text_as_it_is(artifacts):

@@ -46,5 +46,5 @@ def test_listed_is_upserted_unchanged_or_set_aside_in_terminal_json_and_page(nig
         {name.replace("_", " "): n for name, n in of_json.items()},
     ):
         assert {name: documents[name] for name in wanted} == wanted
-    assert report.adds_up
+    assert report.account.adds_up
     assert report.violations == ()
