@@ -27,7 +27,7 @@ def test_listed_is_upserted_unchanged_or_set_aside_in_terminal_json_and_page(nig
     (folder / "b.txt").write_text("Bob works for Acme.")
     night()
     (folder / "b.txt").write_text("Bob works for Bolt.")
-    (folder / "c.txt").write_bytes(b"\xff")
+    (folder / "c.txt").write_bytes(b"")
     (folder / "d.txt").write_text("UNREADABLE")
     (folder / "e.txt").write_text("BUG")
     long = "x" * 5000
