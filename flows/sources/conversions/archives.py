@@ -10,7 +10,7 @@ import tarfile
 import zipfile
 import zlib
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import BinaryIO, Literal
 
 from flows.sources.conversions.members import (
     MAX_MEMBERS,
@@ -24,6 +24,13 @@ from flows.sources.values import Content, UnreadableError
 
 PACKAGES: tuple[str, ...] = ()
 """What is loaded as a whole before walls are put up."""
+
+Mode = Literal["r:", "r:gz", "r:bz2", "r:xz"]
+
+_MODES: dict[bytes, Mode] = {b"\x1f\x8b": "r:gz", b"BZh": "r:bz2", b"\xfd7zXZ\0": "r:xz"}
+"""How an archive is packed, by its first bytes."""
+
+MAGIC_BYTES = 6
 
 _DAMAGED = (zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, EOFError, OSError)
 
@@ -62,7 +69,12 @@ def unpack(file: BinaryIO, max_bytes: int) -> Iterator[Member]:
         is_zip = zipfile.is_zipfile(file)
         file.seek(0)
         members = _of_zip(file, max_bytes) if is_zip else _of_tar(file, max_bytes)
-        yield from different_names(members)
+        n_members = 0
+        for member in different_names(members):
+            n_members += 1
+            yield member
+        if not n_members:
+            raise UnreadableError("is an archive without files: pack some, or delete it")
     except _DAMAGED as error:
         raise UnreadableError(f"is a damaged archive ({error}): pack it anew") from error
 
@@ -98,7 +110,11 @@ def _of_zip_info(archive: zipfile.ZipFile, info: zipfile.ZipInfo, max_bytes: int
 
 
 def _of_tar(file: BinaryIO, max_bytes: int) -> Iterator[Member]:
-    with tarfile.open(fileobj=file, mode="r:*") as archive:
+    head = file.read(MAGIC_BYTES)
+    file.seek(0)
+    # Python would try all of them: zeros are an xz archive of nothing, for as long as they last.
+    mode = next((mode for magic, mode in _MODES.items() if head.startswith(magic)), "r:")
+    with tarfile.open(fileobj=file, mode=mode) as archive:
         for number, info in enumerate(archive):
             if number >= MAX_MEMBERS:
                 raise UnreadableError(f"holds more than {MAX_MEMBERS} files: part it")

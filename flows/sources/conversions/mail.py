@@ -27,6 +27,9 @@ from flows.sources.conversions.trees import SKIPPED, blocks_of
 from flows.sources.formats import decoded
 from flows.sources.values import Content, UnreadableError
 
+MAX_PARTS = 1_000
+"""Parts of one mail; those that people write have a dozen."""
+
 SIGNATURE_LINES = 8
 """Longer endings are no signature."""
 
@@ -93,7 +96,8 @@ def convert(content: bytes, encoding: str) -> Content:
 def unpack(file: BinaryIO, max_bytes: int) -> Iterator[Member]:  # noqa: ARG001
     """Yield what is attached to a mail, pictures within its text included."""
     message = message_from_bytes(_unescaped(file.read()), policy=default)
-    yield from different_names(map(_member, _attachments(message)))
+    # All are counted before the first is taken.
+    yield from different_names(map(_member, list(_attachments(message))))
 
 
 def without_quotes(text: str) -> str:
@@ -221,8 +225,12 @@ def _attachments(message: EmailMessage) -> Iterator[EmailMessage]:
     """Yield the parts of a mail that are no part of its text; not those of a mail within it."""
     body = message.get_body(preferencelist=("plain", "html"))
     waiting: list[Any] = [message]
+    n_parts = 0
     while waiting:
         part = waiting.pop()
+        n_parts += 1
+        if n_parts > MAX_PARTS:
+            raise UnreadableError(f"has more than {MAX_PARTS} parts: attach an archive instead")
         if part.is_multipart() and part.get_content_type() != "message/rfc822":
             waiting += reversed(part.get_payload())
         elif part is not body and part is not message and _is_attached(part):

@@ -8,6 +8,7 @@ import json
 import os
 import socket
 import struct
+import time
 from typing import Any, Literal
 
 Kind = Literal["content", "member", "bytes", "end", "refused"]
@@ -47,21 +48,23 @@ def send_frame(connection: socket.socket, kind: Kind, data: bytes = b"") -> None
     connection.sendall(data)
 
 
-def receive_frame(connection: socket.socket, most_bytes: int) -> tuple[Kind, bytes]:
-    """Wait for a frame, for as long as the connection's timeout says each time.
+def receive_frame(
+    connection: socket.socket, most_bytes: int, deadline: float
+) -> tuple[Kind, bytes]:
+    """Wait for a frame until a moment of the monotonic clock, however slowly it comes.
 
     Raises:
         EOFError: The other side has ended.
         OverflowError: It sends more than it may.
-        TimeoutError: It sends nothing.
+        TimeoutError: It has not sent all of it by then.
     """
-    head = _exactly(connection, _FRAME.size)
+    head = _exactly(connection, _FRAME.size, deadline)
     letter, length = _FRAME.unpack(head)
     if letter[0] not in _KINDS:
         raise EOFError("no frame of ours")
     if length > most_bytes:
         raise OverflowError
-    return _KINDS[letter[0]], _exactly(connection, length)
+    return _KINDS[letter[0]], _exactly(connection, length, deadline)
 
 
 def memory_file(content: bytes) -> int:
@@ -73,9 +76,14 @@ def memory_file(content: bytes) -> int:
     return descriptor
 
 
-def _exactly(connection: socket.socket, n_bytes: int) -> bytes:
+def _exactly(connection: socket.socket, n_bytes: int, deadline: float | None = None) -> bytes:
     received = bytearray()
     while len(received) < n_bytes:
+        if deadline is not None:
+            left_s = deadline - time.monotonic()
+            if left_s <= 0:
+                raise TimeoutError
+            connection.settimeout(left_s)
         piece = connection.recv(min(n_bytes - len(received), 1 << 20))
         if not piece:
             raise EOFError("the other side has ended")

@@ -98,7 +98,7 @@ class Sandbox:
                 elif members:
                     members[-1] = replace(members[-1], content=data)
                 if len(members) > MAX_MEMBERS:
-                    return members, f"holds more than {MAX_MEMBERS} files: pack fewer together"
+                    return [], f"holds more than {MAX_MEMBERS} files: pack fewer together"
         except UnreadableError as error:
             return members, str(error)
         return members, ""
@@ -191,9 +191,8 @@ class _Process:
         )
         theirs.close()
         self._connection = ours
-        self._connection.settimeout(START_S)
         try:
-            receive_frame(ours, 0)
+            receive_frame(ours, 0, time.monotonic() + START_S)
         except (OSError, EOFError, OverflowError) as error:
             said = self.end()
             raise MachineError(
@@ -215,8 +214,7 @@ class _Process:
             self._connection.settimeout(self._limits.wall_s)
             send_request(self._connection, request, descriptor)
             while True:
-                self._connection.settimeout(max(deadline - time.monotonic(), 0.001))
-                kind, data = receive_frame(self._connection, left)
+                kind, data = receive_frame(self._connection, left, deadline)
                 left -= len(data)
                 if kind in ("end", "refused", "content"):
                     self.is_well = True

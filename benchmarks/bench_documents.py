@@ -1,0 +1,166 @@
+"""Measures how documents are taken apart: how fast beside the bare library, and how many kinds.
+
+    python -m benchmarks.bench_documents [--json] [--pages 200] [--files 1000]
+
+The bare library parses the same PDF in this process; the sandbox converts it in its own, behind
+its walls, and its answer is a text with pages and boxes. Processor time is compared, because a
+machine that does other things as well says nothing by its clock.
+"""
+
+import argparse
+import io
+import random
+import re
+import resource
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from importlib import metadata
+from pathlib import Path
+
+import liteparse
+from reportlab.lib.styles import getSampleStyleSheet
+from reportlab.platypus import Paragraph, SimpleDocTemplate
+
+from benchmarks.figures import Figure, figure, show
+from flows.roles import distributions
+from flows.sources import FORMATS, Converter, list_folder, read_document
+from flows.sources.sandbox import Sandbox
+
+WORDS = (
+    *("founded", "in", "1984", "by", "Philips", "and", "engineers", "who", "developed", "the"),
+    *("lithography", "machines", "for", "semiconductor", "industry", "Veldhoven", "Netherlands"),
+)
+ROUNDS = 3
+NAME = re.compile(r"[\w.-]+")
+
+
+def a_pdf(n_pages: int, seed: int = 13) -> bytes:
+    """Return a PDF of about so many pages of prose under headings."""
+    styles, lots, buffer = getSampleStyleSheet(), random.Random(seed), io.BytesIO()
+    story = []
+    for chapter in range(n_pages):
+        story.append(Paragraph(f"{chapter}. On {lots.choice(WORDS)}", styles["Heading2"]))
+        for _ in range(6):
+            words = " ".join(lots.choices(WORDS, k=80))
+            story.append(Paragraph(f"{words.capitalize()}.", styles["BodyText"]))
+    SimpleDocTemplate(buffer).build(story)
+    return buffer.getvalue()
+
+
+def cpu_of(task: Callable[[], object]) -> float:
+    """Return the processor time that this process and those it has waited for took, in seconds."""
+
+    def spent() -> float:
+        kinds = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+        return sum(sum(resource.getrusage(kind)[:2]) for kind in kinds)
+
+    before = spent()
+    task()
+    return spent() - before
+
+
+def bare(content: bytes) -> int:
+    """Parse a PDF with the library alone; return how many pages it has."""
+    parser = liteparse.LiteParse(ocr_enabled=False, quiet=True, num_workers=1, extract_blocks=True)
+    return len(parser.parse(content).pages)
+
+
+def sandboxed(content: bytes, n_documents: int) -> None:
+    """Convert a PDF several times in one converting process, which ends at the end."""
+    sandbox = Sandbox()
+    for _ in range(n_documents):
+        sandbox.convert("pdf", content)
+    sandbox.close()
+
+
+def pdf_figures(n_pages: int) -> Iterator[tuple[str, Figure]]:
+    content = a_pdf(n_pages)
+    n_pages = bare(content)
+    bare_s = min(cpu_of(lambda: bare(content)) for _ in range(ROUNDS))
+    # What starting the process costs is the same for one document and for more.
+    once, more = (
+        min(cpu_of(lambda n=n: sandboxed(content, n)) for _ in range(ROUNDS)) for n in (1, 3)
+    )
+    boxed_s = (more - once) / 2
+    yield "PDF pages a second, bare library", figure(n_pages / bare_s, "pages/s")
+    yield "PDF pages a second, in the sandbox", figure(n_pages / boxed_s, "pages/s")
+    yield "… as a share of the bare library", figure(bare_s / boxed_s, "", floor=0.7, aim=0.9)
+    yield "starting a converting process for PDF", figure(once - boxed_s, "s")
+
+
+def memory_figures(n_files: int) -> Iterator[tuple[str, Figure]]:
+    """Convert many small files of several kinds, and see that no more memory is held for it."""
+    converter = Converter()
+    with tempfile.TemporaryDirectory() as folder:
+        page = "<html><body><p>Ada works for Acme, number {}.</p></body></html>"
+        mail = "From: a@x.org\nSubject: news {}\n\nAda works for Acme.\n"
+        for number in range(n_files):
+            suffix, text = (("html", page), ("eml", mail), ("csv", "a,b\nAda,{}\n"))[number % 3]
+            Path(folder, f"{number}.{suffix}").write_text(text.format(number))
+        begun = time.perf_counter()
+        listing = list_folder(Path(folder), "s", max_bytes=1_000_000, converter=converter)
+        for listed in listing.documents:
+            read_document(listed, converter)
+        seconds = time.perf_counter() - begun
+    converter.close()
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
+    yield f"{n_files} mixed files listed and converted", figure(n_files / seconds, "files/s")
+    yield "… memory of this process at most", figure(peak, "MB", aim=1000, direction="<=")
+
+
+def kinds_figures() -> Iterator[tuple[str, Figure]]:
+    from tests.flows.night.test_formats_of_a_night import FILES
+    from tests.flows.sources.hostile import BAD, ODD
+
+    yield "formats that go from file to cited fact", figure(len(FILES), "", floor=12, aim=16)
+    yield "suffixes that are read", figure(sum(len(format_.suffixes) for format_ in FORMATS), "")
+    yield "hostile kinds tried", figure(len(BAD) + len(ODD) + 10, "", floor=40, aim=100)
+
+
+def install_figures() -> Iterator[tuple[str, Figure]]:
+    needed = _with_requirements(distributions("documents"))
+    n_bytes = sum(file.size or 0 for name in needed for file in metadata.files(name) or ())
+    yield (
+        "install size of the extra documents",
+        figure(n_bytes / 1e6, "MB", floor=150, aim=60, direction="<="),
+    )
+
+
+def _with_requirements(names: set[str]) -> set[str]:
+    """Return distributions with those that only they bring, as far as they are installed."""
+    of_others = _closure(distributions("all") - names)
+    return _closure(names) - of_others
+
+
+def _closure(names: set[str]) -> set[str]:
+    seen: set[str] = set()
+    waiting = list(names)
+    while waiting:
+        name = waiting.pop().lower().replace("_", "-")
+        if name in seen:
+            continue
+        try:
+            required = metadata.requires(name) or ()
+        except metadata.PackageNotFoundError:
+            continue
+        seen.add(name)
+        waiting += [
+            NAME.match(requirement)[0] for requirement in required if "extra ==" not in requirement
+        ]
+    return seen
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--pages", type=int, default=100)
+    parser.add_argument("--files", type=int, default=600)
+    options = parser.parse_args()
+    figures = dict(kinds_figures()) | dict(install_figures())
+    figures |= dict(pdf_figures(options.pages)) | dict(memory_figures(options.files))
+    show(figures, as_json=options.json)
+
+
+if __name__ == "__main__":
+    main()
