@@ -113,7 +113,7 @@ def _of_tar(file: BinaryIO, max_bytes: int) -> Iterator[Member]:
     head = file.read(MAGIC_BYTES)
     file.seek(0)
     # Python would try all of them: zeros are an xz archive of nothing, for as long as they last.
-    mode = next((mode for magic, mode in _MODES.items() if head.startswith(magic)), "r:")
+    mode: Mode = next((mode for magic, mode in _MODES.items() if head.startswith(magic)), "r:")
     with tarfile.open(fileobj=file, mode=mode) as archive:
         for number, info in enumerate(archive):
             if number >= MAX_MEMBERS:
