@@ -10,6 +10,7 @@ say what it found without installing torch, and `graphdb` can take it without kn
 Offsets are code points of `Document.text`, half open.
 """
 
+import datetime
 import hashlib
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
@@ -100,6 +101,14 @@ class Document:
         first = bisect_right(self.places, span.start, key=lambda place: place.start) - 1
         last = bisect_left(self.places, span.end, key=lambda place: place.start)
         return self.places[max(first, 0) : last]
+
+    @property
+    def day(self) -> datetime.date | None:
+        """The day on which it was written, if its format says so and it can be understood."""
+        try:
+            return datetime.date.fromisoformat(self.date[:10])
+        except ValueError:
+            return None
 
     @property
     def sha256(self) -> str:

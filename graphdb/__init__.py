@@ -5,6 +5,7 @@ from graphdb.checks import Counts, Violation
 from graphdb.connection import Connection, Reached, Tracer
 from graphdb.errors import (
     AccessDeniedError,
+    DecisionError,
     FactsRejectedError,
     GraphBusyError,
     GraphEmptiedError,
@@ -21,8 +22,10 @@ from graphdb.errors import (
     UnsafeIdentifierError,
 )
 from graphdb.graph import Graph, GraphConfig
+from graphdb.identity import Decision
 from graphdb.leases import Lease
 from graphdb.ledger import Version
+from graphdb.migration import Migration
 from graphdb.ontology import EntityType, Ontology, RelationType
 from graphdb.writing import Change, GroupConfig, Receipt, RejectedRow
 
@@ -31,6 +34,8 @@ __all__ = [
     "Change",
     "Connection",
     "Counts",
+    "Decision",
+    "DecisionError",
     "EntityType",
     "FactsRejectedError",
     "Graph",
@@ -43,6 +48,7 @@ __all__ = [
     "Lease",
     "LeaseHeldError",
     "LeaseLostError",
+    "Migration",
     "Ontology",
     "OntologyError",
     "Reached",

@@ -13,6 +13,7 @@ GraphError
 │   └── GraphEmptiedError    stop        .holder (nobody: the lease was deleted)
 ├── SchemaVersionError       stop        .found .wanted
 ├── SchemaConflictError      stop        .name (of a constraint or index)
+├── DecisionError            stop
 ├── OntologyError            stop        .path .table
 ├── UnsafeIdentifierError    stop        .identifier (also a ValueError)
 └── RuleError                stop        .rule .line .why
@@ -179,10 +180,10 @@ class SchemaVersionError(GraphError):
 
     def __init__(self, found: str, wanted: str) -> None:
         super().__init__(
-            f"this graph has schema {found} and this nightloom needs {wanted}: remove it with"
-            " `nightloom clear`, which leaves everything else in the database alone, and fill it"
-            " again (`nightloom ingest FOLDER`, which reads nothing again that the extraction"
-            " store has)"
+            f"this graph has schema {found} and this nightloom needs {wanted}: `nightloom migrate`"
+            " brings an older one here without reading anything again; one that it cannot bring"
+            " goes with `nightloom clear`, which leaves everything else in the database alone, and"
+            " is filled again by `nightloom ingest FOLDER`"
         )
         self.found = found
         self.wanted = wanted
@@ -194,6 +195,10 @@ class SchemaConflictError(GraphError):
     def __init__(self, message: str, name: str) -> None:
         super().__init__(message)
         self.name = name
+
+
+class DecisionError(GraphError):
+    """A decision about who is who contradicts another, or cannot be one."""
 
 
 class OntologyError(GraphError):

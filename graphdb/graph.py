@@ -13,11 +13,23 @@ from graphdb import leases, ledger, schema
 from graphdb.asking import NearMiss, Proof, StatedFact, explain, stated_facts, why_not
 from graphdb.checks import Counts, Violation, audit, counts, dump, violations
 from graphdb.connection import Connection, Reached, Tracer
+from graphdb.identity import Decision
 from graphdb.inference import InferenceConfig, InferenceReport, RuleTrial, infer, try_rule
 from graphdb.ledger import Version
+from graphdb.migration import Migration, migrate
 from graphdb.ontology import Ontology
+from graphdb.resolution import decide, withdraw
 from graphdb.rules import Rule, RuleSet, SuggestConfig, SuggestedRules, suggest
-from graphdb.writing import Change, GroupConfig, Receipt, clear, forget, retract, upsert
+from graphdb.writing import (
+    Change,
+    GroupConfig,
+    Receipt,
+    clear,
+    forget,
+    read_decisions,
+    retract,
+    upsert,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +121,21 @@ class Graph:
         """
         schema.prepare(self.connection, self.ontology)
 
+    def migrate(
+        self, stored: Iterable[Extraction] = (), lease: leases.Lease | None = None
+    ) -> Migration:
+        """Bring a graph of an older identity to this one; harmless to repeat.
+
+        Args:
+            stored: Extractions from which documents may have come; what is none of theirs is
+                passed over. Other documents are written again from what the graph knows of them.
+            lease: Checked inside every transaction.
+
+        Raises:
+            SchemaVersionError: The graph is of a newer version.
+        """
+        return migrate(self.connection, self.ontology, self.config.group, stored, lease)
+
     def lease(self, holder: str, run: str) -> AbstractContextManager[leases.Lease]:
         """Hold the graph for one run; hand the lease to everything that writes.
 
@@ -182,6 +209,31 @@ class Graph:
             LeaseLostError: Another run owns the graph; stop.
         """
         return clear(self.connection, lease)
+
+    def decide(
+        self, decisions: Decision | Iterable[Decision], lease: leases.Lease | None = None
+    ) -> Change:
+        """Record who is who and who is not, and make the graph say so; harmless to repeat.
+
+        Derived facts follow with the next `infer`.
+
+        Raises:
+            DecisionError: One contradicts another; none was recorded.
+        """
+        given = (decisions,) if isinstance(decisions, Decision) else decisions
+        return decide(self.connection, self.ontology, self.config.group, given, lease)
+
+    def split(self, key: str, lease: leases.Lease | None = None) -> list[Decision]:
+        """Withdraw and return every decision by which an entity is more than one name.
+
+        Each name gets back exactly its own facts.
+        """
+        gone, _ = withdraw(self.connection, self.ontology, self.config.group, key, lease)
+        return gone
+
+    def decisions(self) -> list[Decision]:
+        """Return what was decided about who is who, in order of time."""
+        return read_decisions(self.connection)
 
     def infer(self, rules: RuleSet, lease: leases.Lease | None = None) -> InferenceReport:
         """Make derived facts follow from stated facts by these rules, and go with them.

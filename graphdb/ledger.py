@@ -6,6 +6,7 @@ graph and ledger cannot disagree.
 
 from dataclasses import dataclass
 
+from extractors.facts import Extraction
 from graphdb.connection import Connection
 from graphdb.queries import cypher
 
@@ -26,6 +27,14 @@ class Version:
 
     language: str = ""
     """Code of the language that the text looks to be in; empty if nobody can tell."""
+
+    def was_read_as(self, extraction: Extraction) -> bool:
+        """Say whether this extraction is what put the version into the graph."""
+        return (self.sha256, self.title, self.extractor) == (
+            extraction.document.sha256,
+            extraction.document.title,
+            extraction.extractor,
+        )
 
 
 def ledger(connection: Connection, source: str) -> dict[str, Version]:

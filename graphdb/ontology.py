@@ -11,7 +11,8 @@
     object = ["Person"]
 
 Relation types may also say `symmetric`, `transitive`, `functional` (booleans), `inverse_of`,
-`sub_property_of` (a relation type) and `disjoint_with` (a list of them); rules use these.
+`sub_property_of` (a relation type) and `disjoint_with` (a list of them), which rules use, and
+`before` (a list) and `within_years` (a table of numbers), which compare dates.
 """
 
 import difflib
@@ -20,17 +21,18 @@ import json
 import tomllib
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
 from graphdb.errors import OntologyError
+from graphdb.identity import IDENTITY_VERSION
 from graphdb.queries import checked_identifier
 
 _CONTRACT = frozenset(("Document", "Chunk", "Entity", "Derivation"))
 _BOOKKEEPING = frozenset(("Run", "Lease", "SchemaVersion", "FactChange", "ChangeLog"))
-RESERVED_LABELS = _CONTRACT | _BOOKKEEPING | {"RuleState", "InferenceState"}
+RESERVED_LABELS = _CONTRACT | _BOOKKEEPING | {"RuleState", "InferenceState", "Decision"}
 RESERVED_TYPES = frozenset(("HAS_CHUNK", "MENTIONS", "STATES", "PREMISE", "CONCLUDES"))
 
 
@@ -40,6 +42,29 @@ class EntityType(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     description: str = ""
+    identity: Literal["global", "document", "value"] = "global"
+    """What makes two names of this type one thing: the name, the name within one document, or the
+    value that it stands for."""
+    value: Literal["date", "quantity"] | None = None
+    """What kind of value, if the value counts."""
+    case_counts: bool = False
+    """Whether capitals make another name, as of chemicals: CO is no Co."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _value_counts(cls, given: Any) -> Any:
+        """Take a kind of value for saying that the value counts."""
+        if isinstance(given, dict) and given.get("value") and "identity" not in given:
+            return given | {"identity": "value"}
+        return given
+
+    @model_validator(mode="after")
+    def _value_goes_with_identity(self) -> Self:
+        if (self.identity == "value") != (self.value is not None):
+            raise ValueError(
+                'identity = "value" takes value = "date" or value = "quantity", and no other does'
+            )
+        return self
 
 
 class RelationType(BaseModel):
@@ -59,6 +84,10 @@ class RelationType(BaseModel):
     inverse_of: str | None = None
     sub_property_of: str | None = None
     disjoint_with: tuple[str, ...] = ()
+    before: tuple[str, ...] = ()
+    """Relation types whose object, of the same subject, is no earlier date than this one's."""
+    within_years: dict[str, int] = Field(default={})
+    """By relation type, how many years at most lie between this one's object and that one's."""
 
     def allows(self, subject_type: str, object_type: str) -> bool:
         """Say whether the relation may hold between entities of these types."""
@@ -68,7 +97,10 @@ class RelationType(BaseModel):
 
     def related_types(self) -> tuple[str, ...]:
         """Return the relation types that this one names."""
-        named = (self.inverse_of, self.sub_property_of, *self.disjoint_with)
+        named = (
+            *(self.inverse_of, self.sub_property_of),
+            *(*self.disjoint_with, *self.before, *self.within_years),
+        )
         return tuple(name for name in named if name)
 
 
@@ -134,14 +166,25 @@ class Ontology(BaseModel):
                 if name in reserved:
                     raise OntologyError(path, f"{table}.{name}", "the name is taken by nightloom")
 
+    def entity_type(self, name: str) -> EntityType:
+        """Return an entity type, or one without any wishes for what the ontology no longer has."""
+        return self.entity_types.get(name) or EntityType()
+
     @property
     def fingerprint(self) -> str:
-        """Identify what may be in a graph: names and allowed triples, not descriptions or rules."""
+        """Identify what a document puts into a graph: types, allowed triples, keys.
+
+        Descriptions and what rules use are not in it.
+        """
+        entities = {
+            name: [type_.identity, type_.value, type_.case_counts]
+            for name, type_ in self.entity_types.items()
+        }
         relations = {
             name: [sorted(type_.subject), sorted(type_.object)]
             for name, type_ in self.relation_types.items()
         }
-        text = json.dumps([sorted(self.entity_types), relations], sort_keys=True)
+        text = json.dumps([IDENTITY_VERSION, entities, relations], sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 

@@ -32,22 +32,28 @@ PROPERTIES = {
         *("raw_sha256", "format", "language", "author", "date", "ingested_at"),
     ),
     "Chunk": ("key", "index", "start", "end", "text", "page", "box"),
-    "Entity": ("key", "name", "aliases", "type"),
+    "Entity": (
+        *("key", "name", "aliases", "type", "edtf", "earliest", "latest"),
+        *("value", "unit", "comparison", "lowest", "highest"),
+    ),
     "Derivation": (
         *("fact", "rule", "premises", "confidence", "best"),
         *("first", "second", "third", "fourth"),
     ),
     "HAS_CHUNK": (),
-    "MENTIONS": ("start", "end", "text", "confidence"),
-    "STATES": ("fact", "type", "object", "start", "end", "confidence", "page"),
+    "MENTIONS": ("start", "end", "text", "confidence", "inferred", "read_as"),
+    "STATES": (
+        *("fact", "type", "object", "start", "end", "confidence", "page"),
+        *("subject_read_as", "object_read_as"),
+    ),
     "fact": ("key", "confidence", "witnesses", "derived", "rule", "indirect"),
 }
 """The properties that nightloom writes, by label or relationship type; `fact` is any fact's."""
 
 _STATEMENT = re.compile(
-    r"^CREATE (?P<kind>CONSTRAINT|INDEX) (?P<name>\w+) IF NOT EXISTS\s+"
+    r"^CREATE (?P<kind>CONSTRAINT|INDEX|FULLTEXT INDEX) (?P<name>\w+) IF NOT EXISTS\s+"
     r"FOR (?:\(\w+:(?P<label>\w+)\)|\(\)-\[\w+:(?P<type>\w+)\]-\(\)) "
-    r"(?:REQUIRE|ON) \(?\w+\.(?P<property>\w+)",
+    r"(?:REQUIRE|ON|ON EACH) [(\[]?(?P<properties>\w+\.\w+(?:, \w+\.\w+)*)",
     re.MULTILINE,
 )
 
@@ -58,26 +64,28 @@ class _Wanted:
 
     statement: LiteralString
     kind: str
-    """CONSTRAINT (of uniqueness) or INDEX (a range index)."""
+    """CONSTRAINT (of uniqueness), INDEX (a range index) or FULLTEXT INDEX."""
     name: str
     on: str
     """A label or a relationship type."""
-    property: str
+    properties: tuple[str, ...]
 
     @classmethod
     def of(cls, statement: LiteralString) -> Self:
         match = _STATEMENT.search(statement)
         assert match, statement
         on = match["label"] or match["type"]
-        return cls(statement, match["kind"], match["name"], on, match["property"])
+        properties = (each.partition(".")[2] for each in match["properties"].split(", "))
+        return cls(statement, match["kind"], match["name"], on, tuple(properties))
 
     def __str__(self) -> str:
-        what = "a uniqueness constraint" if self.kind == "CONSTRAINT" else "an index"
-        return f"{what} on {self.property} of {self.on}"
+        kinds = {"CONSTRAINT": "a uniqueness constraint", "INDEX": "an index"}
+        what = kinds.get(self.kind, "a full-text index")
+        return f"{what} on {' and '.join(self.properties)} of {self.on}"
 
     def is_about(self, row: Row) -> bool:
         """Say whether a constraint or index is on this very property."""
-        return (row["on"], row["properties"]) == ([self.on], [self.property])
+        return (row["on"], row["properties"]) == ([self.on], list(self.properties))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +103,7 @@ class _Existing:
     def index_for(self, wanted: _Wanted) -> str | None:
         """Return the name of the index that serves; none if there is none that does."""
         rows = self.constraints if wanted.kind == "CONSTRAINT" else self.indexes
-        is_right = _is_unique if wanted.kind == "CONSTRAINT" else _is_range
+        is_right = {"CONSTRAINT": _is_unique, "INDEX": _is_range}.get(wanted.kind, _is_full_text)
         serving = (row["name"] for row in rows if wanted.is_about(row) and is_right(row))
         return next(serving, None)  # the index of a constraint has the constraint's name
 
@@ -146,9 +154,24 @@ def prepare(connection: Connection, ontology: Ontology) -> None:
         SchemaConflictError: A constraint or index of somebody else's is in the way.
     """
     check_version(connection)
+    make_all(connection, ontology)
+    connection.write(_write_version)
+
+
+def make_all(connection: Connection, ontology: Ontology) -> None:
+    """Make all constraints and indexes that are missing.
+
+    Raises:
+        SchemaConflictError: A constraint or index of somebody else's is in the way.
+    """
     _check_others(connection, ontology)
     make_missing(connection, [cypher(name) for name in names("schema")])
-    connection.write(_write_version)
+
+
+def identity_of(connection: Connection) -> int | None:
+    """Return the version of identity that the graph was made under; None if it is new."""
+    versions = connection.read(cypher("schema_version_read"))
+    return versions[0]["identity"] if versions else None
 
 
 def check_version(connection: Connection) -> None:
@@ -220,7 +243,7 @@ def _make(connection: Connection, wanted: _Wanted) -> None:
         why = " ".join(str(error).split())
         raise SchemaConflictError(
             f"the database does not take {wanted} that nightloom needs ({why}): give nodes that"
-            f" are not nightloom's another label, or another value of {wanted.property}",
+            f" are not nightloom's another label, or another value of {wanted.properties[0]}",
             wanted.name,
         ) from error
 
@@ -264,6 +287,11 @@ def _is_unique(row: Row) -> bool:
 
 def _is_range(row: Row) -> bool:
     return bool(row["type"] == "RANGE")
+
+
+def _is_full_text(row: Row) -> bool:
+    # Somebody else's on the same properties would serve, but a look-up asks for ours by its name.
+    return bool(row["type"] == "FULLTEXT" and row["name"] == "entity_names")
 
 
 def _named(kind: str, row: Row) -> str:

@@ -20,14 +20,23 @@ from flows.upkeep.forget import forget as erase
 from flows.upkeep.rebuild import Rebuilt
 from flows.upkeep.rebuild import rebuild as build_again
 from graphdb import Graph, Ontology
-from graphdb.asking import KnownFact, NamedEntity, entities_called, facts_about, facts_between
+from graphdb.asking import (
+    KnownFact,
+    NamedEntity,
+    entities_called,
+    entities_like,
+    facts_about,
+    facts_between,
+)
 from graphdb.rules import RuleSet
 
 N_FACTS = 50
 
 
 def explain(
-    subject: Annotated[str, typer.Argument(help="Name or key of an entity.")],
+    subject: Annotated[
+        str, typer.Argument(help="Name, alias or key of an entity; case does not count.")
+    ],
     type_: Annotated[
         str | None, typer.Argument(metavar="[TYPE]", help="Relation type, as in the ontology.")
     ] = None,
@@ -49,6 +58,9 @@ def explain(
         if type_ and object_:
             explained = graph.explain(subject, type_, object_)
             if not explained:
+                for name in (subject, object_):
+                    if not entities_called(graph.connection, graph.ontology, name):
+                        raise FlowError(_nobody_called(graph, name))
                 raise FlowError(
                     f"{shown(subject)} {type_} {shown(object_)} is not in the graph: "
                     "nightloom why-not with the same words says what is missing"
@@ -62,7 +74,9 @@ def explain(
 
 
 def why_not(
-    subject: Annotated[str, typer.Argument(help="Name or key of an entity.")],
+    subject: Annotated[
+        str, typer.Argument(help="Name, alias or key of an entity; case does not count.")
+    ],
     type_: Annotated[str, typer.Argument(metavar="TYPE", help="Relation type.")],
     object_: Annotated[str, typer.Argument(metavar="OBJECT", help="Name or key of the other.")],
     as_json: AsJson = False,
@@ -107,9 +121,7 @@ def checked_type(ontology: Ontology, type_: str) -> None:
 def _print_about(graph: Graph, name: str, type_: str | None, *, whole: bool, as_json: bool) -> None:
     entities = entities_called(graph.connection, graph.ontology, name)
     if not entities:
-        raise FlowError(
-            f"no entity is called {shown(name)}: give a name as it stands in the graph, in quotes"
-        )
+        raise FlowError(_nobody_called(graph, name))
     keys = [entity.key for entity in entities]
     limit = 0 if whole or as_json else N_FACTS + 1
     facts = facts_about(graph.connection, keys, type_, limit)
@@ -117,12 +129,26 @@ def _print_about(graph: Graph, name: str, type_: str | None, *, whole: bool, as_
         print_json({"entities": list(map(asdict, entities)), "facts": list(map(asdict, facts))})
         return
     console = output()
+    if len(entities) > 1:
+        console.print(
+            f"{len(entities)} entities are called so; a key instead of the name means one:"
+        )
     for entity in entities:
-        console.print(_entity_line(entity))
+        key = (f"  {entity.key}", "dim") if len(entities) > 1 else ""
+        console.print(Text.assemble(_entity_line(entity), key), soft_wrap=True)
     for fact in facts if whole else facts[:N_FACTS]:
         console.print(_known_fact_line(fact))
     if not whole and len(facts) > N_FACTS:
         console.print(Text("  … and more: --all prints all", style="dim"))
+
+
+def _nobody_called(graph: Graph, name: str) -> str:
+    """Say that a name is not known, and which ones nearly like it are."""
+    near = entities_like(graph.connection, name)
+    if not near:
+        return f"no entity is called {shown(name)}, nor anything like it"
+    names = ", ".join(f"{shown(entity.name)} ({shown(entity.type)})" for entity in near)
+    return f"no entity is called {shown(name)}: did you mean {names}?"
 
 
 def _entity_line(entity: NamedEntity) -> Text:

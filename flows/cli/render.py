@@ -118,9 +118,18 @@ def violations_table(violations: Sequence[Violation]) -> Table:
     table.add_column("broken", justify="right")
     table.add_column("for example", ratio=5, overflow="fold")
     for violation in violations:
-        examples = "\n".join(shown(example) for example in violation.examples)
-        table.add_row(Text(shown(violation.meaning)), str(violation.count), Text(examples))
+        table.add_row(Text(shown(violation.meaning)), str(violation.count), _examples(violation))
     return table
+
+
+def _examples(violation: Violation) -> Text:
+    """Return the examples, below each the sentences that say so."""
+    lines = []
+    for place, example in enumerate(violation.examples):
+        lines.append(Text(shown(example)))
+        said = violation.sentences[place] if violation.sentences else ()
+        lines += [Text(f"  {shown(sentence)}", style="dim") for sentence in said]
+    return Text("\n").join(lines)
 
 
 def print_report(console: Console, report: Report) -> None:

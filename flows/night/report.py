@@ -201,7 +201,11 @@ class Report:
 
 
 def _sentence(violation: Violation) -> str:
-    examples = "; ".join(violation.examples)
+    sentences = violation.sentences or ((),) * len(violation.examples)
+    examples = "; ".join(
+        f"{example} ({', '.join(said)})" if said else example
+        for example, said in zip(violation.examples, sentences, strict=True)
+    )
     return f"{violation.meaning} Not so {counted(violation.count, 'time')}: {examples}"
 
 

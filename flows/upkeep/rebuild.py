@@ -1,4 +1,4 @@
-"""Build the graph again from what was extracted before, without the model.
+"""Build the graph again from what was extracted before, without the model, or bring it over.
 
 What the ledger had is written to a file first, so that a rebuild that is killed goes on where it
 stopped instead of finding an empty ledger.
@@ -11,7 +11,7 @@ from pathlib import Path
 from extractors.facts import Extraction
 from flows.night import Request, Tools, Versions, held_lease, refused
 from flows.sources import SetAside
-from graphdb import Change
+from graphdb import Change, Migration
 from graphdb.rules import explain_rules
 
 
@@ -61,6 +61,24 @@ def rebuild(tools: Tools, home: Path) -> Rebuilt:
     )
 
 
+def migrate(tools: Tools, home: Path) -> Migration:
+    """Write every document again under this version's keys, and derive what follows.
+
+    Raises:
+        LeaseHeldError: A run is at work.
+        RuleError: The server cannot read a rule; nothing was done.
+        SchemaVersionError: The graph is of a newer version.
+    """
+    graph = tools.graph
+    explain_rules(graph.connection, tools.rules.rules)  # before anything is written
+    with held_lease(graph, Request(folder=home, source=""), tools.watch) as lease:
+        tools.watch("writing documents under new keys", 0, 0)
+        migration = graph.migrate(tools.store, lease)
+        tools.watch("inferring", 0, 0)
+        graph.infer(tools.rules, lease=lease)
+    return migration
+
+
 def known_versions(tools: Tools) -> Versions:
     """Return the versions that the graph has, and those that a killed rebuild owes it."""
     return tools.notes.read() | tools.graph.ledgers()
@@ -77,8 +95,4 @@ def _wanted(tools: Tools, versions: Versions) -> Iterator[Extraction]:
 
 def _is_wanted(extraction: Extraction, versions: Versions) -> bool:
     version = versions.get(extraction.document.id)
-    return version is not None and (version.sha256, version.title, version.extractor) == (
-        extraction.document.sha256,
-        extraction.document.title,
-        extraction.extractor,
-    )
+    return version is not None and version.was_read_as(extraction)

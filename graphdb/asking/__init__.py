@@ -3,14 +3,19 @@
 from graphdb.asking.browsing import (
     DerivedFact,
     KnownFact,
-    NamedEntity,
     derived_facts,
-    entities_called,
     facts_about,
     proofs_of,
 )
+from graphdb.asking.looking import NamedEntity, entities_called, entities_like
 from graphdb.asking.proof import Proof, ProvedFact, RuleUse, explain, facts_between
-from graphdb.asking.provenance import StatedFact, Witness, by_document, stated_facts
+from graphdb.asking.provenance import (
+    StatedFact,
+    Witness,
+    by_document,
+    stated_facts,
+    witnesses,
+)
 from graphdb.asking.why_not import NearMiss, why_not
 
 __all__ = [
@@ -26,10 +31,12 @@ __all__ = [
     "by_document",
     "derived_facts",
     "entities_called",
+    "entities_like",
     "explain",
     "facts_about",
     "facts_between",
     "proofs_of",
     "stated_facts",
     "why_not",
+    "witnesses",
 ]

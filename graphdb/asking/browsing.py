@@ -1,27 +1,16 @@
-"""What a person asks first: what is known about a name, and what did rules conclude."""
+"""What a person asks first: what is known about an entity, and what did rules conclude."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from graphdb.asking.proof import Proof, keys_of, prove
+from graphdb.asking.proof import Proof, prove
 from graphdb.connection import Connection
-from graphdb.ontology import Ontology
 from graphdb.queries import cypher
 from graphdb.rules import RuleSet
 
 _ALL = 2**63 - 1
 _SHOWN = ("subject", "type", "object", "confidence")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NamedEntity:
-    """An entity and what documents call it."""
-
-    key: str
-    name: str
-    type: str
-    aliases: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,17 +38,6 @@ class DerivedFact:
     confidence: float
     rule: str
     n_premises: int
-
-
-def entities_called(connection: Connection, ontology: Ontology, name: str) -> list[NamedEntity]:
-    """Return the entities with this name or key, one for each type that has it."""
-    rows = connection.read(cypher("browse/entities"), keys=keys_of(name, ontology))
-    return [
-        NamedEntity(
-            key=row["key"], name=row["name"], type=row["type"], aliases=tuple(row["aliases"] or ())
-        )
-        for row in rows
-    ]
 
 
 def facts_about(

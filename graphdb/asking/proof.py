@@ -14,9 +14,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import LiteralString
 
+from graphdb.asking.looking import keys_called
 from graphdb.asking.provenance import Witness, witnesses
 from graphdb.connection import Connection, Row
-from graphdb.identity import entity_key
 from graphdb.ontology import Ontology
 from graphdb.queries import cypher
 
@@ -98,14 +98,9 @@ def facts_between(
     """Return the facts of one type between entities with these names or keys."""
     return connection.read(
         cypher("proof/between", type=type_),
-        subjects=keys_of(subject, ontology),
-        objects=keys_of(object_, ontology),
+        subjects=keys_called(connection, ontology, subject),
+        objects=keys_called(connection, ontology, object_),
     )
-
-
-def keys_of(name: str, ontology: Ontology) -> list[str]:
-    """Return the keys that an entity of this name, or with this key, may have."""
-    return [name, *(entity_key(type_, name) for type_ in sorted(ontology.entity_types))]
 
 
 def prove(connection: Connection, rows: Sequence[Row]) -> list[Proof]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import LiteralString
 
-from graphdb.asking.proof import keys_of
+from graphdb.asking.looking import keys_called
 from graphdb.connection import Connection, Row
 from graphdb.inference import Answer, about_entities
 from graphdb.ontology import Ontology
@@ -60,8 +60,8 @@ def why_not(
 
     An empty list says that no rule concludes it, or that the graph knows no such entities.
     """
-    subjects = _existing(connection, keys_of(subject, ontology))
-    objects = _existing(connection, keys_of(object_, ontology))
+    subjects = keys_called(connection, ontology, subject)
+    objects = keys_called(connection, ontology, object_)
     misses = [
         _nearest(connection, rule, one, other)
         for rule in rules.rules
@@ -72,10 +72,6 @@ def why_not(
         misses,
         key=lambda miss: (len(miss.missing), len(miss.obstacles), -len(miss.found), miss.rule),
     )
-
-
-def _existing(connection: Connection, keys: list[str]) -> list[str]:
-    return [row["key"] for row in connection.read(cypher("proof/names"), keys=keys)]
 
 
 def _nearest(connection: Connection, rule: Rule, subject: str, object_: str) -> NearMiss:

@@ -29,6 +29,8 @@ class Violation:
     count: int
     examples: tuple[str, ...]
     """The first few places where it does not."""
+    sentences: tuple[tuple[str, ...], ...] = ()
+    """For each example the sentences that say so, each with its document; none if rules do."""
 
 
 def audit(connection: Connection, ontology: Ontology) -> list[Violation]:

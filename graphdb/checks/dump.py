@@ -65,7 +65,7 @@ def _lasting(kind: str, properties: Row) -> Row:
     return {
         name: properties[name]
         for name in PROPERTIES[kind]
-        if name in properties and name not in VOLATILE
+        if properties.get(name) is not None and name not in VOLATILE
     }
 
 

@@ -8,13 +8,17 @@ from collections.abc import Iterator
 from itertools import groupby, islice
 from typing import Any
 
+from graphdb.asking import by_document, witnesses
 from graphdb.checks.audit import EXAMPLES, Violation
-from graphdb.connection import Connection
+from graphdb.connection import Connection, Row
 from graphdb.ontology import Ontology
 from graphdb.queries import cypher, summary
 
 Check = tuple[str, tuple[str, ...], dict[str, Any]]
 """Name of the kind, relation types that it is about, parameters of the query."""
+
+MOST_FACTS = 4
+"""Facts of one example of which the sentences are given."""
 
 
 def violations(connection: Connection, ontology: Ontology) -> list[Violation]:
@@ -25,16 +29,33 @@ def violations(connection: Connection, ontology: Ontology) -> list[Violation]:
             continue
         rows = connection.stream(cypher(f"violations/{kind}", types=types), **parameters)
         for type_, same_type in groupby(rows, lambda row: str(row["type"])):
-            first = tuple(row["example"] for row in islice(same_type, EXAMPLES))
-            contradictions.append(
-                Violation(
-                    invariant=f"{kind} {type_}",
-                    meaning=summary(f"violations/{kind}").replace("TYPE", type_),
-                    count=len(first) + sum(1 for _ in same_type),
-                    examples=first,
-                )
-            )
-    return contradictions
+            first = list(islice(same_type, EXAMPLES))
+            n_more = sum(1 for _ in same_type)  # noqa: B031 - it goes on where islice stopped
+            contradictions.append((kind, type_, first, n_more))
+    return [
+        Violation(
+            invariant=f"{kind} {type_}",
+            meaning=summary(f"violations/{kind}").replace("TYPE", type_),
+            count=len(first) + n_more,
+            examples=tuple(row["example"] for row in first),
+            sentences=_sentences(connection, first),
+        )
+        for kind, type_, first, n_more in contradictions
+    ]
+
+
+def _sentences(connection: Connection, rows: list[Row]) -> tuple[tuple[str, ...], ...]:
+    """Return what each example's facts are stated by, as the document that is surest has it."""
+    facts = {fact for row in rows for fact in row["facts"][:MOST_FACTS]}
+    by_fact = witnesses(connection, sorted(facts))
+    return tuple(
+        tuple(
+            f"“{' … '.join(witness.text for witness in cited)}” {cited[0].document_id}"
+            for fact in row["facts"][:MOST_FACTS]
+            for cited in by_document(by_fact[fact])[:1]
+        )
+        for row in rows
+    )
 
 
 def _checks(ontology: Ontology) -> Iterator[Check]:
@@ -48,6 +69,10 @@ def _checks(ontology: Ontology) -> Iterator[Check]:
     yield "domain", _said(subjects), {"allowed": subjects}
     yield "range", _said(objects), {"allowed": objects}
     yield "cycle", tuple(circular), {}
+    before = {name: list(each.before) for name, each in types.items()}
+    years = {name: each.within_years for name, each in types.items() if each.within_years}
+    yield "before", _said(before), {"before": before}
+    yield "within", tuple(years), {"years": years}
 
 
 def _said(values: dict[str, list[str]]) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ def clear(connection: Connection, lease: Lease | None = None) -> int:
     def rest(tx: Transaction) -> None:
         fence(tx, lease)
         tx.run(cypher("clear/bookkeeping"))
+        tx.run(cypher("clear/decisions"))
 
     n_nodes = 0
     while n := connection.write(some, "clear"):

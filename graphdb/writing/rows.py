@@ -9,11 +9,21 @@ import json
 from bisect import bisect_right
 from collections import defaultdict
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from extractors.facts import Document, Entity, Extraction, Relation, Span
 from graphdb.connection import Row
 from graphdb.errors import FactsRejectedError
-from graphdb.identity import chunk_key, entity_key, fact_key, normalised_name
+from graphdb.identity import (
+    ALONE,
+    Clusters,
+    Context,
+    Properties,
+    chunk_key,
+    fact_key,
+    identity,
+    normalised_name,
+)
 from graphdb.ontology import Ontology
 
 MAX_ID_BYTES = 4096
@@ -55,6 +65,8 @@ class DocumentRows:
     chunks: list[Row]
     types_by_entity: dict[str, str]
     texts_by_entity: dict[str, frozenset[str]]
+    values_by_entity: dict[str, Properties]
+    """What dates and quantities amount to."""
     triples_by_fact: dict[str, Triple]
     confidence_by_fact: dict[str, float]
     rejected: tuple[RejectedRow, ...]
@@ -65,14 +77,16 @@ class DocumentRows:
         return 1 + sum(1 + len(c["mentions"]) + len(c["states"]) for c in self.chunks)
 
 
-def document_rows(extraction: Extraction, ontology: Ontology) -> DocumentRows:
+def document_rows(
+    extraction: Extraction, ontology: Ontology, clusters: Clusters = ALONE
+) -> DocumentRows:
     """Return the rows of one extraction.
 
     Raises:
         FactsRejectedError: The document cannot be stored, whatever the graph holds.
     """
     _check_storable(extraction)
-    building = _Rows(extraction, ontology)
+    building = _Rows(extraction, ontology, clusters)
     for rejection in extraction.rejected:
         building.reject(rejection.what, rejection.reason)
     for entity in extraction.entities:
@@ -92,7 +106,7 @@ def digest_of(chunks: list[Row]) -> str:
             chunk["start"],
             chunk["end"],
             sorted(
-                (m["entity"], m["start"], m["end"], m["text"], m["confidence"])
+                (m["entity"], m["start"], m["end"], m["text"], m["confidence"], *_rest_of(m))
                 for m in chunk["mentions"]
             ),
             sorted(
@@ -104,6 +118,8 @@ def digest_of(chunks: list[Row]) -> str:
                     s["start"],
                     s["end"],
                     s["confidence"],
+                    s.get("subject_read_as") or "",
+                    s.get("object_read_as") or "",
                 )
                 for s in chunk["states"]
             ),
@@ -111,6 +127,14 @@ def digest_of(chunks: list[Row]) -> str:
         for chunk in chunks
     ]
     return hashlib.blake2b(json.dumps(evidence_by_chunk).encode(), digest_size=16).hexdigest()
+
+
+def _rest_of(mention: Row) -> tuple[bool, str]:
+    return bool(mention.get("inferred")), mention.get("read_as") or ""
+
+
+def _if_other(read_as: str, key: str) -> str | None:
+    return read_as if read_as != key else None
 
 
 def _check_storable(extraction: Extraction) -> None:
@@ -130,17 +154,27 @@ def _check_storable(extraction: Extraction) -> None:
         raise FactsRejectedError(document.id, tuple(reasons))
 
 
-@dataclass(slots=True)
+@dataclass
 class _Rows:
     """Rows in the making."""
 
     extraction: Extraction
     ontology: Ontology
+    clusters: Clusters
+    read_as: dict[Entity, str] = field(default_factory=dict)
+    """The key of each entity as its name says; `keys` has what decisions make of it."""
     keys: dict[Entity, str] = field(default_factory=dict)
+    values: dict[str, Properties] = field(default_factory=dict)
     mentions: dict[tuple[str, int, int], Row] = field(default_factory=dict)
     states: dict[tuple[str, int, int], Row] = field(default_factory=dict)
     triples: dict[str, Triple] = field(default_factory=dict)
     rejected: list[RejectedRow] = field(default_factory=list)
+
+    @cached_property
+    def context(self) -> Context:
+        """What names need to know of the document."""
+        document = self.extraction.document
+        return Context(document_id=document.id, language=document.language, written=document.day)
 
     def add_entity(self, entity: Entity) -> None:
         """Take the mentions of an entity, or say why not."""
@@ -148,7 +182,12 @@ class _Rows:
             return self.reject(entity.name, f"the ontology has no entity type {entity.type!r}")
         if not normalised_name(entity.name):
             return self.reject(repr(entity.name), "the name has no visible character")
-        key = self.keys[entity] = entity_key(entity.type, entity.name)
+        policy = self.ontology.entity_types[entity.type]
+        found = identity(entity.type, policy, entity.name, self.context)
+        self.read_as[entity] = found.key
+        key = self.keys[entity] = self.clusters.key(found.key)
+        if found.properties:
+            self.values[key] = found.properties
         for mention in entity.mentions:
             row = {
                 "entity": key,
@@ -156,6 +195,8 @@ class _Rows:
                 "end": mention.span.end,
                 "text": mention.text,
                 "confidence": float(mention.confidence),
+                "inferred": True if found.is_inferred else None,
+                "read_as": _if_other(found.key, key),
             }
             _keep_surer(self.mentions, (key, mention.span.start, mention.span.end), row)
         return None
@@ -178,6 +219,8 @@ class _Rows:
                 "end": evidence.span.end,
                 "confidence": float(evidence.confidence),
                 "page": _page(self.extraction.document, evidence.span),
+                "subject_read_as": _if_other(self.read_as[relation.subject], triple.subject),
+                "object_read_as": _if_other(self.read_as[relation.object], triple.object),
             }
             _keep_surer(self.states, (key, evidence.span.start, evidence.span.end), row)
         return None
@@ -223,6 +266,7 @@ class _Rows:
             chunks=chunks,
             types_by_entity={key: entity.type for entity, key in self.keys.items()},
             texts_by_entity={key: frozenset(each) for key, each in texts.items()},
+            values_by_entity=self.values,
             triples_by_fact=self.triples,
             confidence_by_fact=confidence,
             rejected=tuple(self.rejected),

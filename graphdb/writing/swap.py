@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from graphdb.connection import Row, Transaction
 from graphdb.errors import FactsRejectedError
-from graphdb.identity import canonical_name
+from graphdb.identity import ALONE, Clusters, Properties, canonical_name
 from graphdb.leases import Lease, fence
 from graphdb.ontology import Ontology
 from graphdb.queries import cypher
@@ -79,10 +79,12 @@ class _Evidence:
     triples: dict[str, Triple] = field(default_factory=dict)
     types: dict[str, str] = field(default_factory=dict)
     texts: dict[str, set[str]] = field(default_factory=dict)
+    values: dict[str, Properties] = field(default_factory=dict)
     support: dict[str, Support] = field(default_factory=dict)
 
     def add(self, rows: DocumentRows) -> None:
         self.triples |= rows.triples_by_fact
+        self.values |= rows.values_by_entity
         for key, texts in rows.texts_by_entity.items():
             self.types[key] = rows.types_by_entity[key]
             self.texts.setdefault(key, set()).update(texts)
@@ -103,7 +105,11 @@ class _Touched:
 
 
 def upsert_documents(
-    tx: Transaction, documents: Sequence[DocumentRows], ontology: Ontology, lease: Lease | None
+    tx: Transaction,
+    documents: Sequence[DocumentRows],
+    ontology: Ontology,
+    lease: Lease | None,
+    clusters: Clusters = ALONE,
 ) -> Change:
     """Put document versions in the place of whatever versions are there.
 
@@ -128,7 +134,7 @@ def upsert_documents(
     )
     if coming:
         leaving = [document.id for document in coming if versions[document.id]["digest"]]
-        change += _Swap(tx, ontology).run(leaving, coming, lease)
+        change += _Swap(tx, ontology, clusters).run(leaving, coming, lease)
         tx.run(
             cypher("upsert/documents"),
             rows=[{"id": document.id, **document.properties} for document in coming],
@@ -139,7 +145,11 @@ def upsert_documents(
 
 
 def retract_documents(
-    tx: Transaction, ids: Iterable[str], ontology: Ontology, lease: Lease | None
+    tx: Transaction,
+    ids: Iterable[str],
+    ontology: Ontology,
+    lease: Lease | None,
+    clusters: Clusters = ALONE,
 ) -> Change:
     """Withdraw documents and all that nothing else supports; unknown ids do not matter."""
     wanted = sorted(set(ids))
@@ -148,7 +158,7 @@ def retract_documents(
     leaving = [row["id"] for row in versions if row["digest"] is not None]
     change = Change(retracted=len(leaving))
     if leaving:
-        change += _Swap(tx, ontology).run(leaving, (), lease)
+        change += _Swap(tx, ontology, clusters).run(leaving, (), lease)
         tx.run(cypher("swap/delete_documents"), ids=leaving)
     fence(tx, lease)
     return change
@@ -161,8 +171,10 @@ def _differs(document: DocumentRows, version: Row) -> bool:
 class _Swap:
     """One exchange of evidence within a transaction."""
 
-    def __init__(self, tx: Transaction, ontology: Ontology) -> None:
+    def __init__(self, tx: Transaction, ontology: Ontology, clusters: Clusters) -> None:
         self.tx = tx
+        self.ontology = ontology
+        self.clusters = clusters
         self.types = set(ontology.relation_types)
         self.touched = _Touched()
         self.entities_added = 0
@@ -217,8 +229,11 @@ class _Swap:
         rows = []
         # In order of key across both versions: that is what keeps two writers from deadlocking.
         for key in sorted(types):
-            name, aliases = _naming(types[key], key, new.texts.get(key) or old.texts[key])
-            rows.append({"key": key, "type": types[key], "name": name, "aliases": aliases})
+            name, aliases = self.naming(types[key], key, new.texts.get(key) or old.texts[key])
+            rows.append(
+                {"key": key, "type": types[key], "name": name, "aliases": aliases}
+                | _value_row(new.values.get(key, {}))
+            )
         if rows:
             self.tx.run(cypher("upsert/entities"), rows=rows)
             self.entities_added = self.tx.nodes_created
@@ -303,7 +318,7 @@ class _Swap:
             texts_by_entity[row["key"]] = (type_, texts | new.texts[row["key"]])
         rows: list[Row] = []
         for key, (type_, texts) in sorted(texts_by_entity.items()):
-            name, aliases = _naming(type_, key, texts)
+            name, aliases = self.naming(type_, key, texts)
             rows.append({"key": key, "name": name, "aliases": aliases})
         self._run_if("upsert/names", rows)
         self.touched.entities += [row["key"] for row in rows]
@@ -335,15 +350,22 @@ class _Swap:
                 objects=[triple.object for _, triple in triples],
             )
 
+    def naming(self, type_: str, key: str, texts: Iterable[str]) -> tuple[str, list[str]]:
+        """Return the name of an entity with these texts, and its aliases."""
+        distinct_texts = set(texts)
+        policy = self.ontology.entity_type(type_)
+        name = canonical_name(type_, key, distinct_texts, policy, self.clusters.members(key))
+        return name, sorted(distinct_texts - {name})
+
     def _run_if(self, name: str, rows: list[Row], **identifiers: tuple[str, ...]) -> None:
         if rows:
             self.tx.run(cypher(name, **identifiers), rows=rows)
 
 
-def _naming(type_: str, key: str, texts: Iterable[str]) -> tuple[str, list[str]]:
-    distinct_texts = set(texts)
-    name = canonical_name(type_, key, distinct_texts)
-    return name, sorted(distinct_texts - {name})
+def _value_row(properties: Properties) -> Row:
+    """Return what a value amounts to; its days apart, because the server makes dates of them."""
+    days = {name: properties.get(name) for name in ("earliest", "latest")}
+    return {"value": {name: properties[name] for name in properties.keys() - days.keys()}, **days}
 
 
 def _fact_row(key: str, triple: Triple, support: Support | None) -> Row:

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from extractors.facts import Extraction
 from graphdb.connection import Connection, Transaction
 from graphdb.errors import TOO_LARGE, FactsRejectedError, StatementRefusedError
+from graphdb.identity import Clusters, Decision
 from graphdb.leases import Lease
 from graphdb.ontology import Ontology
+from graphdb.queries import cypher
 from graphdb.writing.rows import DocumentRows, document_rows
 from graphdb.writing.swap import Change, retract_documents, upsert_documents
 
@@ -42,12 +44,22 @@ def upsert(
     lease: Lease | None = None,
 ) -> Change:
     """Make the graph say what these documents now say, reading `extractions` group by group."""
-    change = Change()
-    for group, refused in _groups(extractions, ontology, config):
+    change, clusters = Change(), read_clusters(connection, ontology)
+    for group, refused in _groups(extractions, ontology, config, clusters):
         change += Change(set_aside=tuple(refused))
         if group:
-            change += _upsert_group(connection, group, ontology, config, lease)
+            change += _upsert_group(connection, group, ontology, config, clusters, lease)
     return change
+
+
+def read_decisions(connection: Connection) -> list[Decision]:
+    """Return what was decided about who is who, in order of time."""
+    return [Decision(**row) for row in connection.read(cypher("decisions/all"))]
+
+
+def read_clusters(connection: Connection, ontology: Ontology) -> Clusters:
+    """Return which keys mean one thing by decisions."""
+    return Clusters.of(read_decisions(connection), ontology.entity_types)
 
 
 def retract(
@@ -58,10 +70,10 @@ def retract(
     lease: Lease | None = None,
 ) -> Change:
     """Withdraw documents, and with them every fact and entity that nothing else supports."""
-    change, ids = Change(), list(document_ids)
+    change, ids, clusters = Change(), list(document_ids), read_clusters(connection, ontology)
     for start in range(0, len(ids), config.documents):
         change += _retract_group(
-            connection, ids[start : start + config.documents], ontology, config, lease
+            connection, ids[start : start + config.documents], ontology, config, clusters, lease
         )
     return change
 
@@ -71,10 +83,11 @@ def _retract_group(
     ids: Sequence[str],
     ontology: Ontology,
     config: GroupConfig,
+    clusters: Clusters,
     lease: Lease | None,
 ) -> Change:
     def unit(tx: Transaction) -> Change:
-        return retract_documents(tx, ids, ontology, lease)
+        return retract_documents(tx, ids, ontology, lease, clusters)
 
     try:
         return connection.write(unit, "retract")
@@ -85,9 +98,9 @@ def _retract_group(
             ) from error
     # One of them is at fault: halving finds it in a logarithm of transactions.
     half = len(ids) // 2
-    return _retract_group(connection, ids[:half], ontology, config, lease) + _retract_group(
-        connection, ids[half:], ontology, config, lease
-    )
+    return _retract_group(
+        connection, ids[:half], ontology, config, clusters, lease
+    ) + _retract_group(connection, ids[half:], ontology, config, clusters, lease)
 
 
 def _upsert_group(
@@ -95,10 +108,11 @@ def _upsert_group(
     group: Sequence[DocumentRows],
     ontology: Ontology,
     config: GroupConfig,
+    clusters: Clusters,
     lease: Lease | None,
 ) -> Change:
     def unit(tx: Transaction) -> Change:
-        return upsert_documents(tx, group, ontology, lease)
+        return upsert_documents(tx, group, ontology, lease, clusters)
 
     try:
         return connection.write(unit, "upsert")
@@ -108,9 +122,9 @@ def _upsert_group(
         if len(group) == 1:
             return Change(set_aside=(_blamed(group[0], config, error),))
     half = len(group) // 2
-    return _upsert_group(connection, group[:half], ontology, config, lease) + _upsert_group(
-        connection, group[half:], ontology, config, lease
-    )
+    return _upsert_group(
+        connection, group[:half], ontology, config, clusters, lease
+    ) + _upsert_group(connection, group[half:], ontology, config, clusters, lease)
 
 
 def _blamed(
@@ -132,7 +146,10 @@ def _blamed(
 
 
 def _groups(
-    extractions: Iterable[Extraction], ontology: Ontology, config: GroupConfig
+    extractions: Iterable[Extraction],
+    ontology: Ontology,
+    config: GroupConfig,
+    clusters: Clusters,
 ) -> Iterator[tuple[list[DocumentRows], list[FactsRejectedError]]]:
     """Yield groups ready to be written, each with the documents set aside on the way.
 
@@ -143,7 +160,7 @@ def _groups(
     size = 0
     for extraction in extractions:
         try:
-            document = document_rows(extraction, ontology)
+            document = document_rows(extraction, ontology, clusters)
         except FactsRejectedError as error:
             refused.append(error)
             continue

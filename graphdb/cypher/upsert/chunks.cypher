@@ -8,12 +8,12 @@ CALL (chunk, row) {
   UNWIND row.mentions AS mention
   MATCH (entity:Entity {key: mention.entity})
   USING INDEX SEEK entity:Entity(key)
-  CREATE (chunk)-[:MENTIONS {start: mention.start, end: mention.end, text: mention.text, confidence: mention.confidence}]->(entity)
+  CREATE (chunk)-[:MENTIONS {start: mention.start, end: mention.end, text: mention.text, confidence: mention.confidence, inferred: mention.inferred, read_as: mention.read_as}]->(entity)
 }
 CALL (chunk, row) {
   UNWIND row.states AS stated
   MATCH (subject:Entity {key: stated.entity})
   USING INDEX SEEK subject:Entity(key)
-  CREATE (chunk)-[:STATES {fact: stated.fact, type: stated.type, object: stated.object, start: stated.start, end: stated.end, confidence: stated.confidence, page: stated.page}]->(subject)
+  CREATE (chunk)-[:STATES {fact: stated.fact, type: stated.type, object: stated.object, start: stated.start, end: stated.end, confidence: stated.confidence, subject_read_as: stated.subject_read_as, object_read_as: stated.object_read_as, page: stated.page}]->(subject)
 }
 FINISH

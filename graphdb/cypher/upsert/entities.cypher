@@ -5,6 +5,7 @@
 UNWIND $rows AS row
 MERGE (entity:Entity {key: row.key})
 ON CREATE SET entity.name = row.name, entity.aliases = row.aliases, entity.type = row.type,
+  entity += row.value, entity.earliest = date(row.earliest), entity.latest = date(row.latest),
   entity:$(row.type)
 REMOVE entity.lock
 FINISH

@@ -1,5 +1,5 @@
 // The object of TYPE is of a type that the ontology allows.
 MATCH (subject:Entity)-[fact:__TYPES__]->(object:Entity)
 WHERE fact.derived IS NOT NULL AND NOT object.type IN $allowed[type(fact)]
-RETURN type(fact) AS type, subject.name + ' and ' + object.name + ' (' + object.type + ')' AS example
+RETURN type(fact) AS type, subject.name + ' and ' + object.name + ' (' + object.type + ')' AS example, [fact.key] AS facts
 ORDER BY type, example

@@ -254,3 +254,46 @@ def test_help_of_each_verb_has_a_sentence_and_an_example(verb, capsys, monkeypat
 
     said = " ".join(capsys.readouterr().out.split())
     assert f"Example: nightloom {' '.join(verb)}" in said
+
+
+def test_person_decides_who_is_who_and_undoes_it(nightloom, graph, monkeypatch, tmp_path):
+    monkeypatch.setenv("NIGHTLOOM_ONTOLOGY", str(ONTOLOGY))
+    graph.upsert(
+        [
+            extraction(("Ada", "WORKS_FOR", "IBM"), id="a"),
+            extraction(("Bob", "WORKS_FOR", "Big Blue"), id="b"),
+        ]
+    )
+    before = nightloom("dump").out
+
+    merged = nightloom("merge", "ibm", "Big Blue", "--reason", "so they say")
+    explained = nightloom("explain", "BIG BLUE", "--json").json
+    lines = nightloom("decisions", "--json").out
+    refused = nightloom("merge", "IBM", "Ada")
+    undone = nightloom("split", "IBM")
+    after = nightloom("dump").out
+    (tmp_path / "kept.jsonl").write_text(lines)
+    brought_back = nightloom("decisions", "--from", "kept.jsonl", "--json").out
+    apart = nightloom("distinct", "IBM", "Big Blue")
+
+    assert (merged.code, undone.code, apart.code) == (0, 0, 0)
+    assert "2 documents written again" in merged.out
+    assert len(explained["entities"]) == 1
+    assert {fact["subject"] for fact in explained["facts"]} == {"Ada", "Bob"}
+    assert json.loads(lines)["reason"] == "so they say"
+    assert refused.code == 1
+    assert "IBM is of type Organization and Ada of type Person" in refused.err
+    assert after == before
+    assert brought_back == lines
+
+
+def test_name_of_nobody_suggests_who_is_meant(nightloom, graph, monkeypatch):
+    monkeypatch.setenv("NIGHTLOOM_ONTOLOGY", str(ONTOLOGY))
+    graph.upsert(extraction("Marie Curie", "Pierre Curie"))
+
+    asked = nightloom("explain", "marie")
+    merged = nightloom("merge", "Marie Curie", "nobody")
+
+    assert (asked.code, merged.code) == (1, 1)
+    assert "did you mean Marie Curie (Person)" in asked.err
+    assert "no entity is called nobody" in merged.err.replace(" of type Person", "")

@@ -1,0 +1,43 @@
+"""Who is who: names normalised, and the keys that follow from them."""
+
+from graphdb.identity.decisions import ALONE, Clusters, Decision, contradicted, ends
+from graphdb.identity.entities import (
+    BY_NAME,
+    Context,
+    Identity,
+    NamePolicy,
+    Policy,
+    Properties,
+    canonical_name,
+    identity,
+)
+from graphdb.identity.keys import (
+    IDENTITY_VERSION,
+    chunk_key,
+    entity_key,
+    fact_key,
+    names_of_version,
+)
+from graphdb.identity.normalisation import normalised_name
+
+__all__ = [
+    "ALONE",
+    "BY_NAME",
+    "IDENTITY_VERSION",
+    "Clusters",
+    "Context",
+    "Decision",
+    "Identity",
+    "NamePolicy",
+    "Policy",
+    "Properties",
+    "canonical_name",
+    "chunk_key",
+    "contradicted",
+    "ends",
+    "entity_key",
+    "fact_key",
+    "identity",
+    "names_of_version",
+    "normalised_name",
+]
