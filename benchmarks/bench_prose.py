@@ -1,29 +1,36 @@
 """Measures what a model states of ordinary prose, as shipped, by genre.
 
-    python -m benchmarks.bench_prose [--json] [--model auto] [--by-genre]
+    python -m benchmarks.bench_prose [--json] [--model auto] [--by-genre] [--strangers]
 
 Reads the dev parts of the corpora `genres`, `written` and `written_zh`, each with the model of its
 language, in the folder that NIGHTLOOM_DATA names (docs/corpora.md). A fact is right when gold has
 its type between entities that share a mention with its ends, exact spans, or when a labelled fact
 implies it (`[implied]` in configs/general.toml): such a fact counts for precision and not for
 recall.
+
+`--strangers` measures each genre of the English corpora with confidences and a threshold that were
+fitted without it: what a genre that nobody thought of would get.
 """
 
 import argparse
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 
 from benchmarks.bench_demo import SYMMETRIC
 from benchmarks.figures import Figure, figure, show
-from extractors.calibration import calibration_error, f1
+from extractors.calibration import calibration_error, f1, fit_logistic, relation_design
+from extractors.checkpoints.checkpoint import load
+from extractors.checkpoints.fingerprints import find_checkpoint
 from extractors.corpora import read_corpus
 from extractors.evaluation import Argument, RelationKey, SoftMatcher
 from extractors.facts import Entity, Extraction, Relation
 from extractors.reading import TransformerExtractor
+from extractors.text import TextEncoder
 from extractors.training import TrainConfig
+from extractors.training.evaluating import judge_model
 from flows.extractor import model_for_text
 from flows.settings import AUTO, load_settings
 
@@ -136,6 +143,39 @@ def figures(model: str, *, by_genre: bool) -> dict[str, Figure]:
     return shown
 
 
+def strangers(model: str) -> dict[str, Figure]:
+    """Return what each genre gets from a calibration that was fitted on the others."""
+    config = TrainConfig.load(ROOT / "configs/general.toml")
+    checkpoint = load(find_checkpoint(model))
+    shape = checkpoint.model.config
+    paths = [load_settings().data / name / "dev.jsonl" for name in ("genres", "written")]
+    golds = [gold for path in paths for gold in read_corpus(path)]
+    encoder = TextEncoder(
+        checkpoint.tokenizer, window_tokens=shape.window_tokens, overlap_tokens=shape.overlap_tokens
+    )
+    judged, _ = judge_model(checkpoint.model, encoder, golds, replace(config, model=shape))
+    genre_of = np.array([gold.document.id.rsplit("-", 1)[0] for gold in golds])
+    genres = genre_of[judged.relation_document]
+    features, ridges = relation_design(
+        judged.relation_features,
+        judged.relation_apart,
+        judged.relation_type,
+        judged.relation_leads,
+        judged.n_relation_types,
+    )
+    right, shown = judged.relation_right, {}
+    for genre in sorted(set(genre_of)):
+        others = genres != genre
+        weights = fit_logistic(features[others], right[others], ridges)
+        chances = 1 / (1 + np.exp(-(weights[0] + features @ weights[1:])))
+        kept = ~others & (chances >= checkpoint.calibration.relation_threshold)
+        if kept.any():
+            name, n = f"stranger, {genre}", int(kept.sum())
+            shown[f"{name}: precision"] = figure(float(right[kept].mean()), f"of {n} facts")
+            shown[f"{name}: confidence, mean"] = figure(float(chances[kept].mean()), "ratio")
+    return shown
+
+
 def _key(relation: Relation) -> RelationKey:
     return RelationKey(relation.type, _argument(relation.subject), _argument(relation.object))
 
@@ -167,7 +207,11 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--model", default=AUTO)
     parser.add_argument("--by-genre", action="store_true")
+    parser.add_argument("--strangers", action="store_true")
     asked = parser.parse_args()
+    if asked.strangers:
+        show(strangers(model_for_text(asked.model, "")), as_json=asked.json)
+        return
     show(figures(asked.model, by_genre=asked.by_genre), as_json=asked.json)
 
 
