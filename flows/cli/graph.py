@@ -2,12 +2,14 @@
 
 import difflib
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated
 from uuid import uuid4
 
 import typer
 from rich.text import Text
 
+from flows.cli.pages import write_page
 from flows.cli.proofs import ALL, Cut, proofs, proofs_to_dict
 from flows.cli.render import fact_line, rejected_facts, sentences, violations_table
 from flows.cli.session import FAILED, SET_ASIDE, AsJson, opened_graph, settings_for_command
@@ -47,6 +49,14 @@ def explain(
         bool, typer.Option("--all", help="Print all of it, however long it is; --json always does.")
     ] = False,
     as_json: AsJson = False,
+    page: Annotated[
+        Path | None,
+        typer.Option(help="Write the cited page of a PDF as this PNG file, the sentence marked."),
+    ] = None,
+    folder: Annotated[
+        Path | None,
+        typer.Option(help="Folder of the source, for --page; default: as in nightloom.toml."),
+    ] = None,
 ) -> None:
     """Say why a fact is in the graph: sentences, rules, premises; without TYPE, list what is known.
 
@@ -69,6 +79,11 @@ def explain(
                 print_json(proofs_to_dict(explained))
             else:
                 output().print(proofs("Why", explained, ALL if whole else Cut()))
+            if page:
+                marked = write_page(explained, page, folder, settings_for_command())
+                print_note(f"{shown(page)} shows {shown(marked.place)}")
+        elif page:
+            raise FlowError("--page is for one fact: give its TYPE and OBJECT, too")
         else:
             _print_about(graph, subject, type_, whole=whole, as_json=as_json)
 

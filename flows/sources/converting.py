@@ -110,6 +110,23 @@ class Converter:
             places=made.places,
         )
 
+    def picture(self, listed: ListedDocument, page: int, sentence: str) -> bytes:
+        """Return a page of a listed document as PNG, with a sentence marked.
+
+        Raises:
+            SourceError: Its format has no pages that could be drawn, or it cannot be read.
+        """
+        format_ = format_of(listed.name)
+        if format_ is None or not format_.pictures:
+            raise SourceError("is of a format whose pages cannot be drawn: PDF is the only one")
+        try:
+            content = self._content(listed)
+            return self._sandbox.picture(format_.pictures, content, page=page, sentence=sentence)
+        except OSError as error:
+            raise SourceError(f"cannot be read: {error.strerror or error}") from error
+        except ValueError as error:
+            raise SourceError(str(error)) from error
+
     def _converted(self, format_: Format, content: bytes) -> Content:
         if format_.convert:
             made = format_.convert(content, self.encoding)

@@ -16,6 +16,7 @@ PDF = Format(
     version=1,
     suffixes=(".pdf",),
     conversion="pdf",
+    pictures="pictures",
     needs=("liteparse", "pypdfium2"),
 )
 WORD = Format(

@@ -61,6 +61,9 @@ class Format:
     has_members: bool = False
     """Whether there are files within it, each a document of its own: a mail, an archive."""
 
+    pictures: str = ""
+    """The module that draws its pages; empty: they are not drawn."""
+
     needs: tuple[str, ...] = ()
     """The distributions without which it is not read."""
 

@@ -126,6 +126,15 @@ class Sandbox:
             raise UnreadableError("is not in its file any more: run again")
         return content
 
+    def picture(self, conversion: str, content: bytes, *, page: int, sentence: str) -> bytes:
+        """Return a page of a document as PNG, with a sentence marked where it stands.
+
+        Raises:
+            UnreadableError: There is no such page, or to draw it takes more than is allowed.
+        """
+        request = {"do": "picture", "page": page, "sentence": sentence}
+        return b"".join(data for _, data in self._frames(conversion, content, request))
+
     def close(self) -> None:
         """End all processes; the next document starts another."""
         for process in self._processes.values():

@@ -65,6 +65,8 @@ class _Worker:
             try:
                 if request["do"] == "convert":
                     self._convert(file.read(), request)
+                elif request["do"] == "picture":
+                    self._picture(file.read(), request)
                 elif request["do"] == "list":
                     self._list(file, request)
                 else:
@@ -90,6 +92,11 @@ class _Worker:
             name: getattr(made, name) for name in ("text", "title", "author", "date", "language")
         }
         self._send("content", json.dumps(said | {"places": places}).encode())
+
+    def _picture(self, content: bytes, request: dict[str, Any]) -> None:
+        png = self._conversion.picture(content, request["page"], request["sentence"])
+        self._send("bytes", png)
+        self._send("end")
 
     def _list(self, file: Any, request: dict[str, Any]) -> None:
         with_bytes = tuple(request["with_bytes"])
