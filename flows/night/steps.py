@@ -26,7 +26,6 @@ from flows.night.progress import Progress
 from flows.night.reading import Extracted, Extractor, ShardReader, read_listed
 from flows.night.rejections import RejectionNotes
 from flows.sources import (
-    SUFFIXES,
     Converter,
     Folder,
     ListedDocument,
@@ -242,8 +241,10 @@ def plan(tools: Tools, order: MakePlan) -> Plan:
     """
     ledger = tools.graph.ledger(order.listing.source)
     if order.listing.is_empty and not (ledger or order.allow_vanished):
-        kinds = ", ".join(sorted(SUFFIXES))
-        raise SourceError(f"{shown(order.folder)} holds no documents ({kinds}): put some there")
+        raise SourceError(
+            f"{shown(order.folder)} holds no documents: put some there (`nightloom formats` lists "
+            "what is read)"
+        )
     return make_plan(
         order.listing,
         ledger,

@@ -5,7 +5,6 @@ from flows.sources.converting import Converter, shared_converter
 from flows.sources.folder import Folder, check_folder
 from flows.sources.formats import (
     FORMATS,
-    SUFFIXES,
     TEXT_SUFFIXES,
     known_encoding,
     unread_format,
@@ -24,7 +23,6 @@ from flows.sources.values import Gap, SetAside, Source
 
 __all__ = [
     "FORMATS",
-    "SUFFIXES",
     "TEXT_SUFFIXES",
     "Converter",
     "Folder",

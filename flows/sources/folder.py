@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from flows.errors import SourceError
-from flows.sources.formats import SUFFIXES, format_of
+from flows.sources.formats import format_of
 from flows.sources.opening import RegularFile, folder_descriptor, open_regular
 from flows.sources.patterns import is_wanted
 from flows.sources.values import Holdings
@@ -49,9 +49,9 @@ class Folder:
             SourceError: It is no file of a kind that holds documents.
         """
         if format_of(file) is None:
-            suffixes = ", ".join(sorted(SUFFIXES))
             raise SourceError(
-                f"{shown(self.path / file)} is no file of documents: give one of {suffixes}"
+                f"{shown(self.path / file)} is no file of documents: `nightloom formats` lists "
+                "what is read"
             )
         walk = _Walk(self)
         walk.take(file)

@@ -17,7 +17,6 @@ from flows.sources.formats.text import TEXT
 
 __all__ = [
     "FORMATS",
-    "SUFFIXES",
     "TEXT_SUFFIXES",
     "Cut",
     "Flaw",
@@ -36,8 +35,6 @@ _ANY_FORMAT = {suffix: format_ for format_ in FORMATS for suffix in format_.suff
 _FORMAT_BY_SUFFIX = {
     suffix: format_ for suffix, format_ in _ANY_FORMAT.items() if not format_.missing
 }
-SUFFIXES = frozenset(_FORMAT_BY_SUFFIX)
-"""Those of the formats that are installed here."""
 
 
 def format_of(name: str) -> Format | None:

@@ -73,7 +73,7 @@ def test_empty_folder_says_what_is_missing(nightloom, on_the_server, tmp_path):
     code, _, err = nightloom("ingest", "notes")
 
     assert code == 1
-    assert "notes holds no documents (.jsonl, .md, .txt)" in failure(err)
+    assert "notes holds no documents: put some there" in failure(err)
 
 
 def test_hostile_label_in_the_ontology_is_refused(nightloom, tmp_path):
