@@ -114,11 +114,6 @@ def _decide(
         rules = RuleSet.load(settings.rules_path, graph.ontology)
         first = _the_one(graph, one, type_)
         second = _the_one(graph, other, type_ or first.type)
-        if type_ is None and first.type != second.type:
-            raise FlowError(
-                f"{shown(first.name)} is of type {first.type} and {shown(second.name)} of type"
-                f" {second.type}: two things of different types cannot be one"
-            )
         decision = Decision(
             kind=kind,
             type=first.type,
