@@ -13,6 +13,7 @@
 Relation types may also say `symmetric`, `transitive`, `functional` (booleans), `inverse_of`,
 `sub_property_of` (a relation type) and `disjoint_with` (a list of them), which rules use, and
 `before` (a list) and `within_years` (a table of numbers), which compare dates.
+`[[tables]]` says what the columns of tables mean; see `graphdb.tables`.
 """
 
 import difflib
@@ -29,6 +30,7 @@ from pydantic_core import ErrorDetails
 from graphdb.errors import OntologyError
 from graphdb.identity import IDENTITY_VERSION
 from graphdb.queries import checked_identifier
+from graphdb.tables import Link, TableMapping
 
 _CONTRACT = frozenset(("Document", "Chunk", "Entity", "Derivation"))
 _BOOKKEEPING = frozenset(("Run", "Lease", "SchemaVersion", "FactChange", "ChangeLog"))
@@ -115,6 +117,7 @@ class Ontology(BaseModel):
     version: Literal[1] = 1
     entity_types: dict[str, EntityType] = Field(alias="entities", min_length=1)
     relation_types: dict[str, RelationType] = Field(alias="relations", default={})
+    tables: tuple[TableMapping, ...] = ()
 
     @classmethod
     def load(cls, path: Path | str) -> Self:
@@ -155,6 +158,23 @@ class Ontology(BaseModel):
                     why = _no_type("relation", type_, self.relation_types)
                     raise OntologyError(path, table, why)
 
+        for number, mapping in enumerate(self.tables, 1):
+            self._check_table(path, f"tables number {number}", mapping)
+
+    def _check_table(self, path: Path | str, table: str, mapping: TableMapping) -> None:
+        """Check that a table can only say what the types allow."""
+        links = list(mapping.links())
+        for type_ in (mapping.label, *(link.type for _, link in links)):
+            if type_ not in self.entity_types:
+                raise OntologyError(path, table, _no_type("entity", type_, self.entity_types))
+        for name, link in links:
+            if name not in self.relation_types:
+                raise OntologyError(path, table, _no_type("relation", name, self.relation_types))
+            ends = (link.type, mapping.label) if link.reverse else (mapping.label, link.type)
+            if not self.relation_types[name].allows(*ends):
+                why = f"{name} may not join {ends[0]} with {ends[1]} (column {link.column!r})"
+                raise OntologyError(path, table, why)
+
     def _check_names(self, path: Path | str) -> None:
         tables = (
             ("entities", self.entity_types, RESERVED_LABELS),
@@ -172,7 +192,7 @@ class Ontology(BaseModel):
 
     @property
     def fingerprint(self) -> str:
-        """Identify what a document puts into a graph: types, allowed triples, keys.
+        """Identify what a document puts into a graph: types, allowed triples, keys, tables.
 
         Descriptions and what rules use are not in it.
         """
@@ -184,7 +204,11 @@ class Ontology(BaseModel):
             name: [sorted(type_.subject), sorted(type_.object)]
             for name, type_ in self.relation_types.items()
         }
-        text = json.dumps([IDENTITY_VERSION, entities, relations], sort_keys=True)
+        said: list[object] = [IDENTITY_VERSION, entities, relations]
+        # A mapping decides what a document says, but only where there is one.
+        if self.tables:
+            said.append([mapping.model_dump(mode="json") for mapping in self.tables])
+        text = json.dumps(said, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
@@ -208,7 +232,9 @@ def _in_our_words(error: ErrorDetails) -> str:
 def _keys_beside(location: tuple[int | str, ...]) -> list[str]:
     """Return the keys that may stand where an unknown one was found."""
     if len(location) == 1:
-        return ["version", "entities", "relations"]
+        return ["version", "entities", "relations", "tables"]
+    if location[0] == "tables":
+        return list((Link if "relations" in location else TableMapping).model_fields)
     model = EntityType if location[0] == "entities" else RelationType
     return list(model.model_fields)
 

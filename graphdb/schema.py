@@ -43,7 +43,7 @@ PROPERTIES = {
     "HAS_CHUNK": (),
     "MENTIONS": ("start", "end", "text", "confidence", "inferred", "read_as"),
     "STATES": (
-        *("fact", "type", "object", "start", "end", "confidence", "page"),
+        *("fact", "type", "object", "start", "end", "confidence", "page", "sheet", "row"),
         *("subject_read_as", "object_read_as"),
     ),
     "fact": ("key", "confidence", "witnesses", "derived", "rule", "indirect"),

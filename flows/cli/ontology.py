@@ -16,6 +16,7 @@ from flows.console import output, print_json
 from flows.text import counted, shown
 from graphdb import Ontology, RelationType
 from graphdb.checks import Remark, remarks
+from graphdb.tables import TableMapping
 
 app = typer.Typer(
     help="Look at what may be in the graph.", no_args_is_help=True, rich_markup_mode="rich"
@@ -49,11 +50,16 @@ def check(
                     name: relation.model_dump() | {"meaning": list(meanings(name, relation))}
                     for name, relation in ontology.relation_types.items()
                 },
+                "tables": [
+                    mapping.model_dump() | {"meaning": list(table_meanings(mapping))}
+                    for mapping in ontology.tables
+                ],
                 "remarks": [asdict(remark) for remark in doubts],
             }
         )
         return
     _print_types(path, ontology)
+    _print_tables(ontology)
     _print_remarks(doubts)
 
 
@@ -74,6 +80,34 @@ def meanings(name: str, relation: RelationType) -> Iterator[str]:
     if relation.disjoint_with:
         others = " or ".join(relation.disjoint_with)
         yield f"Disjoint: not between two that are joined by {others}; else a contradiction."
+
+
+def table_meanings(mapping: TableMapping) -> Iterator[str]:
+    """Yield what a mapped table brings, a sentence a column."""
+    yield f"Each row is a {mapping.label}, named by the column {mapping.name!r}."
+    if mapping.key:
+        yield f"Other rows of the same document name it by the column {mapping.key!r}."
+    for type_, link in mapping.links():
+        cell = f"the {link.type} in the column {link.column!r}"
+        ends = (cell, "the row") if link.reverse else ("the row", cell)
+        by = ", found by its key" if link.by == "key" else ""
+        several = f", several parted by {link.separator!r}" if link.separator else ""
+        yield f"{type_}: from {ends[0]} to {ends[1]}{by}{several}."
+
+
+def _print_tables(ontology: Ontology) -> None:
+    if not ontology.tables:
+        return
+    console = output()
+    console.print(heading("What tables say, row by row, with confidence 1"))
+    for mapping in ontology.tables:
+        sheet = f", under the heading {mapping.sheet!r}" if mapping.sheet else ""
+        where = "any table" if mapping.is_for_any else f"tables in {mapping.file!r}{sheet}"
+        columns = ", ".join(map(repr, mapping.columns))
+        line = Text(shown(f"{where} with the columns {columns}"), style="bold")
+        console.print(Padding(line, (0, 0, 0, 2), expand=False))
+        for sentence in table_meanings(mapping):
+            console.print(Padding(Text(shown(sentence), style="dim"), (0, 0, 0, 6), expand=False))
 
 
 def _print_types(path: Path, ontology: Ontology) -> None:

@@ -38,6 +38,7 @@ from flows.sources import (
 from flows.text import shown
 from graphdb import Change, FactsRejectedError, Graph, Lease, Violation
 from graphdb.rules import RuleSet
+from graphdb.tables import with_tables
 
 MAX_SHARDS = 50
 """Prefect keeps about 20 kB for a task and slows down after hundreds of them."""
@@ -288,6 +289,7 @@ def upsert(tools: Tools, order: Upsert) -> Upserted:
             document = read_listed(listed, aside, tools.converter)
             extraction = tools.store.get(document, order.extractor) if document else None
             if extraction:
+                extraction = with_tables(extraction, tools.graph.ontology.tables)
                 n_entities += len(extraction.entities)
                 n_relations += len(extraction.relations)
                 yield extraction

@@ -22,11 +22,18 @@ class Witness:
     extractor: str
     page: int | None = None
     """Where its document has pages: the one that the sentence begins on."""
+    sheet: str | None = None
+    """Where the sentence is the row of a table: the heading above it, which is a sheet's name."""
+    row: int | None = None
+    """The number of that row in its table; the header is row 1."""
 
     @property
     def place(self) -> str:
-        """Its document, and the page."""
-        return f"{self.document_id}, page {self.page}" if self.page else self.document_id
+        """Its document, and the page or the row."""
+        parts = [self.document_id]
+        parts += [f"page {self.page}"] if self.page else []
+        parts += [f"{self.sheet}"] if self.sheet and self.row else []
+        return ", ".join([*parts, f"row {self.row}"] if self.row else parts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

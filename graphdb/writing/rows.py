@@ -25,6 +25,7 @@ from graphdb.identity import (
     normalised_name,
 )
 from graphdb.ontology import Ontology
+from graphdb.tables import row_places, with_tables
 
 MAX_ID_BYTES = 4096
 """Ids and sources are indexed, and an index key may not pass about 8 kB."""
@@ -80,12 +81,13 @@ class DocumentRows:
 def document_rows(
     extraction: Extraction, ontology: Ontology, clusters: Clusters = ALONE
 ) -> DocumentRows:
-    """Return the rows of one extraction.
+    """Return the rows of one extraction, with the facts of its mapped tables.
 
     Raises:
         FactsRejectedError: The document cannot be stored, whatever the graph holds.
     """
     _check_storable(extraction)
+    extraction = with_tables(extraction, ontology.tables)
     building = _Rows(extraction, ontology, clusters)
     for rejection in extraction.rejected:
         building.reject(rejection.what, rejection.reason)
@@ -169,6 +171,11 @@ class _Rows:
     states: dict[tuple[str, int, int], Row] = field(default_factory=dict)
     triples: dict[str, Triple] = field(default_factory=dict)
     rejected: list[RejectedRow] = field(default_factory=list)
+    row_places: dict[Span, tuple[str, int]] = field(init=False)
+    """Rows of tables, which are cited by heading and number."""
+
+    def __post_init__(self) -> None:
+        self.row_places = row_places(self.extraction.document.text)
 
     @cached_property
     def context(self) -> Context:
@@ -210,6 +217,7 @@ class _Rows:
         key = triple.key
         self.triples[key] = triple
         for evidence in relation.evidence:
+            sheet, number = self.row_places.get(evidence.span, (None, None))
             row = {
                 "entity": triple.subject,
                 "fact": key,
@@ -221,6 +229,8 @@ class _Rows:
                 "page": _page(self.extraction.document, evidence.span),
                 "subject_read_as": _if_other(self.read_as[relation.subject], triple.subject),
                 "object_read_as": _if_other(self.read_as[relation.object], triple.object),
+                "sheet": sheet or None,
+                "row": number,
             }
             _keep_surer(self.states, (key, evidence.span.start, evidence.span.end), row)
         return None

@@ -12,4 +12,5 @@ CALL (document, states) {
 }
 RETURN fact, document.id AS document_id, document.title AS title, document.extractor AS extractor,
   states.start AS start, states.end AS end, states.confidence AS confidence, states.page AS page,
+  states.sheet AS sheet, states.row AS row,
   passages

@@ -14,6 +14,6 @@ CALL (chunk, row) {
   UNWIND row.states AS stated
   MATCH (subject:Entity {key: stated.entity})
   USING INDEX SEEK subject:Entity(key)
-  CREATE (chunk)-[:STATES {fact: stated.fact, type: stated.type, object: stated.object, start: stated.start, end: stated.end, confidence: stated.confidence, subject_read_as: stated.subject_read_as, object_read_as: stated.object_read_as, page: stated.page}]->(subject)
+  CREATE (chunk)-[:STATES {fact: stated.fact, type: stated.type, object: stated.object, start: stated.start, end: stated.end, confidence: stated.confidence, subject_read_as: stated.subject_read_as, object_read_as: stated.object_read_as, page: stated.page, sheet: stated.sheet, row: stated.row}]->(subject)
 }
 FINISH

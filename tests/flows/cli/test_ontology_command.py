@@ -9,9 +9,10 @@ from typer.testing import CliRunner
 
 from flows.cli import app
 from graphdb import EntityType, Ontology, RelationType
+from graphdb.tables import Link, TableMapping
 
 PAGE = (Path(__file__).parents[3] / "docs/ontology.md").read_text("utf-8")
-EXAMPLE = re.search(r"```toml\n(.*?)```", PAGE, re.DOTALL)[1]
+EXAMPLE, TABLES = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)[:2]
 
 
 @pytest.fixture
@@ -61,8 +62,20 @@ def test_hostile_description_is_shown_and_not_obeyed(check):
     assert "[bold]b[/bold]" in printed
 
 
+def test_check_says_what_each_table_brings(check):
+    printed = check(TABLES).stdout
+    as_json = json.loads(check(TABLES, "--json").stdout)
+
+    assert "tables in 'staff*.csv' with the columns 'full name', 'no', 'employer'" in printed
+    assert "Each row is a Person, named by the column 'full name'." in printed
+    assert "WORKS_FOR: from the row to the Organization in the column 'employer'." in printed
+    assert "from the Person in the column 'boss no' to the row, found by its key." in printed
+    assert len(as_json["tables"][0]["meaning"]) == 5
+
+
 def test_page_names_every_key():
     keys = {"version", *EntityType.model_fields, *RelationType.model_fields}
+    keys |= {*TableMapping.model_fields, *Link.model_fields} - {"relations", "type"}
 
     assert keys <= set(re.findall(r"^\| `(\w+)`", PAGE, re.MULTILINE))
 
