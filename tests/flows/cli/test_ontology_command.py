@@ -12,7 +12,8 @@ from graphdb import EntityType, Ontology, RelationType
 from graphdb.tables import Link, TableMapping
 
 PAGE = (Path(__file__).parents[3] / "docs/ontology.md").read_text("utf-8")
-EXAMPLE, TABLES = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)[:2]
+EXAMPLE, *EXAMPLES = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
+(TABLES,) = (example for example in EXAMPLES if "[[tables]]" in example)
 
 
 @pytest.fixture
