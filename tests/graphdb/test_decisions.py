@@ -1,9 +1,12 @@
 """A person's decision about who is who is followed, undone without a trace, and outlives all."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from extractors.facts import Place
 from graphdb import Decision, DecisionError
 from graphdb.asking import entities_called
 from graphdb.graph import Graph
@@ -190,3 +193,25 @@ def test_clusters_do_not_depend_on_the_order_of_decisions(joined):
     assert keys["a"] == keys["b"] == keys["c"]
     assert keys["d"] == keys["e"]
     assert len({keys["a"], keys["d"], keys["f"]}) == 3
+
+
+def test_document_that_is_written_again_keeps_its_pages_author_and_date(graph, rules):
+    """Put together from the graph alone, it is what it was when it was read."""
+    document = extraction(ADA, BOB, SEAT, id="paged", chunk_sentences=2)
+    boxed = Place(0, 1, (1.0, 2.0, 3.0, 4.5))
+    paged = replace(
+        document,
+        document=replace(
+            document.document,
+            places=(boxed, Place(22, 2), Place(40, 3)),
+            author="Eve",
+            date="2024-03-05",
+        ),
+    )
+    graph.upsert(paged)
+
+    graph.decide(SAME)
+    graph.infer(rules)
+    written_again = list(graph.dump())
+
+    assert written_again == fresh(graph, rules, [*DOCUMENTS, paged], [SAME])
