@@ -55,7 +55,7 @@ _QUARTER = re.compile(
     r"(?:the )?(?:q(?P<n>[1-4])(?: of)?|(?P<word>first|second|third|fourth|last|1st"
     r"|2nd|3rd|4th) quarter(?: of| in)?"
     r"|(?P<n3>[1-4])q)[\s,/'-]*(?:the )?(?P<year>\d{4})"
-    r"|(?P<year2>\d{4})[\s-]?q(?P<n2>[1-4])|(?P<year3>\S+?)年?第?(?P<zh>[一二三四1-4])季度"
+    r"|(?P<year2>\d{4})[\s年-]?q(?P<n2>[1-4])|(?P<year3>\S+?)年?第?(?P<zh>[一二三四1-4])季度"
 )
 _SEASON = re.compile(
     r"(?:the )?(spring|summer|autumn|fall"

@@ -14,6 +14,7 @@ from functools import lru_cache
 from graphdb.values import calendar_terms as terms
 from graphdb.values.calendar_terms import Period, day_after, day_before, day_text
 from graphdb.values.date_points import point
+from graphdb.values.lexicon import ordinal
 from graphdb.values.relative_dates import relative_period
 
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−至"), "–") | {ord("-"): "-"}
@@ -31,9 +32,10 @@ _PERHAPS = re.compile(
 )
 _SINCE = re.compile(
     r"(?:(?:from|since|自|从|從)\s*)?(?P<b>.+?)(?:\s*(?:–|-|to|until|till)\s*(?:the )?"
-    r"(?:present day|present|today|now|date)|\s+onwards?|\s+and later"
+    r"(?:present day|present|today|now|date)|\s+onwards?|\s+and (?:later|after)"
     r"|\s*(?:以来|以來|起|至今|–今)|\s?–|(?<=\d{4})-)"
-    r"|(?:since|from|as of|starting(?: in| from)?|beginning(?: in)|seit|depuis|desde|自|自从|自從)"
+    r"|(?:since|from|as of|not before|no earlier than|onwards? from|starting(?: in"
+    r"| from)?|beginning(?: in)|seit|depuis|desde|自|自从|自從)"
     r"\s*(?P<a>.+?)(?:\s+on)?"
 )
 _AFTER = re.compile(
@@ -97,6 +99,13 @@ _TIME = re.compile(
     r"\s*(?P<half>[ap]\.?m\.?)?\s*(?:z|utc|gmt|uhr|[+-]\d\d:?\d\d|[ce]e?s?t)?"
     r"|(?P<rest2>.*?\d.*?),?\s+(?:at )?(?P<hour2>\d{1,2})\s?(?P<half2>[ap]\.?m\.?)"
 )
+_BESIDE = re.compile(r"\s*\([a-z]+day\)$|\s+season$")
+"""What says nothing more: the day of the week in brackets, that two years are a season."""
+_NTH_PART = re.compile(
+    r"(?:the )?(?P<nth>[a-z]+) (?P<part>decade|quarter) of (?:the )?(?P<rest>.+centur.+)"
+)
+_MONTHS_ZH = re.compile(r"(?P<start>.+年)(?P<a>\d{1,2})[-–~](?P<b>\d{1,2})(?P<sign>月)")
+_DAYS_ZH = re.compile(r"(?P<start>.+月)(?P<a>\d{1,2})[-–~](?P<b>\d{1,2})(?P<sign>日)")
 _OPENING = re.compile(r"^(?:in|on|during|at|im|am|en|le|el|il|the|dated|в|于|於|在)\s+|^[于於在]")
 _ENDS = " .,;:!\"'()[]"
 
@@ -143,7 +152,7 @@ def date_value(text: str, language: str = "", written: date | None = None) -> Da
 
 def _plain(text: str) -> str:
     text = unicodedata.normalize("NFKC", text).translate(_DASHES).casefold()
-    text = text.replace("’", "'").replace("‘", "'").strip(_ENDS)
+    text = _BESIDE.sub("", text.replace("’", "'").replace("‘", "'")).strip(_ENDS)
     return re.sub(r"(?<=\d)(?:年|年)(?=\d)", "年", " ".join(text.split()))
 
 
@@ -194,6 +203,8 @@ def _part(text: str, language: str) -> Period | None:
     if match := _THIRDS_ZH.fullmatch(text):
         period = point(match["rest"], language)
         return period.third("上中下".index(match["part"])) if period else None
+    if match := _NTH_PART.fullmatch(text):
+        return _nth_part(match, language)
     if match := _HALVES.fullmatch(text):
         is_second = bool(
             match["second"] or "2" in (match["number"], match["number2"]) or match["half"] == "下"
@@ -202,6 +213,19 @@ def _part(text: str, language: str) -> Period | None:
         period = _whole(rest, language)
         return period.half(int(is_second)) if period else None
     return None
+
+
+def _nth_part(match: re.Match[str], language: str) -> Period | None:
+    """Return a decade or a quarter of a century by its number."""
+    century = point(match["rest"], language)
+    size = 10 if match["part"] == "decade" else 25
+    number = 100 // size if match["nth"] == "last" else ordinal(match["nth"])
+    if not century or not century.first or not number or not 1 <= number <= 100 // size:
+        return None
+    year = century.first[0] + size * (number - 1)
+    return (
+        Period.masked(year, 1) if size == 10 and year >= 0 else Period.years(year, year + size - 1)
+    )
 
 
 def _whole(text: str, language: str) -> Period | None:
@@ -268,6 +292,11 @@ _OPEN: tuple[tuple[re.Pattern[str], Callable[[Period], Period | None]], ...] = (
 
 
 def _range(text: str, language: str) -> Period | None:
+    if match := _MONTHS_ZH.fullmatch(text) or _DAYS_ZH.fullmatch(text):
+        ends = [
+            _end(f"{match['start']}{n}{match['sign']}", language) for n in match.group("a", "b")
+        ]
+        return ends[0].to(ends[1]) if ends[0] and ends[1] else None
     for pattern in _RANGES:
         match = pattern.fullmatch(text)
         if match and (period := _joined(match["a"].strip(), match["b"].strip(), language)):

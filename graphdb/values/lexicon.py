@@ -61,6 +61,8 @@ _SPOKEN_YEAR = re.compile(
     r"(thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty)[- ]+(.+)"
 )
 
+_TWO_THOUSAND = re.compile(rf"two thousand(?: (?:and )?({'|'.join(NUMBER_WORDS)}))?")
+
 
 def ordinal(word: str) -> int | None:
     """Return the number of an ordinal word ("twenty-first"), or None."""
@@ -73,6 +75,8 @@ def ordinal(word: str) -> int | None:
 
 def spoken_year(text: str) -> int | None:
     """Return the year that is written in words ("nineteen thirty-four"), or None."""
+    if match := _TWO_THOUSAND.fullmatch(text):
+        return 2000 + (NUMBER_WORDS.get(match[1], 0) if match[1] else 0)
     match = _SPOKEN_YEAR.fullmatch(text)
     if not match:
         return None
@@ -80,6 +84,8 @@ def spoken_year(text: str) -> int | None:
     century = NUMBER_WORDS[match[1]] * 100
     if match[2] == "hundred":
         return century
+    if tens in ("oh", "o") and NUMBER_WORDS.get(ones, 0) in range(1, 10):
+        return century + NUMBER_WORDS[ones]
     if tens not in NUMBER_WORDS or (ones and NUMBER_WORDS.get(ones, 99) > 9):
         return None
     rest = NUMBER_WORDS[tens] + (NUMBER_WORDS[ones] if ones else 0)
