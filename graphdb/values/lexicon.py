@@ -70,7 +70,7 @@ def ordinal(word: str) -> int | None:
         return ORDINAL_WORDS[word]
     tens, _, ones = word.replace(" ", "-").partition("-")
     unit = ORDINAL_WORDS.get(ones, 99)
-    return NUMBER_WORDS[tens] + unit if tens in NUMBER_WORDS and unit < 10 else None
+    return NUMBER_WORDS[tens] + unit if NUMBER_WORDS.get(tens, 0) >= 20 and unit < 10 else None
 
 
 def spoken_year(text: str) -> int | None:

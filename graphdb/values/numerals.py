@@ -17,6 +17,9 @@ _POWER_OF_TEN = re.compile(
     r"\s?(?:[×x*]\s?10\s?\^?\s?\(?(-?\d+)\)?|e([+-]?\d+)(?![^\W\d]))", re.IGNORECASE
 )
 _FRACTION = re.compile(r"(?:(\d+)(?: | and ))?(\d+)/(\d+)(?![\d/])")
+_LARGEST_BELOW = 16
+"""Of a fraction above one: 9/4 is one, 120/80 a pressure."""
+_DECIMALS_ZH = re.compile(r"点([〇零一二三四五六七八九]+)")
 _SCALES = {
     scale: power
     for power, scales in {
@@ -84,6 +87,8 @@ def number_at(text: str, language: str, *, is_money: bool = False) -> tuple[Deci
 def _in_digits(text: str, language: str, *, is_money: bool) -> tuple[Decimal, str] | None:
     if match := _FRACTION.match(text):
         whole, above, below = int(match[1] or 0), int(match[2]), int(match[3])
+        if above > below > _LARGEST_BELOW:
+            return None  # 120/80 is no fraction
         return (whole + Decimal(above) / below, text[match.end() :]) if below else None
     match = _DIGITS.match(text)
     number = _decimal(match[0], language) if match else None
@@ -155,6 +160,10 @@ def _in_chinese(text: str) -> tuple[Decimal, str] | None:
     number = chinese_number(match[0]) if match else None
     if not match or number is None:
         return (Decimal("0.5"), "") if text == "一半" else None
+    if decimals := _DECIMALS_ZH.match(text, match.end()):
+        return Decimal(f"{number}.{chinese_number(decimals[1]):0{len(decimals[1])}}"), text[
+            decimals.end() :
+        ]
     return Decimal(number), text[match.end() :]
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
-from graphdb.values.lexicon import NUMBER_WORDS, ordinal
+from graphdb.values.lexicon import NUMBER_WORDS, NUMERALS_ZH, ordinal
 from graphdb.values.numerals import number_at
 from graphdb.values.units import MONEY, in_one_unit, unit
 
@@ -77,11 +77,14 @@ _INCHES = re.compile(r"(?P<inches>[\d.,]+(?:\s\d/\d)?)\s?(?:\"|″)")
 _MONEY_BEFORE = re.compile(
     r"(?P<sign>[-+]?)(?P<money>(?:us|au?|ca?|hk|nz|s|nt|r)?\$|[€£¥₹₩₽₺₴₪]|\b(?:usd|eur"
     r"|gbp|jpy|cny|rmb|chf|inr|aud|cad|sek|nok|dkk|hkd|krw|rub|brl|zar"
-    r"|pln))\s?(?P<rest>.+)",
+    r"|pln|rs\.?))\s?(?P<rest>.+)",
     re.IGNORECASE,
 )
-_COUNTED = re.compile(r"[^\W\d_](?:[^\d:±+]*[^\W\d_])?")
+_COUNTED = re.compile(r"(?![到至点分])[^\W\d_](?:[^\d:±+]*[^\W\d_])?")
 """What may be counted: words, and nothing that a number is made of."""
+_POWER_OF_UNIT = re.compile(r"(?<=[^\W\d_])[²³]")
+_NUMERALS_ZH = re.compile(f"[{NUMERALS_ZH}]+")
+_AND_A_HALF = re.compile(r"-and-a-half\b", re.IGNORECASE)
 _NOT_COUNTED = frozenset("in out of and or to per a an by x".split())
 _ARTICLE = re.compile(r"an? (?P<unit>.+)", re.IGNORECASE)
 _MINUS = re.compile(r"^(?:minus|negative|零下|负)\s*", re.IGNORECASE)
@@ -118,7 +121,7 @@ def quantity_value(text: str, language: str = "") -> QuantityValue | None:
     QuantityValue(value=5000.0, unit='m', comparison='', lowest=5000.0, highest=5000.0)
     """
     plain = unicodedata.normalize(
-        "NFKC", re.sub(r"(?<=\d)(?=[¼-¾⅐-⅞])", " ", text.replace("²", "^2").replace("³", "^3"))
+        "NFKC", re.sub(r"(?<=\d)(?=[¼-¾⅐-⅞])", " ", _POWER_OF_UNIT.sub(_power, text))
     )
     plain = (
         " ".join(plain.translate(_DASHES).replace("⁄", "/").split()).strip(_ENDS).removesuffix(".")
@@ -128,7 +131,12 @@ def quantity_value(text: str, language: str = "") -> QuantityValue | None:
     return _read(plain, language)
 
 
+def _power(match: re.Match[str]) -> str:
+    return "^2" if match[0] == "²" else "^3"
+
+
 def _read(text: str, language: str) -> QuantityValue | None:
+    text = _AND_A_HALF.sub(" and a half", text)
     text = _AGED.sub(r"\g<age> years", text)
     for sign, pattern in _BEFORE:
         if match := pattern.fullmatch(text):
@@ -195,7 +203,7 @@ def _money(text: str, language: str) -> QuantityValue | None:
     if not match or not found:
         return None
     number, rest = found
-    money = MONEY[match["money"].casefold()]
+    money = MONEY[match["money"].casefold().rstrip(".")]
     if money == "JPY" and (language == "zh" or set(text) & set("万亿元")):
         money = "CNY"
     if rest.strip() and MONEY.get(rest.strip().casefold().removesuffix("s")) not in (money, "USD"):
@@ -309,6 +317,8 @@ def _as_unit_of(start: str, end: str, language: str) -> QuantityValue | None:
     tail = bare_end[digits.end() :] if digits else ""
     if first.casefold() in NUMBER_WORDS:
         tail = f" {behind}"
+    elif numerals := _NUMERALS_ZH.match(bare_end):
+        tail = bare_end[numerals.end() :]
     if _MONEY_BEFORE.fullmatch(start) or not money:
         return _exact(start + tail, language)
     return _exact(money["money"] + start + tail, language)

@@ -67,7 +67,11 @@ _TARGETS = (
     ),
     *("F", "T", "S", "H", "mol/m**3", "kg/m**3", "Gy", "lm", "lx", "m**3/s", "Wb"),
 )
+_APART = {"bq": "becquerel", "becquerel": "becquerel", "sv": "sievert", "sievert": "sievert"}
+"""Units of a kind of their own, though their dimensions are those of others."""
 _SHOWN = {
+    "becquerel": "Bq",
+    "sievert": "Sv",
     "ohm": "Ω",
     "byte": "B",
     "byte/s": "B/s",
@@ -125,10 +129,17 @@ def _product(text: str) -> str | None:
     return "*".join(factors)
 
 
+def _has_prefix(text: str) -> bool:
+    """Say whether a symbol is another one with a prefix; a decibel is no tenth of a byte."""
+    if len(text) < 2 or text[0] not in _PREFIXES or text[1:] not in _PREFIXED or text == "pH":
+        return False
+    return text[0] in "kMGTP" or text[1:] not in ("B", "b", "bit", "bps")
+
+
 def _one(text: str) -> str | None:
     if text in _SYMBOLS:
         return _SYMBOLS[text]
-    if len(text) > 1 and text[0] in _PREFIXES and text[1:] in _PREFIXED:
+    if _has_prefix(text):
         return _PREFIXES[text[0]] + _SYMBOLS[text[1:]]
     name = text.casefold().replace("metre", "meter").replace("litre", "liter")
     candidates = [name, name.removesuffix("s")]
@@ -164,7 +175,8 @@ def in_one_unit(value: Decimal, pint_unit: str) -> tuple[float, str] | None:
     if _IS_DATA.search(pint_unit):  # a bit has no dimension, and one a second is no hertz
         target: str | None = "byte/s" if "/" in pint_unit else "byte"
     else:
-        target = _target(quantity.dimensionality)
+        apart = next((name for name in _APART if name in pint_unit.casefold()), None)
+        target = _APART[apart] if apart else _target(quantity.dimensionality)
     if target:
         return _rounded(quantity.to(target).magnitude), _SHOWN.get(target, target)
     base = quantity.to_base_units()
