@@ -155,10 +155,10 @@ def test_documents_set_aside_have_their_own_exit_code(
     """Every kind of file that cannot be read, none of which reaches the model."""
     notes = tmp_path / "notes"
     notes.mkdir()
-    (notes / "bytes.txt").write_bytes(b"\xff")
+    (notes / "bytes.txt").write_bytes(bytes(range(128, 256)))
     (notes / "empty.txt").touch()
     (notes / "long.txt").write_text("x" * 10_000_000)
-    (notes / 'it\'s "odd"\nnamed.txt').write_bytes(b"\xff")
+    (notes / 'it\'s "odd"\nnamed.txt').write_bytes(bytes(range(128, 256)))
     (notes / "dangling.txt").symlink_to("nowhere")
     (notes / "outside.txt").symlink_to("/etc/hostname")
 

@@ -259,7 +259,7 @@ def test_model_commands(run, model, gold_file, tmp_path):  # noqa: F811
     notes = tmp_path / "notes[red]"
     notes.mkdir()
     (notes / f"{NAME}.txt").write_text(f"Ada {TEXT} works for Acme {TEXT} in Ghent.", "utf-8")
-    (notes / "bytes.txt").write_bytes(b"\xff")
+    (notes / "bytes.txt").write_bytes(bytes(range(128, 256)))
     gold = tmp_path / f"{NAME}.jsonl"
     gold.write_text(gold_file.read_text("utf-8"), "utf-8")
     broken = tmp_path / f"broken{NAME}.jsonl"
