@@ -154,7 +154,7 @@ def strangers(model: str) -> dict[str, Figure]:
         checkpoint.tokenizer, window_tokens=shape.window_tokens, overlap_tokens=shape.overlap_tokens
     )
     judged, _ = judge_model(checkpoint.model, encoder, golds, replace(config, model=shape))
-    genre_of = np.array([gold.document.id.rsplit("-", 1)[0] for gold in golds])
+    genre_of = np.array([gold.document.id.partition("-")[0] for gold in golds])
     genres = genre_of[judged.relation_document]
     features, ridges = relation_design(
         judged.relation_features,
