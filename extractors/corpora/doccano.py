@@ -42,6 +42,8 @@ def write(documents: Iterable[LabelledDocument], path: Path) -> None:
 
 
 def _said(data: Mapping[str, Any]) -> Standoff:
+    if data.keys().isdisjoint(_LABELS):
+        raise ValueError(f"there is no list of labels: one of {', '.join(_LABELS)}")
     regions = [region for name in _LISTS for region in _regions(data.get(name) or [])]
     regions += [_entity(label) for label in data.get("entities") or []]
     return Standoff(

@@ -80,6 +80,8 @@ def _pair(pair: Any) -> Standoff:
 
 
 def _doc(data: Mapping[str, Any]) -> Standoff:
+    if data.keys().isdisjoint(_LABELS):
+        raise ValueError(f"there is no list of labels: one of {', '.join(_LABELS)}")
     groups = data.get("spans") or {}
     spans = [*(data.get("ents") or []), *(span for group in groups.values() for span in group)]
     regions = [Region(span["start"], span["end"], span["label"]) for span in spans]

@@ -204,6 +204,17 @@ def test_what_is_not_read_is_refused_by_name(lines, record, complaint):
         list(read_labelled(lines("export.jsonl", record)))
 
 
+@pytest.mark.parametrize("good", [DOCCANO | {"label": []}, SPACY])
+def test_a_record_without_any_list_of_labels_is_refused_among_others(lines, good):
+    set_aside = []
+
+    documents = list(read_labelled(lines("a.jsonl", good, {"text": "Bo"}), set_aside=set_aside))
+
+    assert len(documents) == 1
+    [error] = set_aside
+    assert "there is no list of labels" in error.reason
+
+
 def test_labels_of_whole_texts_beside_others_are_noted(lines):
     said = lines("a.jsonl", SPACY | {"cats": {"letter": 1.0}})
     chosen = lines("b.jsonl", PRODIGY | {"accept": ["letter"]})
