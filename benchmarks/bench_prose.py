@@ -73,7 +73,7 @@ class Tally:
             met |= set(matcher.meets(key))
             self.right.append(bool(matcher.meets(key) or implied.meets(key)))
             self.chances.append(relation.confidence)
-            self.n_cited += _names(relation, relation.subject) and _names(relation, relation.object)
+            self.n_cited += relation.mentions_both_ends
         self.n_gold += len(matcher.gold)
         self.n_met += len(met)
         gold_mentions, said_mentions = _mentions(gold), _mentions(said)
@@ -182,15 +182,6 @@ def _key(relation: Relation) -> RelationKey:
 
 def _argument(entity: Entity) -> Argument:
     return Argument(frozenset((m.span.start, m.span.end) for m in entity.mentions), "")
-
-
-def _names(relation: Relation, entity: Entity) -> bool:
-    """Say whether a sentence that a fact cites mentions an entity."""
-    return any(
-        item.span.start <= mention.span.start and mention.span.end <= item.span.end
-        for item in relation.evidence
-        for mention in entity.mentions
-    )
 
 
 def _mentions(extraction: Extraction) -> set[tuple[int, int, str]]:

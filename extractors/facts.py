@@ -190,6 +190,18 @@ class Relation:
         """The confidence of the best evidence."""
         return max(evidence.confidence for evidence in self.evidence)
 
+    @property
+    def mentions_both_ends(self) -> bool:
+        """Whether the cited sentences, taken together, mention subject and object."""
+        return all(
+            any(
+                evidence.span.start <= mention.span.start and mention.span.end <= evidence.span.end
+                for evidence in self.evidence
+                for mention in end.mentions
+            )
+            for end in (self.subject, self.object)
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Rejection:

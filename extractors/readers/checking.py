@@ -96,7 +96,7 @@ class Checks:
             return f"is of the type {relation.type!r}, which the reader did not announce"
         if relation.subject in unannounced or relation.object in unannounced:
             return "joins an entity that was rejected"
-        if not _all_mentioned((relation.subject, relation.object), relation.evidence):
+        if not relation.mentions_both_ends:
             return "cites no sentence that mentions both"
         return ""
 
@@ -121,16 +121,3 @@ class Checks:
 
 def _surer(said: Iterable[Said], threshold: float | None) -> tuple[Said, ...]:
     return tuple(each for each in said if threshold is None or each.confidence >= threshold)
-
-
-def _all_mentioned(entities: Iterable[Entity], evidence: Iterable[Evidence]) -> bool:
-    """Say whether the cited places, taken together, mention each of the entities."""
-    cited = [one.span for one in evidence]
-    return all(
-        any(
-            span.start <= mention.span.start and mention.span.end <= span.end
-            for mention in entity.mentions
-            for span in cited
-        )
-        for entity in entities
-    )
