@@ -20,7 +20,8 @@ from extractors.errors import ConfigError, DeviceUnavailableError, ExtractionErr
 logger = logging.getLogger(__name__)
 
 PRECISIONS = ("auto", "float32", "bfloat16")
-"""`auto` is `bfloat16` on a GPU and `float32` on a processor."""
+"""`auto` is `bfloat16` on a GPU and `float32` on a processor, however fast that is in `bfloat16`:
+there what else is read at the same time would move confidences by up to 0.006 (decision 0015)."""
 
 # The processor's allocator, C++ and the operating system have no exception class of their own.
 _NO_MEMORY = re.compile(
