@@ -37,6 +37,7 @@ from graphdb import Ontology
 
 if TYPE_CHECKING:
     from extractors import TransformerExtractor
+    from extractors.checkpoints.checkpoint import EncoderToFetch
 
 
 class LazyExtractor:
@@ -90,6 +91,15 @@ class LazyExtractor:
         """
         if not self._reader:
             check(find_checkpoint(self._settings.model))
+
+    def encoders_to_fetch(self) -> "tuple[EncoderToFetch, ...]":
+        """Say what the first reading would fetch; raises as `check`. A reader says nothing."""
+        from extractors.checkpoints.checkpoint import encoder_to_fetch  # torch comes along
+
+        if self._reader:
+            return ()
+        missing = encoder_to_fetch(find_checkpoint(self._settings.model))
+        return (missing,) if missing else ()
 
     def extract(
         self, documents: Iterable[Document]
@@ -152,6 +162,11 @@ class ByLanguage:
         """Look at every file of all of them; raises as that of each."""
         for member in self._members:
             member.check()
+
+    def encoders_to_fetch(self) -> "tuple[EncoderToFetch, ...]":
+        """Say what the first readings of all would fetch; raises as that of each."""
+        missing = chain.from_iterable(member.encoders_to_fetch() for member in self._members)
+        return tuple(dict.fromkeys(missing))  # two models may stand on one encoder
 
     def extract(
         self, documents: Iterable[Document]

@@ -43,6 +43,7 @@ from extractors.checkpoints.fingerprints import (
 from extractors.errors import CheckpointError
 from extractors.network import JointModel, ModelConfig, Network, Tagger, load_tagger, save_tagger
 from extractors.pretrained import (
+    bytes_to_fetch,
     empty_encoder,
     find_encoder,
     load_encoder,
@@ -181,6 +182,27 @@ def load(folder: Path) -> Checkpoint:
         name=config.name or folder.name,
         sha256=file_sha256(folder / "manifest.json"),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class EncoderToFetch:
+    """An encoder that the first reading with a checkpoint will fetch."""
+
+    name: str
+    n_bytes: int
+
+
+def encoder_to_fetch(folder: Path) -> EncoderToFetch | None:
+    """Say what loading a checkpoint would fetch over the network; None if nothing.
+
+    Raises:
+        CheckpointError: Its configuration cannot be read.
+    """
+    if is_token_classifier(folder):
+        return None
+    config = _configuration(folder / "config.json")
+    n_bytes = bytes_to_fetch(config.model.encoder) if config.encoder_packaged else 0
+    return EncoderToFetch(config.model.encoder, n_bytes) if n_bytes else None
 
 
 def _load_tagger(folder: Path) -> Checkpoint:

@@ -16,6 +16,7 @@ from extractors.pretrained.sources import (
     SOURCES,
     FoundEncoder,
     WeightSource,
+    bytes_to_fetch,
     find_encoder,
     names_without_hub,
 )
@@ -25,6 +26,7 @@ __all__ = [
     "SOURCES",
     "FoundEncoder",
     "WeightSource",
+    "bytes_to_fetch",
     "empty_encoder",
     "encoder_config",
     "find_encoder",

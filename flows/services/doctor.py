@@ -205,6 +205,17 @@ def check_model(settings: Settings) -> Check:
     return Check("model", "ok", finding)
 
 
+def check_encoder(settings: Settings) -> Check:
+    """Has what the model stands on been fetched?"""
+    ontology = Ontology.load(settings.ontology_path)
+    missing = named_extractor(settings.extractor, ontology, lambda *_: None).encoders_to_fetch()
+    if not missing:
+        return Check("encoder", "ok", "nothing has to be fetched to read")
+    finding = f"not fetched yet: {', '.join(encoder.name for encoder in missing)}"
+    megabytes = sum(encoder.n_bytes for encoder in missing) / 1e6
+    return Check("encoder", "warn", finding, f"the first reading fetches {megabytes:.0f} MB, once")
+
+
 def check_device(settings: Settings) -> Check:  # noqa: ARG001 - every check takes the settings
     """Which processor will the model use?"""
     import torch
@@ -251,6 +262,7 @@ _CHECKS: dict[str, tuple[Callable[[Settings], Check], str]] = {
     "ports": (check_ports, ""),
     "ontology": (check_ontology, ""),
     "model": (check_model, "extract"),
+    "encoder": (check_encoder, "extract"),
     "device": (check_device, "extract"),
     "sandbox": (check_sandbox, "documents"),
     "graph": (check_graph, "graph"),

@@ -157,13 +157,20 @@ def _fetch(artifact: Artifact, folder: Path, context: "MavenContext") -> None:
             if attempt == ATTEMPTS:
                 raise EmbeddedServerError(
                     f"{artifact}, needed for the embedded Neo4j, could not be downloaded "
-                    f"({error}); run again to go on where this stopped",
+                    f"({_reason(error)}): run again to go on where this stopped",
                     folder,
                 ) from error
             _log.warning("download of %s failed, trying again: %s", artifact, error)
         else:
             path.replace(folder / artifact.filename)
             return
+
+
+def _reason(error: BaseException) -> str:
+    """Return what went wrong first; what libraries wrap around it fills half a page."""
+    while cause := error.__cause__ or error.__context__:
+        error = cause
+    return (isinstance(error, OSError) and error.strerror) or str(error)
 
 
 def _resolve(artifact: Artifact, context: "MavenContext") -> Path:

