@@ -26,11 +26,14 @@ from prefect.states import Cancelled, Completed, Failed
 from prefect.utilities.annotations import quote
 from pydantic import Field
 
+from extractors.errors import ExtractionError
+from flows.errors import FlowError
 from flows.night import PARTS, Call, Nights, Plain, Request, run_nights, this_process
 from flows.settings import Settings, load_settings
 from flows.sources import asked_sources
 from flows.text import escaped, shown
 from flows.tools import open_tools, run_step, site_of
+from graphdb import GraphError
 
 logger = logging.getLogger(__name__)
 
@@ -60,7 +63,21 @@ def nightly(
             Left empty: the setting NIGHTLOOM_MAX_VANISHED.
         device: Processor for the model. Left empty: the setting NIGHTLOOM_EXTRACTOR__DEVICE.
     """
-    settings = as_asked(load_settings(), device, max_vanished)
+    try:
+        settings = as_asked(load_settings(), device, max_vanished)
+        return spend(settings, path, source, allow_vanished=allow_vanished)
+    except (FlowError, GraphError, ExtractionError, OSError) as error:
+        # Found wrong before any source was begun: the sentence says it all, without a traceback.
+        get_run_logger().error(shown(error))
+        return Failed(message=shown(error))
+
+
+def spend(settings: Settings, path: str, source: str, *, allow_vanished: bool) -> State[Any]:
+    """Spend the nights of the sources that were asked for; return how the run ends.
+
+    Raises:
+        FlowError, GraphError, ExtractionError: No night could begin.
+    """
     run, holder = flow_run.id, f"flow run {flow_run.name} of {this_process()}"
     requests = [
         Request.of(folder, file, allow_vanished=allow_vanished, run=run, holder=holder)
@@ -96,9 +113,25 @@ def as_tasks(site: Plain) -> Call:
     """Return what makes each step a task of this flow run: a name and plain data, as anywhere."""
 
     def call(title: str, step: str, order: Plain, /) -> Plain:
+        stops: list[BaseException] = []
+
+        def done(step: str, order: Plain, site: Plain) -> Plain | State[Any]:
+            try:
+                return run_step(step, order, site)
+            except BaseException as stop:
+                if isinstance(stop, Exception):
+                    raise
+                # Prefect would call it a crash; it goes on its way when the task has its state.
+                stops.append(stop)
+                return Cancelled(message="stopped with its run")
+
         as_task = task(name=step, task_run_name=title, cache_policy=NO_CACHE, persist_result=False)
-        # Quoted, or Prefect would look into each document of a shard for results of other tasks.
-        return as_task(run_step)(step, quote(order), quote(site))
+        try:
+            # Quoted, or Prefect would look into each document for results of other tasks.
+            return as_task(done)(step, quote(order), quote(site))
+        finally:
+            if stops:
+                raise stops[0]
 
     return call
 

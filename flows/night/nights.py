@@ -39,9 +39,11 @@ class Nights:
         return "; ".join([*titles, *map(str, self.failures), *filter(None, [self.ended_early])])
 
     def to_markdown(self) -> str:
-        """Return one page of all reports; failures come first."""
+        """Return one page of all reports; failures come first, and why no more was begun."""
         failed = [f"* {escaped(failure)}" for failure in self.failures]
         heading = ["# Failed", "\n".join(failed)] if failed else []
+        if self.ended_early:  # at the top: what is below may be of other sources, and complete
+            heading += ["# Ended early", escaped(self.ended_early)]
         return "\n\n".join([*heading, *(report.to_markdown() for report in self.reports)])
 
 

@@ -5,6 +5,7 @@ folder. The order matters: Prefect puts the working directory first on the path 
 flow, and reads settings of its own from files there. Both are done with when the folder is entered.
 """
 
+import logging
 import os
 import runpy
 import sys
@@ -12,6 +13,8 @@ from contextlib import suppress
 from importlib import import_module
 
 ENGINE = "prefect.engine"
+SPEAKERS = ("prefect.flow_runs", "prefect.engine")
+"""Loggers that say how a run has ended."""
 
 
 def main() -> None:
@@ -22,7 +25,24 @@ def main() -> None:
     with suppress(ImportError):
         import_module(module)
         os.chdir(folder)
+        _leave_out_told_ends()
     runpy.run_module(ENGINE, run_name="__main__", alter_sys=True)
+
+
+def _leave_out_told_ends() -> None:
+    """Have a run that ends as its flow says be explained by its state alone.
+
+    For Prefect a flow that returns Cancelled or Failed raises these: it logs their traceback, which
+    leads through Prefect's own code, beside the sentence that says what happened.
+    """
+    from prefect.exceptions import CancelledRun, FailedRun
+
+    def is_news(record: logging.LogRecord) -> bool:
+        error = record.exc_info[1] if record.exc_info else None
+        return not isinstance(error, (CancelledRun, FailedRun))
+
+    for speaker in SPEAKERS:
+        logging.getLogger(speaker).addFilter(is_news)
 
 
 if __name__ == "__main__":

@@ -18,6 +18,8 @@ from playwright.sync_api import Page
 ROOT = Path(__file__).parents[3]
 NIGHTLOOM = Path(sys.executable).with_name("nightloom")
 PATIENCE_S = 400  # two cores, and whatever else runs on them
+SECONDS_FOR_LOGS = 60
+"""A run ends a little before its last lines have arrived."""
 FINAL = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
 
 NAMESAKES = ("extractors", "graphdb", "neo4j", "numpy", "prefect", "queue", "random", "torch")
@@ -71,12 +73,41 @@ class Prefect:
             run = self.call("GET", f"/flow_runs/{run['id']}")
         return run
 
+    def begun(self, **parameters: Any) -> dict[str, Any]:
+        """Start a run and return it as soon as it reads documents."""
+        path = f"/deployments/{self.deployment()['id']}/create_flow_run"
+        body = {"parameters": parameters, "idempotency_key": str(uuid.uuid4())}
+        run = self._post_patiently(path, body)
+        deadline = time.monotonic() + PATIENCE_S
+        while time.monotonic() < deadline and not any(": extract" in m for m in self.logs(run)):
+            time.sleep(0.5)
+        return self.call("GET", f"/flow_runs/{run['id']}")
+
+    def cancel(self, run: dict[str, Any]) -> None:
+        """Do what the button *Cancel* of a run's page does."""
+        state = {"state": {"type": "CANCELLING", "name": "Cancelling"}}
+        self.call("POST", f"/flow_runs/{run['id']}/set_state", state)
+
+    def logs(self, run: dict[str, Any], until: str = "") -> list[str]:
+        """Return what a run's page shows of its log, once some words are there."""
+        wanted = {"logs": {"flow_run_id": {"any_": [run["id"]]}}, "sort": "TIMESTAMP_ASC"}
+        deadline = time.monotonic() + SECONDS_FOR_LOGS
+        while True:
+            messages = [line["message"] for line in self.call("POST", "/logs/filter", wanted)]
+            if any(until in m for m in messages) or time.monotonic() > deadline:
+                return messages
+            time.sleep(0.5)
+
     def table(self, key: str) -> list[dict[str, Any]]:
         """Return the latest table of a key, as the page of artifacts shows it."""
+        return json.loads(self.page(key))
+
+    def page(self, key: str) -> str:
+        """Return the latest artifact of a key."""
         (artifact,) = self.call(
             "POST", "/artifacts/latest/filter", {"artifacts": {"key": {"any_": [key]}}}
         )
-        return json.loads(artifact["data"])
+        return artifact["data"]
 
     def _post_patiently(self, path: str, body: Any) -> Any:
         # SQLite is sometimes locked: 503, and the run was not created. The idempotency key makes

@@ -14,6 +14,9 @@ from graphdb.embedded import locks
 from tests.browsing import Visitor
 from tests.flows.services.running import NIGHTLOOM, log_in
 
+SECONDS_TO_STOP = 60.0
+"""Generous: the machine of a test is shared."""
+
 
 def test_status_says_where_everything_is(up):
     status = up.status()
@@ -81,6 +84,38 @@ def test_tables_of_a_run_say_what_somebody_should_look_at(up):
     assert "UTF-8" in aside["reason"]
     assert contradiction["should hold"] == "There is one FATHER of an entity, not several."
     assert contradiction["examples"].startswith(f"{child}: ")
+
+
+def test_cancelled_run_says_what_is_kept_and_no_traceback(up):
+    """As the button does it: the worker ends the process, and the run has the last word."""
+    folder = up.folder / "long"
+    folder.mkdir()
+    sentence = "Ada Lovelace worked for the University of London in the city of London. "
+    for number in range(400):
+        (folder / f"{number}.txt").write_text(f"Number {number}. " + sentence * 60)
+    run = up.prefect.begun(path="long")
+
+    up.prefect.cancel(run)
+    begun = time.monotonic()
+    run = up.prefect.ended(run)
+
+    assert run["state_type"] == "CANCELLED", run["state"]
+    assert time.monotonic() - begun < SECONDS_TO_STOP
+    assert "stopped: 0 documents of long are in, 400 wait" in up.prefect.page("nightly-summary")
+    logged = "\n".join(up.prefect.logs(run, until="stopped: 0 documents of long are in"))
+    assert "stopped: 0 documents of long are in" in logged
+    assert "Traceback" not in logged
+    assert "Crash" not in logged
+
+
+def test_failed_run_says_why_and_no_traceback(up):
+    run = up.prefect.run(path="nowhere")
+
+    assert run["state_type"] == "FAILED"
+    assert "nowhere" in run["state"]["message"]
+    logged = "\n".join(up.prefect.logs(run, until="Finished in state Failed"))
+    assert "nowhere" in logged
+    assert "Traceback" not in logged
 
 
 def test_wrong_parameter_is_refused_with_its_reason(up):
