@@ -135,8 +135,8 @@ class GlinerReader:
                 )
                 # Which mentions there are is what the first prompt gives: one place, one type.
                 mentions = mentions if first else said[0]
-                for known, more in zip(relations, said[1], strict=True):
-                    known += more
+                for relations_of_text, more in zip(relations, said[1], strict=True):
+                    relations_of_text += more
         return list(zip(mentions, relations, strict=True))
 
     def _draw(

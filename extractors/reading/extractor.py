@@ -182,6 +182,7 @@ class TransformerExtractor:
                     current.n_windows += 1
                     n_tokens += len(window.token_ids)
                     if n_tokens >= _BATCHES_AHEAD * self.batch_tokens:
+                        # One lot is read while the next is cut; a third would fill the memory.
                         _wait_for(reading)
                         reading = self._submit(readers, waiting)
                         waiting, n_tokens = [], 0
@@ -198,6 +199,7 @@ class TransformerExtractor:
         A processor's own threads are shared out among them.
         """
         n_threads = self.config.threads or torch.get_num_threads()
+        # A GPU works off one queue: a second thread would only wait, and hold memory meanwhile.
         n_readers = min(n_threads, _MOST_READERS) if self.device.type == "cpu" else 1
         return reading_threads(n_readers, n_threads // n_readers)
 
@@ -209,6 +211,7 @@ class TransformerExtractor:
         waiting = sorted(waiting, key=lambda row: -len(row[2].token_ids))
         batches: list[list[_Waiting]] = []
         for row in waiting:
+            # The first of a batch is its longest: all others are padded to it.
             longest = len(batches[-1][0][2].token_ids) if batches else 0
             if batches and (len(batches[-1]) + 1) * longest <= self.batch_tokens:
                 batches[-1].append(row)

@@ -284,10 +284,10 @@ def _plain(
     lead = _LEAD.match(text, span.start, span.end)
     starts = [span.start, *([lead.end()] if lead else [])]
     start_by_name = {_START.match(text, at).end(): at for at in starts}  # type: ignore[union-attr]
-    found = [each for each in mentions if each[0].span.start in start_by_name]
-    if not found:
+    leading = [named for named in mentions if named[0].span.start in start_by_name]
+    if not leading:
         return
-    first, subject = found[0]
+    first, subject = leading[0]
     aside = _ASIDE.match(text, first.span.end)
     verb = _FINITE.match(text, aside.end() if aside else first.span.end)
     if not verb or any(mention.span.overlaps(Span(*verb.span())) for mention, _ in mentions):

@@ -136,11 +136,15 @@ class _Night:
 
     def run(self) -> Report:
         listing = self.with_lost_mounts(self.discover())
+        # Before the lease and before any reading: a rule that the server cannot read would stop
+        # the night hours later, with documents in and nothing derived from them.
         explain_rules(self.tools.graph.connection, self.tools.rules.rules)
         self.tools.graph.prepare()
         with held_lease(self.tools.graph, self.request, self.progress) as lease:
             plan = self.planned = self.plan(listing)
             extracted = self.extract(plan.to_extract)
+            # All are read before any is written: a model that fails half-way through then leaves
+            # the graph of last night, and what it has read is kept.
             readable = _without(plan.to_extract, extracted.set_aside)
             upserted = self.upsert(readable, lease)
             retracted = self.do(steps.RETRACT, steps.Retract(ids=plan.vanished, lease=lease))
@@ -151,6 +155,7 @@ class _Night:
                 *_at_stage(steps.UPSERT, upserted.set_aside),
             )
             broken = self.audit(plan, set_aside)
+            # Notes of a killed rebuild are let go only when the graph is known to be right.
             broken += self.settle(listing, set_aside)
             self.note_mounts(listing)
             contradictions = self.do(steps.CHECK, None)
@@ -204,6 +209,8 @@ class _Night:
             self.progress.begin(step.name)
         begun = time.perf_counter()
         try:
+            # Through plain data even where the step is done here: so every night tests that it
+            # could be done in another process.
             asked = step.order.dump_python(order, mode="json")
             said = self.call(title or step.name, step.name, asked)
             return step.outcome.validate_python(said)
@@ -384,13 +391,14 @@ def held_lease(graph: Graph, request: Request, watch: Watch) -> Iterator[Lease]:
 def is_dead(holder: str) -> bool:
     """Say whether the process that `this_process` named ran on this machine and is gone."""
     match = re.fullmatch(r".* on (?P<host>.+) \(process (?P<pid>\d+)\)", holder)
+    # Nothing can be known of a process on another machine: its lease has to run out by itself.
     if not match or match["host"] != socket.gethostname():
         return False
     try:
         os.kill(int(match["pid"]), 0)
     except ProcessLookupError:
         return True
-    except PermissionError:
+    except PermissionError:  # somebody else's process: it lives
         return False
     return False
 

@@ -98,6 +98,7 @@ def _absent(
     listing: Listing, ledger: Mapping[str, Version]
 ) -> tuple[list[str], dict[str, list[str]]]:
     """Return the ids that the listing does not have: those that are gone, and those in each gap."""
+    # What is set aside is there, though nobody could read it: its old version stays in the graph.
     present = {document.id for document in listing.documents}
     present |= {aside.document for aside in listing.set_aside}
     vanished: list[str] = []

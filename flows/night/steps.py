@@ -282,6 +282,7 @@ def upsert(tools: Tools, order: Upsert) -> Upserted:
     aside: list[SetAside] = []
     n_entities = n_relations = 0
 
+    # A generator: no more than one transaction's worth of extractions is in memory at a time.
     def extractions() -> Iterator[Extraction]:
         nonlocal n_entities, n_relations
         for listed in order.documents:

@@ -143,10 +143,13 @@ class _Walk:
         """Return what a folder holds, the last name first; note it if it cannot be read."""
         parts = folder.split("/") if folder else []
         try:
-            with folder_descriptor(self.root, parts) as descriptor, os.scandir(descriptor) as found:
+            with (
+                folder_descriptor(self.root, parts) as descriptor,
+                os.scandir(descriptor) as inside,
+            ):
                 self.note_disk(folder, os.fstat(descriptor).st_dev)
                 # The kind is asked for while the folder is open: some file systems have to look.
-                kinds = [(entry.name, _kind(entry)) for entry in found]
+                kinds = [(entry.name, _kind(entry)) for entry in inside]
         except OSError as error:
             reason = f"cannot be read: {error.strerror or error}"
             if not folder:

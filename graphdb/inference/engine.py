@@ -62,6 +62,7 @@ def infer(
         reports = []
         for ruleset in in_order(store, rules):
             inference = Inference(store, ruleset, config)
+            # Asked before the work begins: a transaction that grows too large loses all of it.
             if inference.looks_at_much():
                 raise TooLargeError
             reports.append(inference.run())
@@ -102,6 +103,7 @@ def _in_many_transactions(
     reports = []
     for ruleset in in_order(store, rules):
         inference = Inference(store, ruleset, config)
+        # The mark comes first: a run that dies between two transactions must leave it behind.
         store.finish(begin(rules.rules, inference.state))
         reports.append(inference.run())
     return total(reports)

@@ -107,6 +107,7 @@ class Inference:
     def run(self) -> InferenceReport:
         """Bring every stratum up to date, and note that it is done."""
         if not (self.complete or self.touched or self.rule_changes):
+            # A sentence derives nothing, but `explain` shows the one that the graph remembers.
             if self.rule_changes.reworded:
                 self.store.finish(self._end())
             return InferenceReport()

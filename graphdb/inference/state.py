@@ -93,6 +93,7 @@ def read_touched(store: Store) -> Touched:
         for key, type_, subject, object_ in ends:
             touched.keys_by_type.setdefault(type_, {})[key] = None
             touched.ends[key] = (subject, object_)
+        # A fact that went may be back by a later entry: no rule was asked about it since.
         touched.new.update(row["added"], row["removed"])
         touched.gone.update(row["removed"])
         touched.entities.update(row["entities"])

@@ -205,6 +205,7 @@ def _fact_row(fact: Fact) -> Row:
         "confidence": fact.value,
         "derived": not fact.is_stated,
         "rule": fact.rule,
+        # None is no property: few facts are indirect, and the others need not store that.
         "indirect": fact.is_indirect or None,
     }
 

@@ -115,6 +115,7 @@ class Stratum:
             if fact.exists and fact.value is not None and fact.was_indirect < fact.is_indirect
         ]
         knowledge.store.update_facts(now_indirect)
+        # Answers that are on their way were asked for before this was written.
         knowledge.overrule([*dead, *now_indirect])
 
     def _create(self) -> Grown:

@@ -257,6 +257,7 @@ class _Rows:
             texts[row["entity"]].add(row["text"])
         confidence: dict[str, float] = {}
         for row in self.states.values():
+            # Sentences of one document are no independent witnesses: the surest one counts.
             confidence[row["fact"]] = max(confidence.get(row["fact"], 0.0), row["confidence"])
         return DocumentRows(
             id=document.id,

@@ -70,6 +70,7 @@ def retract(
     lease: Lease | None = None,
 ) -> Change:
     """Withdraw documents, and with them every fact and entity that nothing else supports."""
+    # Groups bound the memory of the server, and how long a reader waits for a lock.
     change, ids, clusters = Change(), list(document_ids), read_clusters(connection, ontology)
     for start in range(0, len(ids), config.documents):
         change += _retract_group(
