@@ -32,7 +32,7 @@ class EmbeddedConfig:
     """How long to wait for a start. Recovery after a crash counts too."""
 
     stop_timeout_s: float = 60.0
-    """How long to wait for a clean stop."""
+    """How long to wait for a clean stop before the server is killed; it loses nothing by that."""
 
     java_options: tuple[str, ...] = ()
     """Further options of the Java virtual machine; they come last, so they win."""

@@ -94,8 +94,8 @@ def holder(lock: Path) -> tuple[int, list[str]] | None:
     return (int(pid), note) if int(pid) else None
 
 
-def terminate(lock: Path, timeout_s: float) -> bool:
-    """Ask whoever holds `lock` to end, and say whether it did in time."""
+def terminate(lock: Path, timeout_s: float, by: signal.Signals = signal.SIGTERM) -> bool:
+    """Ask whoever holds `lock` to end, by a signal, and say whether it did in time."""
     deadline = time.monotonic() + timeout_s
     asked = set[int]()
     while locks.is_held(lock):
@@ -105,6 +105,6 @@ def terminate(lock: Path, timeout_s: float) -> bool:
         if program and program[0] not in asked:
             asked.add(program[0])
             with suppress(ProcessLookupError):
-                os.kill(program[0], signal.SIGTERM)
+                os.kill(program[0], by)
         time.sleep(POLL_S)
     return True

@@ -7,7 +7,9 @@ the last of them to leave stops it.
 """
 
 import json
+import logging
 import re
+import signal
 import socket
 import subprocess
 import time
@@ -21,6 +23,11 @@ from graphdb.embedded.artifacts import Library, Progress
 from graphdb.embedded.config import EmbeddedConfig, Endpoint
 from graphdb.embedded.home import Home, ServerProcess
 from graphdb.errors import EmbeddedServerError
+
+logger = logging.getLogger(__name__)
+
+KILL_TIMEOUT_S = 30.0
+"""How long the system may take to be rid of a killed server."""
 
 # Neo4j reads memory and JVM settings from its own launcher's configuration; started as a class, it
 # takes them from here. UsePerfData would leave a file in /tmp.
@@ -92,11 +99,23 @@ class EmbeddedServer:
     def stop(self) -> None:
         """Stop the server of this home, whoever started it, and wait until it is gone.
 
+        One that does not stop in time is killed. All that it has committed stays.
+
         Raises:
-            EmbeddedServerError: It did not stop in time; it is left alone.
+            EmbeddedServerError: It cannot even be killed.
         """
-        if not processes.terminate(self.home.server_lock, self.config.stop_timeout_s):
-            raise self._error(f"did not stop within {self.config.stop_timeout_s:.0f} s")
+        lock, timeout_s = self.home.server_lock, self.config.stop_timeout_s
+        if not processes.terminate(lock, timeout_s):
+            # A server whose disk was full has panicked and never stops by itself. Left alone, it
+            # would be found and used by the next night, which could not write either.
+            logger.warning(
+                "Neo4j in %s did not stop within %.0f s and is killed: nothing that it has "
+                "committed is lost, and the next start takes a little longer",
+                self.home.folder,
+                timeout_s,
+            )
+            if not processes.terminate(lock, KILL_TIMEOUT_S, signal.SIGKILL):
+                raise self._error("cannot be killed")
         if self._process:
             self._process.wait()
             self._process = None
