@@ -1,4 +1,4 @@
-"""Rules as questions to the graph: all they conclude, or what follows from something new.
+"""Rules as questions to the graph: what follows from some facts, and what no longer does.
 
 The author's MATCH and WHERE are asked word by word; a question only says where to begin. So a rule
 means the same here as when its file is pasted into Browser.
@@ -28,12 +28,6 @@ class Answer(NamedTuple):
     """Of the premises."""
     holds: bool = True
     """Whether the rule's condition does, where that was asked."""
-
-
-@cache
-def everything(rule: Rule) -> str:
-    """Return the query for all that the rule concludes."""
-    return _query(rule)
 
 
 @cache
@@ -104,8 +98,8 @@ def _ours(text: str) -> str:
     return _RELATIONSHIP.sub(marked, text)
 
 
-def _query(rule: Rule, begin: str = "", *, premise: str = "", holds: bool = False) -> str:
-    lines = [begin] if begin else []
+def _query(rule: Rule, begin: str, *, premise: str = "", holds: bool = False) -> str:
+    lines = [begin]
     for clause in rule.clauses:
         lines.append(f"MATCH {_ours(clause.pattern)}")
         # Where it is asked whether the condition holds, it is a column and filters nothing.
@@ -128,8 +122,5 @@ def _query(rule: Rule, begin: str = "", *, premise: str = "", holds: bool = Fals
         # A condition over a missing value is null in Cypher, and WHERE takes null for false.
         given = [f"({_ours(clause.condition)})" for clause in rule.clauses if clause.condition]
         columns["holds"] = f"coalesce({' AND '.join(given) or 'true'}, false)"
-    if not begin:
-        lines.append("RETURN " + ", ".join(f"{value} AS {name}" for name, value in columns.items()))
-        return "\n".join(lines)
     lines.append(f"RETURN __group, collect([{', '.join(columns.values())}]) AS found")
     return "\n".join(lines)

@@ -10,7 +10,7 @@ from sys import intern
 from typing import Any, LiteralString, TypeVar
 
 from graphdb.connection import Row
-from graphdb.inference.questions import Answer, everything
+from graphdb.inference.questions import Answer, from_premise
 from graphdb.inference.transactions import Statement, Writer
 from graphdb.inference.values import Derivation, Fact
 from graphdb.queries import cypher
@@ -33,9 +33,24 @@ class Store:
         """Return the rows of a reading statement."""
         return self._writer.read(query, **parameters)
 
-    def everything(self, rule: Rule) -> list[Answer]:
-        """Return all ways in which a rule's premises are there."""
-        return self._writer.collect(everything(rule), lambda row: _answer(**row))
+    def everything(self, rule: Rule) -> Iterator[Answer]:
+        """Yield all ways in which a rule's premises are there.
+
+        The facts of its first premise are gone through page by page, so that no more than what
+        follows from one page is in memory. What is written meanwhile may be answered, too.
+        """
+        question = from_premise(rule, rule.premises[0])
+        for keys in self._keys_of_type(rule.premise_types[0]):
+            yield from self.answers(question, keys)
+
+    def _keys_of_type(self, type_: str) -> Iterator[list[str]]:
+        """Yield the keys of all facts of a type, a batch at a time."""
+        query = cypher("infer/keys_of_type", type=type_)
+        after = ""
+        while rows := self.read(query, after=after, n=self._batch_rows):
+            keys = [row["key"] for row in rows]
+            yield keys
+            after = keys[-1]
 
     def answers(self, query: str, things: Sequence[Any]) -> Iterator[Answer]:
         """Yield the answers to a question about many things, asked in batches."""

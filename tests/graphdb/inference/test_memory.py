@@ -4,6 +4,7 @@ import gc
 
 from graphdb.graph import Graph, GraphConfig
 from graphdb.inference import InferenceConfig
+from graphdb.inference.questions import Answer
 from graphdb.inference.values import Derivation, Fact
 from graphdb.rules import RuleSet
 from tests.strategies import extraction
@@ -18,6 +19,18 @@ def chain():
 def inferring(graph, **config):
     config = GraphConfig(inference=InferenceConfig(transaction_rows=0, **config))
     return Graph(graph.connection, graph.ontology, config)
+
+
+def counted(monkeypatch, graph, *classes):
+    """Return a list that takes in how many objects of some classes live at each commit."""
+    alive = []
+
+    def count(moment):
+        if moment == "infer: committed":
+            alive.append(sum(type(o) in classes for o in gc.get_objects()))
+
+    monkeypatch.setattr(graph.connection, "_reached", count)
+    return alive
 
 
 def test_what_was_forgotten_is_looked_up_again_and_nothing_else_comes_of_it(graph, ontology):
@@ -40,14 +53,20 @@ def test_facts_and_derivations_in_memory_are_few_while_many_are_derived(
     graph, ontology, monkeypatch
 ):
     graph.upsert(chain())
-    alive = []
-
-    def count(moment):
-        if moment == "infer: committed":
-            alive.append(sum(type(o) in (Fact, Derivation) for o in gc.get_objects()))
-
-    monkeypatch.setattr(graph.connection, "_reached", count)
+    alive = counted(monkeypatch, graph, Fact, Derivation)
     report = inferring(graph, held_rows=50, batch_rows=50).infer(RuleSet.of([], ontology))
 
     assert report.derivations == N_PLACES * (N_PLACES - 1) // 2
+    assert max(alive) < report.derivations / 3
+
+
+def test_conclusions_of_a_rule_are_not_held_together(graph, ontology, monkeypatch):
+    """Forty streets lie in one town, and the town in twenty regions: 800 ways to conclude."""
+    streets = [(f"S{n}", "LOCATED_IN", "Town") for n in range(40)]
+    graph.upsert(extraction(*streets, *(("Town", "LOCATED_IN", f"R{n}") for n in range(20))))
+    alive = counted(monkeypatch, graph, Answer)
+
+    report = inferring(graph, held_rows=50, batch_rows=4).infer(RuleSet.of([], ontology))
+
+    assert report.derivations == 800
     assert max(alive) < report.derivations / 3
