@@ -6,6 +6,7 @@ import re
 from rich.console import Console
 
 from flows.cli.render import print_report
+from flows.night import Nights
 
 
 def numbers(report) -> dict[str, int]:
@@ -48,3 +49,10 @@ def test_listed_is_upserted_unchanged_or_set_aside_in_terminal_json_and_page(nig
         assert {name: documents[name] for name in wanted} == wanted
     assert report.account.adds_up
     assert report.violations == ()
+
+
+def test_page_of_nights_that_ended_early_says_why_as_text():
+    page = Nights(ended_early="stopped: 2 documents of <b>s</b> are in").to_markdown()
+
+    assert "stopped: 2 documents of" in page
+    assert "<b>" not in page
