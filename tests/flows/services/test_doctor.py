@@ -12,7 +12,7 @@ import pytest
 
 from extractors.pretrained.onnx_jars import JARS
 from flows.services.doctor import check_encoder, room
-from flows.settings import Settings
+from flows.settings import ExtractorSettings, Settings
 from tests.conftest import free_ports
 from tests.flows.services.running import NIGHTLOOM
 
@@ -77,13 +77,14 @@ def test_port_of_another_program_is_named_with_its_setting(tmp_path):
 
 def test_encoder_that_is_still_to_be_fetched_is_said_with_its_size(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    said = check_encoder(Settings())
+    settings = Settings(extractor=ExtractorSettings(model="general"))
+    said = check_encoder(settings)
     jar = JARS["bge-small-en-v1.5"]
     (tmp_path / "nightloom/encoders" / f"bge-small-en-v1.5-{jar.sha256[:16]}").mkdir(parents=True)
 
     assert (said.state, said.finding) == ("warn", "not fetched yet: bge-small-en-v1.5")
     assert "78 MB" in said.remedy
-    assert check_encoder(Settings()).state == "ok"
+    assert check_encoder(settings).state == "ok"
 
 
 @pytest.mark.parametrize(
