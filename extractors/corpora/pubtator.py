@@ -14,7 +14,7 @@ that is mentioned nowhere in the text is noted and left out. Further columns are
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import pairwise, product
 from pathlib import Path
 
 from extractors.corpora.files import at, opened, write_text
@@ -99,12 +99,12 @@ class _Reader:
             concept: entity_of(self.text, concept[1], spans)
             for concept, spans in self.places.items()
         }
-        found_relations = [
-            self._relation(line, row, entity_by_concept)
+        relations = [
+            relation
             for line, row in rows
             if not self._is_mention(row)
+            for relation in self._relations(line, row, entity_by_concept)
         ]
-        relations = [relation for relation in found_relations if relation]
         once = unique(relations)
         if len(once) < len(relations):
             n = len(relations) - len(once)
@@ -162,23 +162,26 @@ class _Reader:
                 self._note("repeated mention", line, f"{row[3]!r} is labelled more than once")
             spans.append(span)
 
-    def _relation(
+    def _relations(
         self, line: _Line, row: list[str], entity_by_concept: Mapping[tuple[str, str], Entity]
-    ) -> Relation | None:
+    ) -> list[Relation]:
+        """Return what a row says: several relations if an end is several concepts."""
         if len(row) < 4:
             raise CorpusError(self.path, line.where, "a relation has a type and two concepts")
         _, type_, *concepts = row[:4]
         ends = []
         for concept in concepts:
-            candidates = [
-                entity for (name, _), entity in entity_by_concept.items() if name == concept
-            ]
-            if not candidates:
+            parts = {concept, *_concepts(concept)}
+            found_parts = {
+                name: entity for (name, _), entity in entity_by_concept.items() if name in parts
+            }
+            if not found_parts:
                 message = f"{type_} names {concept}, of which there is no mention"
                 self._note("relation without its mention", line, message)
-                return None
-            ends.append(candidates[0])
-        return Relation(ends[0], type_, ends[1], (Evidence(Span(0, len(self.text))),))
+                return []
+            ends.append(list(found_parts.values()))
+        evidence = (Evidence(Span(0, len(self.text))),)
+        return [Relation(subject, type_, object_, evidence) for subject, object_ in product(*ends)]
 
     def _note(self, kind: str, line: _Line, message: str) -> None:
         self.notes.append(Note(kind, line.where, message))

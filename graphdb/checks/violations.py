@@ -5,7 +5,7 @@ for each kind of contradiction.
 """
 
 from collections.abc import Iterator
-from itertools import groupby, islice
+from itertools import chain, groupby, islice
 from typing import Any
 
 from graphdb.asking import by_document, witnesses
@@ -45,16 +45,19 @@ def violations(connection: Connection, ontology: Ontology) -> list[Violation]:
 
 
 def _sentences(connection: Connection, rows: list[Row]) -> tuple[tuple[str, ...], ...]:
-    """Return what each example's facts are stated by, as the document that is surest has it."""
-    facts = {fact for row in rows for fact in row["facts"][:MOST_FACTS]}
-    by_fact = witnesses(connection, sorted(facts))
+    """Return what each example's facts are stated by, as the document that is surest has it.
+
+    Relationships that others put between entities have no key, and no sentences.
+    """
+    facts_by_row = [[fact for fact in row["facts"][:MOST_FACTS] if fact] for row in rows]
+    by_fact = witnesses(connection, sorted(set(chain.from_iterable(facts_by_row))))
     return tuple(
         tuple(
             f"“{' … '.join(witness.text for witness in cited)}” {cited[0].document_id}"
-            for fact in row["facts"][:MOST_FACTS]
+            for fact in facts
             for cited in by_document(by_fact[fact])[:1]
         )
-        for row in rows
+        for facts in facts_by_row
     )
 
 
