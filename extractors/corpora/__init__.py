@@ -13,11 +13,12 @@ does not say where the relation is stated.
 """
 
 import inspect
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
+from contextlib import closing
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, cast
 
 from extractors.corpora.brat import annotation_conf
 from extractors.corpora.checks import Finding, check_corpora
@@ -121,15 +122,17 @@ def read_labelled(
 
 
 def _documents(
-    found: Iterable[Found], set_aside: list[CorpusError | Note] | None
+    found: Iterator[Found], set_aside: list[CorpusError | Note] | None
 ) -> Iterator[LabelledDocument]:
-    for each in found:
-        if isinstance(each, LabelledDocument):
-            yield each
-        elif set_aside is not None:
-            set_aside.append(each)
-        elif isinstance(each, CorpusError):
-            raise each
+    # Each format's `read` is a generator that holds its file open until it is closed.
+    with closing(cast("Generator[Found]", found)):
+        for each in found:
+            if isinstance(each, LabelledDocument):
+                yield each
+            elif set_aside is not None:
+                set_aside.append(each)
+            elif isinstance(each, CorpusError):
+                raise each
 
 
 def write_labelled(

@@ -194,6 +194,23 @@ def test_colours_are_our_own_where_a_terminal_is_forced(nightloom, kept, monkeyp
     assert_harmless(COLOUR.sub("", out))
 
 
+def test_who_is_who(nightloom, kept, tmp_path):
+    """Decisions about hostile names, and about names that nobody has."""
+    ada, ghent = f"Ada{TEXT}", f"Ghent{TEXT}"
+    broken = tmp_path / f"decisions{NAME}.jsonl"
+    broken.write_text(f"{NAME}\n", "utf-8")
+
+    assert nightloom("merge", ada, ghent).code == 1
+    assert nightloom("merge", ada, f"nobody{TEXT}").code == 1
+    assert nightloom("distinct", ada, f"nobody{TEXT}").code == 1
+    assert nightloom("distinct", ada, ada, "--type", NAME).code == 1
+    assert nightloom("split", f"nobody{TEXT}").code == 1
+    assert nightloom("split", ada).code in (0, 1)
+    assert nightloom("decisions").code == nightloom("decisions", "--json").code == 0
+    assert nightloom("decisions", "--from", broken).code == 1
+    assert nightloom("migrate").code == nightloom("migrate", "--json").code == 0
+
+
 def test_receipt_of_an_id_with_brackets_is_whole(nightloom, kept):
     said = nightloom("forget", ID)
 
