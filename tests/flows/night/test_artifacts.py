@@ -78,7 +78,7 @@ def test_cells_of_tables_are_text(artifacts):
     for key in ("nightly-set-aside", "nightly-contradictions"):
         (row,) = json.loads(artifacts[key].data)
         for name, value in row.items():
-            if name not in ("broken", "step"):
+            if name not in ("broken", "stage"):
                 (text,) = texts_of(value)
                 assert shown(HOSTILE) in text
 
