@@ -189,11 +189,8 @@ class ByLanguage:
 
     def member_for(self, document: Document) -> LazyExtractor:
         """Return the one that reads a document."""
-        language = document.language or language_of_script(document.text)
-        for member in self._members:
-            if language in member.languages:
-                return member
-        return self._members[0]
+        languages = [member.languages for member in self._members]
+        return self._members[_first_to_read(document.language, document.text, languages)]
 
     def _signed(
         self, answers: Iterable[Extraction | DocumentRejectedError]
@@ -222,9 +219,14 @@ def model_for_text(model: str, text: str) -> str:
     """Return the name of the model that reads a text, if a command leaves the choice to us."""
     if model != AUTO:
         return model
-    language = language_of(text) or language_of_script(text)
     models = shipped_models()
-    return next((name for name in models if language in languages_read(name)), models[0])
+    return models[_first_to_read(language_of(text), text, map(languages_read, models))]
+
+
+def _first_to_read(language: str, text: str, languages: Iterable[Sequence[str]]) -> int:
+    """Return the number of the first that reads a text, else 0; a short one goes by its script."""
+    language = language or language_of_script(text)
+    return next((number for number, codes in enumerate(languages) if language in codes), 0)
 
 
 def reader_setup(settings: ExtractorSettings, ontology: Ontology) -> ReaderSetup:
