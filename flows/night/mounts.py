@@ -5,13 +5,13 @@ the memory of it tells the two apart. The file may be deleted: all that it preve
 `max_vanished`, too, where it is much.
 """
 
-import json
-import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
+
+from flows.night.note_files import write_notes
 
 _MOUNTS: TypeAdapter[dict[str, tuple[str, ...]]] = TypeAdapter(dict[str, tuple[str, ...]])
 
@@ -34,18 +34,10 @@ class MountNotes:
             mounted[source] = now
         if mounted == noted:
             return
-        unfinished = self.path.with_suffix(".unfinished")
-        unfinished.unlink(missing_ok=True)
-        with open(unfinished, "x", opener=_private, encoding="utf-8") as file:
-            json.dump(mounted, file)
-        unfinished.replace(self.path)
+        write_notes(self.path, mounted)
 
     def _read(self) -> dict[str, tuple[str, ...]]:
         try:
             return _MOUNTS.validate_json(self.path.read_bytes())
         except (FileNotFoundError, ValidationError):
             return {}
-
-
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)

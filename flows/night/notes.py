@@ -6,15 +6,13 @@ has by then is right, whatever stands here. A document leaves the file when a ni
 has seen that it is there or gone, or when it is forgotten; the file goes with the last one.
 """
 
-import json
-import os
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
-from flows.errors import DamagedNotesError
+from flows.night.note_files import read_notes, unfinished_file, write_notes
 from graphdb import Version
 
 Versions = dict[str, Version]
@@ -39,30 +37,15 @@ class RebuildNotes:
         Raises:
             DamagedNotesError: The file is there and cannot be understood; it stays as it is.
         """
-        try:
-            content = self.path.read_bytes()
-        except FileNotFoundError:
-            return {}
-        except OSError as error:
-            raise DamagedNotesError(self.path, error.strerror or str(error), _MEANING) from error
-        try:
-            return _VERSIONS.validate_json(content)
-        except ValidationError as error:
-            raise DamagedNotesError(self.path, error.errors()[0]["msg"], _MEANING) from error
+        return read_notes(self.path, _VERSIONS, {}, _MEANING)
 
     def write(self, versions: Mapping[str, Version]) -> None:
         """Owe these versions, whole or not at all; owing nothing removes the file."""
-        unfinished = self.path.with_suffix(".unfinished")
         if not versions:
             self.path.unlink(missing_ok=True)
-            unfinished.unlink(missing_ok=True)
+            unfinished_file(self.path).unlink(missing_ok=True)
             return
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        data = {id_: asdict(version) for id_, version in versions.items()}
-        unfinished.unlink(missing_ok=True)  # one that is there might be open to other people
-        with open(unfinished, "x", opener=_private, encoding="utf-8") as file:
-            json.dump(data, file)
-        unfinished.replace(self.path)
+        write_notes(self.path, {id_: asdict(version) for id_, version in versions.items()})
 
     def drop(self, is_settled: Callable[[str], bool]) -> None:
         """Owe a document no more if this says so of its id.
@@ -74,8 +57,3 @@ class RebuildNotes:
         owed = {id_: version for id_, version in versions.items() if not is_settled(id_)}
         if owed != versions:
             self.write(owed)
-
-
-def _private(path: str, flags: int) -> int:
-    """Open a file that only its owner may read: ids and titles of documents stand in it."""
-    return os.open(path, flags, 0o600)

@@ -6,17 +6,15 @@ the graph. It also has the last account of each source, and where the source lie
 night writes down what it sets aside.
 """
 
-import json
-import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
-from flows.errors import DamagedNotesError
 from flows.night.account import Account
+from flows.night.note_files import read_notes, write_notes
 from flows.sources import Folder, SetAside
 
 
@@ -92,16 +90,7 @@ class RejectionNotes:
         Raises:
             DamagedNotesError: The file is there and cannot be understood; it stays as it is.
         """
-        try:
-            content = self.path.read_bytes()
-        except FileNotFoundError:
-            return Rejected()
-        except OSError as error:
-            raise DamagedNotesError(self.path, error.strerror or str(error), _MEANING) from error
-        try:
-            return _REJECTED.validate_json(content)
-        except ValidationError as error:
-            raise DamagedNotesError(self.path, error.errors()[0]["msg"], _MEANING) from error
+        return read_notes(self.path, _REJECTED, Rejected(), _MEANING)
 
     def note(self, outcome: Outcome, is_settled: Callable[[str], bool]) -> None:
         """Note what a night set aside, and drop what this says is settled.
@@ -139,13 +128,7 @@ class RejectionNotes:
         return len(kept) < len(noted.documents)
 
     def _write(self, rejected: Rejected) -> None:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = self.path.with_suffix(".unfinished")
-        unfinished.unlink(missing_ok=True)  # one that is there might be open to other people
-        data = _REJECTED.dump_python(rejected, mode="json")
-        with open(unfinished, "x", opener=_private, encoding="utf-8") as file:
-            json.dump(data, file)
-        unfinished.replace(self.path)
+        write_notes(self.path, _REJECTED.dump_python(rejected, mode="json"))
 
 
 def _noted(aside: SetAside, outcome: Outcome, before: Mapping[str, Rejection]) -> Rejection:
@@ -172,8 +155,3 @@ def _source_note(outcome: Outcome, before: SourceNote | None) -> SourceNote:
     if before is None:
         return place
     return replace(place, run=before.run, at=before.at, account=before.account)
-
-
-def _private(path: str, flags: int) -> int:
-    """Open a file that only its owner may read: ids of documents stand in it."""
-    return os.open(path, flags, 0o600)
