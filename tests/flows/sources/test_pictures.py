@@ -9,14 +9,14 @@ from PIL import Image
 from flows.errors import SourceError
 from flows.sources import list_folder
 
-FORMATS = Path(__file__).parents[3] / "docs/formats"
+SAMPLES = Path(__file__).parents[3] / "samples"
 SENTENCE = "In 1884 he founded a glass works in Jena together with Ernst Abbe"
 
 
 @pytest.fixture
 def makers(converter):
-    listing = list_folder(FORMATS, "s", max_bytes=1_000_000, converter=converter)
-    return next(listed for listed in listing.documents if listed.file == "makers.pdf")
+    listing = list_folder(SAMPLES, "s", max_bytes=1_000_000, converter=converter)
+    return next(listed for listed in listing.documents if listed.file == "companies/makers.pdf")
 
 
 def n_marked(png: bytes) -> int:
@@ -39,8 +39,10 @@ def test_page_that_is_not_there_is_refused(page, makers, converter):
 
 
 def test_format_without_pages_is_refused(converter):
-    listing = list_folder(FORMATS, "s", max_bytes=1_000_000, converter=converter)
-    page = next(listed for listed in listing.documents if listed.file == "marconi.html")
+    listing = list_folder(SAMPLES, "s", max_bytes=1_000_000, converter=converter)
+    page = next(
+        listed for listed in listing.documents if listed.file == "people/guglielmo-marconi.html"
+    )
 
     with pytest.raises(SourceError, match="pages cannot be drawn"):
         converter.picture(page, 1, "")
