@@ -1,4 +1,4 @@
-"""Training texts like real ones: documents cut, joined, listed, headed, surrounded and denied.
+"""Training texts like real ones: documents cut, joined, listed, headed, interrupted and denied.
 
 Corpora hold whole articles about one thing each. What people have is minutes with five topics,
 lists of parallel statements, a fact between two pages without any, and sentences that deny. All of
@@ -7,6 +7,7 @@ what becomes of the labels:
 
     excerpt   a part of a document      what lies outside is gone
     joined    documents one after the other   nothing in one is related to anything in another
+    interrupted  others' sentences between two   what was said stays said
     parallel  one sentence said of several    as many things as there are names
     denied    a statement turned into none    its relations are gone (see `denying`)
 
@@ -32,7 +33,7 @@ from extractors.training.pieces import (
     related_within,
     stripped,
 )
-from extractors.training.swapping import OtherNames
+from extractors.training.swapping import OtherNames, rewritten
 from extractors.training.validation import Share
 
 MAX_CHARACTERS = 4_000
@@ -46,7 +47,7 @@ class ComposingConfig:
     excerpt: Share = 0.0
     """Cut to a few sentences in a row."""
     joined: Share = 0.0
-    """Followed by another document, about something else."""
+    """Followed by another document, or a few sentences of one, about something else."""
     parallel: Share = 0.0
     """A sentence of it said of others, too, one after the other or as a list."""
     denied: Share = 0.0
@@ -56,6 +57,8 @@ class ComposingConfig:
     """Given a heading."""
     surrounded: Share = 0.0
     """Put between sentences that mention nothing, of other documents."""
+    interrupted: Share = 0.0
+    """Such sentences put into it, before one that begins with a pronoun if there is one."""
 
     @property
     def is_used(self) -> bool:
@@ -66,7 +69,14 @@ class ComposingConfig:
 _SEPARATORS = ("\n\n", "\n\n", "\n\n---\n\n", "\n\n* * *\n\n", "\n", " ")
 _BULLETS = ("- {}\n", "* {}\n", "• {}\n", "{n}. {}\n", "{n}) {}\n", "{}\n", "{}\n\n", "{} ", "{} ")
 _HEADINGS = ("# {}\n\n", "## {}\n\n", "{}\n\n", "**{}**\n\n", "{}\n=====\n\n")
-_POINTS_BACK = re.compile(r"(He|She|It|They|His|Her|Its|Their|This|These|That|Both)\b")
+_POINTS_BACK = re.compile(
+    r"(He|She|It|They|His|Her|Its|Their|This|These|That|Both)\b|[他她它其该該这這两兩]"
+)
+_PERSONAL = re.compile(
+    r"\b(he|she|it|they|him|them|his|her|hers|its|their|theirs|i|we|you|my|our"
+    r"|your)\b|[他她它我你您其该該这這那]",
+    re.IGNORECASE,
+)
 _PLAIN_HEADINGS = (
     "Notes",
     "Background",
@@ -112,7 +122,10 @@ class Composer:
             if labels_.entities is None
             for gold in group
         ]
-        self._neutral = _neutral_sentences(whole) if config.surrounded else []
+        needs_neutral = config.surrounded or config.interrupted
+        self._neutral = _neutral_sentences(whole) if needs_neutral else []
+        # "She smiled." between a name and its pronoun would be about whom the pronoun means.
+        self._impersonal = [text for text in self._neutral if not _PERSONAL.search(text)]
 
     def composed(
         self, gold: Extraction, rng: np.random.Generator, labels: Labels = ALL_LABELLED
@@ -136,9 +149,14 @@ class Composer:
             text = headed(text, rng)
         if rng.random() < config.surrounded and self._neutral:
             text = self._surrounded(text, rng)
+        if rng.random() < config.interrupted and self._impersonal:
+            text = self._interrupted(text, rng)
         others = self._golds.get(labels, [])
         if rng.random() < config.joined and others:
-            other = drawn(others, rng)
+            text, other = (
+                _some_sentences(each, rng) if rng.random() < 0.5 else each
+                for each in (text, drawn(others, rng))
+            )
             if len(text.document.text) + len(other.document.text) <= MAX_CHARACTERS:
                 pair = [text, other] if rng.random() < 0.5 else [other, text]
                 text = joined([pair[0], drawn(_SEPARATORS, rng), pair[1]], gold)
@@ -179,13 +197,37 @@ class Composer:
 
     def _surrounded(self, gold: Extraction, rng: np.random.Generator) -> Extraction:
         """Put sentences that mention nothing before and after a text."""
-        before, after = (self._neutral_text(int(rng.integers(0, 12)), rng) for _ in range(2))
+        before, after = (_text_of(self._neutral, int(rng.integers(0, 12)), rng) for _ in range(2))
         gap = drawn((" ", "\n\n"), rng)
         parts: list[Extraction | str] = [before + gap if before else "", stripped(gold)]
         return joined([*parts, gap + after if after else ""], gold)
 
-    def _neutral_text(self, n_sentences: int, rng: np.random.Generator) -> str:
-        return " ".join(drawn(self._neutral, rng) for _ in range(n_sentences))
+    def _interrupted(self, gold: Extraction, rng: np.random.Generator) -> Extraction:
+        """Put sentences that mention nothing between two of a text; what it says stays said."""
+        spans = list(sentences(gold.document.text))
+        mention_spans = [m.span for entity in gold.entities for m in entity.mentions]
+        cuts = [
+            number
+            for number in range(1, len(spans))
+            if not any(span.start < spans[number].start < span.end for span in mention_spans)
+        ]
+        back = [n for n in cuts if _POINTS_BACK.match(gold.document.text, spans[n].start)]
+        if not cuts:
+            return gold
+        cut = drawn(back if back and rng.random() < 0.8 else cuts, rng)
+        start = spans[cut].start
+        if rng.random() < 0.5:
+            # Of a long text only what is near, so that a pronoun can mean nobody else.
+            around = _around(gold.document.text, spans, cut)
+            gold, start = excerpt(gold, around), start - around.start
+        text = gold.document.text
+        end = len(text[:start].rstrip())
+        between = _text_of(self._impersonal, int(rng.integers(1, 13)), rng)
+        gap = text[end:start]
+        if len(text) + len(between) > MAX_CHARACTERS:
+            return gold
+        after = gap if rng.random() < 0.7 else "\n\n"
+        return rewritten(gold, {Span(end, start): f"{gap}{between}{after}"})
 
 
 def headed(gold: Extraction, rng: np.random.Generator) -> Extraction:
@@ -216,6 +258,19 @@ def _some_sentences(gold: Extraction, rng: np.random.Generator) -> Extraction:
         first -= 1
     last = min(len(spans), first + int(rng.integers(1, 6)))
     return excerpt(gold, Span(spans[first].start, spans[last - 1].end))
+
+
+def _around(text: str, spans: Sequence[Span], cut: int) -> Span:
+    """Return where some sentences before and behind the start of one lie."""
+    first = max(0, cut - 2)
+    while first and _POINTS_BACK.match(text, spans[first].start):
+        first -= 1
+    return Span(spans[first].start, spans[min(len(spans), cut + 2) - 1].end)
+
+
+def _text_of(texts: Sequence[str], n_sentences: int, rng: np.random.Generator) -> str:
+    """Return some sentences of many as a text."""
+    return " ".join(drawn(texts, rng) for _ in range(n_sentences))
 
 
 def _without_bullet(gold: Extraction) -> Extraction:

@@ -341,6 +341,11 @@ def _without_names(text: str, span: Span, mentions: Iterable[tuple[Mention, Enti
 
 def _negations(statement: Statement) -> Iterator[_Change]:
     finite, verb = statement.finite, statement.main_verb
+    for lead in ("Contrary to what you may read, ", "Despite the rumours, ", "In fact, "):
+        if verb is None:
+            yield _Change(lead, f" {finite} not")
+        else:
+            yield _Change(lead, f" {'did' if statement.is_past else 'does'} not {verb.base}")
     if verb is None:
         for word in ("not", "never", "not actually", "in fact not", "certainly not"):
             yield _Change(verb=f" {finite} {word}")
@@ -416,6 +421,23 @@ def _reports() -> Iterator[_Change]:
     """Yield the whole clause, said to be false, doubtful or unproven."""
     for before in (
         "It is not true that ",
+        "It is untrue that ",
+        "It is false that ",
+        "It is wrong that ",
+        "It is simply incorrect that ",
+        "It is a myth that ",
+        "It is a lie that ",
+        "It was falsely claimed that ",
+        "It has been disproved that ",
+        "It is out of the question that ",
+        "It is by no means certain that ",
+        "We have no reason to think that ",
+        "Nothing suggests that ",
+        "Not a single source says that ",
+        "She denied that ",
+        "The company rejected reports that ",
+        "The paper apologises for writing that ",
+        "Some people wrongly believe that ",
         "It is not the case that ",
         "There is no evidence that ",
         "No document says that ",
@@ -437,6 +459,12 @@ def _reports() -> Iterator[_Change]:
         ("The rumour that ", " is false."),
         ("The claim that ", " was never proved."),
         ("That ", " is a legend."),
+        ("That ", " is false."),
+        ("That ", " is simply not so."),
+        ("Claims that ", " are unfounded."),
+        ("The statement that ", " is untrue."),
+        ("The idea that ", " is mistaken."),
+        ("The theory that ", " has been refuted."),
         ("Whether ", " is not known."),
         ("The old story that ", " has been given up."),
         ("A report that ", " turned out to be invented."),
@@ -450,6 +478,12 @@ def _confirmations(statement: Statement) -> Iterator[_Change]:
     """Yield wordings that look alike and leave the statement true."""
     for before in (
         "It is true that ",
+        "It is correct that ",
+        "It is well known that ",
+        "It is certain that ",
+        "Contrary to what others write, ",
+        "As was rightly reported, ",
+        "It was confirmed that ",
         "There is no doubt that ",
         "Nobody denies that ",
         "Everybody knows that ",

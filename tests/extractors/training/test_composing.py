@@ -126,6 +126,33 @@ def test_joined_documents_share_what_they_call_by_one_name():
     assert len(ghent.mentions) == 2
 
 
+def test_sentences_of_others_are_put_between_a_name_and_its_pronoun():
+    text = gold("Ann Lee came. She was born in Ghent.", ("Ann Lee", "BORN_IN", "Ghent"))
+    she_slept = gold("Later that night she slept soundly in the barn.", id="g")
+    composer = Composer([text, CALM, she_slept], ComposingConfig(interrupted=1.0))
+
+    for seed in range(20):
+        composed = composer.composed(text, np.random.default_rng(seed))
+        before, between = composed.document.text.split("The harvest", 1)
+
+        assert before == "Ann Lee came. "
+        assert between.endswith("She was born in Ghent.")
+        assert "slept" not in between, "another she"
+        assert triples(composed) == {("Ann Lee", "BORN_IN", "Ghent")}
+
+
+def test_few_sentences_of_two_documents_are_joined_as_well_as_whole_ones():
+    long = gold("Ann Lee was born in Ghent. " + "It rained. " * 20, ("Ann Lee", "BORN_IN", "Ghent"))
+    composer = Composer([long, WORKS], ComposingConfig(joined=1.0))
+
+    lengths = {
+        len(composer.composed(long, np.random.default_rng(seed)).document.text)
+        for seed in range(30)
+    }
+
+    assert min(lengths) < len(long.document.text) < max(lengths)
+
+
 def test_heading_that_names_the_subject_is_a_mention_of_it():
     seen = set()
     for seed in range(30):
