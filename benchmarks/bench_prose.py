@@ -15,6 +15,7 @@ fitted without it: what a genre that nobody thought of would get.
 import argparse
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +32,7 @@ from extractors.reading import TransformerExtractor
 from extractors.text import TextEncoder
 from extractors.training import TrainConfig
 from extractors.training.evaluating import judge_model
+from extractors.training.labels import ImpliedConfig
 from flows.extractor import model_for_text
 from flows.settings import AUTO, load_settings
 
@@ -69,7 +71,7 @@ class Tally:
         matcher, implied = SoftMatcher(gold, SYMMETRIC), SoftMatcher(following, SYMMETRIC)
         met: set[int] = set()
         for relation in said.relations:
-            key = _key(relation)
+            key = relation_key(relation)
             met |= set(matcher.meets(key))
             self.right.append(bool(matcher.meets(key) or implied.meets(key)))
             self.chances.append(relation.confidence)
@@ -107,12 +109,11 @@ class Tally:
 
 def tallies(extractor: TransformerExtractor, path: Path) -> dict[str, Tally]:
     """Read a corpus and count, by genre and, under "", in all."""
-    implied = TrainConfig.load(ROOT / "configs/general.toml").implied
     golds = list(read_corpus(path))
     counted: dict[str, Tally] = defaultdict(Tally)
     for gold, said in zip(golds, extractor.extract(g.document for g in golds), strict=True):
         for genre in ("", gold.document.id.rsplit("-", 1)[0]):
-            counted[genre].add(gold, said, implied.of(gold))
+            counted[genre].add(gold, said, followed(gold))
     return counted
 
 
@@ -176,7 +177,18 @@ def strangers(model: str) -> dict[str, Figure]:
     return shown
 
 
-def _key(relation: Relation) -> RelationKey:
+def followed(gold: Extraction) -> Extraction:
+    """Return a labelled document with what its facts imply."""
+    return _implied().of(gold)
+
+
+@cache
+def _implied() -> ImpliedConfig:
+    return TrainConfig.load(ROOT / "configs/general.toml").implied
+
+
+def relation_key(relation: Relation) -> RelationKey:
+    """Return what a fact is matched by: its type, and the mentions of its ends."""
     return RelationKey(relation.type, _argument(relation.subject), _argument(relation.object))
 
 
