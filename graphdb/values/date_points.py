@@ -135,7 +135,8 @@ def _with_era(text: str, language: str) -> Iterator[Period]:
     found = re.search(r"(?<!\d)(\d{4})(?!\d)", rest)
     if not found or int(found[1]) < 1:
         return
-    # A year of this era that leaps as the one before ours does, to read the rest of the date by.
+    # The rest of the date is read with a year of four digits that leaps when this year does:
+    # 400 years later the calendar repeats itself.
     year = 1 - int(found[1]) if is_before else int(found[1])
     plain = point(rest.replace(found[1], f"{year % 400 + 1600:04}", 1), language)
     if plain and plain.first and plain.last:
@@ -206,6 +207,7 @@ def _words(text: str, language: str) -> Iterator[Period]:
             return
     if month is None:
         return
+    # A number above 31 is the year. Two years, two days or a number that is neither: no date.
     years = [n for n in numbers if n > 31]
     days = [n for n in numbers if 1 <= n <= 31]
     if len(years) != 1 or len(days) + 1 != len(numbers) or len(days) > 1 or years[0] < 100:
@@ -271,6 +273,7 @@ def _chinese_date(text: str, language: str) -> Iterator[Period]:  # noqa: ARG001
     if not match:
         return
     year = 1 if match["year"] == "元" else _chinese(match["year"])
+    # 民国元年 is the first year of an era; without an era 元 is no year, and 93年 is not 1993.
     if year is None or (not start and (year < 100 or "元" in match["year"])):
         return
     year += _ERAS.get(start, 0)
@@ -319,4 +322,5 @@ def _day(day: date) -> tuple[int, int, int]:
     return (day.year, day.month, day.day)
 
 
+# The first that reads the whole text wins. Eras come last: they read their rest by all the others.
 _READINGS = (_numbers, _words, _stretches, _parts_of_years, _chinese_date, _with_era)

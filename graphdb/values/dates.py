@@ -13,8 +13,9 @@ from functools import lru_cache
 
 from graphdb.values import calendar_terms as terms
 from graphdb.values.calendar_terms import Period, day_after, day_before, day_text
+from graphdb.values.date_gaps import filled_end, filled_start
+from graphdb.values.date_parts import OPENING, part, rest_of
 from graphdb.values.date_points import point
-from graphdb.values.lexicon import ordinal
 from graphdb.values.relative_dates import relative_period
 
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−至"), "–") | {ord("-"): "-"}
@@ -63,36 +64,6 @@ _RANGES = (
     re.compile(r"(?P<a>\d{4})/(?P<b>\d\d|\d{4})"),
 )
 _EITHER = re.compile(r"(?P<a>.+?)\s*(?:\bor\b|\boder\b|\bou\b|或|或者)\s*(?P<b>.+)")
-_PARTS = (
-    (
-        re.compile(
-            r"(?:(?:the )?(?:early|beginning|start)(?: part)?(?: of| in)?(?: the)?"
-            r"|anfang)[\s-]+(?P<rest>.+)|(?P<rest2>.+?)(?:初期|初|年初|早期)"
-        ),
-        0,
-    ),
-    (
-        re.compile(
-            r"(?:(?:the )?(?:mid|middle|mid-to)(?: of)?(?: the)?"
-            r"|mitte)[\s-]+(?P<rest>.+)|(?P<rest2>.+?)(?:中期|年中|中叶|中葉)"
-        ),
-        1,
-    ),
-    (
-        re.compile(
-            r"(?:(?:the )?(?:late|end|close)(?: part)?(?: of| in)?(?: the)?"
-            r"|ende)[\s-]+(?P<rest>.+)|(?P<rest2>.+?)(?:末期|年底|年末|末|晚期|底)"
-        ),
-        2,
-    ),
-)
-_THIRDS_ZH = re.compile(r"(?P<rest>.+月)(?P<part>[上中下])旬")
-_HALVES = re.compile(
-    r"(?:the )?(?:(?P<first>first|1st)|(?P<second>second|2nd"
-    r"|latter)) half (?:of )?(?:the )?(?P<rest>.+)"
-    r"|h(?P<number>[12])[ -]?(?P<rest2>\d{4})|(?P<rest3>\d{4})[ -]?h(?P<number2>[12])"
-    r"|(?P<rest4>.+?)(?P<half>[上下])半(?:年|叶)?"
-)
 _TIME = re.compile(
     r"(?P<rest>.*?\d.*?)(?:t|,?\s+(?:at |um |à "
     r"|the )?)(?P<hour>\d{1,2})[:h.](?P<minute>\d\d)(?::(?P<second>\d\d)(?:\.\d+)?)?"
@@ -101,12 +72,8 @@ _TIME = re.compile(
 )
 _BESIDE = re.compile(r"\s*\([a-z]+day\)$|\s+season$")
 """What says nothing more: the day of the week in brackets, that two years are a season."""
-_NTH_PART = re.compile(
-    r"(?:the )?(?P<nth>[a-z]+) (?P<part>decade|quarter) of (?:the )?(?P<rest>.+centur.+)"
-)
 _MONTHS_ZH = re.compile(r"(?P<start>.+年)(?P<a>\d{1,2})[-–~](?P<b>\d{1,2})(?P<sign>月)")
 _DAYS_ZH = re.compile(r"(?P<start>.+月)(?P<a>\d{1,2})[-–~](?P<b>\d{1,2})(?P<sign>日)")
-_OPENING = re.compile(r"^(?:in|on|during|at|im|am|en|le|el|il|the|dated|в|于|於|在)\s+|^[于於在]")
 _ENDS = " .,;:!\"'()[]"
 
 
@@ -158,12 +125,14 @@ def _plain(text: str) -> str:
 
 @lru_cache(maxsize=20_000)
 def _period(text: str, language: str) -> Period | None:
+    # No date is longer, and the patterns below would take long over a page of text.
     if len(text) > 60 or not text:
         return None
     for reading in _READINGS:
         if period := reading(text, language):
             return period
-    opened = _OPENING.sub("", text)
+    # "in 1934" is 1934; but "since 1934" was read above, and its first word decides what it is.
+    opened = OPENING.sub("", text)
     return _period(opened, language) if opened != text else None
 
 
@@ -176,6 +145,7 @@ def _with_time(text: str, language: str) -> Period | None:
     if not match:
         return None
     period = point((match["rest"] or match["rest2"]).strip(" ,t"), language)
+    # An hour of a day is a time; "1934 at 5 pm" is not.
     if not period or period.first != period.last or period.first is None:
         return None
     hour, half = int(match["hour"] or match["hour2"]), match["half"] or match["half2"] or ""
@@ -190,51 +160,10 @@ def _with_time(text: str, language: str) -> Period | None:
 def _about(text: str, language: str) -> Period | None:
     for pattern, sign in ((_ABOUT, "~"), (_ABOUT_BEHIND, "~"), (_PERHAPS, "?")):
         if match := pattern.fullmatch(text):
-            period = _period(_rest(match), language)
+            period = _period(rest_of(match), language)
             if marked := period and period.marked(sign):
                 return marked
     return None
-
-
-def _part(text: str, language: str) -> Period | None:
-    for pattern, number in _PARTS:
-        if (match := pattern.fullmatch(text)) and (period := _whole(_rest(match), language)):
-            return period.third(number)
-    if match := _THIRDS_ZH.fullmatch(text):
-        period = point(match["rest"], language)
-        return period.third("上中下".index(match["part"])) if period else None
-    if match := _NTH_PART.fullmatch(text):
-        return _nth_part(match, language)
-    if match := _HALVES.fullmatch(text):
-        is_second = bool(
-            match["second"] or "2" in (match["number"], match["number2"]) or match["half"] == "下"
-        )
-        rest = match["rest"] or match["rest2"] or match["rest3"] or match["rest4"]
-        period = _whole(rest, language)
-        return period.half(int(is_second)) if period else None
-    return None
-
-
-def _nth_part(match: re.Match[str], language: str) -> Period | None:
-    """Return a decade or a quarter of a century by its number."""
-    century = point(match["rest"], language)
-    size = 10 if match["part"] == "decade" else 25
-    number = 100 // size if match["nth"] == "last" else ordinal(match["nth"])
-    if not century or not century.first or not number or not 1 <= number <= 100 // size:
-        return None
-    year = century.first[0] + size * (number - 1)
-    return (
-        Period.masked(year, 1) if size == 10 and year >= 0 else Period.years(year, year + size - 1)
-    )
-
-
-def _whole(text: str, language: str) -> Period | None:
-    """Return what a part is of; in Chinese the year's own sign may be in the part's."""
-    return (
-        point(text, language)
-        or point(_OPENING.sub("", text), language)
-        or point(text + "年", language)
-    )
 
 
 def _open(text: str, language: str) -> Period | None:
@@ -246,11 +175,12 @@ def _open(text: str, language: str) -> Period | None:
 
 
 def _closed_or_part(text: str, language: str) -> Period | None:
-    period = point(text, language) or _part(text, language)
-    return period or (point(_OPENING.sub("", text), language))
+    period = point(text, language) or part(text, language)
+    return period or (point(OPENING.sub("", text), language))
 
 
 def _since(period: Period) -> Period | None:
+    # EDTF has no range that begins with one of two days.
     if "[" in period.edtf:
         return None
     return Period(f"{period.edtf.split('/')[0]}/..", period.first, None)
@@ -309,12 +239,14 @@ def _joined(start: str, end: str, language: str) -> Period | None:
     first, last = _end(start, language), _end(end, language)
     if first and last and (period := first.to(last)):
         return period
+    # In "4-6 July 1934" the 4 borrows the month and the year of the end; in "1914-18" the end
+    # borrows the century of the start. What is borrowed has to give a range that runs forwards.
     if last:
-        for filled in _filled_start(start, end, last):
+        for filled in filled_start(start, end, last):
             if (filled_first := _end(filled, language)) and (period := filled_first.to(last)):
                 return period
     if first:
-        for filled in _filled_end(start, end):
+        for filled in filled_end(start, end):
             if (filled_last := _end(filled, language)) and (period := first.to(filled_last)):
                 return period
     if both := _DAYS_OF_MONTH.fullmatch(f"{start}–{end}"):
@@ -327,9 +259,7 @@ def _joined(start: str, end: str, language: str) -> Period | None:
 
 
 def _end(text: str, language: str) -> Period | None:
-    period = (
-        point(text, language) or _part(text, language) or point(_OPENING.sub("", text), language)
-    )
+    period = point(text, language) or part(text, language) or point(OPENING.sub("", text), language)
     if period is None:
         period = _about(text, language)
     return period if period and not set("[.") & set(period.edtf) else None
@@ -340,51 +270,6 @@ _DAYS_OF_MONTH = re.compile(
     r"|th)?,? (?P<year>\d{4})"
 )
 """July 4-6, 1934: the month is said once before, the year once behind."""
-_LAST_WORDS = re.compile(
-    r"(?P<month>[^\W\d]+\.?\s+(?:de\s+)?)?(?P<year>(?:of\s+|,\s*)?\d{3,4}(?:\s*(?:bc|bce|ad|ce))?)$"
-)
-
-
-def _filled_start(start: str, end: str, last: Period) -> list[str]:
-    """Return what a start may mean that leaves something to the end: `4` of "4-6 July 1934"."""
-    candidates = []
-    if last.first and last.first == last.last:
-        candidates.append(re.sub(r"\d{1,2}(?:st|nd|rd|th)?", start, end, count=1))
-    if match := _LAST_WORDS.search(end):
-        candidates += [
-            f"{start} {match['year'].strip()}",
-            f"{start} {match['month'] or ''}{match['year']}",
-        ]
-    if era := re.search(r"\s*(?:b\.?c\.?e?\.?|a\.?d\.?|c\.?e\.?)$", end):
-        candidates.append(start + era[0])
-    if "世纪" in end or "世紀" in end:
-        candidates.append(start + "世纪")
-    if century := re.search(r"\s+(?:century|centuries).*$", end):
-        candidates.append(start + century[0])
-    if end.endswith("年代"):
-        candidates.append(start + "年代")
-    if "年" in end and "年" not in start:
-        candidates += [start + "年", end.split("年")[0] + "年" + start]
-    return candidates
-
-
-def _filled_end(start: str, end: str) -> list[str]:
-    """Return what an end may mean that leaves something to the start: `18` of "1914-18"."""
-    candidates = []
-    if (year := re.search(r"(\d{4})$", start)) and re.fullmatch(r"\d{2}", end):
-        candidates.append(year[1][:2] + end)
-        if int(end) < int(year[1][2:]):
-            candidates.append(f"{int(year[1][:2]) + 1}{end}")
-    if (decade := re.search(r"(\d{2})\d0'?s$", start)) and re.fullmatch(r"\d0'?s", end):
-        candidates.append(decade[1] + end)
-    if month := re.fullmatch(r"(?P<month>[^\W\d]+\.?)\s+\d{1,2}", start):
-        candidates.append(f"{month['month']} {end}")
-    if "年" in start and "年" not in end:
-        year_zh = start.split("年")[0] + "年"
-        candidates += [year_zh + end, start.split("月")[0] + "月" + end, end + "年"]
-    if iso := re.match(r"\d{4}-(?:\d\d-)?", start):
-        candidates.append(iso[0] + end)
-    return candidates
 
 
 def _either(text: str, language: str) -> Period | None:
@@ -394,12 +279,12 @@ def _either(text: str, language: str) -> Period | None:
     one, other = _end(match["a"], language), _end(match["b"], language)
     if other and not one:
         one = next(
-            filter(None, (_end(t, language) for t in _filled_start(match["a"], match["b"], other))),
+            filter(None, (_end(t, language) for t in filled_start(match["a"], match["b"], other))),
             None,
         )
     if one and not other:
         other = next(
-            filter(None, (_end(t, language) for t in _filled_end(match["a"], match["b"]))), None
+            filter(None, (_end(t, language) for t in filled_end(match["a"], match["b"]))), None
         )
     if not one or not other or not one.first or not other.first or "/" in one.edtf + other.edtf:
         return None
@@ -407,10 +292,6 @@ def _either(text: str, language: str) -> Period | None:
     return Period(f"[{one.edtf},{other.edtf}]", one.first, other.last)
 
 
-_READINGS = (_simple, _with_time, _part, _about, _either, _range, _open)
-
-
-def _rest(match: re.Match[str]) -> str:
-    """Return what a pattern left over, whichever of its forms matched."""
-    groups = match.groupdict()
-    return (groups["rest"] or groups["rest2"] or "").strip()
+# The order decides: "late 1914" is a part of a year before it is a range, and "1914 or 1915" is two
+# years before the dash in one of them is looked for.
+_READINGS = (_simple, _with_time, part, _about, _either, _range, _open)

@@ -138,6 +138,7 @@ def _power(match: re.Match[str]) -> str:
 def _read(text: str, language: str) -> QuantityValue | None:
     text = _AND_A_HALF.sub(" and a half", text)
     text = _AGED.sub(r"\g<age> years", text)
+    # What compares is taken off first, and says something of an exact quantity alone.
     for sign, pattern in _BEFORE:
         if match := pattern.fullmatch(text):
             compared = _compared(_exact(match["rest"], language), sign)
@@ -181,6 +182,7 @@ def _value(number: Decimal, name: str) -> QuantityValue | None:
     if not name:
         return _made(float(number), "")
     name = re.sub(r"^(?:of\s|a\s|d'|de\s|个|個|名|位|条|座|家|次|人次)\s*(?=\S)", "", name)
+    # A unit before money, money before what is counted: "5 pounds" weigh, "5 dollars" pay.
     if known := unit(name):
         converted = in_one_unit(number, known)
         return _made(*converted) if converted else None
@@ -204,6 +206,7 @@ def _money(text: str, language: str) -> QuantityValue | None:
         return None
     number, rest = found
     money = MONEY[match["money"].casefold().rstrip(".")]
+    # ¥ is written for yen and for yuan: Chinese numerals or a Chinese text decide.
     if money == "JPY" and (language == "zh" or set(text) & set("万亿元")):
         money = "CNY"
     if rest.strip() and MONEY.get(rest.strip().casefold().removesuffix("s")) not in (money, "USD"):
@@ -228,6 +231,7 @@ def _compound(text: str, language: str) -> QuantityValue | None:
     if not match:
         return None
     one, other = _plain(match["a"], language), _plain(match["b"], language)
+    # Only lengths, weights and times are said in two steps, the larger one first.
     if not one or not other or one.unit != other.unit or one.unit not in ("m", "kg", "s"):
         return None
     if one.value is None or other.value is None or not one.value > other.value >= 0:
@@ -292,6 +296,7 @@ def _range(text: str, language: str) -> QuantityValue | None:
     )
     high = _exact(end, language)
     low = _exact(match["a"], language)
+    # In "3–4 km" or "2 to 3 million" the start leaves its unit, or its million, to the end.
     if not high or high.value is None:
         return None
     if (
