@@ -23,8 +23,7 @@ import numpy as np
 from benchmarks.bench_demo import SYMMETRIC
 from benchmarks.figures import Figure, figure, show
 from extractors.calibration import calibration_error, f1, fit_logistic, relation_design
-from extractors.checkpoints.checkpoint import load
-from extractors.checkpoints.fingerprints import find_checkpoint
+from extractors.checkpoints import find_checkpoint, load
 from extractors.corpora import read_corpus
 from extractors.evaluation import Argument, RelationKey, SoftMatcher
 from extractors.facts import Entity, Extraction, Relation

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from extractors.checkpoints.fingerprints import ModelTypes
+from extractors.checkpoints import ModelTypes
 from flows.errors import UnknownTypesError
 from flows.text import shown
 from graphdb import Ontology

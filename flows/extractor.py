@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from extractors import ExtractorConfig, language_of, language_of_script
-from extractors.checkpoints.fingerprints import (
+from extractors.checkpoints import (
     ModelTypes,
+    Registry,
     check,
     find_checkpoint,
     fingerprint_of,
@@ -37,7 +38,7 @@ from graphdb import Ontology
 
 if TYPE_CHECKING:
     from extractors import TransformerExtractor
-    from extractors.checkpoints.checkpoint import EncoderToFetch
+    from extractors.checkpoints import EncoderToFetch
 
 
 class LazyExtractor:
@@ -94,7 +95,7 @@ class LazyExtractor:
 
     def encoders_to_fetch(self) -> "tuple[EncoderToFetch, ...]":
         """Say what the first reading would fetch; raises as `check`. A reader says nothing."""
-        from extractors.checkpoints.checkpoint import encoder_to_fetch  # torch comes along
+        from extractors.checkpoints import encoder_to_fetch  # torch comes along
 
         if self._reader:
             return ()
@@ -203,23 +204,57 @@ class ByLanguage:
                 yield replace(answer, extractor=self.fingerprint)
 
 
+def registry_of(settings: Settings) -> Registry:
+    """Return the models that were brought along, and which of them serves."""
+    return Registry(settings.home / "models")
+
+
 def named_extractor(
-    settings: ExtractorSettings, ontology: Ontology, watch: Watch
+    settings: Settings, ontology: Ontology, watch: Watch
 ) -> LazyExtractor | ByLanguage:
-    """Return what the settings name, still to be opened."""
-    if settings.model != AUTO:
-        return LazyExtractor(settings, ontology, watch)
+    """Return what the settings name, still to be opened.
+
+    Raises:
+        CheckpointError: They name an alias of nothing, or the model that serves is gone.
+    """
+    own, registry = settings.extractor, registry_of(settings)
+    if own.model != AUTO:
+        return LazyExtractor(replace(own, model=registry.find(own.model)), ontology, watch)
+    first, *others = registry.serving()
     members = [
-        LazyExtractor(replace(settings, model=model), ontology, watch) for model in shipped_models()
+        LazyExtractor(replace(own, model=model), ontology, watch)
+        for model in (first, *_helpers(first, others, ontology))
     ]
     return ByLanguage(members) if len(members) > 1 else members[0]
 
 
-def model_for_text(model: str, text: str) -> str:
-    """Return the name of the model that reads a text, if a command leaves the choice to us."""
+def _helpers(first: str, others: Sequence[str], ontology: Ontology) -> Iterator[str]:
+    """Yield the models that read what is in languages of which the first reads none.
+
+    One that finds what the ontology does not know would stop the night before it has begun: what
+    it could read is left to the first, and the report names it as in a language not its own.
+    """
+    read = set(languages_read(first))
+    for model in others:
+        types = types_of(model)
+        fits = set(types.entities) <= set(ontology.entity_types)
+        fits = fits and set(types.relations) <= set(ontology.relation_types)
+        # Of a model that names no languages nobody knows which it leaves to others.
+        if read and fits and not set(languages_read(model)) <= read:
+            yield model
+
+
+def model_for_text(model: str, text: str, registry: Registry | None = None) -> str:
+    """Return the model that reads a text, if a command leaves the choice to us.
+
+    Args:
+        model: What the command names.
+        text: What is to be read.
+        registry: Models that may be named or serve; None: only those that come with nightloom.
+    """
     if model != AUTO:
-        return model
-    models = shipped_models()
+        return registry.find(model) if registry else model
+    models = registry.serving() if registry else shipped_models()
     return models[_first_to_read(language_of(text), text, map(languages_read, models))]
 
 

@@ -130,12 +130,24 @@ class ExtractorSettings(ExtractorConfig):
     """Which model reads the documents, and how it is run."""
 
     model: str = AUTO
-    """`auto`: each document is read by the model of its language that comes with nightloom. Or the
-    name of one of these, the folder of one you trained, or a reader: its name, `MODULE:FACTORY` or
+    """`auto`: each document is read by the model that was promoted, or else by the one of its
+    language that comes with nightloom. Or the name of one of these, `candidate`, the folder of one
+    you trained, or a reader: its name, `MODULE:FACTORY` or
     `FILE.py:FACTORY` (docs/readers.md)."""
 
     left_out: Annotated[tuple[str, ...], BeforeValidator(_listed)] = ()
     """Types of the model that the ontology leaves out on purpose, as JSON; `["*"]`: all of them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelsSettings:
+    """How a model comes to serve in place of another (`nightloom models promote`)."""
+
+    sample: Annotated[int, Field(ge=1)] = 50
+    """Documents that both read, so that what they state can be compared."""
+
+    max_removed: Annotated[float, Field(ge=0, le=1)] = 0.25
+    """Share of the facts that the new one may leave out; more is promoted only on demand."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,6 +238,7 @@ class Settings(BaseSettings):
 
     graph: GraphSettings = GraphSettings()
     extractor: ExtractorSettings = ExtractorSettings()
+    models: ModelsSettings = ModelsSettings()
     inference: InferenceConfig = InferenceConfig()
     prefect: PrefectSettings = PrefectSettings()
     sandbox: Limits = Limits()

@@ -121,7 +121,7 @@ def open_tools(settings: Settings, watch: Watch, *, reads: bool = True) -> Itera
     """
     progress = Progress(watch)
     ontology = Ontology.load(settings.ontology_path)
-    extractor = named_extractor(settings.extractor, ontology, progress)
+    extractor = named_extractor(settings, ontology, progress)
     rules = RuleSet.load(settings.rules_path, ontology)
     left_out: tuple[str, ...] = ()
     if reads:  # what is wrong with the model is found before a server is started

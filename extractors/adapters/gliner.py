@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl
 
-from extractors.checkpoints.fingerprints import read_json, sha256_of
+from extractors.checkpoints import read_json, sha256_of
 from extractors.errors import CheckpointError, ReaderError
 from extractors.facts import Document, Extraction, Span
 from extractors.readers import Draft, DraftEntity, EntityLabel, ReaderSetup, RelationLabel

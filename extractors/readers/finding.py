@@ -20,7 +20,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from extractors.checkpoints.fingerprints import find_checkpoint
+from extractors.checkpoints import find_checkpoint
 from extractors.errors import CheckpointError, ExtractionError, ReaderError
 from extractors.readers.plugged import Origin, PluggedReader
 from extractors.readers.protocol import ReaderSetup

@@ -17,8 +17,7 @@ from typing import Any
 
 import torch
 
-from extractors.checkpoints.checkpoint import Checkpoint, load
-from extractors.checkpoints.fingerprints import find_checkpoint, fingerprint, with_thresholds
+from extractors.checkpoints import Checkpoint, find_checkpoint, fingerprint, load, with_thresholds
 from extractors.config import ExtractorConfig
 from extractors.devices import (
     device_named,

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from extractors.calibration import TRUSTED_FROM, few_documents
-from extractors.checkpoints.fingerprints import file_sha256
+from extractors.checkpoints import file_sha256
 from extractors.corpora import LabelledDocument, Note, lone_surrogate, read_labelled
 from extractors.errors import ConfigError, CorpusError
 from extractors.facts import Extraction

@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 
-from extractors.checkpoints.checkpoint import Checkpoint, load
-from extractors.checkpoints.fingerprints import find_checkpoint
+from extractors.checkpoints import Checkpoint, find_checkpoint, load
 from extractors.errors import ConfigError
 from extractors.network import ModelConfig
 

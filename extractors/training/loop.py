@@ -14,7 +14,7 @@ from pathlib import Path
 import torch
 
 from extractors.calibration import Calibration
-from extractors.checkpoints.checkpoint import RUN_REPORT, TRAINING_STATE
+from extractors.checkpoints import RUN_REPORT, TRAINING_STATE
 from extractors.devices import device_named, machine_faults
 from extractors.network import Network
 from extractors.text import TextEncoder

@@ -5,8 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from extractors.calibration import Calibration
-from extractors.checkpoints.checkpoint import Checkpoint, save
-from extractors.checkpoints.fingerprints import LANGUAGES_FILE
+from extractors.checkpoints import LANGUAGES_FILE, Checkpoint, save
 from extractors.languages import languages_of
 from extractors.network import Network
 from extractors.text import TextEncoder

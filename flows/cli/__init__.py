@@ -23,6 +23,7 @@ from flows.cli import (
     ingest,
     models,
     ontology,
+    registry,
     rejected,
     rules,
     services,
@@ -59,6 +60,7 @@ VERBS: dict[str, dict[Callable[..., None], tuple[str, ...]]] = {
         ingest.ingest: READS,
         graph.explain: ("graph",),
         graph.why_not: ("graph",),
+        services.mcp: ("mcp",),
         demo.demo: READS,
     },
     "Looking after it": {
@@ -94,6 +96,7 @@ for panel, verbs in VERBS.items():
         app.command(name, rich_help_panel=panel)(needing(*roles)(verb))
 app.add_typer(ontology.app, name="ontology", rich_help_panel="Every day")
 app.add_typer(rules.app, name="rules", rich_help_panel="Every day")
+app.add_typer(registry.app, name="models", rich_help_panel="The model")
 
 
 AFTER_CTRL_C = {

@@ -10,7 +10,7 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
-from extractors.checkpoints.fingerprints import find_checkpoint, fingerprint_of
+from extractors.checkpoints import find_checkpoint, fingerprint_of
 from extractors.corpora import (
     Finding,
     LabelledDocument,
@@ -25,6 +25,7 @@ from flows.cli.models import Format, Model
 from flows.cli.session import FAILED, SET_ASIDE, AsJson, settings_for_command
 from flows.console import Display, display, output, print_json, print_note
 from flows.errors import SourceError
+from flows.extractor import registry_of
 from flows.settings import ExtractorSettings
 from flows.sources import Converter, ListedDocument, list_path, read_document, source_name
 from flows.text import shown
@@ -104,6 +105,7 @@ def suggest(
     Example: nightloom suggest general notes -n 20 --out to-label
     """
     settings = settings_for_command()
+    model = registry_of(settings).find(model)
     find_checkpoint(model)
     from extractors.labelling import write_tasks
 
@@ -149,7 +151,7 @@ def _pick(
     watch: Display,
 ) -> "tuple[list[Suggestion], tuple[Sequence[str], Sequence[str]]]":
     """Return what to label, pre-annotated as the model would report it, and the model's types."""
-    from extractors.checkpoints.checkpoint import load
+    from extractors.checkpoints import load
     from extractors.labelling import DOUBTFUL, kept
     from extractors.labelling import suggest as suggest_from
     from extractors.reading import ExtractorConfig, TransformerExtractor

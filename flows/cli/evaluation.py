@@ -20,7 +20,7 @@ from flows.cli.models import Format, Model, labelled_as_trained
 from flows.cli.render import N_ROWS
 from flows.cli.session import AsJson, settings_for_command
 from flows.console import Display, display, output, print_json, print_note
-from flows.extractor import load_extractor, named_reader
+from flows.extractor import load_extractor, named_reader, registry_of
 from flows.text import shown
 
 if TYPE_CHECKING:
@@ -65,6 +65,7 @@ def evaluate(
     Example: nightloom evaluate general corpora/dev.json --html errors.html
     """
     settings = settings_for_command()
+    model = registry_of(settings).find(model)
     reader = named_reader(model, settings)
     trained = "" if reader else model
     if behaviours is None and gold is None:

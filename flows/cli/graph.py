@@ -10,7 +10,7 @@ import typer
 from rich.text import Text
 
 from flows.cli.pages import write_page
-from flows.cli.proofs import ALL, Cut, proofs, proofs_to_dict
+from flows.cli.proofs import ALL, Cut, proofs
 from flows.cli.render import fact_line, rejected_facts, sentences, violations_table
 from flows.cli.session import FAILED, SET_ASIDE, AsJson, opened_graph, settings_for_command
 from flows.console import display, output, print_json, print_json_line, print_note
@@ -29,6 +29,7 @@ from graphdb.asking import (
     entities_like,
     facts_about,
     facts_between,
+    proofs_to_dict,
 )
 from graphdb.rules import RuleSet
 

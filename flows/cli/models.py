@@ -9,7 +9,7 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
-from extractors.checkpoints.fingerprints import corpus_options
+from extractors.checkpoints import corpus_options
 from extractors.corpora import (
     FORMATS,
     LabelledDocument,
@@ -24,7 +24,7 @@ from flows.cli.render import citation, fact_line, rejected_facts
 from flows.cli.session import SET_ASIDE, AsJson, settings_for_command
 from flows.console import Display, display, output, print_json, print_note
 from flows.errors import SourceError
-from flows.extractor import load_extractor, model_for_text, named_reader
+from flows.extractor import load_extractor, model_for_text, named_reader, registry_of
 from flows.sources import TEXT_SUFFIXES
 from flows.text import decode, flaw_of, shown
 
@@ -65,7 +65,8 @@ def predict(
     settings = settings_for_command()
     corpus_format = corpus_format or _format_of(file)
     text = None if corpus_format else _read_text(file)
-    model = model_for_text(model, text.text) if text else model
+    registry = registry_of(settings)
+    model = model_for_text(model, text.text, registry) if text else registry.find(model)
     reader = named_reader(model, settings)  # before torch is loaded, which takes seconds
     if out and out.resolve() == file.resolve():
         raise typer.BadParameter(f"--out {shown(out)} would overwrite what is to be read")

@@ -7,9 +7,8 @@ has facts, sentences and premises, however many ways lead through it.
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
@@ -70,38 +69,6 @@ def derived_list(explained: Sequence[Proof]) -> RenderableType:
             premises = proof.premises(rule_use)
             lines += [_indented(_premise_line(premise), 8) for premise in premises]
     return Group(*lines)
-
-
-def proofs_to_dict(explained: Sequence[Proof]) -> dict[str, Any]:
-    """Return proofs as flat lists for `--json`; keys are part of the command's contract."""
-    facts = {key: fact for proof in explained for key, fact in proof.facts.items()}
-    # A fact asked about has all its derivations; where another proof needs it, it has one.
-    facts |= {proof.fact.key: proof.fact for proof in explained}
-    return {
-        "asked": [proof.fact.key for proof in explained],
-        "facts": [_fact_row(fact) for fact in facts.values()],
-        "derivations": [
-            {"fact": fact.key, **asdict(rule_use), "premises": list(rule_use.premises)}
-            for fact in facts.values()
-            for rule_use in fact.rule_uses
-        ],
-        "witnesses": [
-            {"fact": fact.key, **asdict(witness)}
-            for fact in facts.values()
-            for witness in fact.witnesses
-        ],
-    }
-
-
-def _fact_row(fact: ProvedFact) -> dict[str, Any]:
-    return {
-        "key": fact.key,
-        "subject": fact.subject,
-        "type": fact.type,
-        "object": fact.object,
-        "confidence": fact.confidence,
-        "derived": fact.is_derived,
-    }
 
 
 @dataclass

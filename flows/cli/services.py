@@ -1,4 +1,4 @@
-"""`up`, `status`, `doctor`: what runs here, and whether it can."""
+"""`up`, `status`, `doctor`, `mcp`: what runs here, and whether it can."""
 
 from dataclasses import asdict
 from typing import Annotated
@@ -9,7 +9,11 @@ from rich.text import Text
 
 from flows.cli.session import FAILED, settings_for_command
 from flows.console import output, print_json
+from flows.night import in_silence
+from flows.roles import version
 from flows.services import Check, examine
+from flows.tools import open_graph
+from graphdb.rules import RuleSet
 
 MARKS = {"ok": ("ok", "green"), "warn": ("warn", "yellow"), "fail": ("fail", "bold red")}
 
@@ -77,3 +81,18 @@ def _said(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return "–" if value is None else str(value)
+
+
+def mcp() -> None:
+    """Answer an assistant's questions about the graph, on standard input and output (MCP).
+
+    Read-only: find, facts, explain, why_not, contradictions. An assistant starts it itself.
+
+    Example: nightloom mcp
+    """
+    from flows.questions import questions  # the protocol's library comes along
+
+    settings = settings_for_command()
+    with open_graph(settings, in_silence) as graph:
+        rules = RuleSet.load(settings.rules_path, graph.ontology)
+        questions(graph, rules, version()).run()

@@ -196,7 +196,7 @@ def check_graph(settings: Settings) -> Check:
 def check_model(settings: Settings) -> Check:
     """Is the model whole, or the reader there, and does the ontology know what it finds?"""
     ontology = Ontology.load(settings.ontology_path)
-    extractor = named_extractor(settings.extractor, ontology, lambda *_: None)
+    extractor = named_extractor(settings, ontology, lambda *_: None)
     extractor.check()
     finding = extractor.fingerprint
     left_out = agreed(settings, extractor, ontology).left_out
@@ -208,7 +208,7 @@ def check_model(settings: Settings) -> Check:
 def check_encoder(settings: Settings) -> Check:
     """Has what the model stands on been fetched?"""
     ontology = Ontology.load(settings.ontology_path)
-    missing = named_extractor(settings.extractor, ontology, lambda *_: None).encoders_to_fetch()
+    missing = named_extractor(settings, ontology, lambda *_: None).encoders_to_fetch()
     if not missing:
         return Check("encoder", "ok", "nothing has to be fetched to read")
     finding = f"not fetched yet: {', '.join(encoder.name for encoder in missing)}"

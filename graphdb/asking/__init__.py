@@ -8,7 +8,14 @@ from graphdb.asking.browsing import (
     proofs_of,
 )
 from graphdb.asking.looking import NamedEntity, entities_called, entities_like
-from graphdb.asking.proof import Proof, ProvedFact, RuleUse, explain, facts_between
+from graphdb.asking.proof import (
+    Proof,
+    ProvedFact,
+    RuleUse,
+    explain,
+    facts_between,
+    proofs_to_dict,
+)
 from graphdb.asking.provenance import (
     StatedFact,
     Witness,
@@ -36,6 +43,7 @@ __all__ = [
     "facts_about",
     "facts_between",
     "proofs_of",
+    "proofs_to_dict",
     "stated_facts",
     "why_not",
     "witnesses",

@@ -11,8 +11,8 @@ fact is listed beside it.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import LiteralString
+from dataclasses import asdict, dataclass
+from typing import Any, LiteralString
 
 from graphdb.asking.looking import keys_called
 from graphdb.asking.provenance import Witness, witnesses
@@ -223,3 +223,35 @@ def _premises(rows: Iterable[Row]) -> set[str]:
 
 def _batches(keys: Sequence[str]) -> Iterator[list[str]]:
     return (list(keys[start : start + KEYS_AT_ONCE]) for start in range(0, len(keys), KEYS_AT_ONCE))
+
+
+def proofs_to_dict(explained: Sequence[Proof]) -> dict[str, Any]:
+    """Return proofs as flat lists for `--json`; keys are part of the command's contract."""
+    facts = {key: fact for proof in explained for key, fact in proof.facts.items()}
+    # A fact asked about has all its derivations; where another proof needs it, it has one.
+    facts |= {proof.fact.key: proof.fact for proof in explained}
+    return {
+        "asked": [proof.fact.key for proof in explained],
+        "facts": [_fact_row(fact) for fact in facts.values()],
+        "derivations": [
+            {"fact": fact.key, **asdict(rule_use), "premises": list(rule_use.premises)}
+            for fact in facts.values()
+            for rule_use in fact.rule_uses
+        ],
+        "witnesses": [
+            {"fact": fact.key, **asdict(witness)}
+            for fact in facts.values()
+            for witness in fact.witnesses
+        ],
+    }
+
+
+def _fact_row(fact: ProvedFact) -> dict[str, Any]:
+    return {
+        "key": fact.key,
+        "subject": fact.subject,
+        "type": fact.type,
+        "object": fact.object,
+        "confidence": fact.confidence,
+        "derived": fact.is_derived,
+    }

@@ -22,7 +22,7 @@ from extractors.calibration import (
     threshold_for,
     witnesses,
 )
-from extractors.checkpoints.fingerprints import with_thresholds
+from extractors.checkpoints import with_thresholds
 
 
 def drawn(n=4000, seed=3):

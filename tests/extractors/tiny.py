@@ -23,7 +23,7 @@ from transformers import (
 )
 
 from extractors.calibration import Calibration
-from extractors.checkpoints.checkpoint import Checkpoint
+from extractors.checkpoints import Checkpoint
 from extractors.network import JointModel, ModelConfig
 from extractors.pretrained import load_encoder, load_tokenizer
 

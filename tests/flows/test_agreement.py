@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from extractors import TransformerExtractor
-from extractors.checkpoints.checkpoint import save
-from extractors.checkpoints.fingerprints import ModelTypes, types_of
+from extractors.checkpoints import ModelTypes, save, types_of
 from extractors.errors import CheckpointError
 from flows.agreement import agreement
 from flows.errors import UnknownTypesError

@@ -2,7 +2,7 @@
 
 import torch
 
-from extractors.checkpoints.checkpoint import load, save
+from extractors.checkpoints import load, save
 from extractors.network import inputs_of
 from extractors.reading import TransformerExtractor
 from tests.extractors.tiny import tiny_checkpoint

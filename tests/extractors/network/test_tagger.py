@@ -6,8 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from extractors.checkpoints.checkpoint import load
-from extractors.checkpoints.fingerprints import fingerprint_of
+from extractors.checkpoints import fingerprint_of, load
 from extractors.errors import CheckpointError
 from extractors.facts import Document
 from extractors.network.tagger import bio_labels, tags_of

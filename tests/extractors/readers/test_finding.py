@@ -103,7 +103,7 @@ def test_two_distributions_with_one_name_are_no_choice(on_path):
 
 
 def test_model_wins_over_a_reader_of_its_name(on_path, monkeypatch):
-    from extractors.checkpoints.checkpoint import save
+    from extractors.checkpoints import save
 
     install(on_path, "mine", "1.0", "general = mine_to_read:Mine\ntiny = mine_to_read:Mine")
     save(tiny_checkpoint(tiny_encoder(on_path / "encoder")), on_path / "tiny")

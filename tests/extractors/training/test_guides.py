@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import torch
 
-from extractors.checkpoints.checkpoint import load, save
+from extractors.checkpoints import load, save
 from extractors.network import inputs_of
 from extractors.reading import TransformerExtractor
 from extractors.training import CorpusConfig, read_data, run

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from extractors.checkpoints.checkpoint import load
+from extractors.checkpoints import load
 from extractors.errors import ConfigError, TrainingError
 from extractors.network.batches import Inputs
 from extractors.reading.extractor import TransformerExtractor

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 import torch
 
-from extractors.checkpoints.checkpoint import load
+from extractors.checkpoints import load
 from extractors.pretrained import load_encoder
 from extractors.training import read_data, run
 from extractors.training.building import build_model

@@ -4,8 +4,7 @@ from dataclasses import replace
 
 from transformers import AutoModelForTokenClassification
 
-from extractors.checkpoints.checkpoint import load
-from extractors.checkpoints.fingerprints import check
+from extractors.checkpoints import check, load
 from extractors.network.tagger import bio_labels
 from extractors.pretrained import load_tokenizer
 from extractors.reading.extractor import TransformerExtractor

@@ -6,7 +6,7 @@ from itertools import islice
 import pytest
 import torch
 
-from extractors.checkpoints.checkpoint import load
+from extractors.checkpoints import load
 from extractors.errors import CheckpointError, ConfigError
 from extractors.network.joint import JointModel
 from extractors.training import TrainConfig, run

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from typer.main import get_command
 
-from extractors.checkpoints.checkpoint import save
+from extractors.checkpoints import save
 from extractors.store import ExtractionStore, StoreEntry
 from flows.cli import app, main
 from flows.text import shown

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from extractors.checkpoints.checkpoint import save
+from extractors.checkpoints import save
 from extractors.corpora import FORMATS, read_labelled, write_labelled
 from extractors.corpora.labelled import GOLD, LabelledDocument, mention_entity, whole
 from extractors.facts import Document, Evidence, Extraction, Relation, Span

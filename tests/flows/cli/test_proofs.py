@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
-from flows.cli.proofs import ALL, Cut, proof_lines, proofs_to_dict
-from graphdb.asking import Proof, ProvedFact, RuleUse, Witness
+from flows.cli.proofs import ALL, Cut, proof_lines
+from graphdb.asking import Proof, ProvedFact, RuleUse, Witness, proofs_to_dict
 
 
 def fact(key: str, *premises: str, documents: int = 0) -> ProvedFact:

@@ -1,0 +1,318 @@
+"""`models list`, `add`, `compare`, `promote`, `rollback`: which model reads, what if another did.
+
+A model is promoted by what it would change in the graph, and a person says so.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.box import SIMPLE_HEAD
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from extractors import ExtractionStore
+from extractors.facts import Document
+from flows.cli.render import citation, fact_line, heading
+from flows.cli.session import FAILED, AsJson, settings_for_command
+from flows.comparing import Comparison, FactChange, compare, sampled
+from flows.console import display, output, print_json, print_note
+from flows.errors import SourceError
+from flows.extractor import named_extractor, registry_of
+from flows.roles import needing
+from flows.settings import AUTO, Settings
+from flows.sources import asked_sources, list_file, list_source, read_document
+from flows.text import counted, shown
+from flows.tools import agreed, open_converter
+from graphdb import Ontology
+
+app = typer.Typer(
+    help="Models that were brought along, and which of them reads.",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+)
+
+N_SHOWN = 5
+"""Facts of each kind that a comparison shows."""
+FIGURES = {
+    "mention_f1": "mentions F1",
+    "precision": "precision",
+    "recall": "recall",
+    "ece": "ECE",
+}
+"""What is shown of a model's figures on its dev documents."""
+
+On = Annotated[
+    str,
+    typer.Option("--on", help="A folder, a file, or the name of a source; default: all sources."),
+]
+Sample = Annotated[
+    int | None,
+    typer.Option("--sample", help="How many documents both read; default: the setting.", min=1),
+]
+
+
+@app.command("list")
+def list_models(as_json: AsJson = False) -> None:
+    """List the models that can be named, and which of them serves.
+
+    Example: nightloom models list
+    """
+    registry = registry_of(settings_for_command())
+    aliases, models = registry.aliases, list(registry.models())
+    if as_json:
+        rows = [
+            {"name": model.name, "aliases": aliases.of(model.name), "metrics": model.metrics}
+            for model in models
+        ]
+        print_json({"models": rows, "aliases": asdict(aliases)})
+        return
+    table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    table.add_column("model")
+    table.add_column("is")
+    for title in FIGURES.values():
+        table.add_column(title, justify="right")
+    for model in models:
+        said = ", ".join(aliases.of(model.name)) or "comes with nightloom" * (
+            not model.folder.is_relative_to(registry.folder)
+        )
+        figures = (model.metrics.get(name) for name in FIGURES)
+        table.add_row(Text(shown(model.name)), said, *map(_figure, figures))
+    output().print(table)
+    if not aliases.serving:
+        print_note("The models that come with nightloom serve, each for its language.")
+
+
+@app.command()
+def add(
+    checkpoint: Annotated[Path, typer.Argument(help="A folder that `nightloom train` wrote.")],
+    name: Annotated[str, typer.Option(help="Its name; default: that of the folder.")] = "",
+) -> None:
+    """Copy a model into the registry and make it the candidate; nothing reads with it yet.
+
+    Example: nightloom models add runs/press --name press-2
+    """
+    settings = settings_for_command()
+    model = registry_of(settings).add(checkpoint, name)
+    output().print(Text(f"{shown(model.name)} is the candidate."))
+    print_note("nightloom models promote candidate says what it would change, and asks.")
+
+
+@app.command("compare")
+@needing("extract")
+def compare_models(
+    before: Annotated[str, typer.Argument(help="The model that reads now.")],
+    after: Annotated[str, typer.Argument(help="The one that would replace it.")],
+    on: On = "",
+    sample: Sample = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what another model would add to the graph, remove and re-weigh.
+
+    Both read a sample of the documents; `auto` is what reads where nobody chose.
+
+    Example: nightloom models compare auto candidate --on notes
+    """
+    settings = settings_for_command()
+    comparison = _compared(settings, before, after, on, sample)
+    if as_json:
+        print_json(_plain(comparison))
+    else:
+        output().print(_shown(comparison, settings, (before, after)))
+    for sentence in comparison.unread:
+        print_note(f"not compared: {sentence}")
+
+
+@app.command()
+@needing("extract")
+def promote(
+    model: Annotated[str, typer.Argument(help="A registered model, or an alias.")] = "candidate",
+    on: On = "",
+    sample: Sample = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    anyway: Annotated[
+        bool, typer.Option("--anyway", help="Even if more would go than the setting allows.")
+    ] = False,
+) -> None:
+    """Let a model read from now on, after showing what it would change.
+
+    Documents are read again in the next night. Nothing is promoted that would remove more of the
+    facts than NIGHTLOOM_MODELS__MAX_REMOVED, unless --anyway says so.
+
+    Example: nightloom models promote candidate
+    """
+    settings = settings_for_command()
+    registry = registry_of(settings)
+    name = Path(registry.find(model)).name
+    if settings.extractor.model != AUTO:
+        raise typer.BadParameter(
+            f"NIGHTLOOM_EXTRACTOR__MODEL is {settings.extractor.model!r}, so whatever is promoted "
+            f"would not read: unset it, or set it to {AUTO}"
+        )
+    comparison = _compared(settings, AUTO, name, on, sample)
+    output().print(_shown(comparison, settings, (AUTO, name)))
+    for sentence in comparison.unread:
+        print_note(f"not compared: {sentence}")
+    most = settings.models.max_removed
+    if comparison.removed_share > most and not anyway:
+        print_note(
+            f"{comparison.removed_share:.0%} of the facts would go, more than the {most:.0%} of "
+            "NIGHTLOOM_MODELS__MAX_REMOVED: nothing was promoted; --anyway promotes it"
+        )
+        raise typer.Exit(FAILED)
+    if not yes:
+        typer.confirm(f"Let {shown(name)} read from now on?", abort=True)
+    registry.promote(name)
+    output().print(Text(f"{shown(name)} serves. The next night reads the documents again."))
+    print_note("nightloom models rollback lets the model before it serve again.")
+
+
+@app.command()
+def rollback() -> None:
+    """Let the model serve that served before; what it has read is kept and not read again.
+
+    Example: nightloom models rollback
+    """
+    aliases = registry_of(settings_for_command()).roll_back()
+    name = shown(aliases.serving) if aliases.serving else "what comes with nightloom"
+    output().print(Text(f"{name} serves again."))
+
+
+def _compared(settings: Settings, before: str, after: str, on: str, size: int | None) -> Comparison:
+    """Have two models read a sample and compare what they state.
+
+    Raises:
+        UnknownTypesError: The later one finds what the ontology does not know.
+    """
+    ontology = Ontology.load(settings.ontology_path)
+    store = ExtractionStore(settings.extractions)
+    with display() as watch:
+        first, second = (
+            settings.model_copy(update={"extractor": replace(settings.extractor, model=model)})
+            for model in (before, after)
+        )
+        reads, would_read = (named_extractor(each, ontology, watch) for each in (first, second))
+        # Of the one that is to come nothing may be lost; what reads now may find more or less.
+        agreed(second, would_read, ontology)
+        documents = sampled(_documents(settings, on, store), size or settings.models.sample)
+        return compare(documents, reads, would_read, ontology, store, watch)
+
+
+def _documents(settings: Settings, on: str, store: ExtractionStore) -> list[Document]:
+    """Return the documents of what `--on` names that can be read.
+
+    Raises:
+        SourceError: There is no such folder, file or source, or nothing to read in it.
+    """
+    documents = []
+    is_source = on in {source.name for source in settings.sources}
+    asked = asked_sources("" if is_source else on, on if is_source else "", settings.sources)
+    with open_converter(settings, store) as converter:
+        for source, file in asked:
+            limits: dict[str, Any] = {
+                "max_bytes": settings.max_document_bytes,
+                "converter": converter,
+            }
+            listing = list_file(source, file, **limits) if file else list_source(source, **limits)
+            for listed in listing.documents:
+                try:
+                    documents.append(read_document(listed, converter))
+                except SourceError as error:
+                    print_note(f"not compared: {error}")
+    if not documents:
+        raise SourceError("there is no document to compare the models on: name a folder with --on")
+    return documents
+
+
+def _plain(comparison: Comparison) -> dict[str, Any]:
+    return {
+        "before": comparison.before,
+        "after": comparison.after,
+        "documents": comparison.n_documents,
+        "removed_share": comparison.removed_share,
+        "types": comparison.counts_by_type,
+        "changes": [
+            {
+                "kind": change.kind,
+                "before": asdict(change.before) if change.before else None,
+                "after": asdict(change.after) if change.after else None,
+            }
+            for change in comparison.changes
+            if change.kind != "kept"
+        ],
+        "unread": comparison.unread,
+    }
+
+
+def _shown(comparison: Comparison, settings: Settings, named: tuple[str, str]) -> RenderableType:
+    """Return a comparison as tables: by type, the surest changes, and the figures of both."""
+    table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    table.add_column("relation type", overflow="fold")
+    titles = ("added", "removed", "reweighed", "kept")
+    for title in titles:
+        table.add_column(title, justify="right")
+    for type_, counts in comparison.counts_by_type.items():
+        table.add_row(Text(shown(type_)), *(str(counts[title]) for title in titles))
+    table.add_section()
+    table.add_row("all", *(str(len(comparison.of_kind(title))) for title in titles))
+    documents = counted(comparison.n_documents, "document")
+    parts: list[RenderableType] = [
+        Text(
+            f"{shown(comparison.after)} instead of {shown(comparison.before)}, on {documents}",
+            style="bold",
+        ),
+        Padding(table, (1, 0, 0, 2), expand=False),
+    ]
+    for kind, title in (
+        ("added", "Would come, the surest of them"),
+        ("removed", "Would go, the surest of them"),
+        ("reweighed", "Would be weighed anew"),
+    ):
+        changes = comparison.of_kind(kind)
+        if changes:
+            parts += [heading(title), Padding(_changes(changes[:N_SHOWN]), (0, 0, 0, 2))]
+    if figures := _figures(settings, named):
+        parts += [heading("Figures on their dev documents"), Padding(figures, (0, 0, 0, 2))]
+    return Group(*parts)
+
+
+def _changes(changes: Sequence[FactChange]) -> Table:
+    table = Table.grid(padding=(0, 2))
+    table.add_column(justify="right", no_wrap=True)
+    table.add_column(overflow="fold")
+    for change in changes:
+        said = change.statement
+        both = [f"{each.confidence:.2f}" for each in (change.before, change.after) if each]
+        table.add_row(" → ".join(both), fact_line(said.subject, said.type, said.object))
+        where = Text(f"   {shown(said.document)}", style="dim")
+        table.add_row("", Text.assemble(citation(said.cited, (said.subject, said.object)), where))
+    return table
+
+
+def _figures(settings: Settings, named: tuple[str, str]) -> Table | None:
+    """Return what both models' checkpoints say of them; None if neither has figures."""
+    registry = registry_of(settings)
+    metrics = {model.name: model.metrics for model in registry.models()}
+    models = [
+        Path(model).name
+        for each in named
+        for model in (registry.serving() if each == AUTO else (registry.find(each),))
+    ]
+    rows = {name: metrics[name] for name in models if metrics.get(name)}
+    if not rows:
+        return None
+    table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    table.add_column("model")
+    for title in FIGURES.values():
+        table.add_column(title, justify="right")
+    for name, figures in rows.items():
+        table.add_row(Text(shown(name)), *(_figure(figures.get(key)) for key in FIGURES))
+    return table
+
+
+def _figure(value: object) -> str:
+    return f"{value:.2f}" if isinstance(value, float) else ""
