@@ -2,26 +2,29 @@
 
     python -m benchmarks.bench_identity [--json]
 
-Pairs and forms are those of `docs/spellings.tsv` and `docs/values.tsv`. Where the corpus BioRED is
-among the data, names of its gold mentions are compared with its concept ids, too: two mentions of
-one type are taken for one thing if their keys are the same, beside exact names.
+Pairs and forms are those of `docs/spellings.tsv` and `docs/values.tsv`. Where the corpora are among
+the data, what resolution takes gold mentions for is compared with the concept ids of BioRED's Dev
+part and the Q-codes of every other document of DocRED, and with made-up people and companies; the
+weights come from the other parts (`benchmarks.fit_identity`). Beside it stand the exact name, the
+key alone, and the rule of neo4j-graphrag's FuzzyMatchResolver.
 """
 
 import argparse
 import time
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
+from itertools import combinations
 from pathlib import Path
 
 from benchmarks.figures import Figure, figure, show
+from benchmarks.fit_identity import FUNCTIONAL, reporting
+from benchmarks.identity_corpora import DATA
+from benchmarks.identity_figures import Resolved, b_cubed, exact, fuzzy_match, pairwise
+from benchmarks.made_up_names import made_up
 from graphdb.identity import normalised_name
+from graphdb.resolution import AS_PUBLISHED
 from graphdb.values import date_value, quantity_value
 
 DOCS = Path(__file__).parents[1] / "docs"
-BIORED = Path(__file__).parents[2] / "shared/data/biored"
-
-Mention = tuple[str, str, str]
-"""Type, text, concept id."""
 
 
 def rows(name: str) -> list[list[str]]:
@@ -81,40 +84,58 @@ def rate(read: Callable[[str], object], texts: list[str]) -> float:
     return len(texts) / (time.perf_counter() - start)
 
 
-def corpus() -> dict[str, Figure]:
-    """Return precision and recall of pairs of BioRED's gold mentions, where the corpus is."""
-    paths = sorted(BIORED.rglob("*.PubTator"))
-    if not paths:
+def resolution() -> dict[str, Figure]:
+    """Return how well names come together in documents that no weight was fitted on."""
+    if not (DATA / "biored").is_dir():
         return {}
-    mentions = [mention for path in paths for mention in pubtator_mentions(path)]
-    figures = {}
-    for name, key in (("exact name", str), ("our key", normalised_name)):
-        precision, recall = agreement(mentions, key)
-        figures[f"BioRED, {name}: precision of pairs"] = figure(precision, "")
-        figures[f"BioRED, {name}: recall of pairs"] = figure(recall, "")
-    return figures
+    figures: dict[str, Figure] = {}
+    n_pairs = n_asked = n_asked_right = 0
+    for label, documents in reporting().items():
+        resolved = Resolved.of(documents, FUNCTIONAL, AS_PUBLISHED)
+        told = {"exact name": exact(documents), "resolved": resolved.told()}
+        told["our key"] = resolved.told(merged=False, split=False)
+        if label != "made up":
+            told["FuzzyMatchResolver's rule"] = fuzzy_match(documents)
+        for way, of_way in told.items():
+            for measure, of in (("pairs", pairwise), ("B³", b_cubed)):
+                for name, value in zip(("precision", "recall"), of(of_way), strict=True):
+                    figures[f"{label}, {way}: {measure}, {name}"] = figure(value, "")
+        joined, right = resolved.of_merges()
+        aims = {"floor": 0.98, "aim": 0.995}
+        figures[f"{label}: merges, precision of mentions"] = figure(right / joined, "", **aims)
+        right, n_merges = resolved.n_right(resolved.findings.merges)
+        figures[f"{label}: merges, precision of names"] = figure(right / n_merges, "")
+        asked_right, asked = resolved.n_right(resolved.findings.review)
+        n_pairs, n_asked = n_pairs + n_merges + asked, n_asked + asked
+        n_asked_right += asked_right + right
+        gained = pairwise(told["resolved"])[1] - pairwise(told["exact name"])[1]
+        gain = figure(100 * gained, "points", floor=5, aim=15)
+        figures[f"{label}: recall of pairs above exact name"] = gain
+        figures[f"{label}: pairs for a person"] = figure(asked, f"of {len(resolved.names)} names")
+    figures["keep and review together, precision of names"] = figure(n_asked_right / n_pairs, "")
+    return figures | namesakes_apart()
 
 
-def pubtator_mentions(path: Path) -> Iterator[Mention]:
-    """Yield the gold mentions of a file that have one concept."""
-    for line in path.read_text(encoding="utf-8").splitlines():
-        fields = line.split("\t")
-        if len(fields) == 6 and fields[1].isdecimal() and not set(",;|") & set(fields[5]):
-            yield fields[4], fields[3], fields[5]
-
-
-def agreement(mentions: list[Mention], key: Callable[[str], str]) -> tuple[float, float]:
-    """Return precision and recall of pairs of mentions that share a key, by their concepts."""
-    keys = [(type_, key(text)) for type_, text, _ in mentions]
-    concepts = [(type_, concept) for type_, _, concept in mentions]
-    joined, right = n_pairs(keys), n_pairs(concepts)
-    both = n_pairs(zip(keys, concepts, strict=True))
-    return both / (joined or 1), both / (right or 1)
-
-
-def n_pairs(groups: Iterable[object]) -> int:
-    """Return how many pairs are of one group."""
-    return sum(n * (n - 1) // 2 for n in Counter(groups).values())
+def namesakes_apart() -> dict[str, Figure]:
+    """Return which share of pairs of namesakes with two birthdays are told apart."""
+    documents = made_up(2)
+    resolved = Resolved.of(documents, FUNCTIONAL, AS_PUBLISHED)
+    born: dict[str, list[tuple[str, object]]] = {}
+    mentions = [(m, d) for d in documents for m in d.mentions]
+    for (mention, document), (taken, _) in zip(mentions, resolved.told(), strict=True):
+        if any(
+            type_ == "DATE_OF_BIRTH" and subject is mention for subject, type_, _ in document.facts
+        ):
+            born.setdefault(mention.text, []).append((mention.thing, taken))
+    pairs_of_two = [
+        (one, other)
+        for of_name in born.values()
+        for one, other in combinations(of_name, 2)
+        if one[0] != other[0]
+    ]
+    apart = sum(one[1] != other[1] for one, other in pairs_of_two)
+    share = figure(apart / len(pairs_of_two), f"of {len(pairs_of_two)}", floor=0.9, aim=1)
+    return {"namesakes with two birthdays told apart": share}
 
 
 def main() -> None:
@@ -122,7 +143,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
-    show(pairs() | forms() | corpus() | speed(), as_json=arguments.json)
+    show(pairs() | forms() | resolution() | speed(), as_json=arguments.json)
 
 
 if __name__ == "__main__":

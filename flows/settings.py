@@ -40,6 +40,7 @@ from flows.sources import Converter, Folder, Limits, known_encoding, source_name
 from graphdb import GraphConfig
 from graphdb.embedded import EmbeddedConfig
 from graphdb.inference import InferenceConfig
+from graphdb.resolution import Cutoffs
 
 PREFIX = "NIGHTLOOM_"
 NOT_OURS = "NIGHTLOOM_TEST_"
@@ -151,6 +152,17 @@ class ModelsSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ResolutionSettings(Cutoffs):
+    """Which names are taken for one thing."""
+
+    every_night: bool = False
+    """Whether each night ends by joining names that mean one thing, as `nightloom resolve` does."""
+
+    catalogue: Path | None = None
+    """Table of known things (TSV or CSV: id, type, names); names of one id mean one thing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PrefectSettings:
     """The Prefect server that `nightloom up` starts."""
 
@@ -240,6 +252,7 @@ class Settings(BaseSettings):
     extractor: ExtractorSettings = ExtractorSettings()
     models: ModelsSettings = ModelsSettings()
     inference: InferenceConfig = InferenceConfig()
+    resolution: ResolutionSettings = ResolutionSettings()
     prefect: PrefectSettings = PrefectSettings()
     sandbox: Limits = Limits()
 

@@ -10,10 +10,12 @@ import atexit
 import json
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 
 from extractors import ExtractionStore
 from flows.agreement import Agreement, agreement
+from flows.catalogue import Catalogue, read_catalogue
 from flows.errors import SettingsError
 from flows.extractor import ByLanguage, LazyExtractor, named_extractor
 from flows.night import (
@@ -30,7 +32,7 @@ from flows.night import (
 )
 from flows.settings import Settings, load_settings
 from flows.sources import Converter
-from graphdb import Graph, GraphConfig, Ontology
+from graphdb import Graph, GraphConfig, Lease, Ontology, Resolution
 from graphdb.embedded import EmbeddedConfig, EmbeddedServer
 from graphdb.rules import RuleSet
 
@@ -127,6 +129,8 @@ def open_tools(settings: Settings, watch: Watch, *, reads: bool = True) -> Itera
     if reads:  # what is wrong with the model is found before a server is started
         _ = extractor.fingerprint
         left_out = agreed(settings, extractor, ontology).left_out
+    resolution = settings.resolution
+    catalogue = read_catalogue(resolution.catalogue, ontology) if resolution.every_night else None
     store = ExtractionStore(settings.extractions)
     with (
         open_converter(settings, store) as converter,
@@ -146,11 +150,27 @@ def open_tools(settings: Settings, watch: Watch, *, reads: bool = True) -> Itera
             max_rejected=settings.max_rejected,
             rejections=RejectionNotes(settings.home / "rejected.json"),
             left_out=left_out,
+            resolve=partial(resolved, settings, catalogue) if catalogue else None,
             languages=language_policy(settings, extractor) if reads else LanguagePolicy(),
             watch=progress,
         )
         with _known_here(site_of(settings), tools):
             yield tools
+
+
+def resolved(
+    settings: Settings,
+    catalogue: Catalogue,
+    graph: Graph,
+    lease: Lease,
+    *,
+    whole: bool = False,
+    dry_run: bool = False,
+) -> Resolution:
+    """Resolve the names of a graph at the cut-offs of the settings."""
+    return graph.resolve(
+        lease, cutoffs=settings.resolution, known=catalogue, whole=whole, dry_run=dry_run
+    )
 
 
 def agreed(
@@ -185,6 +205,8 @@ def site_of(settings: Settings) -> Plain:
     site["home"] = str(settings.home.absolute())
     site["ontology"] = str(settings.ontology_path.absolute())
     site["rules"] = str(settings.rules_path.absolute()) if settings.rules_path else None
+    catalogue = settings.resolution.catalogue
+    site["resolution"]["catalogue"] = str(catalogue.absolute()) if catalogue else None
     site["extractor"]["model"] = str(model.absolute() if model.is_dir() else model)
     return site
 

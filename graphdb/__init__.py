@@ -27,11 +27,13 @@ from graphdb.leases import Lease
 from graphdb.ledger import Version
 from graphdb.migration import Migration
 from graphdb.ontology import EntityType, Ontology, RelationType
+from graphdb.resolving import Comparison, Resolution
 from graphdb.writing import Change, GroupConfig, Receipt, RejectedRow
 
 __all__ = [
     "AccessDeniedError",
     "Change",
+    "Comparison",
     "Connection",
     "Counts",
     "Decision",
@@ -55,6 +57,7 @@ __all__ = [
     "Receipt",
     "RejectedRow",
     "RelationType",
+    "Resolution",
     "RuleError",
     "SchemaConflictError",
     "SchemaVersionError",

@@ -3,7 +3,7 @@
 Each method says what it guarantees; the module it leads to says how.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Self
@@ -13,12 +13,14 @@ from graphdb import leases, ledger, schema
 from graphdb.asking import NearMiss, Proof, StatedFact, explain, stated_facts, why_not
 from graphdb.checks import Counts, Violation, audit, counts, dump, violations
 from graphdb.connection import Connection, Reached, Tracer
-from graphdb.identity import Decision
+from graphdb.deciding import Deciding
+from graphdb.identity import Decision, decisions_about
 from graphdb.inference import InferenceConfig, InferenceReport, RuleTrial, infer, try_rule
 from graphdb.ledger import Version
 from graphdb.migration import Migration, migrate
 from graphdb.ontology import Ontology
-from graphdb.resolution import decide, withdraw
+from graphdb.resolution import AS_PUBLISHED, Cutoffs, Known, unknown
+from graphdb.resolving import Comparison, Resolution, Resolver
 from graphdb.rules import Rule, RuleSet, SuggestConfig, SuggestedRules, suggest
 from graphdb.writing import (
     Change,
@@ -221,15 +223,73 @@ class Graph:
             DecisionError: One contradicts another; none was recorded.
         """
         given = (decisions,) if isinstance(decisions, Decision) else decisions
-        return decide(self.connection, self.ontology, self.config.group, given, lease)
+        return self._deciding(lease).decide(given)
 
-    def split(self, key: str, lease: leases.Lease | None = None) -> list[Decision]:
+    def split(
+        self, key: str, lease: leases.Lease | None = None, *, by: str = "", at: str = ""
+    ) -> list[Decision]:
         """Withdraw and return every decision by which an entity is more than one name.
 
-        Each name gets back exactly its own facts.
+        Each name gets back exactly its own facts. What resolution had joined is called distinct
+        from now on, by whoever says so and at that time.
         """
-        gone, _ = withdraw(self.connection, self.ontology, self.config.group, key, lease)
+        gone, _ = self._deciding(lease).withdraw(key, by, at)
         return gone
+
+    def _deciding(self, lease: leases.Lease | None) -> Deciding:
+        return Deciding(self.connection, self.ontology, self.config.group, lease)
+
+    def resolve(
+        self,
+        lease: leases.Lease | None = None,
+        *,
+        cutoffs: Cutoffs = AS_PUBLISHED,
+        known: Known = unknown,
+        whole: bool = False,
+        dry_run: bool = False,
+        tell: Callable[[int, int], None] | None = None,
+    ) -> Resolution:
+        """Join names that mean one thing, and tell things of one name apart; harmless to repeat.
+
+        Looks at names whose evidence has changed since the last time, and at those that hang
+        together with them. Each merge and each split is a decision that can be undone. Derived
+        facts follow with the next `infer`.
+
+        Args:
+            lease: Checked inside every transaction.
+            cutoffs: Where keep and review begin.
+            known: Lists of names: returns the entries that have a name of a type.
+            whole: Whether all names are weighed anew.
+            dry_run: Whether to decide nothing.
+            tell: Is told how many names of how many are done.
+        """
+        resolver = Resolver(
+            connection=self.connection,
+            ontology=self.ontology,
+            config=self.config.group,
+            cutoffs=cutoffs,
+            known=known,
+            lease=lease,
+            tell=tell,
+        )
+        return resolver.resolve(whole=whole, dry_run=dry_run)
+
+    def compare(
+        self, one: str, other: str, *, cutoffs: Cutoffs = AS_PUBLISHED, known: Known = unknown
+    ) -> Comparison:
+        """Return what speaks for two entities, named by keys, being one, and what against."""
+        resolver = Resolver(
+            connection=self.connection,
+            ontology=self.ontology,
+            config=self.config.group,
+            cutoffs=cutoffs,
+            known=known,
+        )
+        return resolver.compare(one, other)
+
+    def decisions_about(self, key: str) -> list[Decision]:
+        """Return what was decided about the names of an entity, in order of time."""
+        return decisions_about(read_decisions(self.connection), key, self.ontology.entity_types)
 
     def decisions(self) -> list[Decision]:
         """Return what was decided about who is who, in order of time."""

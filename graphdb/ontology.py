@@ -34,8 +34,14 @@ from graphdb.tables import Link, TableMapping
 
 _CONTRACT = frozenset(("Document", "Chunk", "Entity", "Derivation"))
 _BOOKKEEPING = frozenset(("Run", "Lease", "SchemaVersion", "FactChange", "ChangeLog"))
-RESERVED_LABELS = _CONTRACT | _BOOKKEEPING | {"RuleState", "InferenceState", "Decision"}
-RESERVED_TYPES = frozenset(("HAS_CHUNK", "MENTIONS", "STATES", "PREMISE", "CONCLUDES"))
+RESERVED_LABELS = (
+    _CONTRACT
+    | _BOOKKEEPING
+    | {
+        *("RuleState", "InferenceState", "Decision", "NameRecord", "NameBlock"),
+    }
+)
+RESERVED_TYPES = frozenset(("HAS_CHUNK", "MENTIONS", "STATES", "PREMISE", "CONCLUDES", "IN_BLOCK"))
 
 
 class EntityType(BaseModel):
@@ -44,9 +50,9 @@ class EntityType(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     description: str = ""
-    identity: Literal["global", "document", "value"] = "global"
-    """What makes two names of this type one thing: the name, the name within one document, or the
-    value that it stands for."""
+    identity: Literal["global", "resolved", "document", "value"] = "global"
+    """What makes two names of this type one thing: the name; the name and what resolution finds;
+    the name within one document; or the value that it stands for."""
     value: Literal["date", "quantity"] | None = None
     """What kind of value, if the value counts."""
     case_counts: bool = False
@@ -189,6 +195,20 @@ class Ontology(BaseModel):
     def entity_type(self, name: str) -> EntityType:
         """Return an entity type, or one without any wishes for what the ontology no longer has."""
         return self.entity_types.get(name) or EntityType()
+
+    @property
+    def resolved_types(self) -> frozenset[str]:
+        """The entity types whose names are resolved: different names may mean one thing."""
+        return frozenset(
+            name for name, type_ in self.entity_types.items() if type_.identity == "resolved"
+        )
+
+    @property
+    def functional_types(self) -> frozenset[str]:
+        """The relation types of which an entity has one object."""
+        return frozenset(
+            name for name, relation in self.relation_types.items() if relation.functional
+        )
 
     @property
     def fingerprint(self) -> str:

@@ -14,7 +14,8 @@ ACTS = {
         CREATE (:Chunk {mine: true})-[:STATES {mine: true}]->(ada)
         CREATE (ada)-[:WORKS_FOR {mine: true}]->(:Entity:Organization {mine: true, name: 'Acme'})
         CREATE (:Derivation {mine: true}), (:FactChange {mine: true}), (:RuleState {mine: true}),
-          (:Lease {mine: true}), (:ChangeLog {mine: true}), (:InferenceState {mine: true})""",
+          (:Lease {mine: true}), (:ChangeLog {mine: true}), (:InferenceState {mine: true}),
+          (:NameRecord {mine: true}), (:NameBlock {mine: true}), (:Decision {mine: true})""",
     "hang nodes on ours": """
         MATCH (n:Document|Chunk|Entity|Derivation) WHERE n.mine IS NULL
         CREATE (:Note {mine: true})-[:ABOUT {mine: true}]->(n)-[:HAS {mine: true}]->

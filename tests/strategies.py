@@ -24,6 +24,7 @@ ENDS = {
     "FOUNDED_BY": ("Organization", "Person"),
     "FOUNDED": ("Person", "Organization"),
     "MARRIED_TO": ("Person", "Person"),
+    "BORN": ("Person", "Time"),
 }
 """Entity types to assume for the two ends of a sentence."""
 

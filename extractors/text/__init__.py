@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from extractors.text.chunking import chunks, sentences
-from extractors.text.countries import is_demonym, is_same_country
+from extractors.text.countries import countries_named, is_demonym, is_same_country
 from extractors.text.forms import equates, is_form_of
 from extractors.text.names import (
     PRONOUNS,
@@ -29,6 +29,7 @@ __all__ = [
     "TextEncoder",
     "Window",
     "chunks",
+    "countries_named",
     "equates",
     "folded_name",
     "is_demonym",

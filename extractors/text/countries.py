@@ -241,6 +241,11 @@ def is_same_country(left: str, right: str) -> bool:
     return not _countries(left).isdisjoint(_countries(right))
 
 
+def countries_named(name: str) -> frozenset[int]:
+    """Return which countries a name or a word for their people may mean, by number."""
+    return _countries(folded_name(name))
+
+
 def is_demonym(name: str) -> bool:
     """Say whether a folded name is a word for the people of a country, and not the country's."""
     return name in _table()[1]

@@ -11,7 +11,14 @@ from rich.text import Text
 
 from flows.cli.pages import write_page
 from flows.cli.proofs import ALL, Cut, proofs
-from flows.cli.render import fact_line, rejected_facts, sentences, violations_table
+from flows.cli.render import (
+    fact_line,
+    rejected_facts,
+    said_decision,
+    sentences,
+    violations_table,
+)
+from flows.cli.resolution import print_comparison
 from flows.cli.session import FAILED, SET_ASIDE, AsJson, opened_graph, settings_for_command
 from flows.console import display, output, print_json, print_json_line, print_note
 from flows.errors import FlowError
@@ -93,16 +100,23 @@ def why_not(
     subject: Annotated[
         str, typer.Argument(help="Name, alias or key of an entity; case does not count.")
     ],
-    type_: Annotated[str, typer.Argument(metavar="TYPE", help="Relation type.")],
-    object_: Annotated[str, typer.Argument(metavar="OBJECT", help="Name or key of the other.")],
+    type_: Annotated[
+        str, typer.Argument(metavar="TYPE", help="Relation type; or the other entity, if alone.")
+    ],
+    object_: Annotated[
+        str | None, typer.Argument(metavar="[OBJECT]", help="Name or key of the other.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Say what is missing for a fact that is not in the graph, the nearest rule first.
+    """Say what is missing for a fact that is not in the graph, or why two entities are not one.
 
     Example: nightloom why-not "Ada Lovelace" COUNTRY_OF_CITIZENSHIP "France"
     """
     settings = settings_for_command()
     with display() as watch, open_graph(settings, watch) as graph:
+        if object_ is None:
+            print_comparison(graph, settings, subject, type_, as_json=as_json)
+            return
         checked_type(graph.ontology, type_)
         rules = RuleSet.load(settings.rules_path, graph.ontology)
         is_there = bool(facts_between(graph.connection, graph.ontology, subject, type_, object_))
@@ -142,7 +156,14 @@ def _print_about(graph: Graph, name: str, type_: str | None, *, whole: bool, as_
     limit = 0 if whole or as_json else N_FACTS + 1
     facts = facts_about(graph.connection, keys, type_, limit)
     if as_json:
-        print_json({"entities": list(map(asdict, entities)), "facts": list(map(asdict, facts))})
+        decisions = [each for entity in entities for each in graph.decisions_about(entity.key)]
+        print_json(
+            {
+                "entities": list(map(asdict, entities)),
+                "decisions": list(map(asdict, decisions)),
+                "facts": list(map(asdict, facts)),
+            }
+        )
         return
     console = output()
     if len(entities) > 1:
@@ -152,6 +173,9 @@ def _print_about(graph: Graph, name: str, type_: str | None, *, whole: bool, as_
     for entity in entities:
         key = (f"  {entity.key}", "dim") if len(entities) > 1 else ""
         console.print(Text.assemble(_entity_line(entity), key), soft_wrap=True)
+        for decision in graph.decisions_about(entity.key):
+            line = Text(f"  {shown(said_decision(decision))}", style="green")
+            console.print(line, soft_wrap=True)
     for fact in facts if whole else facts[:N_FACTS]:
         console.print(_known_fact_line(fact))
     if not whole and len(facts) > N_FACTS:

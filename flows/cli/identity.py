@@ -2,7 +2,7 @@
 
 import getpass
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Literal
@@ -20,6 +20,7 @@ from flows.tools import open_graph, open_tools
 from flows.upkeep.rebuild import migrate as bring_over
 from graphdb import Decision, Graph, Migration, Ontology
 from graphdb.asking import NamedEntity, entities_called
+from graphdb.identity import normalised_name
 from graphdb.rules import RuleSet
 
 Reason = Annotated[str, typer.Option("--reason", help="Why, for whoever reads it later.")]
@@ -55,19 +56,29 @@ def distinct(
 def split(
     name: Annotated[str, typer.Argument(help="Name, alias or key of an entity.")],
     type_: Type = None,
+    document: Annotated[
+        list[str] | None,
+        typer.Option("--document", help="Where the name means another thing; may be repeated."),
+    ] = None,
+    reason: Reason = "",
 ) -> None:
-    """Undo all merges of an entity: each name gets back exactly its own facts.
+    """Undo all merges of an entity; with --document, tell a name's things apart by document.
+
+    Each name, or each thing, gets back exactly its own facts.
 
     Example: nightloom split IBM
     """
+    if document:
+        _set_apart(name, type_, document, reason)
+        return
     settings = settings_for_command()
     with display() as watch, open_graph(settings, watch) as graph:
         graph.prepare()
         rules = RuleSet.load(settings.rules_path, graph.ontology)
-        entity = _the_one(graph, name, type_)
+        entity = the_one(graph, name, type_)
         watch("writing documents again", 0, 0)
         with graph.lease("nightloom split", str(uuid4())) as lease:
-            gone = graph.split(entity.key, lease)
+            gone = graph.split(entity.key, lease, by=getpass.getuser(), at=_now())
             graph.infer(rules, lease)
     if not gone:
         raise FlowError(f"{shown(entity.name)} is one name: nothing was merged into it")
@@ -112,17 +123,19 @@ def _decide(
     with display() as watch, open_graph(settings, watch) as graph:
         graph.prepare()
         rules = RuleSet.load(settings.rules_path, graph.ontology)
-        first = _the_one(graph, one, type_)
-        second = _the_one(graph, other, type_ or first.type)
+        first = the_one(graph, one, type_)
+        second = the_one(graph, other, type_ or first.type)
         decision = Decision(
             kind=kind,
             type=first.type,
             one=_as_asked(one, first),
             other=_as_asked(other, second),
             by=getpass.getuser(),
-            at=datetime.now(UTC).isoformat(timespec="seconds"),
+            at=_now(),
             reason=reason,
         )
+        if kind == "same" and first.key != second.key and _are_namesakes(decision):
+            decision = replace(decision, kind="whole", other="")
         watch("writing documents again", 0, 0)
         with graph.lease(f"nightloom {'merge' if kind == 'same' else kind}", str(uuid4())) as lease:
             change = graph.decide(decision, lease)
@@ -131,7 +144,40 @@ def _decide(
     output().print(f"{shown(str(decision))}: {documents} written again.", soft_wrap=True)
 
 
-def _the_one(graph: Graph, name: str, type_: str | None) -> NamedEntity:
+def _set_apart(name: str, type_: str | None, documents: list[str], reason: str) -> None:
+    settings = settings_for_command()
+    with display() as watch, open_graph(settings, watch) as graph:
+        graph.prepare()
+        rules = RuleSet.load(settings.rules_path, graph.ontology)
+        entity = the_one(graph, name, type_)
+        if unknown := sorted(set(documents) - graph.ledgers().keys()):
+            raise FlowError(f"there is no document {', '.join(map(shown, unknown))}")
+        decision = Decision(
+            kind="apart",
+            type=entity.type,
+            one=_as_asked(name, entity),
+            other=f"as in {min(documents)}",
+            by=getpass.getuser(),
+            at=_now(),
+            reason=reason,
+            documents=tuple(sorted(set(documents))),
+        )
+        with graph.lease("nightloom split", str(uuid4())) as lease:
+            change = graph.decide(decision, lease)
+            graph.infer(rules, lease)
+    written = counted(change.upserted, "document")
+    output().print(f"{shown(str(decision))}: {written} written again.", soft_wrap=True)
+
+
+def _are_namesakes(decision: Decision) -> bool:
+    return normalised_name(decision.one) == normalised_name(decision.other)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def the_one(graph: Graph, name: str, type_: str | None) -> NamedEntity:
     """Return the entity of a name, if it is one.
 
     Raises:

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from flows.night import Report
 from flows.text import shown, shown_sentence
-from graphdb import StatedFact, Violation
+from graphdb import Decision, StatedFact, Violation
 
 N_ROWS = 20
 """Rows of a list before the rest is only counted."""
@@ -45,6 +45,13 @@ def citation(texts: Iterable[str], names: Iterable[str] = ()) -> Text:
 def heading(title: str) -> Text:
     """Return the title of a part of the output."""
     return Text(f"\n{shown(title)}", style="bold")
+
+
+def said_decision(decision: Decision) -> str:
+    """Return a decision with its score, its reason and its time."""
+    score = f", {decision.score:.2f}" if decision.score is not None else ""
+    reason = f": {decision.reason}" if decision.reason else ""
+    return f"{decision}{score}{reason}"
 
 
 def facts_table(facts: Sequence[StatedFact]) -> RenderableType:

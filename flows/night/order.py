@@ -148,6 +148,7 @@ class _Night:
             readable = _without(plan.to_extract, extracted.set_aside)
             upserted = self.upsert(readable, lease)
             retracted = self.do(steps.RETRACT, steps.Retract(ids=plan.vanished, lease=lease))
+            names = self.resolve(lease)
             inferred = self.do(steps.INFER, steps.Infer(lease=lease))
             set_aside = (
                 *listing.set_aside,
@@ -184,6 +185,8 @@ class _Night:
             max_rejected=self.tools.max_rejected,
             gaps=plan.gaps,
             change={name: counts.get(name, 0) for name in CHANGES},
+            decisions=names.decisions,
+            n_questions=names.n_questions,
             inference=inferred.counts,
             left_out=self.tools.left_out,
             rejected=change.rejected,
@@ -264,6 +267,12 @@ class _Night:
             for shard in steps.shards(documents, self.tools.shard_documents)
         ]
         return sum(self.sharded(steps.UPSERT, orders), steps.Upserted())
+
+    def resolve(self, lease: Lease) -> steps.Resolved:
+        """Have names joined that mean one thing, if a night is to do so."""
+        if self.tools.resolve is None:
+            return steps.Resolved()
+        return self.do(steps.RESOLVE, steps.Resolve(lease=lease))
 
     def sharded(
         self,

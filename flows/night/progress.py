@@ -14,6 +14,7 @@ SHARE_BEFORE = {
     "extract": 0.05,
     "upsert": 0.75,
     "retract": 0.9,
+    "resolve": 0.91,
     "infer": 0.92,
     "audit": 0.98,
     "check": 0.99,

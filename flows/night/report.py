@@ -76,6 +76,12 @@ class Report:
     contradictions: tuple[Violation, ...] = ()
     """What the graph says and the ontology forbids, with a few examples each."""
 
+    decisions: tuple[str, ...] = ()
+    """What was decided about names, as sentences; empty where nights leave that to people."""
+
+    n_questions: int = 0
+    """Pairs of names for a person to judge."""
+
     counts: Mapping[str, int] = field(default_factory=dict)
     """What the graph holds now."""
 
@@ -134,6 +140,9 @@ class Report:
                 f"found by the model and left out of the graph, as the settings say: "
                 f"{', '.join(map(shown, self.left_out))}"
             )
+        if self.n_questions:
+            pairs = counted(self.n_questions, "pair")
+            notes.append(f"{pairs} of names may be one thing: nightloom review asks")
         return [*notes, *self.language_notes]
 
     def to_dict(self) -> dict[str, Any]:
@@ -165,6 +174,7 @@ class Report:
             "rejected": list(self.rejected),
             "change": dict(self.change),
             "inference": dict(self.inference),
+            "decisions": list(self.decisions),
             "violations": list(self.violations),
             "contradictions": [asdict(violation) for violation in self.contradictions],
             "graph": dict(self.counts),
@@ -184,6 +194,8 @@ class Report:
             parts += ["## Set aside", *_shortened([str(aside) for aside in self.set_aside])]
         if self.rejected:
             parts += ["## Rejected", *_shortened(list(self.rejected))]
+        if self.decisions:
+            parts += ["## Decided about names", *_shortened(list(self.decisions))]
         if self.violations:
             parts += ["## Not as promised", *_shortened(list(self.violations))]
         if self.contradictions:

@@ -36,7 +36,7 @@ from flows.sources import (
     shared_converter,
 )
 from flows.text import shown
-from graphdb import Change, FactsRejectedError, Graph, Lease, Violation
+from graphdb import Change, FactsRejectedError, Graph, Lease, Resolution, Violation
 from graphdb.rules import RuleSet
 from graphdb.tables import with_tables
 
@@ -79,6 +79,8 @@ class Tools:
     """Types that the extractor finds and the ontology leaves out, on purpose."""
     languages: LanguagePolicy = field(default_factory=LanguagePolicy)
     watch: Progress = field(default_factory=Progress)
+    resolve: Callable[[Graph, Lease], Resolution] | None = None
+    """Joins names that mean one thing; None: that is left to people."""
     call: Call | None = None
     """Has the steps done elsewhere; None: here, with these tools."""
 
@@ -134,6 +136,13 @@ class Retract:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Resolve:
+    """Who holds the graph while names are joined."""
+
+    lease: Lease
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Infer:
     """Who holds the graph while rules conclude."""
 
@@ -169,6 +178,16 @@ class Upserted:
             rejected=self.rejected + other.rejected,
             set_aside=self.set_aside + other.set_aside,
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resolved:
+    """What names came to."""
+
+    decisions: tuple[str, ...] = ()
+    """What was decided, and what holds no more, as sentences."""
+    n_questions: int = 0
+    """Pairs of tonight's names for a person to judge."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -307,6 +326,16 @@ def retract(tools: Tools, order: Retract) -> Upserted:
     return _upserted(tools.graph.retract(order.ids, lease=order.lease))
 
 
+def resolve(tools: Tools, order: Resolve) -> Resolved:
+    """Join names that mean one thing, if a night is to do so."""
+    if tools.resolve is None:
+        return Resolved()
+    resolution = tools.resolve(tools.graph, order.lease)
+    gone = (f"no longer: {decision}" for decision in resolution.withdrawn)
+    said = (f"{decision} ({decision.reason})" for decision in resolution.made)
+    return Resolved(decisions=(*said, *gone), n_questions=len(resolution.review))
+
+
 def infer(tools: Tools, order: Infer) -> Inferred:
     """Let the rules conclude from what has changed."""
     report = tools.graph.infer(tools.rules, lease=order.lease)
@@ -348,12 +377,14 @@ PLAN = Step("plan", MakePlan, Plan, plan)
 EXTRACT = Step("extract", Extract, Extracted, extract)
 UPSERT = Step("upsert", Upsert, Upserted, upsert)
 RETRACT = Step("retract", Retract, Upserted, retract)
+RESOLVE = Step("resolve", Resolve, Resolved, resolve)
 INFER = Step("infer", Infer, Inferred, infer)
 AUDIT = Step("audit", Audit, list[str], audit)
 CHECK = Step("check", type(None), list[Violation], check)
 
 STEPS: dict[str, Step[Any, Any]] = {
-    step.name: step for step in (DISCOVER, PLAN, EXTRACT, UPSERT, RETRACT, INFER, AUDIT, CHECK)
+    step.name: step
+    for step in (DISCOVER, PLAN, EXTRACT, UPSERT, RETRACT, RESOLVE, INFER, AUDIT, CHECK)
 }
 
 

@@ -8,6 +8,7 @@ from graphdb.asking.browsing import (
     proofs_of,
 )
 from graphdb.asking.looking import NamedEntity, entities_called, entities_like
+from graphdb.asking.passages import Passage, passages_of
 from graphdb.asking.proof import (
     Proof,
     ProvedFact,
@@ -30,6 +31,7 @@ __all__ = [
     "KnownFact",
     "NamedEntity",
     "NearMiss",
+    "Passage",
     "Proof",
     "ProvedFact",
     "RuleUse",
@@ -42,6 +44,7 @@ __all__ = [
     "explain",
     "facts_about",
     "facts_between",
+    "passages_of",
     "proofs_of",
     "proofs_to_dict",
     "stated_facts",

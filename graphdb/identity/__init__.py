@@ -1,6 +1,14 @@
 """Who is who: names normalised, and the keys that follow from them."""
 
-from graphdb.identity.decisions import ALONE, Clusters, Decision, contradicted, ends
+from graphdb.identity.decisions import (
+    ALONE,
+    RESOLUTION,
+    Clusters,
+    Decision,
+    contradicted,
+    decisions_about,
+    ends,
+)
 from graphdb.identity.entities import (
     BY_NAME,
     Context,
@@ -16,7 +24,9 @@ from graphdb.identity.keys import (
     chunk_key,
     entity_key,
     fact_key,
+    hashed,
     names_of_version,
+    untidiness,
 )
 from graphdb.identity.normalisation import normalised_name
 
@@ -24,6 +34,7 @@ __all__ = [
     "ALONE",
     "BY_NAME",
     "IDENTITY_VERSION",
+    "RESOLUTION",
     "Clusters",
     "Context",
     "Decision",
@@ -34,10 +45,13 @@ __all__ = [
     "canonical_name",
     "chunk_key",
     "contradicted",
+    "decisions_about",
     "ends",
     "entity_key",
     "fact_key",
+    "hashed",
     "identity",
     "names_of_version",
     "normalised_name",
+    "untidiness",
 ]

@@ -1,6 +1,7 @@
 """Which entity a name stands for, by the policy of its type.
 
     global     one name, one thing, in whichever document
+    resolved   the same, and names of one thing are looked for (`graphdb.resolution`)
     document   a name means something within its document only
     value      a date or a quantity: what counts is what it amounts to, however it is written
 
@@ -110,7 +111,7 @@ def canonical_name(
 
 
 def _may_name(type_: str, policy: Policy, key: str, text: str) -> bool:
-    if policy.identity == "global":
+    if policy.identity in ("global", "resolved"):
         return _name_key(type_, policy, text) == key
     own_key = identity(type_, policy, text).key
     return own_key == key or (len(own_key) == _HALF and key.startswith(own_key))

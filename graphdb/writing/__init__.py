@@ -4,7 +4,7 @@ from graphdb.writing.clear import clear
 from graphdb.writing.forget import Receipt, forget
 from graphdb.writing.rows import RejectedRow, digest_of
 from graphdb.writing.swap import Change
-from graphdb.writing.upsert import GroupConfig, read_decisions, retract, upsert
+from graphdb.writing.upsert import GroupConfig, decision_of, read_decisions, retract, upsert
 
 __all__ = [
     "Change",
@@ -12,6 +12,7 @@ __all__ = [
     "Receipt",
     "RejectedRow",
     "clear",
+    "decision_of",
     "digest_of",
     "forget",
     "read_decisions",

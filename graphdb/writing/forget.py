@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from graphdb.connection import Connection
-from graphdb.leases import Lease
+from graphdb.connection import Connection, Transaction
+from graphdb.leases import Lease, fence
 from graphdb.ontology import Ontology
 from graphdb.queries import cypher
 from graphdb.writing.swap import Change
@@ -39,6 +39,12 @@ def forget(
     rows = connection.read(cypher("forget/chunks"), id=document_id)
     chunks = [row["key"] for row in rows]
     change = retract(connection, [document_id], ontology, config, lease)
+
+    def unit(tx: Transaction) -> None:
+        tx.run(cypher("decisions/forget"), id=document_id)
+        fence(tx, lease)
+
+    connection.write(unit)
     cited = [document_id, *chunks]
     return Receipt(
         document_id=document_id,

@@ -68,6 +68,8 @@ class DocumentRows:
     texts_by_entity: dict[str, frozenset[str]]
     values_by_entity: dict[str, Properties]
     """What dates and quantities amount to."""
+    types_by_name: dict[str, str]
+    """Types of names that resolution weighs, by the key that each is read as."""
     triples_by_fact: dict[str, Triple]
     confidence_by_fact: dict[str, float]
     rejected: tuple[RejectedRow, ...]
@@ -192,7 +194,7 @@ class _Rows:
         policy = self.ontology.entity_types[entity.type]
         found = identity(entity.type, policy, entity.name, self.context)
         self.read_as[entity] = found.key
-        key = self.keys[entity] = self.clusters.key(found.key)
+        key = self.keys[entity] = self.clusters.key(found.key, self.context.document_id)
         if found.properties:
             self.values[key] = found.properties
         for mention in entity.mentions:
@@ -278,6 +280,11 @@ class _Rows:
             types_by_entity={key: entity.type for entity, key in self.keys.items()},
             texts_by_entity={key: frozenset(each) for key, each in texts.items()},
             values_by_entity=self.values,
+            types_by_name={
+                read_as: entity.type
+                for entity, read_as in self.read_as.items()
+                if entity.type in self.ontology.resolved_types
+            },
             triples_by_fact=self.triples,
             confidence_by_fact=confidence,
             rejected=tuple(self.rejected),

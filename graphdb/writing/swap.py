@@ -80,11 +80,14 @@ class _Evidence:
     types: dict[str, str] = field(default_factory=dict)
     texts: dict[str, set[str]] = field(default_factory=dict)
     values: dict[str, Properties] = field(default_factory=dict)
+    types_by_name: dict[str, str] = field(default_factory=dict)
+    """Types by the key that a name is read as, of those that resolution weighs."""
     support: dict[str, Support] = field(default_factory=dict)
 
     def add(self, rows: DocumentRows) -> None:
         self.triples |= rows.triples_by_fact
         self.values |= rows.values_by_entity
+        self.types_by_name |= rows.types_by_name
         for key, texts in rows.texts_by_entity.items():
             self.types[key] = rows.types_by_entity[key]
             self.texts.setdefault(key, set()).update(texts)
@@ -110,10 +113,13 @@ def upsert_documents(
     ontology: Ontology,
     lease: Lease | None,
     clusters: Clusters = ALONE,
+    *,
+    is_evidence_new: bool = True,
 ) -> Change:
     """Put document versions in the place of whatever versions are there.
 
-    Safe to do again: a document all of whose rows are there is left alone.
+    Safe to do again: a document all of whose rows are there is left alone. Without
+    `is_evidence_new` the documents say what they said, and only decisions are others.
     """
     # In order of id, as every writer does it: two that want the same documents queue.
     ids = sorted(document.id for document in documents)
@@ -134,7 +140,8 @@ def upsert_documents(
     )
     if coming:
         leaving = [document.id for document in coming if versions[document.id]["digest"]]
-        change += _Swap(tx, ontology, clusters).run(leaving, coming, lease)
+        swap = _Swap(tx, ontology, clusters, is_evidence_new=is_evidence_new)
+        change += swap.run(leaving, coming, lease)
         tx.run(
             cypher("upsert/documents"),
             rows=[{"id": document.id, **document.properties} for document in coming],
@@ -158,7 +165,8 @@ def retract_documents(
     leaving = [row["id"] for row in versions if row["digest"] is not None]
     change = Change(retracted=len(leaving))
     if leaving:
-        change += _Swap(tx, ontology, clusters).run(leaving, (), lease)
+        swap = _Swap(tx, ontology, clusters, is_evidence_new=True)
+        change += swap.run(leaving, (), lease)
         tx.run(cypher("swap/delete_documents"), ids=leaving)
     fence(tx, lease)
     return change
@@ -171,10 +179,13 @@ def _differs(document: DocumentRows, version: Row) -> bool:
 class _Swap:
     """One exchange of evidence within a transaction."""
 
-    def __init__(self, tx: Transaction, ontology: Ontology, clusters: Clusters) -> None:
+    def __init__(
+        self, tx: Transaction, ontology: Ontology, clusters: Clusters, *, is_evidence_new: bool
+    ) -> None:
         self.tx = tx
         self.ontology = ontology
         self.clusters = clusters
+        self.is_evidence_new = is_evidence_new
         self.types = set(ontology.relation_types)
         self.touched = _Touched()
         self.entities_added = 0
@@ -202,6 +213,7 @@ class _Swap:
         # After the facts: an entity whose last fact has just gone may go as well.
         self.drop_entities(old.texts.keys() - new.texts.keys())
         self.rename_entities(old, new)
+        self.mark_names(old.types_by_name | new.types_by_name)
         self.log(lease)
         return Change(
             entities_added=self.entities_added,
@@ -221,6 +233,8 @@ class _Swap:
         for row in self.tx.run(cypher("swap/old_entities"), ids=ids):
             evidence.types[row["key"]] = row["type"]
             evidence.texts[row["key"]] = set(row["texts"])
+            if row["type"] in self.ontology.resolved_types:
+                evidence.types_by_name |= dict.fromkeys(row["read_as"], row["type"])
         return evidence
 
     def lock_entities(self, old: _Evidence, new: _Evidence) -> None:
@@ -330,6 +344,14 @@ class _Swap:
         rows = [{"key": key, "texts": sorted(texts)} for key, texts in differences if texts]
         return self.tx.run(cypher(name), rows=rows) if rows else []
 
+    def mark_names(self, types_by_name: dict[str, str]) -> None:
+        """Have resolution weigh anew all names of which documents say something else now."""
+        if not self.is_evidence_new:
+            return
+        # In order of key, and after all entities: two writers cannot wait for each other.
+        rows = [{"key": key, "type": type_} for key, type_ in sorted(types_by_name.items())]
+        self._run_if("names/mark", rows)
+
     def log(self, lease: Lease | None) -> None:
         """Note what was touched, in this same transaction: a crash later loses nothing."""
         touched = self.touched
@@ -354,7 +376,7 @@ class _Swap:
         """Return the name of an entity with these texts, and its aliases."""
         distinct_texts = set(texts)
         policy = self.ontology.entity_type(type_)
-        name = canonical_name(type_, key, distinct_texts, policy, self.clusters.members(key))
+        name = canonical_name(type_, key, distinct_texts, policy, self.clusters.named_by(key))
         return name, sorted(distinct_texts - {name})
 
     def _run_if(self, name: str, rows: list[Row], **identifiers: tuple[str, ...]) -> None:

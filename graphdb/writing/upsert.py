@@ -5,11 +5,11 @@ alone; that one is set aside with its reason and all the others are written.
 """
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from extractors.facts import Extraction
-from graphdb.connection import Connection, Transaction
+from graphdb.connection import Connection, Row, Transaction
 from graphdb.errors import TOO_LARGE, FactsRejectedError, StatementRefusedError
 from graphdb.identity import Clusters, Decision
 from graphdb.leases import Lease
@@ -42,19 +42,35 @@ def upsert(
     ontology: Ontology,
     config: GroupConfig,
     lease: Lease | None = None,
+    *,
+    is_evidence_new: bool = True,
 ) -> Change:
-    """Make the graph say what these documents now say, reading `extractions` group by group."""
+    """Make the graph say what these documents now say, reading `extractions` group by group.
+
+    Without `is_evidence_new` they say what they said, and only decisions about names are others.
+    """
     change, clusters = Change(), read_clusters(connection, ontology)
+
+    def unit(group: Sequence[DocumentRows]) -> Callable[[Transaction], Change]:
+        return lambda tx: upsert_documents(
+            tx, group, ontology, lease, clusters, is_evidence_new=is_evidence_new
+        )
+
     for group, refused in _groups(extractions, ontology, config, clusters):
         change += Change(set_aside=tuple(refused))
         if group:
-            change += _upsert_group(connection, group, ontology, config, clusters, lease)
+            change += _upsert_group(connection, group, config, unit)
     return change
 
 
 def read_decisions(connection: Connection) -> list[Decision]:
     """Return what was decided about who is who, in order of time."""
-    return [Decision(**row) for row in connection.read(cypher("decisions/all"))]
+    return [decision_of(row) for row in connection.read(cypher("decisions/all"))]
+
+
+def decision_of(row: Row) -> Decision:
+    """Return the decision that a row has the properties of."""
+    return Decision(**row | {"documents": tuple(row["documents"])})
 
 
 def read_clusters(connection: Connection, ontology: Ontology) -> Clusters:
@@ -107,25 +123,20 @@ def _retract_group(
 def _upsert_group(
     connection: Connection,
     group: Sequence[DocumentRows],
-    ontology: Ontology,
     config: GroupConfig,
-    clusters: Clusters,
-    lease: Lease | None,
+    unit: Callable[[Sequence[DocumentRows]], Callable[[Transaction], Change]],
 ) -> Change:
-    def unit(tx: Transaction) -> Change:
-        return upsert_documents(tx, group, ontology, lease, clusters)
-
     try:
-        return connection.write(unit, "upsert")
+        return connection.write(unit(group), "upsert")
     except StatementRefusedError as error:
         if not error.is_about_values:
             raise  # halving would only meet the same fault of the server again and again
         if len(group) == 1:
             return Change(set_aside=(_blamed(group[0], config, error),))
     half = len(group) // 2
-    return _upsert_group(
-        connection, group[:half], ontology, config, clusters, lease
-    ) + _upsert_group(connection, group[half:], ontology, config, clusters, lease)
+    return _upsert_group(connection, group[:half], config, unit) + _upsert_group(
+        connection, group[half:], config, unit
+    )
 
 
 def _blamed(

@@ -206,6 +206,8 @@ def test_who_is_who(nightloom, kept, tmp_path):
     assert nightloom("distinct", ada, ada, "--type", NAME).code == 1
     assert nightloom("split", f"nobody{TEXT}").code == 1
     assert nightloom("split", ada).code in (0, 1)
+    assert nightloom("resolve", "--all").code == nightloom("review").code == 0
+    assert nightloom("why-not", ada, ghent).code == 0
     assert nightloom("decisions").code == nightloom("decisions", "--json").code == 0
     assert nightloom("decisions", "--from", broken).code == 1
     assert nightloom("migrate").code == nightloom("migrate", "--json").code == 0

@@ -1,0 +1,81 @@
+"""Lists of names: countries with their peoples, and a catalogue of one's own."""
+
+import csv
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from extractors.text import countries_named
+from flows.errors import SettingsError
+from flows.text import shown
+from graphdb import Ontology
+from graphdb.identity import normalised_name
+
+PLACES = frozenset(("Location", "Country", "Place", "GPE", "LOC"))
+"""Entity types of which "Dutch" and "the Netherlands" may be two names of one thing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """The entries of lists that have a name."""
+
+    entries: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
+    """Of one's own list, by type and normalised name."""
+
+    def __call__(self, type_: str, name: str) -> frozenset[str]:
+        """Return the entries that have a name of a type; none where several countries have it."""
+        own = self.entries.get((type_, normalised_name(name)), frozenset())
+        countries = countries_named(name) if type_ in PLACES else ()
+        return own | {f"countries:{number}" for number in countries if len(countries) == 1}
+
+
+def read_catalogue(path: Path | None, ontology: Ontology) -> Catalogue:
+    """Return the lists of names, with a table of one's own.
+
+    Raises:
+        SettingsError: The table cannot be read; names the line.
+    """
+    if path is None:
+        return Catalogue()
+    names: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+    for where, row in _rows(path):
+        id_, type_ = row.get("id", ""), row.get("type", "")
+        if not id_:
+            raise _wrong(f"{where} has no id")
+        if type_ not in ontology.resolved_types:
+            types = ", ".join(sorted(ontology.resolved_types)) or "none"
+            raise _wrong(
+                f"{where} is of type {shown(type_)}, whose names are not resolved; the types with "
+                f'identity = "resolved" are: {types}'
+            )
+        own = [name for column, text in row.items() if column.startswith("name") for name in
+               text.split("|") if normalised_name(name)]  # fmt: skip
+        if not own:
+            raise _wrong(f"{where} has no name")
+        for name in own:
+            names[type_, normalised_name(name)].add(f"catalogue:{id_}")
+    return Catalogue({key: frozenset(ids) for key, ids in names.items()})
+
+
+def _rows(path: Path) -> Iterator[tuple[str, dict[str, str]]]:
+    """Yield where each row of a table stands, and what is in its columns."""
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise _wrong(f"the catalogue {path} cannot be read: {error}") from error
+    reader = csv.DictReader(lines, delimiter="\t" if path.suffix == ".tsv" else ",")
+    columns = [column.strip().lower() for column in reader.fieldnames or ()]
+    missing = {"id", "type"} - set(columns)
+    if missing or not any(column.startswith("name") for column in columns):
+        raise _wrong(
+            f"the catalogue {path} takes a header with id, type and name (more names in columns "
+            f"that begin with name, or behind |), not {', '.join(columns) or 'an empty line'}"
+        )
+    for row in reader:
+        values = [(text or "").strip() for text in list(row.values())[: len(columns)]]
+        yield f"{path}, line {reader.line_num}:", dict(zip(columns, values, strict=False))
+
+
+def _wrong(why: str) -> SettingsError:
+    return SettingsError(why, setting="resolution.catalogue")

@@ -1,0 +1,10 @@
+// List for each name those that share a block with it, blocks of too many names aside.
+//
+// How many names a block has is read from the node, without looking at them.
+UNWIND $keys AS key
+MATCH (record:NameRecord {key: key})-[:IN_BLOCK]->(block:NameBlock)
+USING INDEX SEEK record:NameRecord(key)
+WHERE COUNT { (block)<-[:IN_BLOCK]-() } <= $most
+MATCH (block)<-[:IN_BLOCK]-(other:NameRecord)
+WHERE other.key <> key
+RETURN key, collect(DISTINCT other.key) AS others

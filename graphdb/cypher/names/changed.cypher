@@ -1,0 +1,6 @@
+// List names whose evidence has changed since the last resolution.
+MATCH (record:NameRecord {changed: true})
+USING INDEX SEEK record:NameRecord(changed)
+WHERE record.key >= '' AND record.type IS NOT NULL
+RETURN record.key AS key, record.type AS type
+ORDER BY key

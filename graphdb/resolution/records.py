@@ -1,0 +1,222 @@
+"""What the graph knows of names: their evidence, and the blocks in which they meet.
+
+The blocks are nodes of nightloom's own bookkeeping, `(:NameRecord)-[:IN_BLOCK]->(:NameBlock)`: a
+name finds those like it by its blocks' keys, whatever the size of the graph. They hold hashes, and
+no text of a document. Upsert marks the names of which documents say something else now; resolution
+looks at these.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from graphdb.connection import Connection, Transaction
+from graphdb.identity import Clusters, identity, untidiness
+from graphdb.leases import Lease, fence
+from graphdb.ontology import Ontology
+from graphdb.queries import cypher
+from graphdb.resolution.evidence import Equation, NameEvidence, SeenFact, equations
+from graphdb.resolution.meeting import LARGEST_BLOCK, blocks_of
+
+NAMES_AT_ONCE = 500
+"""Names of one statement."""
+BRACKET_SPACE = 4
+"""Characters that may stand between a name and one in brackets behind it."""
+
+Known = Callable[[str, str], frozenset[str]]
+"""Returns the entries of lists of names that have a name of a type."""
+
+
+def unknown(type_: str, name: str) -> frozenset[str]:  # noqa: ARG001
+    """Return that no list has a name: there is none."""
+    return frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """The names of one graph."""
+
+    connection: Connection
+    ontology: Ontology
+    clusters: Clusters
+    known: Known = unknown
+    lease: Lease | None = None
+    _evidence: dict[str, NameEvidence | None] = field(default_factory=dict)
+
+    def mark_all(self) -> None:
+        """Have all names of types that are resolved weighed anew, those without a record too."""
+        types = sorted(self.ontology.resolved_types)
+        self._run("names/mark_all")
+        after = ""
+        while rows := self.connection.read(
+            cypher("names/entities_of_type"), after=after, types=types, limit=NAMES_AT_ONCE
+        ):
+            after = rows[-1]["key"]
+            marks = [
+                {"key": key, "type": row["type"]}
+                for row in rows
+                for key in sorted({self.read_as(row["type"], text) for text in row["texts"]})
+                if row["key"] in self.clusters.entities_of(key)
+            ]
+            self._run("names/mark", rows=marks)
+
+    def changed(self) -> dict[str, str]:
+        """Return the names that are to be weighed anew, with their types."""
+        return {row["key"]: row["type"] for row in self.connection.read(cypher("names/changed"))}
+
+    def unmark(self, keys: Iterable[str]) -> None:
+        """Note that names have been weighed."""
+        for some in _batches(sorted(keys)):
+            self._run("names/unmark", keys=some)
+
+    def read_as(self, type_: str, text: str) -> str:
+        """Return the key of a name."""
+        return identity(type_, self.ontology.entity_type(type_), text).key
+
+    def enter(self, keys: Collection[str]) -> set[str]:
+        """Put names into the blocks that they belong to by now; return further names to weigh.
+
+        These are in a block that has become too large to compare, or is so no longer.
+        """
+        affected: set[str] = set()
+        for some in _batches(sorted(keys)):
+            affected |= self._enter(some)
+        return affected - set(keys)
+
+    def _enter(self, keys: Sequence[str]) -> set[str]:
+        rows = self.connection.read(cypher("names/blocks"), keys=keys)
+        before = {row["key"]: frozenset(row["blocks"]) for row in rows}
+        evidence = self.evidence(keys)
+        after = {
+            key: blocks_of(found) | found.known for key in keys if (found := evidence.get(key))
+        }
+        gone = [key for key in keys if key not in after]
+        types = {key: found.type for key, found in evidence.items()}
+        enter = [
+            {"key": key, "block": block, "type": types[key]}
+            for key, blocks in sorted(after.items())
+            for block in sorted(blocks - before.get(key, frozenset()))
+        ]
+        leave = [
+            {"key": key, "block": block}
+            for key, blocks in sorted(before.items())
+            for block in sorted(blocks - after.get(key, frozenset()))
+        ]
+        blocks = sorted({row["block"] for row in (*enter, *leave)})
+        sizes = self._sizes(blocks)
+
+        def unit(tx: Transaction) -> None:
+            if enter:
+                tx.run(cypher("names/enter"), rows=enter)
+            if leave:
+                tx.run(cypher("names/leave"), rows=leave)
+            if gone:
+                tx.run(cypher("names/delete"), keys=gone)
+
+        self._write(unit)
+        sizes_now = self._sizes(blocks)
+        crossed = [
+            block
+            for block in blocks
+            if (sizes.get(block, 0) > LARGEST_BLOCK) != (sizes_now.get(block, 0) > LARGEST_BLOCK)
+        ]
+        rows = self.connection.read(cypher("names/members"), blocks=crossed) if crossed else []
+        return {row["key"] for row in rows}
+
+    def _sizes(self, blocks: list[str]) -> dict[str, int]:
+        rows = self.connection.read(cypher("names/sizes"), blocks=blocks) if blocks else []
+        return {row["key"]: row["n"] for row in rows}
+
+    def beside(self, keys: Collection[str]) -> dict[str, set[str]]:
+        """Return for each name those that it is to be compared with."""
+        found: dict[str, set[str]] = {}
+        for some in _batches(sorted(keys)):
+            rows = self.connection.read(cypher("names/beside"), keys=some, most=LARGEST_BLOCK)
+            found |= {row["key"]: set(row["others"]) for row in rows}
+        for key, evidence in self.evidence(keys).items():
+            found.setdefault(key, set()).update(evidence.equated)
+        return found
+
+    def evidence(self, keys: Collection[str]) -> dict[str, NameEvidence]:
+        """Return what documents say of names; nothing of those that no document has any more."""
+        for some in _batches(sorted(set(keys) - self._evidence.keys())):
+            read = self._read(some)
+            self._evidence.update({key: read.get(key) for key in some})
+        return {key: found for key in sorted(keys) if (found := self._evidence[key])}
+
+    def _read(self, keys: Sequence[str]) -> dict[str, NameEvidence]:
+        rows = [
+            {"key": key, "entity": entity}
+            for key in keys
+            for entity in sorted(self.clusters.entities_of(key))
+        ]
+        types: dict[str, str] = {}
+        texts: defaultdict[str, set[str]] = defaultdict(set)
+        documents: defaultdict[str, set[str]] = defaultdict(set)
+        facts: defaultdict[str, list[SeenFact]] = defaultdict(list)
+        for row in self.connection.read(cypher("names/texts"), rows=rows):
+            types[row["key"]] = row["type"]
+            texts[row["key"]] |= {
+                text for text in row["texts"] if self.read_as(row["type"], text) == row["key"]
+            }
+        for row in self.connection.read(cypher("names/documents"), rows=rows):
+            documents[row["key"]] |= set(row["documents"])
+        for row in self.connection.read(cypher("names/facts"), rows=rows):
+            facts[row.pop("key")].append(self._seen(row))
+        equated = self._equated(rows)
+        return {
+            key: NameEvidence(
+                key=key,
+                type=types[key],
+                texts=tuple(sorted(texts[key], key=untidiness)),
+                documents=frozenset(documents[key]),
+                facts=tuple(facts[key]),
+                equated=equated.get(key, {}),
+                known=frozenset().union(*(self.known(types[key], text) for text in texts[key])),
+            )
+            for key in keys
+            if texts[key] and documents[key] and types[key] in self.ontology.resolved_types
+        }
+
+    def _equated(self, rows: list[dict[str, str]]) -> dict[str, dict[str, Equation]]:
+        found: defaultdict[tuple[str, str], dict[str, str]] = defaultdict(dict)
+        for row in self.connection.read(cypher("names/brackets"), rows=rows, most=BRACKET_SPACE):
+            own, other, offset = row["key"], row["other"], row["offset"]
+            mentions = [
+                (row["start"] - offset, row["end"] - offset, row["type"], own),
+                (row["other_start"] - offset, row["other_end"] - offset, row["type"], other),
+            ]
+            if any(equations(row["text"], mentions)):
+                found[own, other][row["document"]] = row["other_text"]
+        equated: defaultdict[str, dict[str, Equation]] = defaultdict(dict)
+        for (own, other), text_by_document in found.items():
+            equated[own][other] = Equation(
+                min(text_by_document.values()), frozenset(text_by_document)
+            )
+        return equated
+
+    def _seen(self, row: dict[str, Any]) -> SeenFact:
+        """Return a fact with the other end's name as it was read there, whatever it is one with."""
+        type_, texts = row.pop("other_type"), row.pop("other_texts")
+        own = [text for text in texts if self.read_as(type_, text) == row["other"]]
+        days = {
+            name: row[name].to_native() if row[name] is not None else None
+            for name in ("earliest", "latest")
+        }
+        return SeenFact(**row | days, other_name=min(own or texts, key=untidiness))
+
+    def _run(self, name: str, **parameters: Any) -> None:
+        self._write(lambda tx: tx.run(cypher(name), **parameters))
+
+    def _write(self, run: Callable[[Transaction], Any]) -> None:
+        def unit(tx: Transaction) -> None:
+            run(tx)
+            fence(tx, self.lease)
+
+        self.connection.write(unit)
+
+
+def _batches(keys: Sequence[str]) -> Iterator[list[str]]:
+    for start in range(0, len(keys), NAMES_AT_ONCE):
+        yield list(keys[start : start + NAMES_AT_ONCE])

@@ -1,0 +1,158 @@
+"""From names to things: which are one, which are several, what a person is to be asked; pure.
+
+What comes out depends on the evidence and on people's decisions alone: not on the order in which
+documents came, nor on what was merged before.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+
+from graphdb.resolution.clustering import clusters
+from graphdb.resolution.conflicts import Functional, conflict
+from graphdb.resolution.evidence import NameEvidence
+from graphdb.resolution.homonyms import Namesake, namesakes
+from graphdb.resolution.weighing import AS_PUBLISHED, Cutoffs, Judgement, judge
+
+LARGEST_COMPONENT = 150
+"""Names that hang together by likeness and are joined by themselves; more are left to a person."""
+
+Pair = frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """What people decided, by the keys of names."""
+
+    same: frozenset[Pair] = frozenset()
+    distinct: frozenset[Pair] = frozenset()
+    one_thing: frozenset[str] = frozenset()
+    """Names that mean one thing, whatever documents say of it."""
+
+
+NOTHING = Decided()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Findings:
+    """What the names of a graph come to."""
+
+    merges: tuple[Judgement, ...] = ()
+    """The pairs by which names become one."""
+    review: tuple[Judgement, ...] = ()
+    """Pairs for a person to judge, the likeliest first."""
+    namesakes: Mapping[str, tuple[Namesake, ...]] = field(default_factory=dict)
+    """By key of a name, the other things that it means in some documents."""
+    too_large: tuple[frozenset[str], ...] = ()
+    """Names that are too many to be joined without a person."""
+
+
+def resolve_names(
+    names: Mapping[str, NameEvidence],
+    pairs: Iterable[tuple[str, str]],
+    functional: Functional,
+    decided: Decided = NOTHING,
+    cutoffs: Cutoffs = AS_PUBLISHED,
+) -> Findings:
+    """Weigh pairs, join names to things that hold together, and tell namesakes apart.
+
+    Args:
+        names: Evidence of each name by its key.
+        pairs: Those that are to be compared.
+        functional: Relation types of which a thing has one object.
+        decided: What people decided; it is taken as it is.
+        cutoffs: Where keep and review begin.
+    """
+
+    @cache
+    def judged(pair: Pair) -> Judgement | None:
+        one, other = sorted(pair)
+        return judge(names[one], names[other], functional)
+
+    compared = {frozenset(pair) for pair in pairs if set(pair) <= names.keys()}
+    weighed = {pair: judgement for pair in compared if (judgement := judged(pair))}
+    keep = {pair for pair, each in weighed.items() if each.band(cutoffs) == "keep"}
+    merges: list[Judgement] = []
+    of_name: dict[str, frozenset[str]] = {}
+    too_large = []
+    for component in components(names, (keep | decided.same) - decided.distinct):
+        groups = components(component, (p for p in decided.same if p <= component))
+        if len(component) > LARGEST_COMPONENT:
+            too_large.append(frozenset(component))
+        elif len(groups) > 1:
+            groups, joined = _joined(groups, judged, names, functional, decided, cutoffs)
+            merges += joined
+        of_name |= {key: group for group in groups for key in group}
+    return Findings(
+        merges=tuple(sorted(merges, key=_surest)),
+        review=tuple(
+            sorted(
+                (
+                    each
+                    for pair, each in weighed.items()
+                    if each.band(cutoffs) != "drop"
+                    and pair not in decided.distinct
+                    and len({of_name[key] for key in pair}) > 1
+                ),
+                key=_surest,
+            )
+        ),
+        namesakes={
+            key: tuple(found)
+            for key, evidence in sorted(names.items())
+            if key not in decided.one_thing and (found := namesakes(evidence, functional))
+        },
+        too_large=tuple(too_large),
+    )
+
+
+def components(keys: Iterable[str], links: Iterable[Pair]) -> list[frozenset[str]]:
+    """Return what hangs together by links, in order."""
+    neighbours: dict[str, set[str]] = {key: set() for key in keys}
+    for link in links:
+        for key in link & neighbours.keys():
+            neighbours[key] |= link & neighbours.keys()
+    found, seen = [], set[str]()
+    for start in sorted(neighbours):
+        if start in seen:
+            continue
+        members, waiting = {start}, [start]
+        while waiting:
+            further = neighbours[waiting.pop()] - members
+            members |= further
+            waiting += further
+        seen |= members
+        found.append(frozenset(members))
+    return found
+
+
+def _joined(
+    groups: list[frozenset[str]],
+    judged: Callable[[Pair], Judgement | None],
+    names: Mapping[str, NameEvidence],
+    functional: Functional,
+    decided: Decided,
+    cutoffs: Cutoffs,
+) -> tuple[list[frozenset[str]], list[Judgement]]:
+    def score(a: str, b: str) -> float:
+        judgement = judged(frozenset((a, b)))
+        return judgement.score if judgement else 0.0
+
+    def may_join(one: frozenset[str], other: frozenset[str]) -> bool:
+        pairs = [frozenset((a, b)) for a in one for b in other]
+        if any(pair in decided.distinct for pair in pairs):
+            return False
+        if not any((each := judged(pair)) and each.band(cutoffs) == "keep" for pair in pairs):
+            return False
+        mine, theirs = (
+            [fact for key in sorted(group) for fact in names[key].facts] for group in (one, other)
+        )
+        return not conflict(mine, theirs, functional)
+
+    left, joins = clusters(groups, score, may_join, cutoffs.review)
+    found = (judged(frozenset((join.one, join.other))) for join in joins)
+    return left, [judgement for judgement in found if judgement]
+
+
+def _surest(judgement: Judgement) -> tuple[float, str, str]:
+    return (-judgement.score, judgement.one, judgement.other)

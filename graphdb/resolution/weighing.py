@@ -1,0 +1,208 @@
+"""How likely two names mean one thing: what speaks for it, what against, and what forbids it; pure.
+
+The probability is that of a logistic model over a few yes-or-no features, whose weights are fitted
+on labelled documents by `python -m benchmarks.fit_identity`. So it means what it says: of pairs
+that get 0.9, nine in ten are one thing.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import exp
+from typing import Literal
+
+from graphdb.resolution.conflicts import Functional, conflict
+from graphdb.resolution.evidence import NameEvidence
+from graphdb.resolution.homonyms import namesakes
+from graphdb.resolution.likeness import Likeness, Reason, likeness
+from graphdb.resolution.names import name
+from graphdb.resolution.weights import BIAS, WEIGHTS
+
+FEW_LETTERS = 5
+"""Names of fewer letters are many things' names."""
+FEWEST_LETTERS = 3
+MOST_SHARED = 2
+"""Facts in common that count; further ones say nothing new."""
+
+_ALONE_TOO_LITTLE = frozenset(
+    (Reason.INITIALS, Reason.MIDDLE, Reason.ACRONYM, Reason.SPELLING, Reason.EQUATED)
+)
+"""What many things have in common: without a fact in common it is for a person to judge."""
+_UNSURE_TOGETHER = frozenset(
+    (Reason.SPELLING, Reason.INITIALS, Reason.MIDDLE, Reason.ACRONYM, Reason.EQUATED)
+)
+_ORDER = {reason: number for number, reason in enumerate(Reason)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cutoffs:
+    """From which score on two names are made one, and from which on a person is asked."""
+
+    keep: float = 0.9
+    """At least so likely is a merge; 1 merges nothing. The default is the operating point at which
+    `benchmarks/README.md` gives precision and recall."""
+    review: float = 0.5
+    """At least so likely is a question to a person; also the mean that holds a thing together."""
+
+    def __post_init__(self) -> None:
+        if not 0 < self.review <= self.keep <= 1:
+            raise ValueError(
+                f"review is {self.review} and keep is {self.keep}: it takes 0 < review <= keep <= 1"
+            )
+
+
+AS_PUBLISHED = Cutoffs()
+"""The operating point of the published figures."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """What there is to say about two names being one thing."""
+
+    one: str
+    other: str
+    """Keys of the names."""
+    score: float
+    """The probability that they are, 0 to 1; 0 if something forbids it."""
+    speaks_for: tuple[str, ...]
+    speaks_against: tuple[str, ...] = ()
+    forbidden: str = ""
+    """What cannot be true of one thing; empty if nothing."""
+    is_for_a_person: bool = False
+    """Whether a person has to decide, however likely it is."""
+
+    @property
+    def reason(self) -> str:
+        """All of it in one line."""
+        return "; ".join((*self.speaks_for, *(f"but {each}" for each in self.speaks_against)))
+
+    def band(self, cutoffs: Cutoffs) -> Literal["keep", "review", "drop"]:
+        """Return what is to become of the pair."""
+        if self.forbidden or self.score < cutoffs.review:
+            return "drop"
+        return "review" if self.is_for_a_person or self.score < cutoffs.keep else "keep"
+
+
+def judge(one: NameEvidence, other: NameEvidence, functional: Functional = ()) -> Judgement | None:
+    """Weigh two names of one type; nothing if they have nothing in common.
+
+    The order in which they come does not matter.
+    """
+    one, other = sorted((one, other), key=lambda each: each.key)
+    if one.type != other.type:
+        return None
+    like = likeness_of(one, other)
+    if like is None:
+        return None
+    present = features(one, other, like)
+    score = 1 / (1 + exp(-(BIAS + sum(WEIGHTS[name] * value for name, value in present.items()))))
+    forbidden = _forbidden(one, other, like, functional)
+    return Judgement(
+        one=one.key,
+        other=other.key,
+        score=0.0 if forbidden else round(score, 4),
+        speaks_for=tuple(_said_for(one, other, like)),
+        speaks_against=tuple(_AGAINST[feature] for feature in _AGAINST if present.get(feature)),
+        forbidden=forbidden,
+        is_for_a_person="rival" in present
+        or (like.reason in _ALONE_TOO_LITTLE and "shared facts" not in present),
+    )
+
+
+def likeness_of(one: NameEvidence, other: NameEvidence) -> Likeness | None:
+    """Return the best likeness of any two texts of the names."""
+    equated, known = other.key in one.equated, bool(one.known & other.known)
+    found = (
+        likeness(mine, theirs, equated=equated, known=known)
+        for mine in one.names
+        for theirs in other.names
+    )
+    return min(
+        (each for each in found if each),
+        key=lambda each: (each.differs_in_sign, each.is_series, _ORDER[each.reason]),
+        default=None,
+    )
+
+
+def features(one: NameEvidence, other: NameEvidence, like: Likeness) -> dict[str, float]:
+    """Return the features that weigh, those of value 0 left out."""
+    n_shared = len(one.neighbours & other.neighbours)
+    is_together = not one.documents.isdisjoint(other.documents)
+    found = {
+        like.reason.name: 1.0,
+        "few letters": float(like.n_letters < FEW_LETTERS and like.reason is not Reason.KNOWN),
+        "shared facts": float(min(n_shared, MOST_SHARED)),
+        "together": float(is_together and like.reason in _UNSURE_TOGETHER),
+        "rival": float(_has_rival(one, other) or _has_rival(other, one)),
+        "elsewhere": _elsewhere(one, other) if like.reason is Reason.DEFINED else 0.0,
+    }
+    return {name: value for name, value in found.items() if value}
+
+
+_AGAINST = {
+    "few letters": "the name is so short that many things have it",
+    "together": "one document names both as two things",
+    "rival": "a text gives it as the abbreviation of something else, too",
+    "elsewhere": "other documents use the abbreviation without saying of what",
+}
+
+
+def _said_for(one: NameEvidence, other: NameEvidence, like: Likeness) -> list[str]:
+    said = [like.reason.value]
+    shared = one.neighbours & other.neighbours
+    if shared:
+        types = sorted({type_ for type_, _, _ in shared})
+        said.append(f"facts in common: {', '.join(types)}")
+    return said
+
+
+def _forbidden(
+    one: NameEvidence, other: NameEvidence, like: Likeness, functional: Functional
+) -> str:
+    reasons: tuple[tuple[bool, Callable[[], str | None]], ...] = (
+        (_are_listed_apart(one, other), lambda: "a list of names has them for two things"),
+        (like.differs_in_sign, lambda: "a sign tells them apart"),
+        (like.is_series, lambda: "a number or a letter tells them apart"),
+        (like.reason is Reason.PART, lambda: "one name is a part of the other, and no more"),
+        (
+            like.reason is Reason.ACRONYM
+            and like.n_letters < FEWEST_LETTERS
+            and not one.neighbours & other.neighbours,
+            lambda: "an abbreviation of two letters alone says nothing",
+        ),
+        (bool(functional), lambda: conflict(one.facts, other.facts, functional)),
+        (bool(functional), lambda: _several(one, functional) or _several(other, functional)),
+    )
+    return next((said for holds, say in reasons if holds and (said := say())), "")
+
+
+def _are_listed_apart(one: NameEvidence, other: NameEvidence) -> bool:
+    """Say whether some list has both names, and no entry with both."""
+    mine, theirs = ({entry.partition(":")[0] for entry in each.known} for each in (one, other))
+    return bool(mine & theirs) and one.known.isdisjoint(other.known)
+
+
+def _several(evidence: NameEvidence, functional: Functional) -> str:
+    """Say of a name that it means several things, if it does: who knows which."""
+    if not namesakes(evidence, functional):
+        return ""
+    return f"{evidence.texts[0]} is the name of several"
+
+
+def _has_rival(short: NameEvidence, long: NameEvidence) -> bool:
+    """Say whether texts give a name as the abbreviation of what is not like the other."""
+    if not any(name.is_acronym for name in short.names):
+        return False
+    return any(
+        not any(likeness(mine, name(long.type, equation.text)) for mine in long.names)
+        for other, equation in short.equated.items()
+        if other != long.key
+    )
+
+
+def _elsewhere(one: NameEvidence, other: NameEvidence) -> float:
+    """Return in which share of the documents of an abbreviation nobody says what it is."""
+    short = min((one, other), key=lambda each: min(len(name.letters) for name in each.names))
+    long = other if short is one else one
+    said = short.equated.get(long.key)
+    n_said = len(said.documents) if said else 0
+    return max(0.0, 1 - n_said / max(len(short.documents), 1))

@@ -1,0 +1,266 @@
+"""Names that mean one thing meet, those that do not stay apart, and any history ends alike."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from extractors.facts import Chunk, Document, Entity, Extraction, Mention, Span
+from graphdb import Decision, DecisionError, Ontology
+from graphdb.asking import entities_called
+from graphdb.graph import Graph
+from graphdb.rules import RuleSet
+from tests.strategies import extraction
+
+BORN = {"1901": "3 March 1901", "1977": "9 May 1977"}
+
+
+@pytest.fixture(scope="session")
+def ontology() -> Ontology:
+    ontology = Ontology.model_validate(
+        {
+            "entities": {
+                "Person": {"identity": "resolved"},
+                "Organization": {"identity": "resolved"},
+                "Location": {},
+                "Work": {},
+                "Time": {"value": "date"},
+            },
+            "relations": {
+                "WORKS_FOR": {"subject": ["Person"], "object": ["Organization"]},
+                "BASED_IN": {"subject": ["Organization"], "object": ["Location"]},
+                "BORN": {"subject": ["Person"], "object": ["Time"], "functional": True},
+            },
+        }
+    )
+    ontology.check()
+    return ontology
+
+
+def organizations(reader):
+    return {name for type_, name in reader.entities() if type_ == "Organization"}
+
+
+def resolve(graph, **how):
+    resolution = graph.resolve(**how)
+    graph.infer(RuleSet.of([], graph.ontology))
+    assert graph.audit() == []
+    return resolution
+
+
+ADA = ("Ada", "WORKS_FOR", "Acme Widgets Ltd")
+BOB = ("Bob", "WORKS_FOR", "The Acme Widgets")
+
+
+def test_names_that_differ_in_a_legal_form_become_one_thing_that_says_why(graph, reader):
+    graph.upsert([extraction(ADA, id="a"), extraction(BOB, id="b")])
+
+    (decision,) = resolve(graph).made
+
+    assert organizations(reader) == {"Acme Widgets Ltd"}
+    assert (decision.by, decision.kind) == ("resolve", "same")
+    assert "legal form" in decision.reason
+    assert 0.87 <= decision.score <= 1
+
+
+def test_resolving_twice_weighs_nothing_and_changes_nothing(graph):
+    graph.upsert([extraction(ADA, id="a"), extraction(BOB, id="b")])
+    resolve(graph)
+    before = list(graph.dump())
+
+    again = resolve(graph)
+
+    assert (again.n_names, again.made, again.withdrawn) == (0, (), ())
+    assert list(graph.dump()) == before
+    assert resolve(graph, whole=True).made == ()
+    assert list(graph.dump()) == before
+
+
+def test_dry_run_says_what_it_would_do_and_leaves_it_to_the_next(graph):
+    graph.upsert([extraction(ADA, id="a"), extraction(BOB, id="b")])
+    before = list(graph.dump())
+
+    assert len(graph.resolve(dry_run=True).made) == 1
+    assert list(graph.dump()) == before
+    assert graph.decisions() == []
+    assert len(graph.resolve().made) == 1
+
+
+def test_merge_goes_with_the_last_document_that_has_one_of_its_names(graph):
+    graph.upsert([extraction(ADA, id="a"), extraction(BOB, id="b")])
+    resolve(graph)
+
+    graph.retract("b")
+    gone = resolve(graph).withdrawn
+
+    assert len(gone) == 1
+    assert graph.decisions() == []
+
+
+def test_what_a_person_split_is_not_joined_again(graph, reader):
+    graph.upsert([extraction(ADA, id="a"), extraction(BOB, id="b")])
+    resolve(graph)
+    (entity,) = entities_called(graph.connection, graph.ontology, "The Acme Widgets")
+
+    graph.split(entity.key, by="eve")
+    resolve(graph, whole=True)
+
+    assert organizations(reader) == {"Acme Widgets Ltd", "The Acme Widgets"}
+    assert [(each.kind, each.by) for each in graph.decisions()] == [("distinct", "eve")]
+
+
+def test_abbreviation_that_a_text_gives_is_followed_everywhere(graph, reader):
+    text = ("Cy", "WORKS_FOR", "Nordic Rail Agency")
+    graph.upsert([extraction(text, id="a"), equated("Nordic Rail Agency", "NRA", id="b")])
+
+    (decision,) = resolve(graph).made
+
+    assert len(organizations(reader)) == 1
+    assert "a text gives one as the abbreviation of the other" in decision.reason
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Acme", "Acme Bank"),
+        ("Summit Works 1", "Summit Works 2"),
+        ("Pius Works XI", "Pius Works XII"),
+        ("Nordic Rail Agency", "NRA"),
+        ("Harbour Works", "Harbor Words"),
+    ],
+)
+def test_names_that_may_be_anybodys_are_not_joined(graph, one, other):
+    graph.upsert(
+        [
+            extraction(("Ada", "WORKS_FOR", one), id="a"),
+            extraction(("Bob", "WORKS_FOR", other), id="b"),
+        ]
+    )
+
+    assert resolve(graph).made == ()
+
+
+def test_namesakes_are_told_apart_by_what_only_one_has_and_put_together_by_a_person(graph, reader):
+    documents = [born("John Keene", "1901", id="a"), born("John Keene", "1977", id="b")]
+    graph.upsert([*documents, extraction(("John Keene", "WORKS_FOR", "Acme"), id="c")])
+    before = list(graph.dump())
+
+    (decision,) = resolve(graph).made
+
+    assert (decision.kind, decision.documents) == ("apart", ("b",))
+    assert "BORN" in decision.reason
+    namesakes = entities_called(graph.connection, graph.ontology, "John Keene")
+    assert [each.name for each in namesakes] == ["John Keene", "John Keene"]
+    assert graph.violations() == []
+    graph.decide(Decision(kind="whole", type="Person", one="John Keene", by="eve"))
+    assert list(graph.dump()) == before
+    assert resolve(graph, whole=True).made == ()
+
+
+def test_document_that_is_forgotten_is_named_by_no_decision(graph):
+    graph.upsert([born("John Keene", "1901", id="a"), born("John Keene", "1977", id="b")])
+    resolve(graph)
+
+    receipt = graph.forget("b")
+
+    assert receipt.is_forgotten
+    assert graph.decisions() == []
+
+
+def test_date_that_is_wrong_of_the_same_person_is_a_contradiction_and_no_namesake(graph):
+    graph.upsert(
+        [
+            born("John Keene", "1901", works_for="Acme", id="a"),
+            born("John Keene", "1977", works_for="Acme", id="b"),
+        ]
+    )
+
+    assert resolve(graph).made == ()
+    assert len(graph.violations()) == 1
+
+
+def born(name, year, works_for="", *, id):  # noqa: A002
+    sentences = [(name, "BORN", BORN[year])]
+    if works_for:
+        sentences.append((name, "WORKS_FOR", works_for))
+    return extraction(*sentences, id=id)
+
+
+def equated(long, short, id):  # noqa: A002
+    """Return a document that says "LONG (SHORT)", as two entities."""
+    text = f"{long} ({short}) was founded."
+    ends = [(0, len(long), long), (len(long) + 2, len(long) + 2 + len(short), short)]
+    return Extraction(
+        document=Document(id=id, text=text),
+        chunks=(Chunk(0, Span(0, len(text))),),
+        entities=tuple(
+            Entity("Organization", name, (Mention(Span(start, end), name, 0.9),))
+            for start, end, name in ends
+        ),
+        relations=(),
+        extractor="by hand",
+    )
+
+
+NAMES = ("Acme Widgets", "Acme Widgets Ltd", "Widgets Acme", "Acme Widget", "Bolt Works", "Bolt")
+pairs = st.tuples(st.sampled_from(NAMES), st.sampled_from(NAMES)).filter(lambda p: p[0] != p[1])
+contents = st.lists(
+    st.tuples(st.sampled_from(("Ada", "Bob")), st.just("WORKS_FOR"), st.sampled_from(NAMES)),
+    max_size=3,
+)
+births = st.lists(st.sampled_from(sorted(BORN)), max_size=1)
+steps = st.one_of(
+    st.tuples(st.just("document"), st.sampled_from("abcd"), contents, births),
+    st.tuples(st.just("retract"), st.sampled_from("abcd"), st.none(), st.none()),
+    st.tuples(st.just("resolve"), st.none(), st.none(), st.none()),
+    st.tuples(st.sampled_from(("same", "distinct")), pairs, st.none(), st.none()),
+    st.tuples(st.just("split"), st.sampled_from(NAMES), st.none(), st.none()),
+)
+
+
+@settings(max_examples=15)
+@given(st.lists(steps, max_size=8))
+def test_resolution_after_any_history_ends_where_it_would_after_a_fresh_build(
+    server, prepared, empty, ontology, history
+):
+    """Documents, people's decisions, rules: what resolution makes of them has no history."""
+    empty()
+    documents = {}
+    with Graph.connect(server.uri, auth=server.auth, ontology=ontology) as graph:
+        graph.prepare()
+        for step, what, content, years in history:
+            if step == "document":
+                told = [("John Keene", "BORN", BORN[year]) for year in years]
+                documents[what] = extraction(*content, *told, id=what)
+                graph.upsert(documents[what])
+            elif step == "retract":
+                documents.pop(what, None)
+                graph.retract(what)
+            elif step == "resolve":
+                graph.resolve()
+            elif step == "split":
+                for entity in entities_called(graph.connection, ontology, what):
+                    graph.split(entity.key, by="eve")
+            else:
+                one, other = what
+                try:
+                    graph.decide(
+                        Decision(kind=step, type="Organization", one=one, other=other, by="eve")
+                    )
+                except DecisionError:
+                    continue
+        resolve(graph)
+        by_people = [each for each in graph.decisions() if not each.is_by_resolution]
+        after, found = list(graph.dump()), decided(graph)
+
+        graph.clear()
+        graph.prepare()
+        graph.decide(by_people)
+        graph.upsert(documents.values())
+        resolve(graph)
+
+        assert decided(graph) == found
+        assert list(graph.dump()) == after
+
+
+def decided(graph):
+    return {(each.key, each.kind, each.score, each.documents) for each in graph.decisions()}
