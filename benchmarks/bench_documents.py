@@ -1,6 +1,6 @@
 """Measures how documents are taken apart: how fast beside the bare library, and how many kinds.
 
-    python -m benchmarks.bench_documents [--json] [--pages 200] [--files 1000]
+    python -m benchmarks.bench_documents [--json] [--pages 200] [--files 1000] [--objects 500]
 
 The bare library parses the same PDF in this process; the sandbox converts it in its own, behind
 its walls, and its answer is a text with pages and boxes. Processor time is compared, because a
@@ -9,6 +9,7 @@ machine that does other things as well says nothing by its clock.
 
 import argparse
 import io
+import os
 import random
 import re
 import resource
@@ -24,7 +25,16 @@ from reportlab.platypus import Paragraph, SimpleDocTemplate
 
 from benchmarks.figures import Figure, figure, show
 from flows.roles import distributions
-from flows.sources import FORMATS, Converter, list_folder, read_document
+from flows.sources import (
+    FORMATS,
+    Converter,
+    Remote,
+    Seen,
+    list_folder,
+    list_source,
+    read_document,
+)
+from flows.sources.remote.fetched import FetchedFile
 from flows.sources.sandbox import Sandbox
 
 WORDS = (
@@ -109,6 +119,44 @@ def memory_figures(n_files: int) -> Iterator[tuple[str, Figure]]:
     yield "… memory of this process at most", figure(peak, "MB", aim=1000, direction="<=")
 
 
+def remote_figures(n_objects: int) -> Iterator[tuple[str, Figure]]:
+    """List a bucket twice; the second time nothing in it has changed."""
+    from tests.flows.sources.remote import servers
+
+    opened: list[str] = []
+
+    class Counted(Remote):
+        __slots__ = ()
+
+        def open(self, name: str) -> FetchedFile:
+            opened.append(name)
+            return super().open(name)
+
+    with servers.s3("bench") as (endpoint, client), tempfile.TemporaryDirectory() as folder:
+        os.environ |= {
+            "AWS_ENDPOINT_URL": endpoint,
+            "AWS_ACCESS_KEY_ID": "key",
+            "AWS_SECRET_ACCESS_KEY": "secret",
+            "AWS_DEFAULT_REGION": "us-east-1",
+        }
+        for number in range(n_objects):
+            body = f"Ada works for Acme, number {number}."
+            client.put_object(Bucket="bench", Key=f"notes/{number}.txt", Body=body)
+        converter = Converter(seen=Seen(Path(folder, "seen.sqlite")))
+        source = Counted(name="bench", url="s3://bench/notes")
+        seconds = []
+        for _ in range(2):
+            opened.clear()
+            begun = time.perf_counter()
+            listing = list_source(source, max_bytes=1_000_000, converter=converter)
+            seconds.append(time.perf_counter() - begun)
+            assert len(listing.documents) == n_objects
+        converter.close()
+    yield f"{n_objects} remote objects: first listing, all read", figure(seconds[0], "s")
+    yield "… listed again, unchanged", figure(seconds[1], "s")
+    yield "… objects read then", figure(len(opened), "", aim=0, direction="<=")
+
+
 def kinds_figures() -> Iterator[tuple[str, Figure]]:
     from tests.flows.night.test_formats_of_a_night import FILES
     from tests.flows.sources.hostile import BAD, ODD
@@ -156,9 +204,11 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--pages", type=int, default=100)
     parser.add_argument("--files", type=int, default=600)
+    parser.add_argument("--objects", type=int, default=500)
     options = parser.parse_args()
     figures = dict(kinds_figures()) | dict(install_figures())
     figures |= dict(pdf_figures(options.pages)) | dict(memory_figures(options.files))
+    figures |= dict(remote_figures(options.objects))
     show(figures, as_json=options.json)
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from flows.errors import SourceError
 from flows.night import Report, Request, Tools, run_night
-from flows.sources import list_folder
+from flows.sources import Folder, list_folder
 from graphdb.asking import Proof, RuleUse
 
 EVIDENCE = frozenset({"MENTIONS", "STATES"})
@@ -111,7 +111,7 @@ class Demonstration:
         return len(self._at_first)
 
     def _night(self, folder: Path) -> Report:
-        return run_night(Request(folder=folder, source=self.source), self.tools)
+        return run_night(Request(documents=Folder(name=self.source, path=folder)), self.tools)
 
     def _night_over_copy(self) -> Difference:
         before = self._dump

@@ -11,12 +11,12 @@ from pathlib import Path
 
 from flows.errors import SettingsError
 from flows.settings import TOML_FILE, environment_name, origins
-from flows.sources import Folder
+from flows.sources import AnySource, Folder
 from flows.text import shown
 
 
-def add_every_night(folder: Folder) -> None:
-    """Have a folder read every night from now on.
+def add_every_night(source: AnySource) -> None:
+    """Have a source read every night from now on.
 
     Raises:
         SettingsError: The folders are not named in `nightloom.toml`, or not as tables.
@@ -24,7 +24,7 @@ def add_every_night(folder: Folder) -> None:
     check_writable_sources()
     target = Path(os.path.realpath(TOML_FILE))  # a link stays one
     before = target.read_bytes().decode() if target.exists() else ""
-    after = with_source(before, folder)
+    after = with_source(before, source)
     unfinished = target.with_name(f".{target.name}.{os.getpid()}")
     try:
         unfinished.write_bytes(after.encode())
@@ -50,7 +50,7 @@ def check_writable_sources() -> None:
             )
 
 
-def with_source(content: str, folder: Folder) -> str:
+def with_source(content: str, source: AnySource) -> str:
     """Return the content of a `nightloom.toml` with one more source at its end.
 
     Raises:
@@ -58,7 +58,7 @@ def with_source(content: str, folder: Folder) -> str:
     """
     end = "\r\n" if "\r\n" in content else "\n"
     gap = "" if not content else end if content.endswith("\n") else end * 2
-    table = (f"name = {_string(folder.name)}", f"path = {_string(_written(folder.path))}")
+    table = (f"name = {_string(source.name)}", f"path = {_string(_written(source))}")
     after = content + gap + end.join(("[[sources]]", *table, ""))
     try:
         tomllib.loads(after)
@@ -71,9 +71,11 @@ def with_source(content: str, folder: Folder) -> str:
     return after
 
 
-def _written(path: Path) -> str:
-    """Return a path as the file says it: relative where it lies beside or below it."""
-    here, full = TOML_FILE.absolute().parent.resolve(), path.resolve()
+def _written(source: AnySource) -> str:
+    """Return a place as the file says it: a path relative where it lies beside or below it."""
+    if not isinstance(source, Folder):
+        return source.place
+    here, full = TOML_FILE.absolute().parent.resolve(), source.path.resolve()
     return full.relative_to(here).as_posix() if full.is_relative_to(here) else str(full)
 
 

@@ -54,8 +54,8 @@ def nightly(
     conclusions. Running it again changes nothing.
 
     Args:
-        path: Folder of .txt, .md and .jsonl files, or one such file. Left empty: all folders that
-            are read every night, those of the setting NIGHTLOOM_SOURCES.
+        path: Folder of documents, one file, or an address (s3://…, sftp://…, https://…/sitemap.xml).
+            Left empty: all that is read every night, the sources of nightloom.toml.
         source: Name under which these documents are kept. Left empty: the folder's name. Without a
             path: the one of the sources to read.
         allow_vanished: Withdraw documents that have vanished, however many they are.
@@ -80,8 +80,8 @@ def spend(settings: Settings, path: str, source: str, *, allow_vanished: bool) -
     """
     run, holder = flow_run.id, f"flow run {flow_run.name} of {this_process()}"
     requests = [
-        Request.of(folder, file, allow_vanished=allow_vanished, run=run, holder=holder)
-        for folder, file in asked_sources(path, source, settings.sources)
+        Request(documents=asked, file=file, allow_vanished=allow_vanished, run=run, holder=holder)
+        for asked, file in asked_sources(path, source, settings.sources)
     ]
     progress = ProgressArtifact()
     with open_tools(settings, progress) as tools:

@@ -21,8 +21,10 @@ from dotenv import dotenv_values
 from pydantic import (
     AfterValidator,
     BeforeValidator,
+    Discriminator,
     Field,
     SecretStr,
+    Tag,
     ValidationError,
     field_validator,
 )
@@ -36,7 +38,21 @@ from pydantic_settings import SettingsError as UnreadableSettingError
 
 from extractors import ExtractorConfig
 from flows.errors import SettingsError, SourceError
-from flows.sources import Converter, Folder, Limits, known_encoding, source_name
+from flows.sources import (
+    AnySource,
+    Converter,
+    Credentials,
+    Folder,
+    Limits,
+    Remote,
+    checked_address,
+    checked_name,
+    give_credentials,
+    is_address,
+    known_encoding,
+    name_for,
+    source_name,
+)
 from graphdb import GraphConfig
 from graphdb.embedded import EmbeddedConfig
 from graphdb.inference import InferenceConfig
@@ -176,18 +192,41 @@ class PrefectSettings:
     """Time zone of that schedule."""
 
 
-def _named_folder(table: Any) -> Any:
+def _named_source(table: Any) -> Any:
     """Complete a table of `[[sources]]`: paths are relative to its file, and name it by default."""
-    if not isinstance(table, dict):
+    if not isinstance(table, dict) or "url" in table:  # the latter has been completed before
         return table
     if not (isinstance(table.get("path"), str) and table["path"]):
         raise ValueError('has no path that is a string: write path = "FOLDER"')
+    if is_address(table["path"]):
+        return _named_remote(table)
     path = TOML_FILE.absolute().parent / Path(table["path"]).expanduser()
     try:
         name = source_name(path, table.get("name"))
     except (SourceError, TypeError) as error:
         raise ValueError(str(error)) from error
     return table | {"path": path, "name": name}
+
+
+def _named_remote(table: dict[str, Any]) -> dict[str, Any]:
+    rest = {key: value for key, value in table.items() if key != "path"}
+    try:
+        url = checked_address(table["path"])
+        return rest | {"url": url, "name": checked_name(table.get("name", name_for(url)))}
+    except (SourceError, TypeError) as error:
+        raise ValueError(str(error)) from error
+
+
+def _kind_of_source(source: Any) -> str:
+    is_remote = "url" in source if isinstance(source, dict) else isinstance(source, Remote)
+    return "remote" if is_remote else "folder"
+
+
+SourceTable = Annotated[
+    Annotated[Folder, Tag("folder")] | Annotated[Remote, Tag("remote")],
+    Discriminator(_kind_of_source),
+    BeforeValidator(_named_source),
+]
 
 
 class Settings(BaseSettings):
@@ -210,9 +249,14 @@ class Settings(BaseSettings):
     home: Path = Path(".nightloom")
     """Folder for everything nightloom keeps: the graph, extractions, Prefect's database."""
 
-    sources: tuple[Annotated[Folder, BeforeValidator(_named_folder)], ...] = ()
-    """Folders that are read every night; in nightloom.toml each is a table `[[sources]]` with path,
-    name, include and exclude, here a list of such objects in JSON."""
+    sources: tuple[SourceTable, ...] = ()
+    """Folders and addresses that are read every night; in nightloom.toml each is a table
+    `[[sources]]` with path, name, include, exclude and max_bytes, here a list of such objects in
+    JSON."""
+
+    credentials: dict[str, Credentials] = {}
+    """How to log in at sources beside folders, by their names: NIGHTLOOM_CREDENTIALS__NAME__USER,
+    …__PASSWORD, …__KEY_FILE and …__KNOWN_HOSTS; refused in nightloom.toml."""
 
     ontology: Path | None = None
     """Ontology file; unset: `ontology.toml` here if there is one, else the one nightloom ships."""
@@ -258,7 +302,7 @@ class Settings(BaseSettings):
 
     @field_validator("sources")
     @classmethod
-    def _names_differ(cls, sources: tuple[Folder, ...]) -> tuple[Folder, ...]:
+    def _names_differ(cls, sources: tuple[AnySource, ...]) -> tuple[AnySource, ...]:
         for name, n_sources in Counter(source.name for source in sources).items():
             if n_sources > 1:
                 raise ValueError(
@@ -313,11 +357,13 @@ def load_settings(**given: Any) -> Settings:
     """
     check_names()
     try:
-        return Settings(**given)
+        settings = Settings(**given)
     except ValidationError as error:
         raise _settings_error(error) from error
     except UnreadableSettingError as error:
         raise SettingsError(str(error)) from error
+    give_credentials(settings.credentials)
+    return settings
 
 
 def known_settings() -> dict[str, Any]:
@@ -349,7 +395,8 @@ def unknown_names() -> list[str]:
     return [
         _unknown_sentence(origin, setting_names)
         for origin in origins()
-        if origin.setting not in setting_names
+        if (origin.setting not in setting_names and not _is_credential(origin))
+        or _is_misplaced(origin)
     ]
 
 
@@ -368,7 +415,25 @@ def inherited_environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
 
 
+def _is_misplaced(origin: Origin) -> bool:
+    return origin.setting.startswith("credentials") and origin.place == str(TOML_FILE)
+
+
+def _is_credential(origin: Origin) -> bool:
+    """Say whether this is what one source's credentials are set by, where they may be."""
+    top, *rest = origin.setting.split(".")
+    keys = {field.name for field in fields(Credentials)}
+    is_setting = top == "credentials" and len(rest) == 2 and rest[1] in keys
+    return is_setting and origin.place != str(TOML_FILE)
+
+
 def _unknown_sentence(origin: Origin, setting_names: list[str]) -> str:
+    if _is_misplaced(origin):
+        return (
+            f"{TOML_FILE} names credentials, and it is a file that people show each other: set "
+            "NIGHTLOOM_CREDENTIALS__NAME__PASSWORD in the environment, with the source's name "
+            "for NAME"
+        )
     written = _written(origin.setting, origin.place)
     if instead := REMOVED.get(origin.setting):
         return f"{origin.place} names {written}, which is no setting any more: {instead}"
@@ -450,7 +515,7 @@ def _setting_at(parts: list[int | str]) -> str:
 def _source_error(parts: list[int | str], reason: str) -> SettingsError:
     """Say which of the sources is wrong, counted as a person counts them."""
     place = next((o.place for o in origins() if o.setting.split(".")[0] == "sources"), TOML_FILE)
-    _, *which = parts
+    which = [part for part in parts[1:] if part not in ("folder", "remote")]
     number = f" number {which[0] + 1}" if which and isinstance(which[0], int) else ""
     key = f", {which[1]}" if len(which) > 1 else ""
     return SettingsError(f"[[sources]]{number}{key} in {place}: {reason}", setting="sources")

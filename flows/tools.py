@@ -31,7 +31,7 @@ from flows.night import (
     perform,
 )
 from flows.settings import Settings, load_settings
-from flows.sources import Converter
+from flows.sources import Converter, Seen
 from graphdb import Graph, GraphConfig, Lease, Ontology, Resolution
 from graphdb.embedded import EmbeddedConfig, EmbeddedServer
 from graphdb.rules import RuleSet
@@ -99,6 +99,7 @@ def open_converter(settings: Settings, store: ExtractionStore | None = None) -> 
         encoding=settings.encoding,
         limits=settings.sandbox,
         known=store.document_of if store else lambda *_: None,
+        seen=Seen(settings.home / "seen.sqlite"),
     )
     try:
         yield converter
@@ -197,10 +198,10 @@ def language_policy(settings: Settings, extractor: LazyExtractor | ByLanguage) -
 def site_of(settings: Settings) -> Plain:
     """Return the settings as plain data, with which another process can open the same tools.
 
-    Paths are made absolute. The password is left out: it is taken from the settings of whoever
+    Paths are made absolute. Passwords are left out: they are taken from the settings of whoever
     opens them, since whatever this data passes through may be read by others.
     """
-    site = settings.model_dump(mode="json", exclude={"graph": {"password"}})
+    site = settings.model_dump(mode="json", exclude={"graph": {"password"}, "credentials": True})
     model = Path(settings.extractor.model)
     site["home"] = str(settings.home.absolute())
     site["ontology"] = str(settings.ontology_path.absolute())

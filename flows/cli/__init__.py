@@ -28,6 +28,7 @@ from flows.cli import (
     resolution,
     rules,
     services,
+    sources,
     training,
 )
 from flows.cli.session import FAILED, HELD, INTERRUPTED, options
@@ -81,6 +82,7 @@ VERBS: dict[str, dict[Callable[..., None], tuple[str, ...]]] = {
         graph.dump: ("graph",),
         services.doctor: (),
         formats.formats: (),
+        sources.sources: (),
     },
     "The model": {
         models.predict: ("extract",),

@@ -20,7 +20,7 @@ from flows.errors import SourceError
 from flows.every_night import add_every_night, check_writable_sources
 from flows.night import Report, Request, run_night
 from flows.settings import TOML_FILE, Settings, load_settings
-from flows.sources import Folder, asked_source, every_night_too
+from flows.sources import AnySource, asked_source, every_night_too
 from flows.text import shown
 from flows.tools import open_tools
 from graphdb import StatedFact
@@ -29,7 +29,11 @@ from graphdb.asking import Proof, ProvedFact
 
 def ingest(
     path: Annotated[
-        Path, typer.Argument(help="Folder of documents (`nightloom formats`), or one file.")
+        str,
+        typer.Argument(
+            help="Folder of documents (`nightloom formats`), one file, or the address of either "
+            "(`nightloom sources`)."
+        ),
     ],
     source: Annotated[
         str | None,
@@ -48,14 +52,14 @@ def ingest(
     n_facts: Annotated[int, typer.Option("--facts", help="Facts to show at the end.", min=0)] = 12,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """Make the graph say what a folder of documents says now; running it again changes nothing.
+    """Make the graph say what a folder or address holds now; running it again changes nothing.
 
     Example: nightloom ingest samples --every-night
     """
     settings = settings_for_command()
-    folder, file = asked_source(path, source, settings.sources)
-    is_added = every_night and _may_be_added(folder, file, settings)
-    request = Request.of(folder, file, allow_vanished=allow_vanished)
+    asked, file = asked_source(path, source, settings.sources)
+    is_added = every_night and _may_be_added(asked, file, settings)
+    request = Request(documents=asked, file=file, allow_vanished=allow_vanished)
     begun = time.perf_counter()
     with display() as watch, open_tools(settings, watch) as tools:
         opened_s = time.perf_counter() - begun
@@ -64,7 +68,7 @@ def ingest(
         facts = [] if as_json else some_facts(tools.graph, request.source, n_facts)
         derived = [] if as_json else some_proofs(tools, n_facts // 2)
     if is_added:
-        add_every_night(folder)
+        add_every_night(asked)
     if as_json:
         print_json(report.to_dict())
     else:
@@ -72,18 +76,18 @@ def ingest(
         print_where(settings, facts, derived)
     if every_night:
         state = "from now on" if is_added else "already"
-        print_note(f"{folder.path} is read every night {state}: {TOML_FILE}")
+        print_note(f"{shown(asked.place)} is read every night {state}: {TOML_FILE}")
     if report.failure:
         raise typer.Exit(FAILED)
     if report.set_aside:
         raise typer.Exit(SET_ASIDE)
 
 
-def _may_be_added(folder: Folder, file: str, settings: Settings) -> bool:
-    """Say whether a folder has to be added to those read every night, before anything is read."""
+def _may_be_added(asked: AnySource, file: str, settings: Settings) -> bool:
+    """Say whether a source has to be added to those read every night, before anything is read."""
     if file:
         raise SourceError(f"{shown(file)} is a file, and folders are read every night: give one")
-    is_new = every_night_too(folder, settings.sources)
+    is_new = every_night_too(asked, settings.sources)
     if is_new:
         check_writable_sources()
     return is_new

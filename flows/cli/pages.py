@@ -5,7 +5,7 @@ from pathlib import Path
 
 from flows.errors import FlowError, SourceError
 from flows.settings import Settings
-from flows.sources import Folder, ListedDocument, list_file
+from flows.sources import AnySource, Folder, ListedDocument, list_file
 from flows.text import shown
 from flows.tools import open_converter
 from graphdb.asking import Proof, Witness
@@ -35,11 +35,9 @@ def write_page(
     origin = _folder_of(source, folder, settings)
     assert witness.page, "it was chosen for its page"
     with open_converter(settings) as converter:
+        file = _file_of(origin, path)
         listing = list_file(
-            origin,
-            _file_of(origin.path, path),
-            max_bytes=settings.max_document_bytes,
-            converter=converter,
+            origin, file, max_bytes=settings.max_document_bytes, converter=converter
         )
         listed = _listed(witness.document_id, listing.documents)
         try:
@@ -60,7 +58,7 @@ def _on_a_page(witnesses: Iterable[Witness]) -> Witness:
     raise FlowError("nothing that is cited for this fact stands on a page: only PDF and slides do")
 
 
-def _folder_of(source: str, folder: Path | None, settings: Settings) -> Folder:
+def _folder_of(source: str, folder: Path | None, settings: Settings) -> AnySource:
     if folder:
         return Folder(name=source, path=folder)
     for known in settings.sources:
@@ -72,14 +70,15 @@ def _folder_of(source: str, folder: Path | None, settings: Settings) -> Folder:
     )
 
 
-def _file_of(folder: Path, path: str) -> str:
+def _file_of(source: AnySource, path: str) -> str:
     """Return the file that a document stands in: an attachment's is the mail."""
-    names = path.split("/")
+    names, files = path.split("/"), source.look().files
     for n_names in range(len(names), 0, -1):
         file = "/".join(names[:n_names])
-        if (folder / file).is_file():
+        if file in files:
             return file
-    raise SourceError(f"{shown(folder / path)} is not there any more: run nightloom ingest")
+    where = shown(f"{source.place}/{path}")
+    raise SourceError(f"{where} is not there any more: run nightloom ingest")
 
 
 def _listed(id_: str, documents: Sequence[ListedDocument]) -> ListedDocument:

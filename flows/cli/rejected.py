@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -16,7 +15,7 @@ from flows.cli.session import FAILED, SET_ASIDE, AsJson, settings_for_command
 from flows.console import display, output, print_json, print_note
 from flows.night import Rejected, Rejection, RejectionNotes, Report, Request, run_night
 from flows.settings import Settings
-from flows.sources import Folder
+from flows.sources import AnySource, source_at
 from flows.text import counted, shown
 from flows.tools import open_tools
 
@@ -73,8 +72,8 @@ def replay(reason: Reason = "", source: Source = "", as_json: AsJson = False) ->
             # Whoever asks for what is set aside knows that much of it may stay there.
             tools = replace(tools, max_rejected=1.0)
             for name, ids in ids_by_source.items():
-                folder = _folder(name, settings, noted)
-                reports.append(run_night(Request.of(folder, only=tuple(ids)), tools))
+                asked = Request(documents=_source(name, settings, noted), only=tuple(ids))
+                reports.append(run_night(asked, tools))
     if as_json:
         print_json({"reports": [report.to_dict() for report in reports]})
     elif not reports:
@@ -101,13 +100,13 @@ def _chosen(noted: Rejected, reason: str, source: str) -> list[Rejection]:
     ]
 
 
-def _folder(name: str, settings: Settings, noted: Rejected) -> Folder:
+def _source(name: str, settings: Settings, noted: Rejected) -> AnySource:
     """Return where a source lies: as the settings say now, or where it was read last."""
-    for folder in settings.sources:
-        if folder.name == name:
-            return folder
+    for source in settings.sources:
+        if source.name == name:
+            return source
     note = noted.sources[name]
-    return Folder(name=name, path=Path(note.path), include=note.include, exclude=note.exclude)
+    return source_at(note.path, name, include=note.include, exclude=note.exclude)
 
 
 def _row(rejection: Rejection) -> dict[str, object]:

@@ -15,8 +15,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import Any, TypeVar
 
 from flows.errors import DamagedNotesError, StoppedError
 from flows.night import steps
@@ -26,7 +25,7 @@ from flows.night.reading import Extracted
 from flows.night.rejections import Outcome as NightOutcome
 from flows.night.report import Report
 from flows.night.steps import Step, Tools
-from flows.sources import Folder, ListedDocument, Listing, SetAside, place_of
+from flows.sources import AnySource, Folder, ListedDocument, Listing, SetAside, place_of
 from flows.text import counted
 from graphdb import Graph, GraphError, Lease, LeaseHeldError
 from graphdb.rules import explain_rules
@@ -57,16 +56,11 @@ def this_process() -> str:
 class Request:
     """What somebody asked for."""
 
-    folder: Path
-    source: str
+    documents: AnySource
+    """Where they come from."""
+
     file: str = ""
-    """One file of the folder, to be read alone; empty: the whole folder."""
-
-    include: tuple[str, ...] = ()
-    """Patterns of the files to read; empty: all of a known format."""
-
-    exclude: tuple[str, ...] = ()
-    """Patterns of files and folders to leave out."""
+    """One file of the source, to be read alone; empty: the whole source."""
 
     only: tuple[str, ...] = ()
     """What was set aside and is to be read again, and nothing else; empty: all there is."""
@@ -75,33 +69,19 @@ class Request:
     run: str = field(default_factory=new_run)
     holder: str = field(default_factory=this_process)
 
-    @classmethod
-    def of(cls, source: Folder, file: str = "", **more: Any) -> Self:
-        """Return the request for a source, or for one file of it."""
-        return cls(
-            folder=source.path,
-            source=source.name,
-            file=file,
-            include=source.include,
-            exclude=source.exclude,
-            **more,
-        )
-
     @property
-    def documents(self) -> Folder:
-        """Where the documents come from."""
-        return Folder(
-            name=self.source, path=self.folder, include=self.include, exclude=self.exclude
-        )
+    def source(self) -> str:
+        """The name of the source."""
+        return self.documents.name
 
 
 def run_night(request: Request, tools: Tools) -> Report:
-    """Make the graph say what a folder says tonight.
+    """Make the graph say what a source says tonight.
 
     Everything that can be found wrong before the graph is touched is found before.
 
     Raises:
-        SourceError: The folder cannot be read.
+        SourceError: The source cannot be read.
         IncompleteListingError: Too much has vanished; nothing was retracted.
         RuleError: The server cannot read a rule; nothing was written.
         LeaseHeldError: Another run is at work; this one did nothing.
@@ -222,8 +202,10 @@ class _Night:
             self.seconds[step.name] = self.seconds.get(step.name, 0.0) + spent
 
     def discover(self) -> Listing:
-        # Absolute, because another process may look for it from another folder.
-        documents = replace(self.request.documents, path=self.request.folder.absolute())
+        documents = self.request.documents
+        if isinstance(documents, Folder):
+            # Absolute, because another process may look for it from another folder.
+            documents = replace(documents, path=documents.path.absolute())
         order = steps.Discover(documents=documents, file=self.request.file)
         listing = self.do(steps.DISCOVER, order)
         return listing.of_those(self.request.only) if self.request.only else listing
@@ -243,7 +225,7 @@ class _Night:
 
     def plan(self, listing: Listing) -> Plan:
         order = steps.MakePlan(
-            folder=self.request.folder,
+            place=self.request.documents.place,
             listing=listing,
             extractor=self.extractor,
             ontology=self.ontology,

@@ -15,7 +15,7 @@ from pydantic import TypeAdapter
 
 from flows.night.account import Account
 from flows.night.note_files import read_notes, write_notes
-from flows.sources import Folder, SetAside
+from flows.sources import AnySource, Folder, SetAside
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +64,7 @@ class Rejected:
 class Outcome:
     """What a night has to note of a source."""
 
-    source: Folder
+    source: AnySource
     run: str
     at: datetime
     set_aside: Iterable[SetAside]
@@ -148,7 +148,9 @@ def _source_note(outcome: Outcome, before: SourceNote | None) -> SourceNote:
     """Return where a source lies, and its last account: that of a part of it is none."""
     source = outcome.source
     place = SourceNote(
-        path=str(source.path.absolute()), include=source.include, exclude=source.exclude
+        path=str(source.path.absolute()) if isinstance(source, Folder) else source.place,
+        include=source.include,
+        exclude=source.exclude,
     )
     if outcome.account is not None:
         return replace(place, run=outcome.run, at=outcome.at, account=outcome.account)

@@ -10,7 +10,6 @@ another process that has opened tools of its own.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import cached_property
-from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
 
 from pydantic import TypeAdapter
@@ -26,8 +25,8 @@ from flows.night.progress import Progress
 from flows.night.reading import Extracted, Extractor, ShardReader, read_listed
 from flows.night.rejections import RejectionNotes
 from flows.sources import (
+    AnySource,
     Converter,
-    Folder,
     ListedDocument,
     Listing,
     SetAside,
@@ -89,7 +88,7 @@ class Tools:
 class Discover:
     """Which source to list, or which one file of it."""
 
-    documents: Folder
+    documents: AnySource
     file: str
 
 
@@ -97,7 +96,7 @@ class Discover:
 class MakePlan:
     """What to compare with the ledger."""
 
-    folder: Path
+    place: str
     listing: Listing
     extractor: str
     ontology: str
@@ -262,7 +261,7 @@ def plan(tools: Tools, order: MakePlan) -> Plan:
     ledger = tools.graph.ledger(order.listing.source)
     if order.listing.is_empty and not (ledger or order.allow_vanished):
         raise SourceError(
-            f"{shown(order.folder)} holds no documents: put some there (`nightloom formats` lists "
+            f"{shown(order.place)} holds no documents: put some there (`nightloom formats` lists "
             "what is read)"
         )
     return make_plan(

@@ -36,7 +36,7 @@ from flows.services.programs import (
     worker,
 )
 from flows.settings import Settings, environment_name
-from flows.sources import Folder, check_any
+from flows.sources import AnySource, check_any
 from flows.text import shown
 from flows.tools import embedded_config, make_private
 from graphdb.embedded import EmbeddedServer, locks
@@ -209,7 +209,7 @@ def _watch(settings: Settings, running: list[StartedProgram]) -> None:
             raise ServiceError(f"Neo4j has ended by itself: {neo4j.home.last_words()}")
 
 
-def _announce(state: Status, sources: Sequence[Folder]) -> None:
+def _announce(state: Status, sources: Sequence[AnySource]) -> None:
     console = output()
     rows = Table.grid(padding=(0, 2))
     rows.add_column(no_wrap=True)
@@ -223,7 +223,7 @@ def _announce(state: Status, sources: Sequence[Folder]) -> None:
     rows.add_row("", f"its login page asks for the line in {state.prefect_password_in}")
     rows.add_row("", f"deployment {state.deployment}: Run, then Custom run")
     for number, source in enumerate(sources):
-        what = f"{source.path}, as {source.name}"
+        what = f"{source.place}, as {source.name}"
         rows.add_row("" if number else "Read every night", shown(what))
     console.print("nightloom is up; Ctrl-C stops it", style="bold green")
     console.print(Padding(rows, (1, 0, 1, 2)), highlight=False, soft_wrap=True)

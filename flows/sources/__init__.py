@@ -1,16 +1,23 @@
 """Where documents come from: what a source holds tonight, and the text of one document."""
 
-from flows.sources.asked import asked_source, asked_sources, check_any, every_night_too
+from flows.sources.asked import (
+    asked_source,
+    asked_sources,
+    check_any,
+    every_night_too,
+    source_at,
+)
 from flows.sources.converting import Converter, shared_converter
 from flows.sources.folder import Folder, check_folder
 from flows.sources.formats import (
     FORMATS,
-    TEXT_SUFFIXES,
+    format_of,
     known_encoding,
     unread_format,
 )
-from flows.sources.listed import ListedDocument, Listing, place_of
+from flows.sources.listed import AnySource, ListedDocument, Listing, place_of
 from flows.sources.listing import (
+    checked_name,
     list_file,
     list_folder,
     list_path,
@@ -18,34 +25,55 @@ from flows.sources.listing import (
     read_document,
     source_name,
 )
+from flows.sources.remote import (
+    PLACE_KINDS,
+    Credentials,
+    Remote,
+    checked_address,
+    give_credentials,
+    is_address,
+    name_for,
+)
 from flows.sources.sandbox import Limits, probe
+from flows.sources.seen import Seen
 from flows.sources.values import Gap, SetAside, Source
 
 __all__ = [
     "FORMATS",
-    "TEXT_SUFFIXES",
+    "PLACE_KINDS",
+    "AnySource",
     "Converter",
+    "Credentials",
     "Folder",
     "Gap",
     "Limits",
     "ListedDocument",
     "Listing",
+    "Remote",
+    "Seen",
     "SetAside",
     "Source",
     "asked_source",
     "asked_sources",
     "check_any",
     "check_folder",
+    "checked_address",
+    "checked_name",
     "every_night_too",
+    "format_of",
+    "give_credentials",
+    "is_address",
     "known_encoding",
     "list_file",
     "list_folder",
     "list_path",
     "list_source",
+    "name_for",
     "place_of",
     "probe",
     "read_document",
     "shared_converter",
+    "source_at",
     "source_name",
     "unread_format",
 ]

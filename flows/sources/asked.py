@@ -5,24 +5,64 @@ from pathlib import Path
 
 from flows.errors import SourceError
 from flows.sources.folder import Folder, check_folder
-from flows.sources.listing import source_name
+from flows.sources.formats import format_of
+from flows.sources.listed import AnySource
+from flows.sources.listing import checked_name, source_name
+from flows.sources.remote import Remote, checked_address, is_address, name_for
 from flows.text import shown
 
 
-def asked_source(path: Path, name: str | None, sources: Sequence[Folder]) -> tuple[Folder, str]:
-    """Return the source that a path means, and the one file of it to read; empty: all of it.
-
-    A folder that is read every night keeps its name and patterns. A file belongs to the source that
-    it lies in, else to the folder it lies in, so its id is the one that a night gives it.
-
-    Args:
-        path: A folder or a file.
-        name: The name that was asked for; None: the source's or, if it is none yet, the folder's.
-        sources: The folders that are read every night.
+def source_at(
+    place: str, name: str, *, include: tuple[str, ...] = (), exclude: tuple[str, ...] = ()
+) -> AnySource:
+    """Return the source at a folder or address.
 
     Raises:
-        SourceError: There is nothing at the path, or the name cannot begin an id.
+        SourceError: It is an address of no known kind, or one with a secret in it.
     """
+    if is_address(place):
+        return Remote(name=name, url=checked_address(place), include=include, exclude=exclude)
+    return Folder(name=name, path=Path(place), include=include, exclude=exclude)
+
+
+def asked_source(
+    place: Path | str, name: str | None, sources: Sequence[AnySource]
+) -> tuple[AnySource, str]:
+    """Return the source that is meant, and the one file of it to read; empty: all of it.
+
+    What is read every night keeps its name and patterns. A file belongs to the source that it lies
+    in, else to the folder it lies in, so its id is the one that a night gives it.
+
+    Args:
+        place: A folder, a file, or the address of one.
+        name: The name that was asked for; None: the source's or, if it is none yet, the folder's.
+        sources: What is read every night.
+
+    Raises:
+        SourceError: There is nothing at the place, or the name cannot begin an id.
+    """
+    if isinstance(place, str) and is_address(place):
+        remotes = [source for source in sources if isinstance(source, Remote)]
+        return _asked_remote(checked_address(place), name, remotes)
+    folders = [source for source in sources if isinstance(source, Folder)]
+    return _asked_folder(Path(place), name, folders)
+
+
+def _asked_remote(url: str, name: str | None, sources: Sequence[Remote]) -> tuple[Remote, str]:
+    candidates = [source for source in sources if name in (None, source.name)]
+    for source in candidates:
+        if source.url == url:
+            return source, ""
+        if url.startswith(f"{source.url}/") and format_of(url):
+            return source, url.removeprefix(f"{source.url}/")
+    above, _, last = url.rpartition("/")
+    is_file = format_of(last) and not url.startswith(("http://", "https://"))
+    if is_file and not above.endswith("/"):
+        return Remote(name=checked_name(name or name_for(above)), url=above), last
+    return Remote(name=checked_name(name or name_for(url)), url=url), ""
+
+
+def _asked_folder(path: Path, name: str | None, sources: Sequence[Folder]) -> tuple[Folder, str]:
     candidates = [source for source in sources if name in (None, source.name)]
     if not path.is_file():
         check_folder(path)
@@ -38,19 +78,21 @@ def asked_source(path: Path, name: str | None, sources: Sequence[Folder]) -> tup
     return source, place.relative_to(source.path.resolve()).as_posix()
 
 
-def asked_sources(path: str, name: str, sources: Sequence[Folder]) -> list[tuple[Folder, str]]:
+def asked_sources(
+    path: str, name: str, sources: Sequence[AnySource]
+) -> list[tuple[AnySource, str]]:
     """Return the sources that a form means, each with the one file to read; empty: all of it.
 
     Args:
-        path: A folder or a file; empty: the folders that are read every night.
+        path: A folder, a file or an address; empty: all that is read every night.
         name: The name that was asked for; empty: none. Without a path: the one source to read.
-        sources: The folders that are read every night.
+        sources: What is read every night.
 
     Raises:
         SourceError: There is nothing at the path, or no such source.
     """
     if path:
-        return [asked_source(Path(path), name or None, sources)]
+        return [asked_source(path, name or None, sources)]
     check_any(sources)
     wanted = [(source, "") for source in sources if name in ("", source.name)]
     if not wanted:
@@ -59,7 +101,7 @@ def asked_sources(path: str, name: str, sources: Sequence[Folder]) -> list[tuple
     return wanted
 
 
-def check_any(sources: Sequence[Folder]) -> None:
+def check_any(sources: Sequence[AnySource]) -> None:
     """Refuse to go on where no folder is read every night.
 
     Raises:
@@ -72,25 +114,34 @@ def check_any(sources: Sequence[Folder]) -> None:
         )
 
 
-def every_night_too(folder: Folder, sources: Sequence[Folder]) -> bool:
-    """Say whether a folder has to be added to those that are read every night, and may be.
+def every_night_too(asked: AnySource, sources: Sequence[AnySource]) -> bool:
+    """Say whether a source has to be added to those that are read every night, and may be.
 
     Raises:
         SourceError: Its name is taken, or its documents would be read twice, under two names.
     """
-    here, asked = folder.path.resolve(), shown(folder.path)
+    here, place = _steps_to(asked), shown(asked.place)
     for source in sources:
-        there = source.path.resolve()
-        if there == here and source.name == folder.name:
+        there = _steps_to(source)
+        if there == here and source.name == asked.name:
             return False
-        if source.name == folder.name:
+        if source.name == asked.name:
             raise SourceError(
                 f"a source called {shown(source.name)} is read every night already, from "
-                f"{shown(source.path)}: give {asked} another name with --source"
+                f"{shown(source.place)}: give {place} another name with --source"
             )
-        if there == here or there in here.parents or here in there.parents:
+        n_common = min(len(here), len(there))
+        if here[:n_common] == there[:n_common]:
             raise SourceError(
-                f"{asked} is read every night already, wholly or in part, as the source "
-                f"{shown(source.name)} ({shown(source.path)}): its documents would be there twice"
+                f"{place} is read every night already, wholly or in part, as the source "
+                f"{shown(source.name)} ({shown(source.place)}): its documents would be there twice"
             )
     return True
+
+
+def _steps_to(source: AnySource) -> tuple[str, ...]:
+    """Return the way to a source, from what nothing lies above: the server, or the root."""
+    if isinstance(source, Folder):
+        return source.path.resolve().parts
+    scheme, _, rest = source.url.partition("://")
+    return (f"{scheme}:", *rest.split("/"))

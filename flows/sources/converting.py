@@ -12,9 +12,12 @@ from typing import BinaryIO
 from extractors import language_of
 from extractors.facts import Document
 from flows.errors import SourceError
+from flows.sources.folder import Folder
 from flows.sources.formats import FORMATS, Format, format_of, too_long
 from flows.sources.listed import ListedDocument
+from flows.sources.remote import hang_up
 from flows.sources.sandbox import Limits, ListedMember, Sandbox
+from flows.sources.seen import Seen
 from flows.sources.values import Content, OpenFile, Part, UnreadableError
 from flows.text import flaw_of
 
@@ -42,6 +45,9 @@ class Converter:
 
     limits: Limits = field(default_factory=Limits)
     known: Known = lambda *_: None
+    seen: Seen = field(default_factory=Seen)
+    """What is remembered of the files of sources."""
+
     _sandbox: Sandbox = field(init=False)
     _member: dict[int, tuple[str, bytes]] = field(init=False, default_factory=dict)
     """The file within a file that was read last, by its depth: its neighbours come next."""
@@ -50,8 +56,10 @@ class Converter:
         self._sandbox = Sandbox(self.limits)
 
     def close(self) -> None:
-        """End the converting processes."""
+        """End the converting processes, and the connections to places."""
         self._sandbox.close()
+        self.seen.close()
+        hang_up()
         self._member.clear()
 
     def most_bytes(self, format_: Format, max_bytes: int) -> tuple[int, str]:
@@ -84,7 +92,7 @@ class Converter:
                 f"is of the format {listed.format}, which is not known here: run again"
             )
         stem = PurePosixPath(listed.id).stem
-        if format_.conversion:
+        if format_.conversion or not isinstance(listed.origin, Folder):
             known = self.known(listed.raw_sha256, listed.format, stem)
             if known:
                 return _called(known, listed)

@@ -8,7 +8,9 @@ not opened.
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from flows.errors import SourceError
 from flows.sources.formats import format_of
@@ -33,6 +35,14 @@ class Folder:
     exclude: tuple[str, ...] = ()
     """Patterns of files and folders to leave out, whatever `include` says."""
 
+    max_bytes: Annotated[int, Field(ge=0)] = 0
+    """Longest file that is read; 0: as the settings say."""
+
+    @property
+    def place(self) -> str:
+        """Where it is, for people."""
+        return str(self.path)
+
     def look(self) -> Holdings:
         """Find out what is in the folder, in an order that depends on the names alone.
 
@@ -46,8 +56,9 @@ class Folder:
         """Find out about one file of the folder alone.
 
         Raises:
-            SourceError: It is no file of a kind that holds documents.
+            SourceError: The folder is none, or it is no file of a kind that holds documents.
         """
+        check_folder(self.path)
         if format_of(file) is None:
             raise SourceError(
                 f"{shown(self.path / file)} is no file of documents: `nightloom formats` lists "

@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import PurePosixPath
 
 from flows.sources.folder import Folder
+from flows.sources.remote import Remote
 from flows.sources.values import Gap, Part, SetAside
 from flows.text import shown
 
@@ -15,7 +16,7 @@ NO_SUFFIX = "no suffix"
 _PART = re.compile(r"(.+), [a-z]+ (\d+),", re.DOTALL)
 """What has no id of its own is named by its file and its number in it."""
 
-AnySource = Folder
+AnySource = Folder | Remote
 """All kinds of sources there are, by their classes: what travels has to be made again."""
 
 

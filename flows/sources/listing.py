@@ -2,7 +2,8 @@
 
 A source is listed first (ids and digests, no texts), so that a million documents fit in memory; the
 text of a document is made when its shard is extracted, and only if its bytes are not those that the
-graph has. All bytes are read every night: a time stamp says too little of them (`docs/sources.md`).
+graph has. All bytes of a folder are read every night: a time stamp says too little of them. A file
+of a remote source is read if its place says that it is another one, or says too little of it.
 
 Whatever cannot be read is set aside with its reason. It is a gap, too, where it may hide documents
 of other ids: those below it cannot be said to have vanished.
@@ -14,7 +15,7 @@ from pathlib import Path
 from extractors.facts import Document
 from flows.errors import SourceError
 from flows.sources.converting import Converter, shared_converter
-from flows.sources.folder import Folder, check_folder
+from flows.sources.folder import Folder
 from flows.sources.listed import AnySource, ListedDocument, Listing
 from flows.sources.looking import Lister
 from flows.sources.values import Holdings
@@ -27,13 +28,21 @@ def source_name(folder: Path, name: str | None = None) -> str:
     Raises:
         SourceError: The name cannot begin an id.
     """
-    source = name if name is not None else folder.resolve().name
-    if not source or "/" in source or not source.isprintable():
+    return checked_name(name if name is not None else folder.resolve().name)
+
+
+def checked_name(name: str) -> str:
+    """Return a name of a source.
+
+    Raises:
+        SourceError: It cannot begin an id.
+    """
+    if not name or "/" in name or not name.isprintable():
         raise SourceError(
-            f"“{shown(source)}” cannot be the name of a source: give one without slashes "
+            f"“{shown(name)}” cannot be the name of a source: give one without slashes "
             "and control characters with --source"
         )
-    return source
+    return name
 
 
 def list_folder(
@@ -69,20 +78,21 @@ def list_source(
     Raises:
         SourceError: The source cannot be reached.
     """
-    return _listed(source, source.look(), max_bytes, converter)
+    listing = _listed(source, source.look(), max_bytes, converter)
+    (converter or shared_converter()).seen.keep_only(source)
+    return listing
 
 
 def list_file(
-    folder: Folder, file: str, *, max_bytes: int, converter: Converter | None = None
+    source: AnySource, file: str, *, max_bytes: int, converter: Converter | None = None
 ) -> Listing:
-    """Look at the documents of one file of a folder alone; of all others it says nothing.
+    """Look at the documents of one file of a source alone; of all others it says nothing.
 
     Raises:
-        SourceError: The folder is none, or the file is of no kind that holds documents.
+        SourceError: The source cannot be read, or the file is of no kind that holds documents.
     """
-    check_folder(folder.path)
-    listing = _listed(folder, folder.look_at(file), max_bytes, converter)
-    return replace(listing, scope=f"{folder.name}/{file}")
+    listing = _listed(source, source.look_at(file), max_bytes, converter)
+    return replace(listing, scope=f"{source.name}/{file}")
 
 
 def read_document(listed: ListedDocument, converter: Converter | None = None) -> Document:
@@ -101,7 +111,7 @@ def _listed(
     for name, reason in holdings.flaws:
         lister.put_file_aside(name, reason)
     for name in holdings.files:
-        lister.look_into(name)
+        lister.look_into(name, holdings.fingerprints.get(name, ""))
     return Listing(
         source=source.name,
         documents=tuple(lister.documents.values()),

@@ -1,6 +1,7 @@
 """What sources and formats are, and the words in which they say what they found."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import BinaryIO, Protocol
 
 from extractors.facts import Place
@@ -82,6 +83,9 @@ class Holdings:
     files: tuple[str, ...] = ()
     """Files of a known format, still to be looked into."""
 
+    fingerprints: Mapping[str, str] = field(default_factory=dict)
+    """By name of a file: what is another when the file is another, if the place says so much."""
+
     flaws: tuple[tuple[str, str], ...] = ()
     """Names of what cannot be read, each with the end of a sentence that says why."""
 
@@ -107,6 +111,10 @@ class OpenFile(Protocol):
         """How long it was when it was opened."""
 
     @property
+    def fingerprint(self) -> str:
+        """What its place said of it when it was opened, as in a listing; empty: too little."""
+
+    @property
     def stamp(self) -> str:
         """What tells this version of it from others, as far as its place can say."""
 
@@ -127,11 +135,26 @@ class Source(Protocol):
     def name(self) -> str:
         """What the ids of its documents begin with."""
 
+    @property
+    def place(self) -> str:
+        """Where it is, for people; nothing in it is secret."""
+
+    @property
+    def max_bytes(self) -> int:
+        """Longest file of it that is read; 0: as the settings say."""
+
     def look(self) -> Holdings:
         """Find out what is there, without reading any file.
 
         Raises:
             SourceError: The source itself cannot be reached.
+        """
+
+    def look_at(self, file: str) -> Holdings:
+        """Find out about one file alone.
+
+        Raises:
+            SourceError: It is no file of a kind that holds documents.
         """
 
     def open(self, name: str) -> OpenFile:

@@ -10,6 +10,7 @@ from typing import Self
 from extractors import ExtractionStore, StoreEntry
 from flows.errors import SourceError
 from flows.night import Request, Tools, held_lease
+from flows.sources import Folder
 from flows.text import escaped, shown
 from flows.upkeep.rebuild import known_versions
 from graphdb import Version
@@ -43,13 +44,14 @@ def forget(document_id: str, tools: Tools, home: Path) -> Erasure:
         SourceError: Nothing here knows such a document.
         LeaseHeldError: A run is at work.
     """
-    request = Request(folder=home, source="")
+    request = Request(documents=Folder(name="", path=home))
     with held_lease(tools.graph, request, tools.watch) as lease:
         others = known_versions(tools)
         version = others.pop(document_id, None)
         copies = _Copies.of(document_id, version, others, tools.store)
         receipt = tools.graph.forget(document_id, lease=lease)
         tools.notes.drop(lambda id_: id_ == document_id)
+        tools.converter.seen.forget(document_id.partition("/")[0])
         was_set_aside = tools.rejections is not None and tools.rejections.drop(document_id)
         n_extractions = copies.discard(tools.store)
         if not (version or n_extractions or was_set_aside):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from extractors.facts import Extraction
 from flows.night import Request, Tools, Versions, held_lease, refused
-from flows.sources import SetAside
+from flows.sources import Folder, SetAside
 from graphdb import Change, Migration
 from graphdb.rules import explain_rules
 
@@ -38,7 +38,7 @@ def rebuild(tools: Tools, home: Path) -> Rebuilt:
     graph = tools.graph
     graph.prepare()
     explain_rules(graph.connection, tools.rules.rules)  # before anything is withdrawn
-    with held_lease(graph, Request(folder=home, source=""), tools.watch) as lease:
+    with held_lease(graph, Request(documents=Folder(name="", path=home)), tools.watch) as lease:
         versions = known_versions(tools)
         stored = {
             extraction.document.id for extraction in tools.store if _is_wanted(extraction, versions)
@@ -71,7 +71,7 @@ def migrate(tools: Tools, home: Path) -> Migration:
     """
     graph = tools.graph
     explain_rules(graph.connection, tools.rules.rules)  # before anything is written
-    with held_lease(graph, Request(folder=home, source=""), tools.watch) as lease:
+    with held_lease(graph, Request(documents=Folder(name="", path=home)), tools.watch) as lease:
         tools.watch("writing documents under new keys", 0, 0)
         migration = graph.migrate(tools.store, lease)
         tools.watch("inferring", 0, 0)

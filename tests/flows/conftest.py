@@ -11,6 +11,7 @@ from flows.night.notes import RebuildNotes
 from flows.night.order import Request, run_night
 from flows.night.report import Report
 from flows.night.steps import Tools
+from flows.sources import Folder
 from graphdb.rules import RuleSet
 from tests.flows.rule_of_thumb import RuleOfThumbExtractor
 
@@ -43,8 +44,7 @@ def night(tools: Tools, folder: Path) -> Callable[..., Report]:
 
     def run(*, allow_vanished: bool = False, run: str = "", **changed) -> Report:
         request = Request(
-            folder=folder,
-            source="notes",
+            documents=Folder(name="notes", path=folder),
             allow_vanished=allow_vanished,
             **({"run": run} if run else {}),
         )

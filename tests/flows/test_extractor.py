@@ -9,6 +9,7 @@ from extractors.facts import Document
 from flows.extractor import ByLanguage, LazyExtractor
 from flows.night import LanguagePolicy, Request, run_night
 from flows.settings import ExtractorSettings
+from flows.sources import Folder
 from graphdb import Ontology
 
 READER = """
@@ -122,7 +123,9 @@ def test_whole_night_reads_each_language_with_its_own_and_names_what_nobody_read
     policy = LanguagePolicy(model=both.name, languages=both.languages)
     tools = replace(tools, extractor=both, languages=policy)
 
-    reports = [run_night(Request(folder=folder, source="notes"), tools) for _ in range(2)]
+    reports = [
+        run_night(Request(documents=Folder(name="notes", path=folder)), tools) for _ in range(2)
+    ]
 
     assert [report.n_extracted for report in reports] == [3, 0]
     for report in reports:
@@ -144,7 +147,7 @@ def test_document_on_which_one_of_them_fails_is_set_aside_and_the_others_are_rea
     (folder / "c.txt").write_text(f"{CHINESE} unreadable")
     tools = replace(tools, extractor=both)
 
-    report = run_night(Request(folder=folder, source="notes"), tools)
+    report = run_night(Request(documents=Folder(name="notes", path=folder)), tools)
 
     assert report.n_upserted == 2
     assert [aside.document for aside in report.set_aside] == ["notes/c.txt"]

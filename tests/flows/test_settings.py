@@ -14,7 +14,9 @@ from pydantic import SecretStr
 from extractors import ExtractorConfig
 from flows.errors import SettingsError
 from flows.settings import Settings, environment_name, known_settings, load_settings, origins
-from flows.sources import Folder
+from flows.sources import Folder, Remote
+from flows.sources.remote.credentials import credentials_of
+from flows.tools import site_of
 from graphdb import GraphConfig
 from graphdb.embedded import EmbeddedConfig
 from graphdb.inference import InferenceConfig
@@ -295,4 +297,68 @@ def test_list_that_is_no_json_is_refused(monkeypatch):
     monkeypatch.setenv("NIGHTLOOM_EXTRACTOR__LEFT_OUT", "GENRE, Number")
 
     with pytest.raises(SettingsError, match=r"NIGHTLOOM_EXTRACTOR__LEFT_OUT.*list in JSON"):
+        load_settings()
+
+
+def test_address_is_a_source_with_patterns_and_limits():
+    Path("nightloom.toml").write_text(
+        '[[sources]]\npath = "s3://box/letters/"\nexclude = ["drafts"]\nmax_bytes = 1000\n'
+        '[[sources]]\nname = "site"\npath = "https://example.org/sitemap.xml"\n'
+    )
+
+    assert load_settings().sources == (
+        Remote(name="letters", url="s3://box/letters", exclude=("drafts",), max_bytes=1000),
+        Remote(name="site", url="https://example.org/sitemap.xml"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("path", "sentence"),
+    [
+        ("sftp://ada:hunter2@example.org", "holds a user name or a password"),
+        ("ftp://example.org", "known are s3://"),
+    ],
+)
+def test_address_that_cannot_be_one_is_refused_by_its_number(path, sentence):
+    Path("nightloom.toml").write_text(f'[[sources]]\npath = "{path}"\n')
+
+    where = r"\[\[sources\]\] number 1 in "
+    with pytest.raises(SettingsError, match=f"{where}.*{sentence}") as refused:
+        load_settings()
+
+    assert "hunter2" not in str(refused.value)
+
+
+def test_limit_below_zero_is_refused():
+    Path("nightloom.toml").write_text('[[sources]]\npath = "s3://box/x"\nmax_bytes = -1\n')
+
+    with pytest.raises(SettingsError, match=r"number 1, max_bytes in .*greater than or equal to 0"):
+        load_settings()
+
+
+def test_credentials_come_from_the_environment_by_the_name_of_the_source(monkeypatch):
+    monkeypatch.setenv("NIGHTLOOM_CREDENTIALS__TEAM_NOTES__USER", "ada")
+    monkeypatch.setenv("NIGHTLOOM_CREDENTIALS__TEAM_NOTES__PASSWORD", "hunter2")
+
+    settings = load_settings()
+
+    assert credentials_of("Team-Notes") == settings.credentials["team_notes"]
+    assert credentials_of("team notes").password.get_secret_value() == "hunter2"
+    assert credentials_of("others").is_empty
+    assert "hunter2" not in repr(settings) + json.dumps(site_of(settings))
+
+
+def test_misspelt_credential_is_refused(monkeypatch):
+    monkeypatch.setenv("NIGHTLOOM_CREDENTIALS__NOTES__PASWORD", "hunter2")
+
+    with pytest.raises(SettingsError, match="PASWORD, which is no setting") as refused:
+        load_settings()
+
+    assert "hunter2" not in str(refused.value)
+
+
+def test_credentials_in_the_file_are_refused():
+    Path("nightloom.toml").write_text('[credentials.notes]\npassword = "hunter2"\n')
+
+    with pytest.raises(SettingsError, match="set NIGHTLOOM_CREDENTIALS__NAME__PASSWORD in the"):
         load_settings()

@@ -13,6 +13,7 @@ from flows.night.notes import RebuildNotes
 from flows.night.order import Request, new_run, run_night
 from flows.night.rejections import RejectionNotes
 from flows.night.steps import Tools
+from flows.sources import Folder
 from flows.sources.formats import decoded
 from graphdb.rules import RuleSet
 from tests.flows.rule_of_thumb import RuleOfThumbExtractor
@@ -81,7 +82,8 @@ def test_listed_is_upserted_or_unchanged_or_set_aside_with_a_reason(graph, texts
         (folder / name).write_bytes(content)
 
     report = run_night(
-        Request(folder=folder, source="notes", allow_vanished=True), tools(graph, tmp_path)
+        Request(documents=Folder(name="notes", path=folder), allow_vanished=True),
+        tools(graph, tmp_path),
     )
 
     wanted = {f"notes/{name}": readable(content) for name, content in files.items()}
@@ -118,7 +120,7 @@ def test_every_night_of_any_history_adds_up(graph, tmp_path, nights):
     # What an example before has left of this source.
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
-    request = Request(folder=folder, source="kinds", allow_vanished=True)
+    request = Request(documents=Folder(name="kinds", path=folder), allow_vanished=True)
     run_night(request, tools(graph, tmp_path / "home"))
     known: dict[str, str] = {}
     for night in nights:

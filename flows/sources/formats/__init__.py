@@ -17,7 +17,7 @@ from flows.sources.formats.text import TEXT
 
 __all__ = [
     "FORMATS",
-    "TEXT_SUFFIXES",
+    "READ_FORMATS",
     "Cut",
     "Flaw",
     "Format",
@@ -30,11 +30,11 @@ __all__ = [
 
 FORMATS: tuple[Format, ...] = (TEXT, JSON_LINES, JSON, *BOXED, MAILBOX, ARCHIVE)
 
-TEXT_SUFFIXES = frozenset(TEXT.suffixes)
 _ANY_FORMAT = {suffix: format_ for format_ in FORMATS for suffix in format_.suffixes}
-_FORMAT_BY_SUFFIX = {
-    suffix: format_ for suffix, format_ in _ANY_FORMAT.items() if not format_.missing
-}
+READ_FORMATS = tuple(format_ for format_ in FORMATS if not format_.missing)
+"""Those whose libraries are installed."""
+
+_FORMAT_BY_SUFFIX = {suffix: format_ for format_ in READ_FORMATS for suffix in format_.suffixes}
 
 
 def format_of(name: str) -> Format | None:

@@ -1,28 +1,9 @@
 """`nightloom formats` says what is read here, and what would bring the rest."""
 
 import json
-import sys
 
-import pytest
-
-from flows.cli import main
 from flows.sources import FORMATS
 from flows.sources.formats import Format
-
-
-@pytest.fixture
-def nightloom(monkeypatch, capsys, tmp_path):
-    """Run the command as a shell would; return exit code, output and error output."""
-    monkeypatch.chdir(tmp_path)
-
-    def run(*arguments: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["nightloom", *arguments])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        out, err = capsys.readouterr()
-        return int(ended.value.code or 0), out, err
-
-    return run
 
 
 def test_formats_are_listed_with_what_they_need(nightloom):

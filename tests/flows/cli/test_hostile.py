@@ -285,6 +285,7 @@ def test_model_commands(run, model, gold_file, tmp_path):  # noqa: F811
     broken.write_text(f'{{"text": {QUOTED}}}\n{NAME}\n', "utf-8")
 
     assert run("formats").code == 0
+    assert run("sources").code == 0
     assert run("predict", model, notes / f"{NAME}.txt").code == 0
     assert run("predict", model, notes / f"{NAME}.txt", "--json").code == 0
     assert run("predict", model, gold, "--out", tmp_path / f"out{NAME}.jsonl").code == 0

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from flows.night import Request, run_night
-from flows.sources import Converter
+from flows.sources import Converter, Folder
 from tests.flows.rule_of_thumb import RuleOfThumbExtractor
 
 PAGE = "<html><body><p>Ada works for Acme.</p></body></html>"
@@ -33,7 +33,7 @@ def test_equal_bytes_are_converted_once(folder, tools, converter, triples):
     for name in ("a/page.html", "b/page.html"):
         (folder / name).parent.mkdir()
         (folder / name).write_text(PAGE)
-    request = Request(folder=folder, source="notes")
+    request = Request(documents=Folder(name="notes", path=folder))
 
     run_night(request, tools)
     run_night(request, replace(tools, extractor=RuleOfThumbExtractor("2")))
@@ -44,7 +44,9 @@ def test_equal_bytes_are_converted_once(folder, tools, converter, triples):
 
 def test_forgotten_bytes_are_known_no_more(folder, tools, converter):
     (folder / "page.html").write_text(PAGE)
-    run_night(Request(folder=folder, source="notes"), replace(tools, converter=converter))
+    run_night(
+        Request(documents=Folder(name="notes", path=folder)), replace(tools, converter=converter)
+    )
 
     tools.store.discard("notes/page.html")
 

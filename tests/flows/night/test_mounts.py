@@ -16,7 +16,7 @@ def disk(folder, tools, tmp_path):
     (folder / "disk" / "a.txt").write_text("Ada works for Acme.")
     (folder / "b.txt").write_text("Bob works for Acme.")
     tools = replace(tools, mounts=MountNotes(tmp_path / "mounts.json"))
-    run_night(Request(folder=folder, source="notes"), tools)
+    run_night(Request(documents=Folder(name="notes", path=folder)), tools)
     tools.mounts.write("notes", ["notes/disk"])
     (folder / "disk" / "a.txt").unlink()
     return tools
@@ -27,7 +27,9 @@ def test_disk_that_is_not_mounted_hides_its_documents(disk, folder, triples, is_
     if not is_left_empty:
         (folder / "disk").rmdir()
 
-    reports = [run_night(Request(folder=folder, source="notes"), disk) for _ in range(2)]
+    reports = [
+        run_night(Request(documents=Folder(name="notes", path=folder)), disk) for _ in range(2)
+    ]
 
     assert ("Ada", "WORKS_FOR", "Acme") in triples()
     for report in reports:
@@ -35,7 +37,7 @@ def test_disk_that_is_not_mounted_hides_its_documents(disk, folder, triples, is_
 
 
 def test_documents_of_a_disk_may_be_let_go(disk, folder, triples):
-    request = Request(folder=folder, source="notes", allow_vanished=True)
+    request = Request(documents=Folder(name="notes", path=folder), allow_vanished=True)
 
     report = run_night(request, disk)
 

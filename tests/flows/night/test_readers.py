@@ -22,6 +22,7 @@ from extractors.readers.plugged import Origin
 from flows.errors import ModelError
 from flows.night import Request, run_night
 from flows.settings import ExtractorSettings, GraphSettings, Settings
+from flows.sources import Folder
 from flows.tools import open_tools, run_step, site_of
 
 ROOT = Path(__file__).parents[3]
@@ -127,7 +128,9 @@ def test_other_process_reads_with_the_same_reader(graph, births, server, folder,
                 return pool.submit(run_step, step, order, site_of(settings)).result()
             return run_step(step, order, site_of(settings))
 
-        report = run_night(Request(folder=folder, source="notes"), replace(tools, call=call))
+        report = run_night(
+            Request(documents=Folder(name="notes", path=folder)), replace(tools, call=call)
+        )
 
     assert (report.n_extracted, report.n_relations, report.set_aside) == (1, 1, ())
 

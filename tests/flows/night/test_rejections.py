@@ -7,6 +7,7 @@ import pytest
 
 from flows.errors import DamagedNotesError
 from flows.night import RejectionNotes, Request, run_night
+from flows.sources import Folder
 
 
 @pytest.fixture
@@ -17,7 +18,7 @@ def rejections(tmp_path):
 @pytest.fixture
 def night(tools, folder, rejections):
     def run(**request):
-        asked = Request(folder=folder, source="notes", **request)
+        asked = Request(documents=Folder(name="notes", path=folder), **request)
         return run_night(asked, replace(tools, rejections=rejections, max_rejected=0.5))
 
     return run

@@ -37,7 +37,9 @@ def test_document_in_another_language_is_read_and_reported_every_night(folder, e
     (folder / "b.txt").write_text(CHINESE)
     (folder / "c.txt").write_text("Bob works for Acme.")
 
-    reports = [run_night(Request(folder=folder, source="notes"), english) for _ in range(2)]
+    reports = [
+        run_night(Request(documents=Folder(name="notes", path=folder)), english) for _ in range(2)
+    ]
 
     assert [report.n_upserted for report in reports] == [3, 0]
     for report in reports:
@@ -57,7 +59,9 @@ def test_document_in_another_language_is_set_aside_where_that_is_wanted(folder, 
     (folder / "b.txt").write_text("Bob works for Acme.")
     policy = replace(english.languages, sets_aside=True)
 
-    report = run_night(Request(folder=folder, source="notes"), replace(english, languages=policy))
+    report = run_night(
+        Request(documents=Folder(name="notes", path=folder)), replace(english, languages=policy)
+    )
 
     assert triples() == {("Bob", "WORKS_FOR", "Acme")}
     assert [str(aside) for aside in report.set_aside] == [
@@ -79,7 +83,7 @@ def test_one_file_is_read_and_the_others_stay(night, folder, tools, triples):
     (folder / "a.txt").write_text("Ada works for Bolt.")
     (folder / "b.txt").unlink()
 
-    report = run_night(Request(folder=folder, source="notes", file="a.txt"), tools)
+    report = run_night(Request(documents=Folder(name="notes", path=folder), file="a.txt"), tools)
 
     assert triples() == {("Ada", "WORKS_FOR", "Bolt"), ("Bob", "WORKS_FOR", "Acme")}
     assert (report.n_changed, report.n_retracted) == (1, 0)
@@ -91,7 +95,7 @@ def test_source_that_fails_does_not_stop_the_others(folder, tools, tmp_path, tri
     begun = []
 
     nights = run_nights(
-        [Request.of(source) for source in sources], tools, lambda *said: begun.append(said)
+        [Request(documents=source) for source in sources], tools, lambda *said: begun.append(said)
     )
 
     assert triples() == {("Ada", "WORKS_FOR", "Acme")}
@@ -104,7 +108,8 @@ def test_source_that_fails_does_not_stop_the_others(folder, tools, tmp_path, tri
 
 def test_run_that_holds_the_graph_ends_all_of_it(folder, tools, graph):
     (folder / "a.txt").write_text("Ada works for Acme.")
-    requests = [Request(folder=folder, source=name, run=name) for name in ("one", "two")]
+    sources = [Folder(name=name, path=folder) for name in ("one", "two")]
+    requests = [Request(documents=source, run=source.name) for source in sources]
 
     with graph.lease(holder="somebody else", run="first"):
         nights = run_nights(requests, replace(tools, watch=Progress()), lambda *said: None)

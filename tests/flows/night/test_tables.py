@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flows.night.order import Request, new_run, run_night
+from flows.sources import Folder
 from graphdb import Graph, Ontology
 from graphdb.tables import TableMapping
 
@@ -56,7 +57,9 @@ def spend(mapped, tools, folder):
             old.unlink()
         for name, text in files.items():
             (folder / name).write_text(text)
-        request = Request(folder=folder, source="notes", allow_vanished=True, run=new_run())
+        request = Request(
+            documents=Folder(name="notes", path=folder), allow_vanished=True, run=new_run()
+        )
         return run_night(request, replace(tools, graph=mapped))
 
     return spend
@@ -95,7 +98,9 @@ def test_another_mapping_reads_the_tables_anew_and_no_model_reads_anything(
     n_read = tools.extractor.n_read
     assert triples() == {("Ada", "WORKS_FOR", "Acme")}
 
-    report = run_night(Request(folder=folder, source="notes"), tools)  # which maps no table
+    report = run_night(
+        Request(documents=Folder(name="notes", path=folder)), tools
+    )  # which maps no table
 
     assert (report.n_changed, tools.extractor.n_read) == (1, n_read)
     assert triples() == set()

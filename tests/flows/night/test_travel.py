@@ -14,6 +14,7 @@ from extractors.errors import ExtractionError
 from flows.errors import FlowError
 from flows.night import Request, run_night
 from flows.settings import ExtractorSettings, GraphSettings, Settings
+from flows.sources import Folder
 from flows.tools import open_tools, run_step, site_of
 from graphdb.errors import GraphError, LeaseLostError
 
@@ -52,7 +53,7 @@ def test_shards_done_by_another_process_make_the_same_graph(
 ):
     for number, sentence in enumerate(SENTENCES):
         (folder / f"{number}.txt").write_text(sentence)
-    request = Request(folder=folder, source="notes")
+    request = Request(documents=Folder(name="notes", path=folder))
     with open_tools(settings, lambda *_: None) as tools:
         here = run_night(request, tools)
     before = list(graph.dump())
@@ -92,7 +93,7 @@ def test_step_elsewhere_ends_as_it_would_here_when_the_lease_is_lost(
         return run_step(step, order, site_of(settings))
 
     with open_tools(settings, lambda *_: None) as tools, pytest.raises(LeaseLostError) as caught:
-        run_night(Request(folder=folder, source="notes"), replace(tools, call=call))
+        run_night(Request(documents=Folder(name="notes", path=folder)), replace(tools, call=call))
 
     assert str(caught.value).count("has passed to") == 1
     assert graph.ledgers() == {}
@@ -108,7 +109,7 @@ def test_step_refuses_tools_that_are_not_the_nights(graph, settings, folder):
         return run_step(step, order, site_of(settings))
 
     with open_tools(settings, lambda *_: None) as tools, pytest.raises(FlowError) as caught:
-        run_night(Request(folder=folder, source="notes"), replace(tools, call=call))
+        run_night(Request(documents=Folder(name="notes", path=folder)), replace(tools, call=call))
 
     assert "that of the night is another@0123456789ab" in str(caught.value)
 

@@ -6,6 +6,7 @@ import pytest
 
 from flows.night.order import Request, run_night
 from flows.night.progress import Progress
+from flows.sources import Folder
 from flows.upkeep.rebuild import rebuild
 from graphdb import Graph, GraphConfig, GroupConfig
 from graphdb.rules import RuleSet
@@ -189,7 +190,7 @@ def test_night_of_one_source_leaves_the_others_to_the_next_rebuild(
     elsewhere.mkdir()
     write(elsewhere, z="Zoe works for Acme.")
     killed_rebuild()
-    run_night(Request(folder=elsewhere, source="elsewhere"), tools)
+    run_night(Request(documents=Folder(name="elsewhere", path=elsewhere)), tools)
 
     rebuild(tools, tmp_path)
 
