@@ -1,6 +1,7 @@
 """`predict`: what a model finds, in a text, and in labelled documents."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -25,8 +26,10 @@ from flows.cli.session import SET_ASIDE, AsJson, settings_for_command
 from flows.console import Display, display, output, print_json, print_note
 from flows.errors import SourceError
 from flows.extractor import load_extractor, model_for_text, named_reader, registry_of
-from flows.sources import TEXT_SUFFIXES
-from flows.text import decode, flaw_of, shown
+from flows.settings import Settings
+from flows.sources import Folder, format_of, list_file, read_document
+from flows.text import counted, shown
+from flows.tools import open_converter
 
 if TYPE_CHECKING:
     from extractors import TransformerExtractor
@@ -49,7 +52,10 @@ Format = Annotated[
 def predict(
     model: Model,
     file: Annotated[
-        Path, typer.Argument(help="A text in UTF-8, or labelled documents: a file or brat folder.")
+        Path,
+        typer.Argument(
+            help="A document (`nightloom formats`), or labelled documents: a file or brat folder."
+        ),
     ],
     corpus_format: Format = "",
     out: Annotated[
@@ -58,13 +64,13 @@ def predict(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show what a model finds in a text, or write it in place of the labels of labelled documents.
+    """Show what a model finds in a document, or write it in place of the labels of a corpus.
 
     Example: nightloom predict general notes.txt
     """
     settings = settings_for_command()
     corpus_format = corpus_format or _format_of(file)
-    text = None if corpus_format else _read_text(file)
+    text = None if corpus_format else _read_document(file, settings)
     registry = registry_of(settings)
     model = model_for_text(model, text.text, registry) if text else registry.find(model)
     reader = named_reader(model, settings)  # before torch is loaded, which takes seconds
@@ -104,7 +110,7 @@ def _format_of(file: Path) -> str:
     try:
         return detect_format(file)
     except CorpusError:
-        if file.suffix.lower() in TEXT_SUFFIXES:
+        if format_of(file.name):
             return ""
         raise
 
@@ -165,16 +171,27 @@ def _show_text(extraction: Extraction, out: Path | None, *, as_json: bool) -> No
             output().print(rejected_facts([str(row) for row in extraction.rejected]))
 
 
-def _read_text(path: Path) -> Document:
-    try:
-        text = decode(path.read_bytes())
-    except OSError as error:
-        raise SourceError(f"{shown(path)} cannot be read: {error.strerror}") from error
-    except ValueError as error:
-        raise SourceError(f"{shown(path)} {error}") from error
-    if flaw := flaw_of(text):
-        raise SourceError(f"{shown(path)} {flaw}")
-    return Document(id=shown(path), text=text)
+def _read_document(path: Path, settings: Settings) -> Document:
+    """Return the one document that a file is, as a night would read it."""
+    folder = Folder(name=path.parent.name or "here", path=path.parent)
+    with open_converter(settings) as converter:
+        listing = list_file(
+            folder, path.name, max_bytes=settings.max_document_bytes, converter=converter
+        )
+        file_id = f"{folder.name}/{path.name}"
+        whole = [listed for listed in listing.documents if listed.id == file_id]
+        if not whole and listing.set_aside:
+            raise SourceError(f"{shown(path)} {listing.set_aside[0].reason}")
+        if not whole:
+            raise SourceError(
+                f"{shown(path)} holds {counted(len(listing.documents), 'document')} and is none "
+                "itself: give one of them"
+            )
+        try:
+            document = read_document(whole[0], converter)
+        except SourceError as error:
+            raise SourceError(f"{shown(path)} {error}") from error
+    return replace(document, id=shown(path))
 
 
 def _entities_table(extraction: Extraction) -> Table:

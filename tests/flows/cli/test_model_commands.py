@@ -5,6 +5,7 @@ import re
 import shlex
 import sys
 import tomllib
+import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -135,6 +136,17 @@ def test_a_text_is_shown_and_can_be_written(nightloom, model):
     assert written.extraction.to_dict() == as_json
 
 
+def test_a_document_of_any_format_is_read_as_a_night_reads_it(nightloom, model):
+    Path("page.html").write_text("<nav>Home</nav><article><p>Ada works for Acme.</p></article>")
+
+    as_json = json.loads(nightloom("predict", model, "page.html", "--json")[1])
+
+    assert (as_json["document"]["id"], as_json["document"]["text"].strip()) == (
+        "page.html",
+        "Ada works for Acme.",
+    )
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "complaint"),
     [
@@ -142,12 +154,16 @@ def test_a_text_is_shown_and_can_be_written(nightloom, model):
         (("gold.json", "--out", "gold.json"), 2, "overwrite"),
         (("nowhere.txt",), 1, "there is no file nowhere.txt"),
         (("empty",), 1, "there is no .ann file"),
+        (("two.zip",), 1, "two.zip holds 2 documents and is none itself: give one of them"),
         (("gold.json", "--format", "spret", "--out", "o"), 1, "no format 'spret', only brat"),
     ],
 )
 def test_what_cannot_be_predicted_is_said(nightloom, model, arguments, code, complaint):
     corpus("gold.json", "spert")
     Path("empty").mkdir()
+    with zipfile.ZipFile("two.zip", "w") as archive:
+        archive.writestr("a.txt", "Ada")
+        archive.writestr("b.txt", "Bob")
 
     ended, _, err = nightloom("predict", model, *arguments)
 
