@@ -137,14 +137,12 @@ def test_a_text_is_shown_and_can_be_written(nightloom, model):
 
 
 def test_a_document_of_any_format_is_read_as_a_night_reads_it(nightloom, model):
-    Path("page.html").write_text("<nav>Home</nav><article><p>Ada works for Acme.</p></article>")
+    Path("staff.csv").write_text("name,employer\nAda,Acme\n")
 
-    as_json = json.loads(nightloom("predict", model, "page.html", "--json")[1])
+    document = json.loads(nightloom("predict", model, "staff.csv", "--json")[1])["document"]
 
-    assert (as_json["document"]["id"], as_json["document"]["text"].strip()) == (
-        "page.html",
-        "Ada works for Acme.",
-    )
+    assert document["id"] == "staff.csv"
+    assert document["text"].splitlines() == ["| name | employer |", "| Ada | Acme |"]
 
 
 @pytest.mark.parametrize(
