@@ -344,7 +344,7 @@ def test_credentials_come_from_the_environment_by_the_name_of_the_source(monkeyp
 
     assert credentials_of("Team-Notes") == settings.credentials["team_notes"]
     assert credentials_of("team notes").password.get_secret_value() == "hunter2"
-    assert credentials_of("others").is_empty
+    assert credentials_of("others").password is None
     assert "hunter2" not in repr(settings) + json.dumps(site_of(settings))
 
 

@@ -29,11 +29,6 @@ class Credentials:
     known_hosts: Path | None = None
     """Keys of SFTP servers; unset: `~/.ssh/known_hosts`."""
 
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing is said."""
-        return self == Credentials()
-
 
 _by_name: dict[str, Credentials] = {}
 
