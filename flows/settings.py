@@ -191,6 +191,9 @@ class PrefectSettings:
     timezone: str = "UTC"
     """Time zone of that schedule."""
 
+    wait_s: Annotated[float, Field(ge=0)] = 3600.0
+    """How long a run waits for another one that holds the graph before it steps aside."""
+
 
 def _named_source(table: Any) -> Any:
     """Complete a table of `[[sources]]`: paths are relative to its file, and name it by default."""
@@ -273,6 +276,9 @@ class Settings(BaseSettings):
     max_rejected: Annotated[float, Field(ge=0, le=1)] = 0.05
     """Share of a source's documents that may be set aside before its run counts as failed; what
     could be read is in the graph all the same."""
+
+    history_days: Annotated[int, Field(ge=1)] = 90
+    """Days for which it is remembered what came, went and was restated, and because of what."""
 
     shard_documents: Annotated[int, Field(ge=1)] = 200
     """Documents a shard, which is one Prefect task; more where a run would have over 50 shards."""

@@ -149,6 +149,7 @@ def open_tools(settings: Settings, watch: Watch, *, reads: bool = True) -> Itera
             shard_documents=settings.shard_documents,
             max_document_bytes=settings.max_document_bytes,
             max_rejected=settings.max_rejected,
+            history_days=settings.history_days,
             rejections=RejectionNotes(settings.home / "rejected.json"),
             left_out=left_out,
             resolve=partial(resolved, settings, catalogue) if catalogue else None,

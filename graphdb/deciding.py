@@ -6,7 +6,7 @@ documents that mention either thing are written again. A decision that is new, o
 marked as such until they are: whoever comes next after a crash does what is left.
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import combinations
 
@@ -23,6 +23,8 @@ BY_NAMES = frozenset(("global", "resolved"))
 """Identities of which names decide, so that decisions about names can be made."""
 AT_ONCE = 10_000
 """Decisions of one statement."""
+N_SAID = 3
+"""Decisions that the record of a change names; it counts the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +133,7 @@ class Deciding:
             self.config,
             self.lease,
             is_evidence_new=False,
+            decision=_said(unsettled, [is_gone for is_gone, _ in states]),
         )
 
         def unit(tx: Transaction) -> None:
@@ -215,3 +218,11 @@ def _in_the_way(
         and key not in new
         and members.issuperset(ends(decision, policies))
     }
+
+
+def _said(decisions: Sequence[Decision], are_gone: Sequence[bool]) -> str:
+    """Return decisions in words, for the record of what they change."""
+    pairs = zip(decisions[:N_SAID], are_gone, strict=False)
+    said = [f"no longer: {each}" if is_gone else str(each) for each, is_gone in pairs]
+    more = len(decisions) - len(said)
+    return "; ".join([*said, f"and {more} more"] if more else said)

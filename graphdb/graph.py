@@ -197,9 +197,24 @@ class Graph:
         ids = (document_ids,) if isinstance(document_ids, str) else document_ids
         return retract(self.connection, ids, self.ontology, self.config.group, lease)
 
-    def forget(self, document_id: str, lease: leases.Lease | None = None) -> Receipt:
-        """Erase one document, and prove by a search of the whole graph that nothing cites it."""
-        return forget(self.connection, document_id, self.ontology, self.config.group, lease)
+    def forget(
+        self, document_id: str, lease: leases.Lease | None = None, rules: RuleSet | None = None
+    ) -> Receipt:
+        """Erase one document, and prove by a search of the whole graph that nothing cites it.
+
+        Args:
+            document_id: Which document.
+            lease: Checked inside every transaction.
+            rules: Those in force: what followed from the document goes, too. Without them it goes
+                with the next `infer`, which records that it went.
+        """
+
+        def conclude() -> None:
+            if rules is not None:
+                self.infer(rules, lease)
+
+        config = self.config.group
+        return forget(self.connection, document_id, self.ontology, config, lease, conclude)
 
     def clear(self, lease: leases.Lease | None = None) -> int:
         """Remove everything that nightloom keeps here, and nothing else; return how many nodes.

@@ -33,14 +33,14 @@ from graphdb.queries import checked_identifier
 from graphdb.tables import Link, TableMapping
 
 _CONTRACT = frozenset(("Document", "Chunk", "Entity", "Derivation"))
-_BOOKKEEPING = frozenset(("Run", "Lease", "SchemaVersion", "FactChange", "ChangeLog"))
-RESERVED_LABELS = (
-    _CONTRACT
-    | _BOOKKEEPING
-    | {
-        *("RuleState", "InferenceState", "Decision", "NameRecord", "NameBlock"),
-    }
+_BOOKKEEPING = frozenset(
+    (
+        *("Run", "Lease", "SchemaVersion", "FactChange", "ChangeLog", "RuleState"),
+        *("InferenceState", "Decision", "NameRecord", "NameBlock"),
+        *("RecordedChange", "RecordedRun"),
+    )
 )
+RESERVED_LABELS = _CONTRACT | _BOOKKEEPING
 RESERVED_TYPES = frozenset(("HAS_CHUNK", "MENTIONS", "STATES", "PREMISE", "CONCLUDES", "IN_BLOCK"))
 
 

@@ -14,6 +14,7 @@ import typer
 
 from extractors.errors import ExtractionError
 from flows.cli import (
+    changes,
     corpora,
     demo,
     evaluation,
@@ -63,6 +64,9 @@ VERBS: dict[str, dict[Callable[..., None], tuple[str, ...]]] = {
         graph.explain: ("graph",),
         graph.why_not: ("graph",),
         services.mcp: ("mcp",),
+        changes.changes: ("graph",),
+        changes.history: ("graph",),
+        changes.as_of: ("graph",),
         demo.demo: READS,
     },
     "Looking after it": {

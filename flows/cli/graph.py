@@ -78,7 +78,7 @@ def explain(
             if not explained:
                 for name in (subject, object_):
                     if not entities_called(graph.connection, graph.ontology, name):
-                        raise FlowError(_nobody_called(graph, name))
+                        raise FlowError(nobody_called(graph, name))
                 raise FlowError(
                     f"{shown(subject)} {type_} {shown(object_)} is not in the graph: "
                     "nightloom why-not with the same words says what is missing"
@@ -151,7 +151,7 @@ def checked_type(ontology: Ontology, type_: str) -> None:
 def _print_about(graph: Graph, name: str, type_: str | None, *, whole: bool, as_json: bool) -> None:
     entities = entities_called(graph.connection, graph.ontology, name)
     if not entities:
-        raise FlowError(_nobody_called(graph, name))
+        raise FlowError(nobody_called(graph, name))
     keys = [entity.key for entity in entities]
     limit = 0 if whole or as_json else N_FACTS + 1
     facts = facts_about(graph.connection, keys, type_, limit)
@@ -182,7 +182,7 @@ def _print_about(graph: Graph, name: str, type_: str | None, *, whole: bool, as_
         console.print(Text("  … and more: --all prints all", style="dim"))
 
 
-def _nobody_called(graph: Graph, name: str) -> str:
+def nobody_called(graph: Graph, name: str) -> str:
     """Say that a name is not known, and which ones nearly like it are."""
     near = entities_like(graph.connection, name)
     if not near:
@@ -316,6 +316,7 @@ def _print_receipt(erasure: Erasure) -> None:
         "stated facts": graph.change.facts_removed,
         "entities": graph.change.entities_removed,
         "stored extractions": erasure.n_extractions,
+        "recorded changes": graph.n_records,
     }
     console.print(", ".join(f"{n} {name}" for name, n in gone.items()))
     left = {

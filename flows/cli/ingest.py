@@ -45,6 +45,16 @@ def ingest(
             "--allow-vanished", help="Retract what has vanished, however many documents it is."
         ),
     ] = False,
+    limit: Annotated[
+        int, typer.Option(help="Read at most so many new and changed documents; 0: all.", min=0)
+    ] = 0,
+    read_again: Annotated[
+        bool, typer.Option("--read-again", help="Have the model read also what it has read.")
+    ] = False,
+    dry_run: Annotated[
+        bool,
+        typer.Option("--dry-run", help="Say what would be read and retracted, and write nothing."),
+    ] = False,
     every_night: Annotated[
         bool,
         typer.Option("--every-night", help="Have the folder read every night from now on, too."),
@@ -58,8 +68,17 @@ def ingest(
     """
     settings = settings_for_command()
     asked, file = asked_source(path, source, settings.sources)
+    if dry_run and every_night:
+        raise SourceError("--dry-run writes nothing, and --every-night would: leave one out")
     is_added = every_night and _may_be_added(asked, file, settings)
-    request = Request(documents=asked, file=file, allow_vanished=allow_vanished)
+    request = Request(
+        documents=asked,
+        file=file,
+        allow_vanished=allow_vanished,
+        limit=limit,
+        read_again=read_again,
+        dry_run=dry_run,
+    )
     begun = time.perf_counter()
     with display() as watch, open_tools(settings, watch) as tools:
         opened_s = time.perf_counter() - begun

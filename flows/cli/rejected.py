@@ -1,6 +1,5 @@
 """`rejected`, `replay`: what is set aside, and one more try at exactly that."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated
@@ -13,9 +12,16 @@ from rich.text import Text
 from flows.cli.render import print_report
 from flows.cli.session import FAILED, SET_ASIDE, AsJson, settings_for_command
 from flows.console import display, output, print_json, print_note
-from flows.night import Rejected, Rejection, RejectionNotes, Report, Request, run_night
+from flows.night import (
+    Rejected,
+    Rejection,
+    RejectionNotes,
+    Report,
+    chosen,
+    replay_requests,
+    run_night,
+)
 from flows.settings import Settings
-from flows.sources import AnySource, source_at
 from flows.text import counted, shown
 from flows.tools import open_tools
 
@@ -32,7 +38,7 @@ def rejected(reason: Reason = "", source: Source = "", as_json: AsJson = False) 
     """
     settings = settings_for_command()
     noted = _notes(settings).read()
-    found = _chosen(noted, reason, source)
+    found = chosen(noted, reason, source)
     if as_json:
         print_json(
             {
@@ -63,17 +69,13 @@ def replay(reason: Reason = "", source: Source = "", as_json: AsJson = False) ->
     """
     settings = settings_for_command()
     noted = _notes(settings).read()
-    ids_by_source: dict[str, list[str]] = defaultdict(list)
-    for rejection in _chosen(noted, reason, source):
-        ids_by_source[rejection.source].append(rejection.document)
+    requests = replay_requests(noted, settings.sources, reason, source)
     reports: list[Report] = []
-    if ids_by_source:
+    if requests:
         with display() as watch, open_tools(settings, watch) as tools:
             # Whoever asks for what is set aside knows that much of it may stay there.
             tools = replace(tools, max_rejected=1.0)
-            for name, ids in ids_by_source.items():
-                asked = Request(documents=_source(name, settings, noted), only=tuple(ids))
-                reports.append(run_night(asked, tools))
+            reports = [run_night(request, tools) for request in requests]
     if as_json:
         print_json({"reports": [report.to_dict() for report in reports]})
     elif not reports:
@@ -90,23 +92,6 @@ def replay(reason: Reason = "", source: Source = "", as_json: AsJson = False) ->
 
 def _notes(settings: Settings) -> RejectionNotes:
     return RejectionNotes(settings.home / "rejected.json")
-
-
-def _chosen(noted: Rejected, reason: str, source: str) -> list[Rejection]:
-    return [
-        rejection
-        for rejection in noted.documents
-        if reason.casefold() in rejection.reason.casefold() and source in ("", rejection.source)
-    ]
-
-
-def _source(name: str, settings: Settings, noted: Rejected) -> AnySource:
-    """Return where a source lies: as the settings say now, or where it was read last."""
-    for source in settings.sources:
-        if source.name == name:
-            return source
-    note = noted.sources[name]
-    return source_at(note.path, name, include=note.include, exclude=note.exclude)
 
 
 def _row(rejection: Rejection) -> dict[str, object]:

@@ -1,6 +1,7 @@
 """A night: its order, its plan, its steps, its report."""
 
 from flows.night.account import Account
+from flows.night.changes import MOST_ROWS, SIGNS, change_rows, confidences, summary_of
 from flows.night.language_policy import LanguagePolicy
 from flows.night.mounts import MountNotes
 from flows.night.nights import Failure, Nights, run_nights
@@ -9,11 +10,14 @@ from flows.night.order import Request, held_lease, run_night, this_process
 from flows.night.plan import Plan, make_plan
 from flows.night.progress import PARTS, Progress, Watch, in_silence
 from flows.night.rejections import Rejected, Rejection, RejectionNotes, SourceNote
+from flows.night.replaying import chosen, replay_requests
 from flows.night.report import Report
 from flows.night.steps import Call, Plain, Tools, perform, refused
 
 __all__ = [
+    "MOST_ROWS",
     "PARTS",
+    "SIGNS",
     "Account",
     "Call",
     "Failure",
@@ -33,12 +37,17 @@ __all__ = [
     "Tools",
     "Versions",
     "Watch",
+    "change_rows",
+    "chosen",
+    "confidences",
     "held_lease",
     "in_silence",
     "make_plan",
     "perform",
     "refused",
+    "replay_requests",
     "run_night",
     "run_nights",
+    "summary_of",
     "this_process",
 ]

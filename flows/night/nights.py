@@ -31,6 +31,8 @@ class Nights:
     failures: tuple[Failure, ...] = ()
     ended_early: str = ""
     """Why no further source was begun, if so: the run was stopped, or another one is at work."""
+    stepped_aside: bool = False
+    """Whether another one was at work, for longer than this one was to wait."""
 
     @property
     def title(self) -> str:
@@ -59,17 +61,17 @@ def run_nights(
     """
     reports: list[Report] = []
     failures: list[Failure] = []
-    ended_early = ""
+    ended_early, stepped_aside = "", False
     for number, request in enumerate(requests):
         begin(request.source, number, len(requests))
         try:
             reports.append(run_night(request, tools))
         except LeaseHeldError as error:
-            ended_early = f"Stepped aside: {error}"
+            ended_early, stepped_aside = f"Stepped aside: {error}", True
         except (StoppedError, LeaseLostError) as error:
             ended_early = str(error)
         except (FlowError, GraphError, ExtractionError, OSError) as error:
             failures.append(Failure(request.source, str(error)))
         if ended_early:
             break
-    return Nights(tuple(reports), tuple(failures), ended_early)
+    return Nights(tuple(reports), tuple(failures), ended_early, stepped_aside)

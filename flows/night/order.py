@@ -28,6 +28,7 @@ from flows.night.steps import Step, Tools
 from flows.sources import AnySource, Folder, ListedDocument, Listing, SetAside, place_of
 from flows.text import counted
 from graphdb import Graph, GraphError, Lease, LeaseHeldError
+from graphdb.history import changes_of_run, prune, record_run
 from graphdb.rules import explain_rules
 
 Order = TypeVar("Order")
@@ -66,6 +67,18 @@ class Request:
     """What was set aside and is to be read again, and nothing else; empty: all there is."""
 
     allow_vanished: bool = False
+    read_again: bool = False
+    """Whether the model reads also what it has read before."""
+
+    limit: int = 0
+    """Of new and changed documents, at most so many; 0: all. The others wait for a later night."""
+
+    wait_s: float = 0.0
+    """How long to wait for another run that holds the graph before stepping aside."""
+
+    dry_run: bool = False
+    """Whether to say only what would be done: nothing is read by the model, nothing written."""
+
     run: str = field(default_factory=new_run)
     holder: str = field(default_factory=this_process)
 
@@ -113,15 +126,21 @@ class _Night:
         self.started_at = datetime.now(UTC)
         self.seconds: dict[str, float] = {}
         self.planned: Plan | None = None
+        self.waiting = 0
+        """New and changed documents beyond the limit."""
 
     def run(self) -> Report:
         listing = self.with_lost_mounts(self.discover())
         # Before the lease and before any reading: a rule that the server cannot read would stop
         # the night hours later, with documents in and nothing derived from them.
         explain_rules(self.tools.graph.connection, self.tools.rules.rules)
+        if self.request.dry_run:
+            return self.rehearsal(*self.limited(listing))
         self.tools.graph.prepare()
         with held_lease(self.tools.graph, self.request, self.progress) as lease:
-            plan = self.planned = self.plan(listing)
+            record_run(self.tools.graph.connection, lease, self.request.source)
+            listing, plan = self.limited(listing)
+            self.planned = plan
             extracted = self.extract(plan.to_extract)
             # All are read before any is written: a model that fails half-way through then leaves
             # the graph of last night, and what it has read is kept.
@@ -140,6 +159,9 @@ class _Night:
             broken += self.settle(listing, set_aside)
             self.note_mounts(listing)
             contradictions = self.do(steps.CHECK, None)
+            connection = self.tools.graph.connection
+            changed = changes_of_run(connection, lease.run, lease.epoch)
+            prune(connection, self.tools.history_days, lease)
         change = upserted + retracted
         counts = change.counts
         n_listed = len(listing.documents) + len(listing.set_aside) + len(listing.ignored)
@@ -152,6 +174,7 @@ class _Night:
             n_changed=len(plan.changed),
             n_unchanged=len(plan.unchanged),
             n_retracted=counts.get("retracted", 0),
+            n_waiting=self.waiting,
             ignored=listing.ignored_by_suffix,
             n_excluded=listing.n_excluded,
             language_notes=self.tools.languages.notes(
@@ -168,6 +191,7 @@ class _Night:
             decisions=names.decisions,
             n_questions=names.n_questions,
             inference=inferred.counts,
+            changed=changed,
             left_out=self.tools.left_out,
             rejected=change.rejected,
             violations=(*broken, *_limits(inferred.stopped)),
@@ -178,6 +202,41 @@ class _Night:
         report = report if report.account.adds_up else _doubted(report)
         damaged = self.note_rejections(listing, report)
         return replace(report, violations=(*report.violations, *damaged))
+
+    def limited(self, listing: Listing) -> tuple[Listing, Plan]:
+        """Return the plan for a listing, and the part of the listing that it is for."""
+        plan = self.plan(listing)
+        limit = self.request.limit
+        if not 0 < limit < len(plan.to_extract):
+            return listing, plan
+        self.waiting = len(plan.to_extract) - limit
+        narrowed = listing.of_those([listed.id for listed in plan.to_extract[:limit]])
+        return narrowed, self.plan(narrowed)
+
+    def rehearsal(self, listing: Listing, plan: Plan) -> Report:
+        """Return the report of a night as it would be, as far as that is known before reading."""
+        n_listed = len(listing.documents) + len(listing.set_aside) + len(listing.ignored)
+        return Report(
+            run=self.request.run,
+            source=self.request.source,
+            started_at=self.started_at,
+            dry_run=True,
+            n_listed=n_listed + len(plan.vanished),
+            n_new=len(plan.new),
+            n_changed=len(plan.changed),
+            n_unchanged=len(plan.unchanged),
+            n_retracted=len(plan.vanished),
+            n_waiting=self.waiting,
+            n_upserted=len(plan.to_extract),
+            ignored=listing.ignored_by_suffix,
+            n_excluded=listing.n_excluded,
+            set_aside=listing.set_aside,
+            max_rejected=self.tools.max_rejected,
+            gaps=plan.gaps,
+            left_out=self.tools.left_out,
+            counts=asdict(self.tools.graph.counts()),
+            seconds=self.seconds,
+        )
 
     def do(
         self,
@@ -231,12 +290,15 @@ class _Night:
             ontology=self.ontology,
             max_vanished=self.tools.max_vanished,
             allow_vanished=self.request.allow_vanished,
+            read_again=self.request.read_again,
         )
         return self.do(steps.PLAN, order)
 
     def extract(self, documents: Sequence[ListedDocument]) -> Extracted:
         orders = [
-            steps.Extract(documents=shard, extractor=self.extractor)
+            steps.Extract(
+                documents=shard, extractor=self.extractor, read_again=self.request.read_again
+            )
             for shard in steps.shards(documents, self.tools.shard_documents)
         ]
         return sum(self.sharded(steps.EXTRACT, orders), Extracted())
@@ -358,11 +420,14 @@ class _Night:
 
 @contextmanager
 def held_lease(graph: Graph, request: Request, watch: Watch) -> Iterator[Lease]:
-    """Hold the graph for one run, waiting only for a holder that was killed on this machine.
+    """Hold the graph for one run, waiting for a holder that was killed on this machine.
+
+    For others it is waited as long as the request says.
 
     Raises:
         LeaseHeldError: A run that may be alive holds it.
     """
+    deadline = time.monotonic() + request.wait_s
     with ExitStack() as stack:
         waited_for: set[datetime] = set()
         while True:
@@ -372,9 +437,12 @@ def held_lease(graph: Graph, request: Request, watch: Watch) -> Iterator[Lease]:
             except LeaseHeldError as error:
                 # A second end means that somebody renews it, whatever the process table says.
                 waited_for.add(error.expires)
-                if len(waited_for) > 1 or not is_dead(error.holder):
+                if len(waited_for) == 1 and is_dead(error.holder):
+                    watch(f"waiting for the lease of a killed run to run out: {error.holder}", 0, 0)
+                elif time.monotonic() < deadline:
+                    watch(f"waiting until another run is done: {error.holder}", 0, 0)
+                else:
                     raise
-                watch(f"waiting for the lease of a killed run to run out: {error.holder}", 0, 0)
             time.sleep(1)
         yield lease
 

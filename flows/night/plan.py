@@ -47,6 +47,7 @@ def make_plan(
     ontology: str,
     max_vanished: float = 0.1,
     allow_vanished: bool = False,
+    read_again: bool = False,
 ) -> Plan:
     """Compare what a source holds with what the graph has of it.
 
@@ -57,6 +58,7 @@ def make_plan(
         ontology: Fingerprint of tonight's ontology.
         max_vanished: Share of the ledger that may vanish in one night.
         allow_vanished: Retract what has vanished, however much it is.
+        read_again: Take every document for changed, also one that the graph has as it is.
 
     Raises:
         IncompleteListingError: More has vanished than `max_vanished`, or all that there was.
@@ -66,7 +68,7 @@ def make_plan(
         version = ledger.get(document.id)
         if version is None:
             new.append(document)
-        elif _is_of(version, document, extractor, ontology):
+        elif not read_again and _is_of(version, document, extractor, ontology):
             unchanged.append(document)
         else:
             changed.append(document)

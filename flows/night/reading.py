@@ -92,15 +92,15 @@ class ShardReader:
         self._last_read: Document | None = None
         self._n_read = 0
 
-    def read(self, shard: Sequence[ListedDocument]) -> Extracted:
-        """Read what the store does not have.
+    def read(self, shard: Sequence[ListedDocument], *, read_again: bool = False) -> Extracted:
+        """Read what the store does not have, or, if it is to be read again, all of it.
 
         Raises:
             ExtractionError: The model or its device fails for all documents alike.
             ModelError: As above, in a way that its library has no word for.
             MachineError: The machine has run out of something.
         """
-        unread = _Unread(self._missing(shard))
+        unread = _Unread(self._missing(shard, read_again=read_again))
         while not unread.is_over:
             try:
                 with _closed(self._extractor.extract(unread)) as answers:
@@ -122,12 +122,13 @@ class ShardReader:
         unread.check()
         return Extracted(n_read=self._n_read, set_aside=tuple(self._set_aside))
 
-    def _missing(self, shard: Sequence[ListedDocument]) -> Iterator[Document]:
-        """Yield the documents that the store does not have, each when it is asked for."""
+    def _missing(self, shard: Sequence[ListedDocument], *, read_again: bool) -> Iterator[Document]:
+        """Yield the documents that are to be read, each when it is asked for."""
         fingerprint = self._extractor.fingerprint
         for listed in shard:
             document = self._readable(listed)
-            stored = self._store.get(document, fingerprint) if document else None
+            looked_for = None if read_again else document
+            stored = self._store.get(looked_for, fingerprint) if looked_for else None
             if stored:
                 # Found under another id, it must not go when that one goes.
                 self._put(stored)

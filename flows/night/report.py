@@ -6,9 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from flows.night.account import Account
+from flows.night.changes import change_line, picture, summary_of
 from flows.sources import SetAside, unread_format
 from flows.text import counted, escaped, shown
 from graphdb import Violation
+from graphdb.history import ChangedFacts
 
 N_ROWS_SHOWN = 50
 """Rows of a table in an artifact; the rest is counted."""
@@ -21,6 +23,9 @@ class Report:
     run: str
     source: str
     started_at: datetime
+    dry_run: bool = False
+    """Whether it says what would have been done; nothing was."""
+
     n_listed: int = 0
     """All that the source holds, and all that the graph had of it and the source has no more: each
     was upserted, is unchanged, was set aside, is of another kind or had vanished."""
@@ -30,6 +35,9 @@ class Report:
     n_unchanged: int = 0
     n_retracted: int = 0
     """Documents that had vanished from the source."""
+
+    n_waiting: int = 0
+    """New and changed documents that were left for a later night, because there was a limit."""
 
     ignored: Mapping[str, int] = field(default_factory=dict)
     """Files of other kinds, which were not read: how many of each suffix."""
@@ -69,6 +77,9 @@ class Report:
 
     inference: Mapping[str, int] = field(default_factory=dict)
     """What the rules added and withdrew."""
+
+    changed: ChangedFacts = field(default_factory=ChangedFacts)
+    """Fact by fact what came, went and was restated, as it was recorded."""
 
     violations: tuple[str, ...] = ()
     """Promises that were found broken, and limits that were reached."""
@@ -116,6 +127,12 @@ class Report:
     @property
     def title(self) -> str:
         """The run in one sentence."""
+        if self.dry_run:
+            return (
+                f"{shown(self.source)}: dry run, nothing was written: "
+                f"{counted(self.n_upserted, 'document')} would be read, {self.n_unchanged} "
+                f"unchanged, {self.n_retracted} would be retracted, {len(self.set_aside)} set aside"
+            )
         return (
             f"{shown(self.source)}: {counted(self.n_upserted, 'document')} upserted, "
             f"{self.n_unchanged} unchanged, {self.n_retracted} retracted, "
@@ -126,6 +143,11 @@ class Report:
     def notes(self) -> list[str]:
         """Sentences about what was not read, and what is to be known of what was."""
         notes = []
+        if self.n_waiting:
+            notes.append(
+                f"{counted(self.n_waiting, 'new or changed document')} beyond the limit of this "
+                "run: the next one takes them"
+            )
         if self.ignored:
             n_files = sum(self.ignored.values())
             kinds = ", ".join(f"{shown(suffix)} {n}" for suffix, n in self.ignored.items())
@@ -151,6 +173,7 @@ class Report:
             "run": self.run,
             "source": self.source,
             "started_at": self.started_at.isoformat(timespec="seconds"),
+            "dry_run": self.dry_run,
             "documents": {
                 "listed": self.n_listed,
                 "new": self.n_new,
@@ -160,6 +183,7 @@ class Report:
                 "upserted": self.n_upserted,
                 "set_aside": len(self.set_aside),
                 "other_kinds": self.account.other_kinds,
+                "waiting": self.n_waiting,
             },
             "failure": self.failure,
             "extracted": self.n_extracted,
@@ -175,6 +199,7 @@ class Report:
             "change": dict(self.change),
             "inference": dict(self.inference),
             "decisions": list(self.decisions),
+            "changed": self.changed.counts,
             "violations": list(self.violations),
             "contradictions": [asdict(violation) for violation in self.contradictions],
             "graph": dict(self.counts),
@@ -186,6 +211,7 @@ class Report:
         parts = [f"# {escaped(self.title)}", _table(("documents", "n"), self._document_rows())]
         parts += [f"**{escaped(self.failure)}**"] if self.failure else []
         parts += [_table(("in the graph now", "n"), list(self.counts.items()))]
+        parts += [] if self.dry_run else self._changes()
         if self.notes:
             parts += ["\n".join(f"* {escaped(note)}" for note in self.notes)]
         if self.gaps:
@@ -203,6 +229,18 @@ class Report:
         seconds = [(step, f"{seconds:.1f}") for step, seconds in self.seconds.items()]
         parts += [_table(("step", "seconds"), seconds)]
         return "\n\n".join(parts)
+
+    def _changes(self) -> list[str]:
+        if not self.changed.facts:
+            return ["## What changed", "No fact came, went or was restated."]
+        lines = [f"* {change_line(fact)}" for fact in self.changed.facts[:N_ROWS_SHOWN]]
+        more = len(self.changed.facts) - len(lines)
+        lines += [f"* … and {more} more: `nightloom changes --run {self.run}`"] if more else []
+        drawn = picture(self.changed)
+        return [
+            *("## What changed", f"{summary_of(self.changed)}.", *([drawn] if drawn else [])),
+            "\n".join(lines),
+        ]
 
     def _document_rows(self) -> list[tuple[str, int]]:
         return [

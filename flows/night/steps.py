@@ -70,6 +70,8 @@ class Tools:
     max_document_bytes: int
     converter: Converter = field(default_factory=shared_converter)
     max_rejected: float = 1.0
+    history_days: int = 90
+    """Days for which it is remembered what nights changed."""
     rejections: RejectionNotes | None = None
     """Where it is noted what is set aside; None: nowhere."""
     mounts: MountNotes | None = None
@@ -102,6 +104,7 @@ class MakePlan:
     ontology: str
     max_vanished: float
     allow_vanished: bool
+    read_again: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +113,8 @@ class Extract:
 
     documents: tuple[ListedDocument, ...]
     extractor: str
+    read_again: bool = False
+    """Whether the model reads also what the store has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -271,6 +276,7 @@ def plan(tools: Tools, order: MakePlan) -> Plan:
         ontology=order.ontology,
         max_vanished=order.max_vanished,
         allow_vanished=order.allow_vanished,
+        read_again=order.read_again,
     )
 
 
@@ -285,7 +291,7 @@ def extract(tools: Tools, order: Extract) -> Extracted:
     reader = ShardReader(
         tools.extractor, tools.store, tools.watch, tools.languages, tools.converter
     )
-    return reader.read(order.documents)
+    return reader.read(order.documents, read_again=order.read_again)
 
 
 def upsert(tools: Tools, order: Upsert) -> Upserted:

@@ -1,10 +1,12 @@
 """What the Prefect server must know: work pool, deployment, schedule, and a watch on lost runs.
 
-Run as a program (`python -m flows.services.deployment FOLDER CRON TIMEZONE`) beside the server that
-PREFECT_API_URL names, so that no setting of another Prefect on this machine takes part. All of it
-may be repeated: what a person changed in the UI stays.
+Run as a program (`python -m flows.services.deployment`) beside the server that PREFECT_API_URL
+names, so that no setting of another Prefect on this machine takes part; standard input says, as
+JSON, where runs work, when, and what stands in the forms. All of it may be repeated: what a person
+changed in the UI stays.
 """
 
+import json
 import shlex
 import subprocess
 import sys
@@ -25,6 +27,7 @@ from prefect.events.schemas.events import ResourceSpecification
 from prefect.exceptions import ObjectNotFound
 from prefect.workers.process import ProcessWorker
 
+from flows.services.forms import Form, laid_over
 from flows.services.programs import DEPLOYMENT, WORK_POOL
 
 LOST_AFTER_S = 300  # less, and a server that is down for a while would flag runs that live
@@ -33,12 +36,14 @@ FINAL_STATES = ("Completed", "Failed", "Cancelled", "Crashed")
 
 def main() -> None:
     """Make the server know all of it."""
-    folder, cron, timezone = sys.argv[1:]
+    wanted = json.load(sys.stdin)
     with get_client(sync_client=True) as client:
         create_work_pool(client)
         deploy()
-        run_in(client, folder)
-        add_default_schedule(client, CronSchedule(cron=cron, timezone=timezone))
+        for name, form in wanted["forms"].items():
+            run_in(client, name, wanted["folder"], form)
+        schedule = CronSchedule(cron=wanted["cron"], timezone=wanted["timezone"])
+        add_default_schedule(client, schedule)
         watch_for_lost_runs(client)
 
 
@@ -65,18 +70,25 @@ def deploy() -> None:
     subprocess.run([*command, "--prefect-file", str(prefect_file())], check=True)
 
 
-def run_in(client: SyncPrefectClient, folder: str) -> None:
-    """Have runs work in a folder, without importing anything from it.
+def run_in(client: SyncPrefectClient, name: str, folder: str, form: Form) -> None:
+    """Have the runs of a deployment work in a folder, without importing anything from it.
 
     Prefect would enter the folder first (a pull step) and then import the flow, with the folder
     first on the path: a `flows` or a `queue.py` of the person's would be taken for ours. So our own
     program loads the flow before it enters the folder.
     """
-    deployment = client.read_deployment_by_name(DEPLOYMENT)
+    deployment = client.read_deployment_by_name(name)
     module = str(deployment.entrypoint).rpartition(".")[0]
     command = (sys.executable, "-P", "-m", "flows.services.flow_run", module, folder)
     variables = {**(deployment.job_variables or {}), "command": shlex.join(command)}
-    update = DeploymentUpdate(pull_steps=[], job_variables=variables)
+    update = DeploymentUpdate(
+        pull_steps=[],
+        job_variables=variables,
+        description=form["description"],
+        parameter_openapi_schema=laid_over(
+            deployment.parameter_openapi_schema or {}, form["fields"]
+        ),
+    )
     client.update_deployment(deployment.id, update)
 
 

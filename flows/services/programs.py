@@ -12,6 +12,7 @@ from flows.settings import Settings, environment_name, inherited_environment
 
 WORK_POOL = "nightloom"
 DEPLOYMENT = "nightly/nightly"
+DAY_S = 86_400
 
 
 def prefect_environment(settings: Settings) -> dict[str, str]:
@@ -41,6 +42,9 @@ def prefect_environment(settings: Settings) -> dict[str, str]:
         "DO_NOT_TRACK": "1",
         "PREFECT_SERVER_UI_V2_ENABLED": "false",
         "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
+        # Runs are kept as long as what they changed; without this, for ever.
+        "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
+        "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": str(settings.history_days * DAY_S),
         # What tells a run that lost its process from a long one; 30 is the least allowed.
         "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30",
     }

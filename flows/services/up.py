@@ -8,6 +8,7 @@
 All of it listens on loopback alone, sends nothing out, and answers nobody without a password.
 """
 
+import json
 import os
 import signal
 import subprocess
@@ -24,6 +25,7 @@ from rich.table import Table
 
 from flows.console import display, errors, output
 from flows.errors import ServiceError
+from flows.services.forms import forms
 from flows.services.processes import Program, StartedProgram, start
 from flows.services.programs import (
     DEPLOYMENT,
@@ -39,7 +41,10 @@ from flows.settings import Settings, environment_name
 from flows.sources import AnySource, check_any
 from flows.text import shown
 from flows.tools import embedded_config, make_private
+from flows.window import prepare_window
+from graphdb import Ontology
 from graphdb.embedded import EmbeddedServer, locks
+from graphdb.rules import RuleSet
 
 Progress = Callable[[str, int, int], None]
 
@@ -122,20 +127,18 @@ def make_deployment(settings: Settings, environment: Mapping[str, str]) -> None:
     """
     folder = prefect_folder(settings)
     log = folder / "deployment.log"
-    here, schedule = str(Path.cwd()), settings.prefect
+    wanted = {
+        "folder": str(Path.cwd()),
+        "cron": settings.prefect.cron,
+        "timezone": settings.prefect.timezone,
+        "forms": forms(settings),
+    }
     with log.open("wb") as out:
         completed = subprocess.run(
-            (
-                sys.executable,
-                "-m",
-                "flows.services.deployment",
-                here,
-                schedule.cron,
-                schedule.timezone,
-            ),
+            (sys.executable, "-m", "flows.services.deployment"),
             cwd=folder,
             env=environment,
-            stdin=subprocess.DEVNULL,
+            input=json.dumps(wanted).encode(),
             stdout=out,
             stderr=subprocess.STDOUT,
             check=False,
@@ -181,7 +184,10 @@ def _start_all(settings: Settings, show: Progress, started: ExitStack) -> list[S
     # Prefect first: it is on its way while Neo4j comes up.
     server = _start(prefect_server(settings), environment, started)
     if settings.graph.uri is None:
+        ontology = Ontology.load(settings.ontology_path)
+        rules = RuleSet.load(settings.rules_path, ontology)
         started.enter_context(EmbeddedServer(embedded_config(settings)).running(show))
+        prepare_window(settings, ontology, rules)
     show("starting the Prefect server", 0, 0)
     server.wait_until(lambda: is_healthy(settings), START_TIMEOUT_S)
     show("deploying the nightly flow", 0, 0)

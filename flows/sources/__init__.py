@@ -1,6 +1,7 @@
 """Where documents come from: what a source holds tonight, and the text of one document."""
 
 from flows.sources.asked import (
+    EVERY_SOURCE,
     asked_source,
     asked_sources,
     check_any,
@@ -39,6 +40,7 @@ from flows.sources.seen import Seen
 from flows.sources.values import Gap, SetAside, Source
 
 __all__ = [
+    "EVERY_SOURCE",
     "FORMATS",
     "PLACE_KINDS",
     "AnySource",

@@ -11,6 +11,9 @@ from flows.sources.listing import checked_name, source_name
 from flows.sources.remote import Remote, checked_address, is_address, name_for
 from flows.text import shown
 
+EVERY_SOURCE = "all of them"
+"""What a form offers beside the names of the sources."""
+
 
 def source_at(
     place: str, name: str, *, include: tuple[str, ...] = (), exclude: tuple[str, ...] = ()

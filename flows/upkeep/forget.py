@@ -49,17 +49,16 @@ def forget(document_id: str, tools: Tools, home: Path) -> Erasure:
         others = known_versions(tools)
         version = others.pop(document_id, None)
         copies = _Copies.of(document_id, version, others, tools.store)
-        receipt = tools.graph.forget(document_id, lease=lease)
+        receipt = tools.graph.forget(document_id, lease, tools.rules)
         tools.notes.drop(lambda id_: id_ == document_id)
         tools.converter.seen.forget(document_id.partition("/")[0])
         was_set_aside = tools.rejections is not None and tools.rejections.drop(document_id)
         n_extractions = copies.discard(tools.store)
-        if not (version or n_extractions or was_set_aside):
+        if not (version or n_extractions or was_set_aside or receipt.n_records):
             raise SourceError(
                 f"there is no document {shown(document_id)}: an id is the source's name, a slash "
                 "and the path in its folder, as `explain` prints it"
             )
-        tools.graph.infer(tools.rules, lease=lease)
     return Erasure(
         graph=receipt,
         n_extractions=n_extractions,

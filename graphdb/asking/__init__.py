@@ -7,7 +7,7 @@ from graphdb.asking.browsing import (
     facts_about,
     proofs_of,
 )
-from graphdb.asking.looking import NamedEntity, entities_called, entities_like
+from graphdb.asking.looking import NamedEntity, entities_called, entities_like, possible_keys
 from graphdb.asking.passages import Passage, passages_of
 from graphdb.asking.proof import (
     Proof,
@@ -45,6 +45,7 @@ __all__ = [
     "facts_about",
     "facts_between",
     "passages_of",
+    "possible_keys",
     "proofs_of",
     "proofs_to_dict",
     "stated_facts",

@@ -33,7 +33,7 @@ def entities_called(connection: Connection, ontology: Ontology, name: str) -> li
 
     Neither case counts nor whatever else normalisation folds.
     """
-    keys = _keys_of(connection, ontology, name)
+    keys = possible_keys(connection, ontology, name)
     by_name = _entities(connection.read(cypher("browse/entities"), keys=keys))
     by_alias = [
         entity
@@ -61,7 +61,7 @@ def entities_like(connection: Connection, name: str, limit: int = 5) -> list[Nam
     return list(found.values())[:limit]
 
 
-def _keys_of(connection: Connection, ontology: Ontology, name: str) -> list[str]:
+def possible_keys(connection: Connection, ontology: Ontology, name: str) -> list[str]:
     """Return the keys that an entity of this name, or with this key, may have."""
     types = sorted(ontology.entity_types.items())
     keys = [name, *(identity(type_, policy, name).key for type_, policy in types)]

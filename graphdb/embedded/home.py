@@ -3,6 +3,7 @@
 home/
 ├── conf/neo4j.conf   written at every start; the settings are ours
 ├── data/ logs/       Neo4j's own; logs/console.log is what it said on its way up
+├── pages/            Browser's pages, unpacked once
 ├── password          of the user neo4j, mode 0600
 ├── server.lock       held by the running server; says "pid bolt_port http_port"
 └── users.lock        held, shared, by every process that uses the server
@@ -81,6 +82,11 @@ class Home:
     def users_lock(self) -> Path:
         """Held by each process that needs the server to stay."""
         return self.folder / "users.lock"
+
+    @property
+    def pages(self) -> Path:
+        """What Neo4j Browser is served from; `browser/nightloom` in it is ours to fill."""
+        return self.folder / "pages"
 
     @property
     def console_log(self) -> Path:

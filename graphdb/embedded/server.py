@@ -22,6 +22,7 @@ from graphdb.embedded import locks, processes
 from graphdb.embedded.artifacts import Library, Progress
 from graphdb.embedded.config import EmbeddedConfig, Endpoint
 from graphdb.embedded.home import Home, ServerProcess
+from graphdb.embedded.pages import unpack_pages
 from graphdb.errors import EmbeddedServerError
 
 logger = logging.getLogger(__name__)
@@ -131,6 +132,7 @@ class EmbeddedServer:
             self._check_free(self.config.bolt_port, "bolt_port")
             self._check_free(self.config.http_port, "http_port")
             self.home.prepare(self.config)
+            unpack_pages(library.folder, self.home.pages)
             if self.home.is_new:
                 self._set_first_password(library.folder)
             self._process = self._launch(library.folder, lock)
@@ -169,7 +171,7 @@ class EmbeddedServer:
         collector = () if any(map(ANY_COLLECTOR.match, config.java_options)) else (COLLECTOR,)
         java = (
             *(str(JAVA), *memory, *JVM_OPTIONS, *collector, *config.java_options),
-            *("-cp", f"{home.folder}/plugins/*:{library}/*"),
+            *("-cp", f"{home.pages}:{home.folder}/plugins/*:{library}/*"),
             *("org.neo4j.server.CommunityEntryPoint", f"--home-dir={home.folder}"),
             *(f"--config-dir={home.folder}/conf", "--console-mode"),
         )

@@ -58,7 +58,7 @@ def infer(
     make_indexes(connection, rules.rules)
 
     def unit(tx: Transaction) -> InferenceReport:
-        store = Store(OneTransaction(tx, config.transaction_rows), config.batch_rows)
+        store = Store(OneTransaction(tx, config.transaction_rows), config.batch_rows, lease)
         reports = []
         for ruleset in in_order(store, rules):
             inference = Inference(store, ruleset, config)
@@ -99,7 +99,7 @@ def _in_many_transactions(
     connection: Connection, rules: RuleSet, config: InferenceConfig, lease: Lease | None
 ) -> InferenceReport:
     state = read_state(Store(ManyTransactions(connection, lease, 0), config.batch_rows))
-    store = Store(ManyTransactions(connection, lease, state.batch), config.batch_rows)
+    store = Store(ManyTransactions(connection, lease, state.batch), config.batch_rows, lease)
     reports = []
     for ruleset in in_order(store, rules):
         inference = Inference(store, ruleset, config)

@@ -10,9 +10,11 @@ from sys import intern
 from typing import Any, LiteralString, TypeVar
 
 from graphdb.connection import Row
+from graphdb.history import FactState, change_row, recording
 from graphdb.inference.questions import Answer, from_premise
 from graphdb.inference.transactions import Statement, Writer
 from graphdb.inference.values import Derivation, Fact
+from graphdb.leases import Lease
 from graphdb.queries import cypher
 from graphdb.rules import Rule
 
@@ -25,9 +27,10 @@ T = TypeVar("T")
 class Store:
     """The facts and derivations of a graph."""
 
-    def __init__(self, writer: Writer, batch_rows: int) -> None:
+    def __init__(self, writer: Writer, batch_rows: int, lease: Lease | None = None) -> None:
         self._writer = writer
         self._batch_rows = batch_rows
+        self._lease = lease
 
     def read(self, query: LiteralString, **parameters: Any) -> list[Row]:
         """Return the rows of a reading statement."""
@@ -105,13 +108,24 @@ class Store:
                 statements.append((cypher("infer/create_facts"), {"rows": fact_rows}))
             if derivation_rows:
                 statements.append((cypher("infer/create_derivations"), {"rows": derivation_rows}))
-            self._writer.write(statements, len(fact_rows) + len(derivation_rows))
+            statements += self._recorded(
+                _change(fact, None, _now(fact), of) for fact, of in batch if fact
+            )
+            self._writer.write(statements, 2 * len(fact_rows) + len(derivation_rows))
 
     def update_facts(self, facts: Iterable[Fact]) -> None:
         """Write confidence, rule and directness of derived facts."""
         for type_, facts_of_type in _by_type(facts):
-            query = cypher("infer/update_facts", type=type_)
-            self._in_batches(query, [_fact_row(fact) for fact in facts_of_type])
+            for batch in self._batches(facts_of_type):
+                rows = [_fact_row(fact) for fact in batch]
+                statements: list[Statement] = [
+                    (cypher("infer/update_facts", type=type_), {"rows": rows})
+                ]
+                reweighed = [fact for fact in batch if fact.had_value != fact.value]
+                statements += self._recorded(
+                    _change(fact, _before(fact), _now(fact)) for fact in reweighed
+                )
+                self._writer.write(statements, len(rows) + len(reweighed))
 
     def remove(self, facts: Iterable[Fact], derivations: Sequence[Derivation]) -> None:
         """Delete facts and derivations, those of a fact in the transaction of the fact."""
@@ -124,7 +138,11 @@ class Store:
             rows = [_derivation_row(one) for _, supports in batch for one in supports]
             if rows:
                 statements.append((cypher("infer/delete_derivations"), {"rows": rows}))
-            self._writer.write(statements, len(batch) + len(rows))
+            gone = [(fact, of) for fact, of in batch if fact]
+            statements += self._recorded(
+                _change(fact, _before(fact), None, of) for fact, of in gone
+            )
+            self._writer.write(statements, len(batch) + len(gone) + len(rows))
 
     def update_derivations(self, derivations: Iterable[Derivation]) -> None:
         """Write confidence and bestness of derivations."""
@@ -148,6 +166,11 @@ class Store:
                 batch, n_rows = [], 0
         if batch:
             yield batch
+
+    def _recorded(self, rows: Iterable[Row]) -> list[Statement]:
+        """Return what records these changes, to be written together with them."""
+        all_rows = list(rows)
+        return [recording(all_rows, self._lease)] if all_rows else []
 
     def _in_batches(self, query: LiteralString, rows: Sequence[Any]) -> None:
         for batch in self._batches(rows):
@@ -223,6 +246,27 @@ def _fact_row(fact: Fact) -> Row:
         # None is no property: few facts are indirect, and the others need not store that.
         "indirect": fact.is_indirect or None,
     }
+
+
+def _change(
+    fact: Fact,
+    before: FactState | None,
+    after: FactState | None,
+    derivations: Sequence[Derivation] = (),
+) -> Row:
+    """Return what is recorded of a fact, with the derivation that it leans or leaned on."""
+    best = next((each for each in derivations if each.is_best), next(iter(derivations), None))
+    row = {"key": fact.key, "subject": fact.subject, "type": fact.type, "object": fact.object}
+    premises = best.premises if best else ()
+    return change_row(row, before, after, rule=fact.rule, premises=premises)
+
+
+def _before(fact: Fact) -> FactState | None:
+    return None if fact.had_value is None else FactState(fact.had_value, 0)
+
+
+def _now(fact: Fact) -> FactState | None:
+    return None if fact.value is None else FactState(fact.value, 0)
 
 
 def _derivation_row(derivation: Derivation) -> Row:

@@ -1,9 +1,10 @@
 """Erase a document at once, and look everywhere to prove it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from graphdb.connection import Connection, Transaction
+from graphdb.history import erase
 from graphdb.leases import Lease, fence
 from graphdb.ontology import Ontology
 from graphdb.queries import cypher
@@ -19,6 +20,8 @@ class Receipt:
     chunks: int
     """Passages of its text that were deleted."""
     change: Change
+    n_records: int = 0
+    """Recorded changes that were because of it, or of what followed from it."""
     citing_nodes: tuple[str, ...]
     citing_relationships: tuple[str, ...]
 
@@ -34,8 +37,18 @@ def forget(
     ontology: Ontology,
     config: GroupConfig,
     lease: Lease | None = None,
+    conclude: Callable[[], object] = lambda: None,
 ) -> Receipt:
-    """Withdraw a document and search all nodes and relationships for what cites it."""
+    """Withdraw a document and search all nodes and relationships for what cites it.
+
+    Args:
+        connection: To the graph.
+        document_id: Which document.
+        ontology: The types that the graph may have.
+        config: How much goes into one transaction.
+        lease: Checked inside every transaction.
+        conclude: Has the rules follow, when the document has gone and before its records go.
+    """
     rows = connection.read(cypher("forget/chunks"), id=document_id)
     chunks = [row["key"] for row in rows]
     change = retract(connection, [document_id], ontology, config, lease)
@@ -45,11 +58,14 @@ def forget(
         fence(tx, lease)
 
     connection.write(unit)
+    conclude()
+    n_records = erase(connection, document_id, lease)
     cited = [document_id, *chunks]
     return Receipt(
         document_id=document_id,
         chunks=len(chunks),
         change=change,
+        n_records=n_records,
         citing_nodes=_places(connection.read(cypher("forget/citing_nodes"), cited=cited)),
         citing_relationships=_places(
             connection.read(cypher("forget/citing_relationships"), cited=cited)

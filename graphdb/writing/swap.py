@@ -6,7 +6,7 @@ writers queue and never deadlock. With the locks held, evidence is exchanged, an
 version states is weighed before and after: what changed is written, once, and noted for the rules.
 
     claim ─► old evidence ─► lock entities ─► weigh ─► delete chunks ─► create chunks ─► weigh
-          ─► facts ─► entities and their names ─► change log ─► lease
+          ─► facts ─► records ─► entities and their names ─► change log ─► lease
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 from graphdb.connection import Row, Transaction
 from graphdb.errors import FactsRejectedError
+from graphdb.history import FactState, change_row, recording
 from graphdb.identity import ALONE, Clusters, Properties, canonical_name
 from graphdb.leases import Lease, fence
 from graphdb.ontology import Ontology
@@ -58,20 +59,6 @@ class Change:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Support:
-    """What the evidence for one fact amounts to."""
-
-    confidence: float
-    witnesses: int
-
-    def joined(self, other: "Support | None") -> "Support":
-        """Return what this and the evidence of other documents amount to together."""
-        if other is None:
-            return self
-        return Support(max(self.confidence, other.confidence), self.witnesses + other.witnesses)
-
-
 @dataclass(slots=True)
 class _Evidence:
     """What a set of document versions says: which facts, and which texts for which entities."""
@@ -82,17 +69,21 @@ class _Evidence:
     values: dict[str, Properties] = field(default_factory=dict)
     types_by_name: dict[str, str] = field(default_factory=dict)
     """Types by the key that a name is read as, of those that resolution weighs."""
-    support: dict[str, Support] = field(default_factory=dict)
+    support: dict[str, FactState] = field(default_factory=dict)
+    documents: dict[str, set[str]] = field(default_factory=dict)
+    """Which of the documents state each fact."""
 
     def add(self, rows: DocumentRows) -> None:
         self.triples |= rows.triples_by_fact
+        for key in rows.triples_by_fact:
+            self.documents.setdefault(key, set()).add(rows.id)
         self.values |= rows.values_by_entity
         self.types_by_name |= rows.types_by_name
         for key, texts in rows.texts_by_entity.items():
             self.types[key] = rows.types_by_entity[key]
             self.texts.setdefault(key, set()).update(texts)
         for key, confidence in rows.confidence_by_fact.items():
-            self.support[key] = Support(confidence, 1).joined(self.support.get(key))
+            self.support[key] = FactState(confidence, 1).joined(self.support.get(key))
 
 
 @dataclass(slots=True)
@@ -115,6 +106,7 @@ def upsert_documents(
     clusters: Clusters = ALONE,
     *,
     is_evidence_new: bool = True,
+    decision: str = "",
 ) -> Change:
     """Put document versions in the place of whatever versions are there.
 
@@ -140,8 +132,10 @@ def upsert_documents(
     )
     if coming:
         leaving = [document.id for document in coming if versions[document.id]["digest"]]
-        swap = _Swap(tx, ontology, clusters, is_evidence_new=is_evidence_new)
-        change += swap.run(leaving, coming, lease)
+        swap = _Swap(
+            tx, ontology, clusters, lease, is_evidence_new=is_evidence_new, decision=decision
+        )
+        change += swap.run(leaving, coming)
         tx.run(
             cypher("upsert/documents"),
             rows=[{"id": document.id, **document.properties} for document in coming],
@@ -165,8 +159,8 @@ def retract_documents(
     leaving = [row["id"] for row in versions if row["digest"] is not None]
     change = Change(retracted=len(leaving))
     if leaving:
-        swap = _Swap(tx, ontology, clusters, is_evidence_new=True)
-        change += swap.run(leaving, (), lease)
+        swap = _Swap(tx, ontology, clusters, lease, is_evidence_new=True)
+        change += swap.run(leaving, ())
         tx.run(cypher("swap/delete_documents"), ids=leaving)
     fence(tx, lease)
     return change
@@ -180,20 +174,27 @@ class _Swap:
     """One exchange of evidence within a transaction."""
 
     def __init__(
-        self, tx: Transaction, ontology: Ontology, clusters: Clusters, *, is_evidence_new: bool
+        self,
+        tx: Transaction,
+        ontology: Ontology,
+        clusters: Clusters,
+        lease: Lease | None,
+        *,
+        is_evidence_new: bool,
+        decision: str = "",
     ) -> None:
         self.tx = tx
         self.ontology = ontology
         self.clusters = clusters
+        self.lease = lease
         self.is_evidence_new = is_evidence_new
+        self.decision = decision
         self.types = set(ontology.relation_types)
         self.touched = _Touched()
         self.entities_added = 0
         self.entities_removed = 0
 
-    def run(
-        self, leaving: Sequence[str], coming: Sequence[DocumentRows], lease: Lease | None
-    ) -> Change:
+    def run(self, leaving: Sequence[str], coming: Sequence[DocumentRows]) -> Change:
         old, new = self.read(leaving), _Evidence()
         # What leaves may be of a type that the ontology no longer has.
         self.types |= {triple.type for triple in old.triples.values()}
@@ -209,12 +210,14 @@ class _Swap:
         self.create_chunks(coming)
         # What comes is known without asking: only what other documents say had to be read.
         after = rest | {key: added.joined(rest.get(key)) for key, added in new.support.items()}
-        self.write_facts(old.triples | new.triples, before, after)
+        was = self.write_facts(old.triples | new.triples, before, after)
+        # Before entities go and are renamed: a record has the names that its fact had.
+        self.record(old, new, was, after)
         # After the facts: an entity whose last fact has just gone may go as well.
         self.drop_entities(old.texts.keys() - new.texts.keys())
         self.rename_entities(old, new)
         self.mark_names(old.types_by_name | new.types_by_name)
-        self.log(lease)
+        self.log()
         return Change(
             entities_added=self.entities_added,
             entities_removed=self.entities_removed,
@@ -230,6 +233,7 @@ class _Swap:
             return evidence
         for row in self.tx.run(cypher("swap/old_facts"), ids=ids):
             evidence.triples[row["key"]] = Triple(row["subject"], row["type"], row["object"])
+            evidence.documents[row["key"]] = set(row["documents"])
         for row in self.tx.run(cypher("swap/old_entities"), ids=ids):
             evidence.types[row["key"]] = row["type"]
             evidence.texts[row["key"]] = set(row["texts"])
@@ -252,10 +256,10 @@ class _Swap:
             self.tx.run(cypher("upsert/entities"), rows=rows)
             self.entities_added = self.tx.nodes_created
 
-    def weigh(self, facts: list[str]) -> dict[str, Support]:
+    def weigh(self, facts: list[str]) -> dict[str, FactState]:
         """Return the support of each fact that has any."""
         rows = self.tx.run(cypher("swap/support"), facts=facts) if facts else []
-        return {row["fact"]: Support(row["confidence"], row["witnesses"]) for row in rows}
+        return {row["fact"]: FactState(row["confidence"], row["witnesses"]) for row in rows}
 
     def create_chunks(self, documents: Sequence[DocumentRows]) -> None:
         rows = [
@@ -265,12 +269,16 @@ class _Swap:
             self.tx.run(cypher("upsert/chunks"), rows=rows)
 
     def write_facts(
-        self, triples: dict[str, Triple], before: dict[str, Support], after: dict[str, Support]
-    ) -> None:
-        """Bring the relationships of all touched facts up to their evidence."""
+        self, triples: dict[str, Triple], before: dict[str, FactState], after: dict[str, FactState]
+    ) -> dict[str, FactState]:
+        """Bring the relationships of all touched facts up to their evidence.
+
+        Returns:
+            How each fact stood before, be it that documents or that only rules supported it.
+        """
         differing = [key for key in sorted(triples) if before.get(key) != after.get(key)]
         # Only a fact that comes or goes may also be a rule's; one that stays is there already.
-        derivable = self.derivable(
+        derived_confidence = self.derivable(
             [
                 _fact_row(key, triples[key], None)
                 for key in differing
@@ -282,7 +290,7 @@ class _Swap:
         gone: list[Row] = []
         left: list[Row] = []
         for key in differing:
-            row, derived = _fact_row(key, triples[key], after.get(key)), key in derivable
+            row, derived = _fact_row(key, triples[key], after.get(key)), key in derived_confidence
             if key not in after:
                 # No document says it any more. If a rule does, it stays, as a derived one.
                 (left if derived else gone).append(row)
@@ -300,18 +308,53 @@ class _Swap:
         self.touched.changed = [row["key"] for row in (*restated, *left)]
         self.touched.removed = [row["key"] for row in gone]
         self.touched.triples |= {key: triples[key] for key in differing}
+        for row in left:  # it leans on the rule now, as sure as it was until the rules are asked
+            after[row["key"]] = FactState(before[row["key"]].confidence, 0)
+        return before | {
+            key: FactState(confidence, 0)
+            for key, confidence in derived_confidence.items()
+            if key not in before
+        }
 
-    def derivable(self, facts: list[Row]) -> set[str]:
-        """Return the keys of those facts that are there and that a rule supports, too."""
+    def derivable(self, facts: list[Row]) -> dict[str, float]:
+        """Return the confidences of those facts that are there and that a rule supports, too."""
         if not facts:
-            return set()
+            return {}
         query = cypher("swap/derivable", types=tuple(sorted(self.types)))
-        return {row["fact"] for row in self.tx.run(query, rows=facts)}
+        return {row["fact"]: row["confidence"] for row in self.tx.run(query, rows=facts)}
+
+    def record(
+        self,
+        old: _Evidence,
+        new: _Evidence,
+        before: dict[str, FactState],
+        after: dict[str, FactState],
+    ) -> None:
+        """Record what became of all touched facts, and because of which documents."""
+        rows = []
+        for key, triple in sorted(self.touched.triples.items()):
+            said, says = old.documents.get(key, set()), new.documents.get(key, set())
+            rows.append(
+                change_row(
+                    _fact_row(key, triple, None),
+                    before.get(key),
+                    after.get(key),
+                    # A document that says it as before is no reason, unless it is the only one.
+                    documents=(said ^ says) or says,
+                )
+            )
+        self._record(rows)
+
+    def _record(self, rows: list[Row]) -> None:
+        if rows:
+            query, parameters = recording(rows, self.lease, self.decision)
+            self.tx.run(query, **parameters)
 
     def drop_entities(self, keys: Collection[str]) -> None:
         """Delete those of the entities that nothing mentions any more."""
         rows = self.tx.run(cypher("swap/delete_entities"), keys=sorted(keys)) if keys else []
         self.entities_removed = len(rows)
+        records = []
         for row in rows:
             self.touched.entities.append(row["key"])
             # What is left on such an entity was derived: the rules hear that it has gone.
@@ -320,6 +363,9 @@ class _Swap:
                 self.touched.triples[fact["key"]] = Triple(
                     fact["subject"], fact["type"], fact["object"]
                 )
+                before = FactState(fact["confidence"], 0)
+                records.append(change_row(fact, before, None, rule=fact["rule"]))
+        self._record(records)
 
     def rename_entities(self, old: _Evidence, new: _Evidence) -> None:
         """Bring name and aliases of the touched entities up to the texts that are used."""
@@ -352,7 +398,7 @@ class _Swap:
         rows = [{"key": key, "type": type_} for key, type_ in sorted(types_by_name.items())]
         self._run_if("names/mark", rows)
 
-    def log(self, lease: Lease | None) -> None:
+    def log(self) -> None:
         """Note what was touched, in this same transaction: a crash later loses nothing."""
         touched = self.touched
         if touched.added or touched.changed or touched.removed or touched.entities:
@@ -361,7 +407,7 @@ class _Swap:
             self.tx.run(cypher("upsert/log_lock"))
             self.tx.run(
                 cypher("upsert/log"),
-                epoch=lease.epoch if lease else None,
+                epoch=self.lease.epoch if self.lease else None,
                 added=touched.added,
                 changed=touched.changed,
                 removed=touched.removed,
@@ -390,7 +436,7 @@ def _value_row(properties: Properties) -> Row:
     return {"value": {name: properties[name] for name in properties.keys() - days.keys()}, **days}
 
 
-def _fact_row(key: str, triple: Triple, support: Support | None) -> Row:
+def _fact_row(key: str, triple: Triple, support: FactState | None) -> Row:
     row = {"key": key, "subject": triple.subject, "type": triple.type, "object": triple.object}
     if support is None:
         return row

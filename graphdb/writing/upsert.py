@@ -44,16 +44,27 @@ def upsert(
     lease: Lease | None = None,
     *,
     is_evidence_new: bool = True,
+    decision: str = "",
 ) -> Change:
     """Make the graph say what these documents now say, reading `extractions` group by group.
 
-    Without `is_evidence_new` they say what they said, and only decisions about names are others.
+    Args:
+        connection: To the graph.
+        extractions: What the documents say.
+        ontology: The types that the graph may have.
+        config: How much goes into one transaction.
+        lease: Checked inside every transaction.
+        is_evidence_new: Whether they may say something else; otherwise only decisions about names
+            are others.
+        decision: Why they are written, if something was decided: recorded with what changes.
     """
     change, clusters = Change(), read_clusters(connection, ontology)
 
     def unit(group: Sequence[DocumentRows]) -> Callable[[Transaction], Change]:
         return lambda tx: upsert_documents(
-            tx, group, ontology, lease, clusters, is_evidence_new=is_evidence_new
+            *(tx, group, ontology, lease, clusters),
+            is_evidence_new=is_evidence_new,
+            decision=decision,
         )
 
     for group, refused in _groups(extractions, ontology, config, clusters):

@@ -25,12 +25,12 @@ EVERY = sorted(
     for path in CYPHER.rglob("*.cypher")
     if path.parent not in (CYPHER, CYPHER / "schema")
 )
-# An audit and a dump read everything: that is what they are for. So does the proof of a forgetting,
+# An audit and a dump read everything: that is what they are for. So does a forgetting,
 # and a rule when it is new; what it is asked every night begins at what is new: the last test.
 # Violations of the ontology are looked for in all facts of the types that have constraints.
 READ_EVERYTHING = (
     "audit/", "dump/", "counts/", "clear/", "forget/citing", "infer/facts_of_type", "rules/",
-    "violations/",
+    "violations/", "forget/record",
 )  # fmt: skip
 SCANNING = [name for name in EVERY if name.startswith(READ_EVERYTHING)]
 LOOK_UP = [name for name in EVERY if name not in SCANNING]
@@ -39,6 +39,7 @@ ONE_ROW = {"upsert/log", "infer/count_batch", "lease/release"}
 # Deleting needs to have found first. What waits is ids and keys of the batch, no contents.
 FIND_THEN_DELETE = {
     "clear/bookkeeping", "clear/decisions", "clear/nodes", "decisions/withdraw",
+    "forget/records", "record/prune_changes", "record/prune_runs",
     "infer/delete_changes", "infer/delete_derivations",
     "infer/delete_facts", "infer/delete_rules", "swap/delete_chunks", "swap/delete_documents",
     "swap/delete_entities",

@@ -13,7 +13,9 @@ CALL (key) {
   OPTIONAL MATCH (entity)-[fact]-(other)
   WHERE 'Entity' IN labels(other) AND fact.key IS NOT NULL AND fact.derived IS NOT NULL
   WITH entity, collect(DISTINCT CASE WHEN fact IS NOT NULL THEN {
-    key: fact.key, type: type(fact), subject: startNode(fact).key, object: endNode(fact).key
+    key: fact.key, type: type(fact), subject: startNode(fact).key, object: endNode(fact).key,
+    subject_name: startNode(fact).name, object_name: endNode(fact).name,
+    confidence: fact.confidence, rule: fact.rule
   } END) AS facts
   DETACH DELETE entity
   RETURN facts

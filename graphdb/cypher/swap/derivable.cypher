@@ -1,4 +1,4 @@
-// Name those of the facts that are in the graph and that a rule has derived, too.
+// Name those of the facts that are in the graph and that a rule has derived, too, and how sure they are.
 //
 // When an end of a fact has gone, its derivations stay until the rules hear of it: a derivation
 // alone does not say that the relationship is there. toStringOrNull keeps the planner from scanning
@@ -14,6 +14,6 @@ USING INDEX SEEK object:Entity(key)
 CALL (subject, object, row) {
   MATCH (subject)-[fact:__TYPES__]->(object)
   WHERE toStringOrNull(fact.key) = row.key
-  RETURN fact.key AS key
+  RETURN fact.key AS key, fact.confidence AS confidence
 }
-RETURN key AS fact
+RETURN key AS fact, confidence

@@ -181,6 +181,25 @@ def test_questions(nightloom, kept, graph, monkeypatch):
     assert nightloom("why-not", ada, NAME, ghent).code == 1
 
 
+def test_changes(nightloom, kept, graph):
+    """What is recorded names hostile documents and names; so does what a person asks for."""
+    ada, ghent = f"Ada{TEXT}", f"Ghent{TEXT}"
+
+    since = nightloom("changes", "--since", "2001-01-01")
+    past = nightloom("history", ada)
+
+    assert since.code == past.code == 0
+    assert shown(ID) in since.out
+    assert nightloom("changes", "--since", NAME).code == 1
+    assert nightloom("changes", "--run", NAME).code == 0
+    assert nightloom("changes", "--since", "2001-01-01", "--entity", ada, "--json").json["facts"]
+    assert nightloom("history", ada, "WORKS_FOR", ghent).code == 0
+    assert nightloom("history", f"nobody{TEXT}").code == 1
+    graph.prepare()
+    assert nightloom("as-of", "2999-01-01", ada).code == 0
+    assert nightloom("as-of", NAME, ada).code == 1
+
+
 def test_colours_are_our_own_where_a_terminal_is_forced(nightloom, kept, monkeypatch, capsys):
     monkeypatch.setenv("FORCE_COLOR", "1")
     monkeypatch.setattr(sys, "argv", ["nightloom", "explain", f"Ada{TEXT}"])

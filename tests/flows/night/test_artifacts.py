@@ -10,10 +10,11 @@ from prefect.client.orchestration import get_client
 from prefect.testing.utilities import prefect_test_harness
 
 from flows.night import Nights, Report
-from flows.nightly import ProgressArtifact, publish
 from flows.sources import SetAside
+from flows.spending import ProgressArtifact, publish
 from flows.text import shown
 from graphdb import Violation
+from graphdb.history import ChangedFact, ChangedFacts, FactState
 from tests.flows.test_text import texts_of
 
 HOSTILE = (
@@ -27,6 +28,23 @@ def prefect():
     """A Prefect server of its own, in a temporary folder."""
     with prefect_test_harness(server_startup_timeout=300):
         yield
+
+
+def hostile_change() -> ChangedFacts:
+    change = ChangedFact(
+        key="k",
+        subject_key="s",
+        subject=HOSTILE,
+        type="T",
+        object_key="o",
+        object=HOSTILE,
+        before=None,
+        after=FactState(0.5, 1),
+        at=datetime.now(UTC),
+        run="r",
+        documents=(HOSTILE,),
+    )
+    return ChangedFacts(facts=(change,))
 
 
 def left_beside(report: Report) -> dict[str, Artifact]:
@@ -57,6 +75,7 @@ def artifacts(prefect) -> dict[str, Artifact]:
             gaps=(f"gap {HOSTILE}",),
             rejected=(f"rejected {HOSTILE}",),
             violations=(f"violation {HOSTILE}",),
+            changed=hostile_change(),
             contradictions=(
                 Violation(
                     invariant="i", meaning=f"One {HOSTILE}.", count=2, examples=(HOSTILE, "b")
@@ -67,7 +86,7 @@ def artifacts(prefect) -> dict[str, Artifact]:
 
 
 def test_descriptions_are_text(artifacts):
-    assert len(artifacts) == 5
+    assert len(artifacts) == 6
     for artifact in artifacts.values():
         (text,) = texts_of(artifact.description)
         if artifact.key in {"nightly-progress", "nightly-summary"}:
@@ -75,10 +94,10 @@ def test_descriptions_are_text(artifacts):
 
 
 def test_cells_of_tables_are_text(artifacts):
-    for key in ("nightly-set-aside", "nightly-contradictions"):
+    for key in ("nightly-set-aside", "nightly-contradictions", "nightly-changes"):
         (row,) = json.loads(artifacts[key].data)
         for name, value in row.items():
-            if name not in ("broken", "stage"):
+            if name not in ("broken", "stage", "what", "type", "confidence"):
                 (text,) = texts_of(value)
                 assert shown(HOSTILE) in text
 
@@ -94,4 +113,4 @@ def test_a_table_accounts_for_all_that_was_listed(artifacts):
 def test_summary_holds_every_text_as_it_is(artifacts):
     texts = texts_of(artifacts["nightly-summary"].data, headings=True)
 
-    assert sum(shown(HOSTILE) in text for text in texts) == 6
+    assert sum(shown(HOSTILE) in text for text in texts) == 7

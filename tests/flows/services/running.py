@@ -56,12 +56,12 @@ class Prefect:
         with urllib.request.urlopen(request, timeout=60) as response:
             return json.loads(response.read() or "null")
 
-    def deployment(self) -> dict[str, Any]:
-        return self.call("GET", "/deployments/name/nightly/nightly")
+    def deployment(self, name: str = "nightly") -> dict[str, Any]:
+        return self.call("GET", f"/deployments/name/{name}/{name}")
 
-    def run(self, **parameters: Any) -> dict[str, Any]:
+    def run(self, deployment: str = "nightly", **parameters: Any) -> dict[str, Any]:
         """Start a run and return it when it has ended."""
-        path = f"/deployments/{self.deployment()['id']}/create_flow_run"
+        path = f"/deployments/{self.deployment(deployment)['id']}/create_flow_run"
         body = {"parameters": parameters, "idempotency_key": str(uuid.uuid4())}
         return self.ended(self._post_patiently(path, body))
 

@@ -131,11 +131,48 @@ def test_wrong_parameter_is_refused_with_its_reason(up):
         assert "many" in answer.read().decode()
 
 
-def test_form_describes_every_parameter(up):
-    schema = up.prefect.deployment()["parameter_openapi_schema"]
+@pytest.mark.parametrize(
+    ("deployment", "parameters"),
+    [
+        ("nightly", {"pth": "documents"}),
+        ("nightly", {"max_vanished": 7}),
+        ("ingest-now", {"source": "nobody"}),
+        ("ingest-now", {"limit": -1}),
+        ("audit", {"deep": True}),
+    ],
+)
+def test_what_a_form_does_not_offer_is_refused_before_there_is_a_run(up, deployment, parameters):
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        up.prefect.run(deployment, **parameters)
 
-    assert set(schema["properties"]) >= {"path", "source"}
-    assert all(len(field["description"]) > 10 for field in schema["properties"].values())
+    with refused.value as answer:
+        assert answer.code == 409
+        assert next(iter(parameters)) in answer.read().decode()
+
+
+@pytest.mark.parametrize("name", ["nightly", "ingest-now", "replay", "audit", "rebuild"])
+def test_form_describes_every_parameter(up, name):
+    deployment = up.prefect.deployment(name)
+    fields = deployment["parameter_openapi_schema"]["properties"].values()
+
+    assert len(deployment["description"]) > 50
+    assert all(len(field["description"]) > 10 for field in fields)
+    assert all("anyOf" not in field for field in fields)
+    assert all(field["title"][0].isupper() for field in fields)
+
+
+def test_dry_run_over_the_form_writes_nothing_and_audit_finds_nothing(up):
+    with up.driver() as driver:
+        count = "MATCH (n) RETURN count(n)"
+        (before,) = driver.execute_query(count).records
+        run = up.prefect.run("ingest-now", source="people", dry_run=True)
+        (after,) = driver.execute_query(count).records
+
+    assert run["state_type"] == "COMPLETED", run["state"]
+    assert "dry run, nothing was written" in run["state"]["message"]
+    assert before.value() == after.value()
+    assert up.prefect.run("audit")["state"]["message"] == "Everything holds."
+    assert up.prefect.run("replay")["state"]["message"] == "Nothing is set aside."
 
 
 def test_run_is_started_from_the_form_of_the_ui(up, visitor: Visitor):
@@ -147,7 +184,7 @@ def test_run_is_started_from_the_form_of_the_ui(up, visitor: Visitor):
     page.get_by_text("Custom run").click()
     path, source = (
         page.locator(".schema-form-property", has_text=f"{name} (Optional)").locator("textarea")
-        for name in ("path", "source")
+        for name in ("Folder or file", "Kept under the name")
     )
     expect(page.get_by_text("Folder of .txt, .md and .jsonl files, or one")).to_be_visible()
     expect(path).to_have_value("")

@@ -1,0 +1,144 @@
+"""Flows that a person starts from a form: one source now, replay, audit, rebuild.
+
+`forget` is not among them: Prefect would keep the document's id with the run's parameters, and to
+erase it is what was asked for. `nightloom forget` does it.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from prefect import flow
+from prefect.artifacts import create_table_artifact
+from prefect.client.schemas.objects import State
+from prefect.logging import get_run_logger
+from prefect.states import Completed, Failed
+
+from extractors.errors import ExtractionError
+from flows.errors import FlowError
+from flows.night import RejectionNotes, Request, in_silence, replay_requests
+from flows.settings import Settings, load_settings
+from flows.sources import EVERY_SOURCE, asked_sources
+from flows.spending import spend
+from flows.text import counted, escaped, shown
+from flows.tools import open_graph, open_tools
+from flows.upkeep.rebuild import rebuild as build_again
+from graphdb import GraphError
+
+
+@flow(name="ingest-now", persist_result=False)
+def ingest_now(
+    source: str = EVERY_SOURCE,
+    limit: int = 0,
+    read_again: bool = False,
+    allow_vanished: bool = False,
+    dry_run: bool = False,
+) -> State[Any]:
+    """Read the folders that are read every night, or one of them, now.
+
+    Args:
+        source: Which of the folders that are read every night.
+        limit: Of new and changed documents at most so many; 0 means all. With a limit nothing is
+            withdrawn, and the others wait for the next run.
+        read_again: Have the model read documents that it has read before, too.
+        allow_vanished: Withdraw documents that have vanished, however many they are.
+        dry_run: Only say what would be read and withdrawn: the model reads nothing, nothing is
+            written.
+    """
+
+    def work(settings: Settings) -> State[Any]:
+        name = "" if source == EVERY_SOURCE else source
+        asked = [
+            Request(
+                documents=documents,
+                file=file,
+                limit=limit,
+                read_again=read_again,
+                allow_vanished=allow_vanished,
+                dry_run=dry_run,
+            )
+            for documents, file in asked_sources("", name, settings.sources)
+        ]
+        return spend(settings, asked)
+
+    return ended(work)
+
+
+@flow(name="replay", persist_result=False)
+def replay(reason: str = "", source: str = "") -> State[Any]:
+    """Read again exactly what is set aside, and leave everything else as it is.
+
+    Args:
+        reason: Only documents whose reason has these words in it. Left empty: whatever the reason.
+        source: Only documents of this source. Left empty: of all.
+    """
+
+    def work(settings: Settings) -> State[Any]:
+        noted = RejectionNotes(settings.home / "rejected.json").read()
+        asked = replay_requests(noted, settings.sources, reason, source)
+        if not asked:
+            said = "None of these is set aside." if noted.documents else "Nothing is set aside."
+            return Completed(message=said)
+        # Whoever asks for what is set aside knows that much of it may stay there.
+        return spend(settings, asked, max_rejected=1.0)
+
+    return ended(work)
+
+
+@flow(name="audit", persist_result=False)
+def audit() -> State[Any]:
+    """Check the whole graph: evidence, support, confidences, keys, labels, ledger."""
+
+    def work(settings: Settings) -> State[Any]:
+        with open_graph(settings, in_silence) as graph:
+            violations = graph.audit()
+        create_table_artifact(
+            [
+                {
+                    "should hold": escaped(violation.meaning),
+                    "broken": violation.count,
+                    "examples": escaped("; ".join(violation.examples)),
+                }
+                for violation in violations
+            ],
+            key="audit-violations",
+            description=f"What should hold in the graph and does not: {len(violations)}",
+        )
+        if violations:
+            said = f"{counted(len(violations), 'invariant')} broken: the table audit-violations"
+            return Failed(message=f"{said} says which, docs/operations.md what to do")
+        return Completed(message="Everything holds.")
+
+    return ended(work)
+
+
+@flow(name="rebuild", persist_result=False)
+def rebuild() -> State[Any]:
+    """Build the graph again from the extraction store, without the model."""
+
+    def work(settings: Settings) -> State[Any]:
+        with open_tools(settings, in_silence, reads=False) as tools:
+            rebuilt = build_again(tools, settings.home)
+        rows = [
+            {"document": escaped(aside.document), "reason": escaped(aside.reason)}
+            for aside in rebuilt.set_aside
+        ]
+        missing = "not in the extraction store, left as it was: ingest its folder to read it again"
+        rows += [{"document": escaped(id_), "reason": missing} for id_ in rebuilt.missing]
+        create_table_artifact(
+            rows,
+            key="rebuild-left-out",
+            description=f"Documents that were not built again, and why: {len(rows)}",
+        )
+        said = f"{counted(rebuilt.change.upserted, 'document')} upserted, {len(rows)} left out"
+        return Completed(name="CompletedWithWarning" if rows else "Completed", message=said)
+
+    return ended(work)
+
+
+def ended(work: Callable[[Settings], State[Any]]) -> State[Any]:
+    """Return how work with the settings ended; what was found wrong is one sentence."""
+    try:
+        return work(load_settings())
+    except (FlowError, GraphError, ExtractionError, OSError) as error:
+        get_run_logger().error(shown(error))
+        return Failed(message=shown(error))

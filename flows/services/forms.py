@@ -1,0 +1,108 @@
+"""What people read in Prefect before they start a run: titles, choices, what a default means.
+
+Prefect makes a form of a flow's signature and its docstring. What depends on the settings here
+(which sources there are, what an empty field resolves to) and what makes a form readable is laid
+over that. Names that no flow has are refused, and so are values outside their bounds, before a run
+exists.
+"""
+
+from copy import deepcopy
+from typing import Any
+
+from flows.settings import Settings
+from flows.sources import EVERY_SOURCE
+from flows.text import counted, escaped
+
+DEVICES = ("auto", "cpu", "cuda")
+
+Field = dict[str, Any]
+Form = dict[str, Any]
+"""`description` of the deployment, and `fields` by the name of the parameter."""
+
+
+def forms(settings: Settings) -> dict[str, Form]:
+    """Return what is laid over the form of each deployment, by its name."""
+    sources = [source.name for source in settings.sources]
+    folders = "; ".join(
+        f"{escaped(source.name)} from {escaped(source.place)}" for source in settings.sources
+    )
+    share = f"{settings.max_vanished:.0%}"
+    model = escaped(settings.extractor.model)
+    return {
+        "nightly/nightly": {
+            "description": (
+                "Makes the graph say what the documents say tonight: new and changed ones are "
+                "read, vanished ones withdrawn, rules draw their conclusions. Running it again "
+                "changes nothing.\n\n"
+                f"* Read every night: {folders}\n"
+                f"* Model: {model}, device {escaped(settings.extractor.device)}\n"
+                f"* If more than {share} of a source has vanished, its run stops and asks.\n"
+                f"* If more than {settings.max_rejected:.0%} are set aside, the run has failed.\n"
+                f"* A run that meets another waits for {settings.prefect.wait_s / 60:.0f} minutes."
+            ),
+            "fields": {
+                "path": _field("Folder or file", "string", ""),
+                "source": _field("Kept under the name", "string", ""),
+                "allow_vanished": _field("Withdraw all that has vanished", "boolean", False),
+                "max_vanished": _field(
+                    "Share that may vanish", "number", settings.max_vanished, minimum=0, maximum=1
+                ),
+                "device": _field("Processor", "string", "", enum=["", *DEVICES]),
+            },
+        },
+        "ingest-now/ingest-now": {
+            "description": (
+                "Reads the folders of the night, or one of them, now. With *Only say what would "
+                "be done* it writes nothing and leaves the same report.\n\n"
+                f"* {counted(len(sources), 'source')}: {folders}"
+            ),
+            "fields": {
+                "source": _field("Source", "string", EVERY_SOURCE, enum=[EVERY_SOURCE, *sources]),
+                "limit": _field("Documents at most", "integer", 0, minimum=0),
+                "read_again": _field("Read again what was read", "boolean", False),
+                "allow_vanished": _field("Withdraw all that has vanished", "boolean", False),
+                "dry_run": _field("Only say what would be done", "boolean", False),
+            },
+        },
+        "replay/replay": {
+            "description": (
+                "Reads again exactly what is set aside; `nightloom rejected` and the table "
+                "`nightly-set-aside` say what that is. No other document is read or withdrawn."
+            ),
+            "fields": {
+                "reason": _field("Words of the reason", "string", ""),
+                "source": _field("Source", "string", "", enum=["", *sources]),
+            },
+        },
+        "audit/audit": {
+            "description": (
+                "Checks every invariant of the whole graph and says which are broken, in the "
+                "table `audit-violations`. It wants to be alone: not while a night runs."
+            ),
+            "fields": {},
+        },
+        "rebuild/rebuild": {
+            "description": (
+                "Withdraws every document and upserts it again from the extraction store, without "
+                "the model. For a graph that somebody has damaged."
+            ),
+            "fields": {},
+        },
+    }
+
+
+def laid_over(schema: dict[str, Any], fields: dict[str, Field]) -> dict[str, Any]:
+    """Return a form's schema with what is given of its fields; other parameters are refused."""
+    form = deepcopy(schema)
+    properties = form.setdefault("properties", {})
+    for name, given in fields.items():
+        made = properties[name]
+        kept = {key: made[key] for key in ("description", "position") if key in made}
+        properties[name] = kept | given
+    form["additionalProperties"] = False
+    form.setdefault("type", "object")
+    return form
+
+
+def _field(title: str, type_: str, default: object, **more: object) -> Field:
+    return {"title": title, "type": type_, "default": default, **more}

@@ -1,0 +1,11 @@
+// List what was recorded since a moment, in order of time.
+MATCH (change:RecordedChange)
+USING INDEX SEEK change:RecordedChange(at)
+WHERE change.at >= $since AND change.fact IS NOT NULL
+RETURN change.run AS run, change.at AS at, change.fact AS fact, change.type AS type,
+  change.subject AS subject, change.subject_name AS subject_name, change.object AS object, change.object_name AS object_name,
+  change.confidence_before AS confidence_before, change.witnesses_before AS witnesses_before,
+  change.confidence AS confidence, change.witnesses AS witnesses,
+  change.documents AS documents, change.decision AS decision, change.rule AS rule
+ORDER BY at
+LIMIT $limit

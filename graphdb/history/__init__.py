@@ -1,0 +1,41 @@
+"""What came, went and was restated, and because of what: recorded, read, pruned, erased."""
+
+from graphdb.history.changes import (
+    ChangedFact,
+    ChangedFacts,
+    RecordedRun,
+    changes_about,
+    changes_of_run,
+    changes_since,
+    history_of,
+    last_runs,
+    recorded_since,
+    states_before,
+)
+from graphdb.history.recording import (
+    FactState,
+    change_row,
+    erase,
+    prune,
+    record_run,
+    recording,
+)
+
+__all__ = [
+    "ChangedFact",
+    "ChangedFacts",
+    "FactState",
+    "RecordedRun",
+    "change_row",
+    "changes_about",
+    "changes_of_run",
+    "changes_since",
+    "erase",
+    "history_of",
+    "last_runs",
+    "prune",
+    "record_run",
+    "recorded_since",
+    "recording",
+    "states_before",
+]

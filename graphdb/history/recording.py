@@ -1,0 +1,143 @@
+"""What becomes of facts, recorded in the transaction that brings it about.
+
+A record says what a fact was and what it is now, and because of what: documents, a rule, a
+decision. Records are only ever added, until they are too old or their document is forgotten. They
+are no part of the graph that documents make: neither the dump nor any rule sees them.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, LiteralString
+
+from graphdb.connection import Connection, Row, Transaction
+from graphdb.leases import Lease, fence
+from graphdb.queries import cypher
+
+RECORDS_AT_ONCE = 10_000
+"""Records that one transaction deletes."""
+
+
+@dataclass(frozen=True, slots=True)
+class FactState:
+    """How a fact stands in the graph."""
+
+    confidence: float
+    witnesses: int
+    """Documents that state it; 0: only rules conclude it."""
+
+    def joined(self, other: "FactState | None") -> "FactState":
+        """Return what this and the evidence of other documents amount to together."""
+        if other is None:
+            return self
+        confidence = max(self.confidence, other.confidence)
+        return FactState(confidence, self.witnesses + other.witnesses)
+
+
+def change_row(
+    fact: Row,
+    before: FactState | None,
+    after: FactState | None,
+    *,
+    documents: Iterable[str] = (),
+    rule: str | None = None,
+    premises: Sequence[str] = (),
+) -> Row:
+    """Return what is recorded of one fact.
+
+    Args:
+        fact: Its `key`, `subject`, `type` and `object`; of ends that have gone, the names, too.
+        before: How it stood; None: it was not there.
+        after: How it stands; None: it has gone.
+        documents: Ids of those because of which it changed.
+        rule: The rule because of which it changed, if one was.
+        premises: Keys of the facts on which the rule was used.
+    """
+    return {
+        "kind": kind_of(before, after),
+        "fact": fact["key"],
+        "type": fact["type"],
+        "subject": fact["subject"],
+        "object": fact["object"],
+        "subject_name": fact.get("subject_name"),
+        "object_name": fact.get("object_name"),
+        "confidence_before": before and before.confidence,
+        "witnesses_before": before and before.witnesses,
+        "confidence": after and after.confidence,
+        "witnesses": after and after.witnesses,
+        "documents": sorted(documents),
+        "rule": rule,
+        "premises": list(premises),
+    }
+
+
+def kind_of(before: FactState | None, after: FactState | None) -> str:
+    """Say in a word what became of a fact."""
+    if before is None:
+        return "came"
+    return "went" if after is None else "restated"
+
+
+def recording(
+    rows: Sequence[Row], lease: Lease | None, decision: str = ""
+) -> tuple[LiteralString, dict[str, Any]]:
+    """Return the statement that records these rows, and its parameters.
+
+    Args:
+        rows: As `change_row` makes them.
+        lease: Names the run; without one it is nobody's.
+        decision: The decision of a person that brought them about, in words.
+    """
+    run, epoch = (lease.run, lease.epoch) if lease else ("", None)
+    parameters = {"rows": rows, "run": run, "epoch": epoch, "decision": decision or None}
+    return cypher("record/changes"), parameters
+
+
+def record_run(connection: Connection, lease: Lease, source: str) -> None:
+    """Record that a night over a source has begun."""
+
+    def unit(tx: Transaction) -> None:
+        tx.run(cypher("record/run"), run=lease.run, epoch=lease.epoch, source=source)
+        fence(tx, lease)
+
+    connection.write(unit)
+
+
+def prune(connection: Connection, days: int, lease: Lease | None = None) -> int:
+    """Delete what was recorded more than so many days ago; return how many changes."""
+
+    def some(tx: Transaction) -> int:
+        n: int = tx.run(cypher("record/prune_changes"), days=days, limit=RECORDS_AT_ONCE)[0]["n"]
+        fence(tx, lease)
+        return n
+
+    def rest(tx: Transaction) -> None:
+        tx.run(cypher("record/prune_runs"), days=days)
+        fence(tx, lease)
+
+    n_changes = 0
+    while n := connection.write(some):
+        n_changes += n
+    connection.write(rest)
+    return n_changes
+
+
+def erase(connection: Connection, document_id: str, lease: Lease | None = None) -> int:
+    """Erase what was recorded because of a document, and of what followed; return how much.
+
+    What other documents state stays recorded, without a word of this one.
+    """
+    rows = connection.read(cypher("forget/recorded_facts"), id=document_id)
+    facts = {row["fact"] for row in rows}
+    new = facts
+    while new:  # what followed from them, what followed from that, and so on
+        rows = connection.read(cypher("forget/recorded_conclusions"), facts=sorted(new))
+        new = {row["fact"] for row in rows} - facts
+        facts |= new
+
+    def unit(tx: Transaction) -> int:
+        n: int = tx.run(cypher("forget/records"), id=document_id, facts=sorted(facts))[0]["n"]
+        tx.run(cypher("forget/record_names"))
+        fence(tx, lease)
+        return n
+
+    return connection.write(unit)

@@ -1,0 +1,45 @@
+"""The forms of the deployments, as people read them before they start a run."""
+
+import pytest
+
+from flows.services.forms import forms, laid_over
+from flows.settings import Settings
+from flows.sources import Folder
+
+
+@pytest.fixture
+def settings(tmp_path):
+    folders = (Folder(name="notes", path=tmp_path), Folder(name="a*b", path=tmp_path))
+    return Settings(sources=folders, max_vanished=0.25)
+
+
+def test_sources_are_a_choice(settings):
+    field = forms(settings)["ingest-now/ingest-now"]["fields"]["source"]
+
+    assert field["enum"] == ["all of them", "notes", "a*b"]
+
+
+def test_description_says_what_an_empty_field_resolves_to(settings):
+    described = forms(settings)["nightly/nightly"]["description"]
+
+    assert "If more than 25% of a source has vanished" in described
+    assert r"a\*b from" in described
+
+
+def test_field_keeps_its_help_and_refuses_what_it_has_no_name_for():
+    made = {
+        "properties": {
+            "share": {
+                "description": "Help.",
+                "position": 3,
+                "anyOf": [{"type": "number"}, {"type": "null"}],
+            }
+        }
+    }
+
+    form = laid_over(made, {"share": {"title": "Share", "type": "number", "default": 0.5}})
+
+    share = {"title": "Share", "type": "number", "default": 0.5}
+    assert form["properties"]["share"] == share | {"description": "Help.", "position": 3}
+    assert form["additionalProperties"] is False
+    assert made["properties"]["share"]["position"] == 3

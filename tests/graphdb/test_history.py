@@ -1,0 +1,205 @@
+"""What came, went and was restated is on record, with its reason."""
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from graphdb import Decision
+from graphdb.history import (
+    changes_about,
+    changes_of_run,
+    changes_since,
+    history_of,
+    prune,
+    recorded_since,
+    states_before,
+)
+from graphdb.identity import entity_key
+from tests.graphdb.writers import rules as works_in
+from tests.rules import RULES, ruleset
+from tests.strategies import contents, extraction, extractions
+
+ADA = ("Ada", "WORKS_FOR", "Acme")
+SEAT = ("Acme", "BASED_IN", "Ghent")
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def rules(ontology):
+    return works_in(ontology)
+
+
+def told(changed):
+    """What became of each fact, in words."""
+    return {
+        (fact.kind, fact.subject, fact.type, fact.object, fact.reason) for fact in changed.facts
+    }
+
+
+def night(graph, run, documents=(), gone=(), rules=None):
+    """Spend a night, and return what it changed."""
+    with graph.lease("test", run) as lease:
+        graph.upsert(documents, lease)
+        graph.retract(gone, lease)
+        if rules:
+            graph.infer(rules, lease)
+    return changes_of_run(graph.connection, run)
+
+
+def test_night_says_what_came_and_because_of_which_document(graph):
+    changed = night(graph, "first", [extraction(ADA, id="a"), extraction(SEAT, id="b")])
+
+    assert told(changed) == {("came", *ADA, "a"), ("came", *SEAT, "b")}
+
+
+def test_same_night_again_changes_nothing(graph):
+    documents = [extraction(ADA, id="a")]
+    night(graph, "first", documents)
+
+    assert night(graph, "second", documents).facts == ()
+
+
+def test_edit_says_what_went_and_what_is_surer_now(graph):
+    night(graph, "first", [extraction((*ADA, 0.5), id="a"), extraction(SEAT, id="b")])
+
+    changed = night(graph, "second", [extraction((*ADA, 0.75), id="a"), extraction("Bob", id="b")])
+
+    restated = next(fact for fact in changed.facts if fact.kind == "restated")
+    assert (restated.before.confidence, restated.after.confidence) == (0.5, 0.75)
+    assert told(changed) == {("restated", *ADA, "a"), ("went", *SEAT, "b")}
+
+
+def test_retracted_document_brings_back_what_it_had_superseded(graph, reader):
+    """The surer document goes: the fact is as sure as it was before that came."""
+    night(graph, "first", [extraction((*ADA, 0.5), id="a")])
+    before = reader.weights()
+    night(graph, "second", [extraction((*ADA, 0.75), id="b")])
+
+    changed = night(graph, "third", gone=["b"])
+
+    (restated,) = changed.facts
+    assert (restated.before.confidence, restated.after.confidence) == (0.75, 0.5)
+    assert (restated.before.witnesses, restated.after.witnesses) == (2, 1)
+    assert reader.weights() == before
+
+
+def test_document_under_another_name_changes_no_fact(graph):
+    night(graph, "first", [extraction(ADA, id="a")])
+
+    assert night(graph, "second", [extraction(ADA, id="b")], gone=["a"]).facts == ()
+
+
+def test_conclusions_come_and_go_because_of_a_rule(graph, rules):
+    first = night(graph, "first", [extraction(ADA, id="a"), extraction(SEAT, id="b")], rules=rules)
+    second = night(graph, "second", gone=["b"], rules=rules)
+
+    derived = ("Ada", "WORKS_IN", "Ghent")
+    assert ("came", *derived, "rule works-in") in told(first)
+    assert ("went", *derived, "rule works-in") in told(second)
+
+
+def test_decision_is_the_reason_for_what_it_changes(graph):
+    graph.upsert([extraction(ADA, id="a"), extraction(("Ada", "WORKS_FOR", "ACME Inc"), id="b")])
+    decision = Decision(kind="same", type="Organization", one="Acme", other="ACME Inc", by="Eve")
+
+    with graph.lease("test", "merge") as lease:
+        graph.decide(decision, lease)
+
+    reasons = {fact.reason for fact in changes_of_run(graph.connection, "merge").facts}
+    assert any("Acme is ACME Inc (Organization, decided by Eve)" in reason for reason in reasons)
+
+
+def test_history_of_an_entity_is_in_order_and_outlives_it(graph):
+    night(graph, "first", [extraction((*ADA, 0.5), id="a")])
+    night(graph, "second", [extraction((*ADA, 0.75), id="a")])
+    night(graph, "third", gone=["a"])
+
+    past = history_of(graph.connection, [entity_key("Person", "Ada")])
+
+    assert [change.kind for change in past] == ["came", "restated", "went"]
+    assert [change.run for change in past] == ["first", "second", "third"]
+
+
+def test_facts_as_of_a_moment_are_what_they_were_before_later_changes(graph):
+    night(graph, "first", [extraction((*ADA, 0.5), id="a")])
+    moment = datetime.now(UTC)
+    night(graph, "second", [extraction(SEAT, id="b")], gone=["a"])
+
+    keys = [entity_key("Organization", "Acme")]
+    then = states_before(graph.connection, keys, moment)
+
+    assert {(c.subject, c.type, c.before is not None) for c in then.values()} == {
+        ("Ada", "WORKS_FOR", True),
+        ("Acme", "BASED_IN", False),
+    }
+
+
+def test_old_records_are_pruned_and_the_beginning_moves_along(graph, reader):
+    graph.prepare()
+    night(graph, "first", [extraction(ADA, id="a")])
+    reader.rows("MATCH (c:RecordedChange) SET c.at = c.at - duration({days: 40}) RETURN 1")
+    reader.rows("MATCH (v:SchemaVersion) SET v.recorded_since = datetime({year: 2020}) RETURN 1")
+    night(graph, "second", [extraction(SEAT, id="b")])
+
+    assert prune(graph.connection, days=30) == 1
+
+    assert told(changes_since(graph.connection, LONG_AGO)) == {("came", *SEAT, "b")}
+    assert recorded_since(graph.connection).year > 2020
+
+
+def test_records_are_no_part_of_the_dump(graph):
+    graph.upsert([extraction(ADA, id="a")])
+
+    assert not any("Recorded" in line for line in graph.dump())
+
+
+def test_forgetting_erases_what_was_recorded_because_of_a_document(graph, rules, reader):
+    """Whatever else states a fact stays on record, without a word of the forgotten document."""
+    documents = [extraction(ADA, id="a"), extraction(SEAT, id="b"), extraction(SEAT, id="c")]
+    night(graph, "first", documents, rules=rules)
+
+    receipt = graph.forget("a", rules=rules)
+
+    assert receipt.is_forgotten
+    assert receipt.n_records >= 2
+    left = reader.rows("MATCH (c:RecordedChange) RETURN DISTINCT c.subject_name, c.object_name")
+    assert left == [("Acme", "Ghent")]
+
+
+@settings(max_examples=8)
+@given(
+    nights=st.lists(
+        st.dictionaries(st.sampled_from("abcd"), contents(), max_size=4), min_size=2, max_size=4
+    )
+)
+def test_any_history_undone_gives_the_graph_of_an_earlier_night(graph, reader, empty, nights):
+    """Facts of now, with what was recorded since then taken back, are the facts of then."""
+    empty()
+    rules = ruleset(RULES, graph.ontology)
+    weights = "MATCH (:Entity)-[f]->(:Entity) RETURN f.key, f.confidence, coalesce(f.witnesses, 0)"
+    seen = []
+    corpus = {}
+    for number, following in enumerate(nights):
+        gone = corpus.keys() - following.keys()
+        night(graph, f"night {number}", extractions(following), gone, rules)
+        corpus = following
+        seen.append((datetime.now(UTC), {key: rest for key, *rest in reader.rows(weights)}))
+
+    for moment, then in seen:
+        facts = dict(seen[-1][1])
+        for change in changes_since(graph.connection, moment).facts:
+            assert (facts.get(change.key) is None) == (change.after is None)
+            facts.pop(change.key, None)
+            if change.before:
+                facts[change.key] = [change.before.confidence, change.before.witnesses]
+        assert facts == {key: pytest.approx(rest) for key, rest in then.items()}
+
+
+def test_changes_about_an_entity_are_those_of_its_facts(graph):
+    graph.upsert([extraction(ADA, id="a"), extraction(("Rome", "LOCATED_IN", "Italy"), id="b")])
+
+    about = changes_about(graph.connection, [entity_key("Person", "Ada")])
+
+    assert {fact.object for fact in about.facts} == {"Acme"}
