@@ -12,7 +12,16 @@ import neo4j
 
 from benchmarks.rivals.corpus import ENTITY_TYPES, RELATION_TYPES
 
-BOOKKEEPING = {"SchemaVersion", "Lease", "ChangeLog", "FactChange"}
+BOOKKEEPING = {
+    "ChangeLog",
+    "FactChange",
+    "Lease",
+    "NameBlock",
+    "NameRecord",
+    "RecordedChange",
+    "RecordedRun",
+    "SchemaVersion",
+}
 WEIGHTS = ("confidence", "witnesses")
 KINDS = {"Document": "documents", "Chunk": "chunks"}
 

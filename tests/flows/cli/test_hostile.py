@@ -18,6 +18,7 @@ from flows.cli import app, main
 from flows.text import shown
 from tests.extractors.tiny import tiny_checkpoint, tiny_encoder
 from tests.extractors.training.conftest import gold_file  # noqa: F401 - a fixture
+from tests.flows.cli.test_registry_commands import READER
 from tests.rules import RULES
 from tests.strategies import extraction
 
@@ -121,7 +122,8 @@ def test_every_command_is_fed_here():
     source = Path(__file__).read_text("utf-8")
     unfed = {
         verb
-        for verb in verbs - {"up"}  # which prints nothing that it has read
+        # `up` prints nothing that it has read, and `mcp` speaks JSON to a program.
+        for verb in verbs - {"up", "mcp"}
         if ", ".join(f'"{word}"' for word in verb.split()) not in source
     }
 
@@ -230,6 +232,27 @@ def test_who_is_who(nightloom, kept, tmp_path):
     assert nightloom("decisions").code == nightloom("decisions", "--json").code == 0
     assert nightloom("decisions", "--from", broken).code == 1
     assert nightloom("migrate").code == nightloom("migrate", "--json").code == 0
+
+
+def test_models(nightloom, tmp_path):
+    """What is compared are sentences of documents; models are named by whoever types."""
+    folder = tmp_path / f"docs{NAME}"
+    folder.mkdir()
+    (folder / f"a{NAME}.txt").write_text(f"Ada{TEXT} works for Acme", "utf-8")
+    for verb in ("works", "left"):
+        (tmp_path / f"{verb}.py").write_text(READER.format(verb=verb))
+    asked = ("models", "compare", "left.py:Reader", "works.py:Reader", "--on", folder)
+
+    said, as_json = nightloom(*asked), nightloom(*asked, "--json")
+
+    assert said.code == as_json.code == 0
+    assert "Would come" in said.out
+    [change] = as_json.json["changes"]
+    assert change["after"]["cited"] == [f"Ada{TEXT} works for Acme"]
+    assert nightloom("models", "list").code == nightloom("models", "list", "--json").code == 0
+    assert nightloom("models", "add", NAME).code == 1
+    assert nightloom("models", "promote", NAME, "--on", folder).code == 1
+    assert nightloom("models", "rollback").code == 1
 
 
 def test_receipt_of_an_id_with_brackets_is_whole(nightloom, kept):

@@ -156,6 +156,9 @@ def test_every_corpus_of_the_configurations_is_on_the_page_about_corpora():
     for path in (ROOT / "configs").glob("*.toml"):
         config = TrainConfig.load(path, Path("data"))
         for corpus in (*config.train, *config.dev):
+            if corpus.path.is_file():  # texts of our own lie beside the configurations
+                assert corpus.path.is_relative_to(ROOT / "configs")
+                continue
             folder, name = corpus.path.relative_to("data").parent, corpus.path.name
             [row] = [line for line in page.splitlines() if line.startswith(f"| `{folder}/` ")]
             assert f"`{name}" in row
