@@ -236,7 +236,7 @@ def test_who_is_who(nightloom, kept, tmp_path):
 
 def test_models(nightloom, tmp_path):
     """What is compared are sentences of documents; models are named by whoever types."""
-    folder = tmp_path / f"docs{NAME}"
+    folder = tmp_path / "docs"
     folder.mkdir()
     (folder / f"a{NAME}.txt").write_text(f"Ada{TEXT} works for Acme", "utf-8")
     for verb in ("works", "left"):
@@ -249,6 +249,7 @@ def test_models(nightloom, tmp_path):
     assert "Would come" in said.out
     [change] = as_json.json["changes"]
     assert change["after"]["cited"] == [f"Ada{TEXT} works for Acme"]
+    assert nightloom(*asked[:-1], tmp_path / NAME).code == 1
     assert nightloom("models", "list").code == nightloom("models", "list", "--json").code == 0
     assert nightloom("models", "add", NAME).code == 1
     assert nightloom("models", "promote", NAME, "--on", folder).code == 1
