@@ -38,7 +38,8 @@ LOOK_UP = [name for name in EVERY if name not in SCANNING]
 ONE_ROW = {"upsert/log", "infer/count_batch", "lease/release"}
 # Deleting needs to have found first. What waits is ids and keys of the batch, no contents.
 FIND_THEN_DELETE = {
-    "clear/bookkeeping", "clear/decisions", "clear/nodes", "decisions/withdraw",
+    "clear/bookkeeping", "clear/decisions", "clear/nodes", "decisions/delete", "decisions/forget",
+    "decisions/settle", "decisions/withdraw", "names/delete", "names/leave",
     "forget/records", "record/prune_changes", "record/prune_runs",
     "infer/delete_changes", "infer/delete_derivations",
     "infer/delete_facts", "infer/delete_rules", "swap/delete_chunks", "swap/delete_documents",
