@@ -107,6 +107,9 @@ class Lister:
         if seen is None:
             seen = self._listed_file(name, format_, opened)
         if opened.has_changed():
+            # What stood in a file of many is taken: one that always grows would never be read.
+            if format_.cut is not None or not format_.is_document:
+                self._take_seen(name, seen)
             raise ValueError(CHANGED)
         self._take_seen(name, seen)
         if is_remembered and seen.is_sure:

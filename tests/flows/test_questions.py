@@ -1,6 +1,7 @@
 """What an assistant may ask of the graph: the same answers as the commands give, and no writing."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from mcp import Client
@@ -8,6 +9,12 @@ from mcp import Client
 from flows.questions import questions
 from tests.rules import ruleset
 from tests.strategies import extraction
+
+
+def in_a_loop(asking):
+    """Run a coroutine in a thread of its own: a browser's test may leave a loop in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(lambda: asyncio.run(asking())).result()
 
 
 @pytest.fixture
@@ -23,7 +30,7 @@ def asked(graph, ontology):
             async with Client(server) as client:
                 return await client.call_tool(tool, arguments)
 
-        return asyncio.run(answer())
+        return in_a_loop(answer)
 
     return ask
 
@@ -80,7 +87,7 @@ def test_no_question_takes_cypher_or_writes(graph, ontology, asked):
         async with Client(server) as client:
             return (await client.list_tools()).tools
 
-    offered = asyncio.run(tools())
+    offered = in_a_loop(tools)
     before = list(graph.dump())
     for tool in offered:
         assert tool.annotations.read_only_hint
