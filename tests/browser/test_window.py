@@ -40,6 +40,9 @@ def test_browser_greets_with_the_guide_and_knows_the_saved_queries(
     window, embedded, visitor: Visitor
 ):
     page = visitor.page
+    # Whoever was here before may still be logged in.
+    forget = {"origin": embedded.http_url, "storageTypes": "all"}
+    page.context.new_cdp_session(page).send("Storage.clearDataForOrigin", forget)
     page.goto(f"{embedded.http_url}/browser/")
     expect(page.get_by_test_id("username")).to_have_value("neo4j")
     page.get_by_test_id("password").fill(embedded.password)
