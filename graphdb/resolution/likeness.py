@@ -6,8 +6,6 @@ The first reason that holds is the pair's: they are ordered from what says most 
 from dataclasses import dataclass
 from enum import StrEnum
 
-from rapidfuzz.distance import DamerauLevenshtein
-
 from graphdb.resolution.names import Name
 
 
@@ -171,6 +169,8 @@ def _is_misspelt_word(one: str, other: str) -> bool:
         return False
     if any({one, other} == {one.replace(a, b), one.replace(b, a)} for a, b in OPPOSITES):
         return False
+    from rapidfuzz.distance import DamerauLevenshtein  # as what `names` takes apart names with
+
     return DamerauLevenshtein.distance(one, other) <= (2 if length >= 2 * SHORTEST_MISSPELT else 1)
 
 

@@ -9,12 +9,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
-
-from anyascii import anyascii
-from cleanco import prepare_default_terms
-from opencc import OpenCC
+from typing import TYPE_CHECKING
 
 from graphdb.identity import hashed, normalised_name
+
+# What these take apart names with is imported where it is needed: every command imports this
+# module, and most of them, and the base without the role `graph`, need none of it.
+if TYPE_CHECKING:
+    from opencc import OpenCC
 
 _CJK = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
@@ -149,15 +151,25 @@ def _plain(text: str) -> str:
     spelled = "".join(_GREEK.get(character, character) for character in text)
     if _CJK.search(spelled):
         return str(_simplifying().convert(spelled))
+    from anyascii import anyascii
+
     return anyascii(spelled).lower()
 
 
 @cache
-def _simplifying() -> OpenCC:
+def _simplifying() -> "OpenCC":
+    from opencc import OpenCC
+
     return OpenCC("t2s")  # reads its tables, which many graphs never need
 
 
-_LEGAL_FORMS = frozenset(tuple(words) for _, words in prepare_default_terms())
+@cache
+def _legal_forms() -> frozenset[tuple[str, ...]]:
+    from cleanco import prepare_default_terms
+
+    return frozenset(tuple(words) for _, words in prepare_default_terms())
+
+
 _LONGEST_LEGAL_FORM = 5
 
 
@@ -169,7 +181,7 @@ def _words(text: str) -> tuple[str, ...]:
 def _without_legal_form(words: tuple[str, ...]) -> tuple[str, ...]:
     """Return words without legal forms at their end; what is nothing else stays."""
     for n_words in range(min(_LONGEST_LEGAL_FORM, len(words) - 1), 0, -1):
-        if words[-n_words:] in _LEGAL_FORMS:
+        if words[-n_words:] in _legal_forms():
             return _without_legal_form(words[:-n_words])
     return words
 

