@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz, utils
 
 from benchmarks.identity_corpora import GoldDocument, evidence, read_as
-from graphdb.resolution import Cutoffs, Findings, NameEvidence, components, pairs, resolve_names
+from graphdb.identity import components
+from graphdb.resolution import Cutoffs, Findings, NameEvidence, pairs, resolve_names
 
 Told = list[tuple[Hashable, str]]
 """Of each mention, which thing it was taken for, and which it is."""

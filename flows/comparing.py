@@ -15,7 +15,7 @@ from typing import Protocol
 from extractors import ExtractionStore
 from extractors.errors import DocumentRejectedError
 from extractors.facts import Document, Entity, Extraction, Relation
-from flows.night import Watch
+from flows.night import Extractor, Watch
 from graphdb import Ontology
 from graphdb.identity import Context, identity
 
@@ -23,21 +23,12 @@ REWEIGHED = 0.1
 """Confidences that differ by less are much the same."""
 
 
-class Reader(Protocol):
+class NamedExtractor(Extractor, Protocol):
     """One of the two models."""
 
     @property
     def name(self) -> str:
         """What people call it."""
-
-    @property
-    def fingerprint(self) -> str:
-        """What its extractions are kept under."""
-
-    def extract(
-        self, documents: Iterable[Document]
-    ) -> Iterator[Extraction | DocumentRejectedError]:
-        """Answer for each document, in any order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +110,8 @@ def sampled(documents: Sequence[Document], size: int) -> list[Document]:
 
 def compare(
     documents: Sequence[Document],
-    before: Reader,
-    after: Reader,
+    before: NamedExtractor,
+    after: NamedExtractor,
     ontology: Ontology,
     store: ExtractionStore,
     watch: Watch,
@@ -160,7 +151,7 @@ _Key = tuple[str, str, str]
 
 def _read(
     documents: Sequence[Document],
-    reader: Reader,
+    reader: NamedExtractor,
     store: ExtractionStore,
     watch: Watch,
     unread: dict[str, str],

@@ -3,7 +3,7 @@
 A model is promoted by what it would change in the graph, and a person says so.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated, Any
@@ -71,17 +71,11 @@ def list_models(as_json: AsJson = False) -> None:
         ]
         print_json({"models": rows, "aliases": asdict(aliases)})
         return
-    table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
-    table.add_column("model")
-    table.add_column("is")
-    for title in FIGURES.values():
-        table.add_column(title, justify="right")
+    table = _figures_table("model", "is")
     for model in models:
-        said = ", ".join(aliases.of(model.name)) or "comes with nightloom" * (
-            not model.folder.is_relative_to(registry.folder)
-        )
-        figures = (model.metrics.get(name) for name in FIGURES)
-        table.add_row(Text(shown(model.name)), said, *map(_figure, figures))
+        of_ours = "" if model.folder.is_relative_to(registry.folder) else "comes with nightloom"
+        said = ", ".join(aliases.of(model.name)) or of_ours
+        table.add_row(Text(shown(model.name)), said, *_figures_row(model.metrics))
     output().print(table)
     if not aliases.serving:
         print_note("The models that come with nightloom serve, each for its language.")
@@ -305,14 +299,24 @@ def _figures(settings: Settings, named: tuple[str, str]) -> Table | None:
     rows = {name: metrics[name] for name in models if metrics.get(name)}
     if not rows:
         return None
-    table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
-    table.add_column("model")
-    for title in FIGURES.values():
-        table.add_column(title, justify="right")
+    table = _figures_table("model")
     for name, figures in rows.items():
-        table.add_row(Text(shown(name)), *(_figure(figures.get(key)) for key in FIGURES))
+        table.add_row(Text(shown(name)), *_figures_row(figures))
     return table
 
 
-def _figure(value: object) -> str:
-    return f"{value:.2f}" if isinstance(value, float) else ""
+def _figures_table(*columns: str) -> Table:
+    """Return an empty table of models, with a column for each figure behind the others."""
+    table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    for title in columns:
+        table.add_column(title)
+    for title in FIGURES.values():
+        table.add_column(title, justify="right")
+    return table
+
+
+def _figures_row(metrics: Mapping[str, float | int | str]) -> Iterator[str]:
+    """Yield a model's figures as they are shown; nothing where it has none."""
+    for name in FIGURES:
+        value = metrics.get(name)
+        yield f"{value:.2f}" if isinstance(value, float) else ""

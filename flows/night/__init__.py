@@ -9,6 +9,7 @@ from flows.night.notes import RebuildNotes, Versions
 from flows.night.order import Request, held_lease, run_night, this_process
 from flows.night.plan import Plan, make_plan
 from flows.night.progress import PARTS, Progress, Watch, in_silence
+from flows.night.reading import Extractor
 from flows.night.rejections import Rejected, Rejection, RejectionNotes, SourceNote
 from flows.night.replaying import chosen, replay_requests
 from flows.night.report import Report
@@ -20,6 +21,7 @@ __all__ = [
     "SIGNS",
     "Account",
     "Call",
+    "Extractor",
     "Failure",
     "LanguagePolicy",
     "MountNotes",

@@ -1,5 +1,6 @@
 """Who is who: names normalised, and the keys that follow from them."""
 
+from graphdb.identity.components import components
 from graphdb.identity.decisions import (
     ALONE,
     RESOLUTION,
@@ -44,6 +45,7 @@ __all__ = [
     "Properties",
     "canonical_name",
     "chunk_key",
+    "components",
     "contradicted",
     "decisions_about",
     "ends",

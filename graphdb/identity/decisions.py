@@ -9,11 +9,11 @@ normalisation. What follows from many decisions is a function of them alone, wha
     whole      a name means one thing, whatever documents say of it
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, Self
 
+from graphdb.identity.components import components
 from graphdb.identity.entities import BY_NAME, Policy, identity
 from graphdb.identity.keys import hashed
 from graphdb.identity.normalisation import normalised_name
@@ -79,29 +79,22 @@ class Clusters:
     @classmethod
     def of(cls, decisions: Iterable[Decision], policies: Mapping[str, Policy]) -> Self:
         """Return the clusters that decisions make; the least key of each stands for all."""
-        neighbours: defaultdict[str, set[str]] = defaultdict(set)
+        links: list[frozenset[str]] = []
         apart: dict[tuple[str, str], str] = {}
         name_by_apart: dict[str, str] = {}
         for decision in sorted(decisions, key=lambda each: each.key):
             one, other = ends(decision, policies)
             if decision.kind == "same":
-                neighbours[one].add(other)
-                neighbours[other].add(one)
+                links.append(frozenset((one, other)))
             elif decision.kind == "apart":
                 apart |= {(one, document): other for document in decision.documents}
                 name_by_apart[other] = one
         key_by_member: dict[str, str] = {}
         members_by_key: dict[str, frozenset[str]] = {}
-        for start in sorted(neighbours):
-            if start in key_by_member:
-                continue
-            members, waiting = {start}, [start]
-            while waiting:
-                further = neighbours[waiting.pop()] - members
-                members |= further
-                waiting += further
-            members_by_key[start] = frozenset(members)
-            key_by_member |= dict.fromkeys(members, start)
+        for members in components(frozenset().union(*links), links):
+            key = min(members)
+            members_by_key[key] = members
+            key_by_member |= dict.fromkeys(members, key)
         return cls(key_by_member, members_by_key, apart, name_by_apart)
 
     def key(self, read_as: str, document_id: str = "") -> str:

@@ -6,7 +6,7 @@ from graphdb.resolution.homonyms import Namesake, namesakes
 from graphdb.resolution.likeness import Reason
 from graphdb.resolution.meeting import LARGEST_BLOCK, blocks_of, pairs
 from graphdb.resolution.records import Known, Records, unknown
-from graphdb.resolution.resolving import Decided, Findings, components, resolve_names
+from graphdb.resolution.resolving import Decided, Findings, resolve_names
 from graphdb.resolution.weighing import (
     AS_PUBLISHED,
     Cutoffs,
@@ -33,7 +33,6 @@ __all__ = [
     "Records",
     "SeenFact",
     "blocks_of",
-    "components",
     "equations",
     "features",
     "judge",

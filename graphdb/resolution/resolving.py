@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
+from graphdb.identity import components
 from graphdb.resolution.clustering import clusters
 from graphdb.resolution.conflicts import Functional, conflict
 from graphdb.resolution.evidence import NameEvidence
@@ -104,26 +105,6 @@ def resolve_names(
         },
         too_large=tuple(too_large),
     )
-
-
-def components(keys: Iterable[str], links: Iterable[Pair]) -> list[frozenset[str]]:
-    """Return what hangs together by links, in order."""
-    neighbours: dict[str, set[str]] = {key: set() for key in keys}
-    for link in links:
-        for key in link & neighbours.keys():
-            neighbours[key] |= link & neighbours.keys()
-    found, seen = [], set[str]()
-    for start in sorted(neighbours):
-        if start in seen:
-            continue
-        members, waiting = {start}, [start]
-        while waiting:
-            further = neighbours[waiting.pop()] - members
-            members |= further
-            waiting += further
-        seen |= members
-        found.append(frozenset(members))
-    return found
 
 
 def _joined(

@@ -2,12 +2,9 @@
 
 import json
 import os
-import sys
 from importlib import metadata
 
 import pytest
-
-from flows.cli import main
 
 HOSTILE = "Person) DETACH DELETE n //"
 
@@ -19,20 +16,6 @@ def elsewhere(tmp_path, monkeypatch):
     for name in list(os.environ):
         if name.startswith("NIGHTLOOM_") and not name.startswith("NIGHTLOOM_TEST_"):
             monkeypatch.delenv(name)
-
-
-@pytest.fixture
-def nightloom(monkeypatch, capsys):
-    """Run the command as a shell would; return exit code, output and error output."""
-
-    def run(*arguments: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["nightloom", *arguments])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        out, err = capsys.readouterr()
-        return int(ended.value.code or 0), out, err
-
-    return run
 
 
 @pytest.fixture

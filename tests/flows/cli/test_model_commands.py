@@ -3,10 +3,8 @@
 import json
 import re
 import shlex
-import sys
 import tomllib
 import zipfile
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,7 +16,6 @@ from extractors.corpora.labelled import GOLD, LabelledDocument, mention_entity, 
 from extractors.facts import Document, Evidence, Extraction, Relation, Span
 from extractors.network.tagger import bio_labels
 from extractors.reading.extractor import TransformerExtractor
-from flows.cli import main
 from tests.extractors.tiny import tiny_checkpoint, tiny_encoder, tiny_tagger
 
 ROOT = Path(__file__).parents[3]
@@ -33,22 +30,6 @@ def model(tmp_path_factory) -> str:
     folder = tmp_path_factory.mktemp("model")
     save(tiny_checkpoint(tiny_encoder(folder / "encoder")), folder / "tiny", storage="float32")
     return str(folder / "tiny")
-
-
-@pytest.fixture
-def nightloom(tmp_path, monkeypatch, capsys) -> Callable[..., tuple[int, str, str]]:
-    """Run the command in an empty folder; return exit code, output and error output."""
-    monkeypatch.chdir(tmp_path)
-
-    def run(*arguments: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["nightloom", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        out, err = capsys.readouterr()
-        assert "Traceback" not in err
-        return int(ended.value.code or 0), out, err
-
-    return run
 
 
 def gold(text: str, id: str = "d") -> LabelledDocument:  # noqa: A002

@@ -1,14 +1,11 @@
 """`models …`: a model is brought along, compared, promoted and rolled back as a person would."""
 
 import json
-import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from extractors.checkpoints import save
-from flows.cli import main
 from flows.extractor import named_extractor
 from flows.settings import load_settings
 from graphdb import Ontology
@@ -56,25 +53,15 @@ class Reader:
 
 
 @pytest.fixture
-def nightloom(tmp_path, monkeypatch, capsys) -> Callable[..., tuple[int, str, str]]:
-    """Run the command in a folder with an ontology and two notes."""
-    monkeypatch.chdir(tmp_path)
+def nightloom(nightloom):
+    """Run the command in a folder with an ontology, two notes and two readers."""
     Path("ontology.toml").write_text(TYPES)
     Path("notes").mkdir()
     Path("notes/a.txt").write_text("Ada works for Acme.")
     Path("notes/b.txt").write_text("Bob left Acme.")
     for verb in ("works", "left"):
         Path(f"{verb}.py").write_text(READER.format(verb=verb))
-
-    def run(*arguments: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["nightloom", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        out, err = capsys.readouterr()
-        assert "Traceback" not in err
-        return int(ended.value.code or 0), out, err
-
-    return run
+    return nightloom
 
 
 def fingerprint() -> str:

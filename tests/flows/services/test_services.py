@@ -172,9 +172,8 @@ def test_dry_run_over_the_form_writes_nothing_and_audit_finds_nothing(up):
     assert "dry run, nothing was written" in run["state"]["message"]
     assert before.value() == after.value()
     assert up.prefect.run("audit")["state"]["message"] == "Everything holds."
-    replayed = up.prefect.run("replay")
-    assert replayed["state_type"] == "COMPLETED", replayed["state"]
-    assert "set aside" in replayed["state"]["message"]
+    up.prefect.run("replay")  # what a test before had set aside is gone, and settled by this
+    assert up.prefect.run("replay")["state"]["message"] == "Nothing is set aside."
 
 
 def test_run_is_started_from_the_form_of_the_ui(up, visitor: Visitor):

@@ -1,0 +1,23 @@
+"""What hangs together by links: the connected components of keys; pure."""
+
+from collections.abc import Iterable
+
+
+def components(keys: Iterable[str], links: Iterable[frozenset[str]]) -> list[frozenset[str]]:
+    """Return what hangs together by links, in order."""
+    neighbours: dict[str, set[str]] = {key: set() for key in keys}
+    for link in links:
+        for key in link & neighbours.keys():
+            neighbours[key] |= link & neighbours.keys()
+    found, seen = [], set[str]()
+    for start in sorted(neighbours):
+        if start in seen:
+            continue
+        members, waiting = {start}, [start]
+        while waiting:
+            further = neighbours[waiting.pop()] - members
+            members |= further
+            waiting += further
+        seen |= members
+        found.append(frozenset(members))
+    return found
