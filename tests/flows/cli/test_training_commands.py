@@ -11,7 +11,6 @@ from extractors.training import TrainConfig, TrainingStep
 from flows.cli.training import Figures
 from tests.extractors.tiny import tiny_encoder
 from tests.extractors.training.conftest import GOLD, gold_file  # noqa: F401 - a fixture
-from tests.flows.cli.test_model_commands import nightloom  # noqa: F401 - a fixture
 
 ROOT = Path(__file__).parents[3]
 PAGE = (ROOT / "docs" / "training.md").read_text("utf-8")
@@ -37,7 +36,7 @@ def mine(tmp_path, gold_file) -> Path:  # noqa: F811
     return path
 
 
-def test_the_commands_of_the_page_on_training_run(nightloom, mine, tmp_path):  # noqa: F811
+def test_the_commands_of_the_page_on_training_run(nightloom, mine, tmp_path):
     commands = re.findall(r"^```sh\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
     outputs = {}
     for command in commands:
@@ -56,7 +55,7 @@ def test_the_commands_of_the_page_on_training_run(nightloom, mine, tmp_path):  #
     assert len(results["config"]["train"]) == 2
 
 
-def test_training_says_how_to_use_what_it_made(nightloom, mine, tmp_path):  # noqa: F811
+def test_training_says_how_to_use_what_it_made(nightloom, mine, tmp_path):
     """In lines that can be typed as they are, a folder with a space in its name included."""
     code, out, _ = nightloom("train", mine, "--out", "my model")
 
@@ -68,7 +67,7 @@ def test_training_says_how_to_use_what_it_made(nightloom, mine, tmp_path):  # no
     assert nightloom(*command)[0] == 0
 
 
-def test_a_run_that_is_done_is_said_to_be(nightloom, mine, tmp_path):  # noqa: F811
+def test_a_run_that_is_done_is_said_to_be(nightloom, mine, tmp_path):
     assert nightloom("train", mine, "--seed", 14)[0] == 0
     code, out, _ = nightloom("train", mine, "--seed", 14)
 
@@ -76,7 +75,7 @@ def test_a_run_that_is_done_is_said_to_be(nightloom, mine, tmp_path):  # noqa: F
     assert "runs/mine-14 is trained already" in out
 
 
-def test_a_run_starts_from_the_model_that_is_named(nightloom, mine, tmp_path):  # noqa: F811
+def test_a_run_starts_from_the_model_that_is_named(nightloom, mine, tmp_path):
     assert nightloom("train", mine, "--out", "first")[0] == 0
     assert nightloom("train", mine, "--start-from", "first", "--out", "second")[0] == 0
     code, _, err = nightloom("train", mine, "--start-from", "nothing", "--out", "third")
@@ -90,7 +89,7 @@ def test_a_run_starts_from_the_model_that_is_named(nightloom, mine, tmp_path):  
     assert "no model 'nothing'" in err
 
 
-def test_contradicting_options_are_one_sentence(nightloom, mine):  # noqa: F811
+def test_contradicting_options_are_one_sentence(nightloom, mine):
     code, _, err = nightloom("train", mine, "--dev", "dev.jsonl", "--no-dev")
 
     assert code == 1
@@ -102,7 +101,7 @@ def test_contradicting_options_are_one_sentence(nightloom, mine):  # noqa: F811
     assert "say --no-dev, too" in err
 
 
-def test_an_out_folder_that_is_a_file_is_one_sentence(nightloom, mine, tmp_path):  # noqa: F811
+def test_an_out_folder_that_is_a_file_is_one_sentence(nightloom, mine, tmp_path):
     (tmp_path / "taken").write_text("")
     code, _, err = nightloom("train", mine, "--out", tmp_path / "taken")
 
@@ -126,7 +125,7 @@ def test_figures_beside_the_bar_say_how_it_goes_and_how_long():
 
 
 @pytest.mark.parametrize("command", ["train", "tune"])
-def test_a_corpus_that_is_not_there_is_named_with_the_setting_and_the_page(nightloom, command):  # noqa: F811
+def test_a_corpus_that_is_not_there_is_named_with_the_setting_and_the_page(nightloom, command):
     code, _, err = nightloom(command, ROOT / "configs" / "conll04.toml")
 
     sentence = " ".join(err.split())
@@ -138,7 +137,7 @@ def test_a_corpus_that_is_not_there_is_named_with_the_setting_and_the_page(night
 
 
 def test_a_corpus_is_looked_for_beside_the_configuration_and_then_below_the_root(
-    nightloom,  # noqa: F811
+    nightloom,
     mine,
     tmp_path,
     monkeypatch,
