@@ -203,6 +203,10 @@ def _named_source(table: Any) -> Any:
         raise ValueError('has no path that is a string: write path = "FOLDER"')
     if is_address(table["path"]):
         return _named_remote(table)
+    if "credentials" in table:
+        raise ValueError(
+            "is a folder and has credentials, which addresses alone have: leave them out"
+        )
     path = TOML_FILE.absolute().parent / Path(table["path"]).expanduser()
     try:
         name = source_name(path, table.get("name"))
@@ -218,6 +222,10 @@ def _named_remote(table: dict[str, Any]) -> dict[str, Any]:
         return rest | {"url": url, "name": checked_name(table.get("name", name_for(url)))}
     except (SourceError, TypeError) as error:
         raise ValueError(str(error)) from error
+
+
+_SOURCE_KEYS = (*(field.name for field in fields(Folder)), "credentials")
+"""What a table of `[[sources]]` may have; the last of them only where it has an address."""
 
 
 def _kind_of_source(source: Any) -> str:
@@ -254,8 +262,8 @@ class Settings(BaseSettings):
 
     sources: tuple[SourceTable, ...] = ()
     """Folders and addresses that are read every night; in nightloom.toml each is a table
-    `[[sources]]` with path, name, include, exclude and max_bytes, here a list of such objects in
-    JSON."""
+    `[[sources]]` with path, name, include, exclude, max_bytes and, for addresses, credentials, here
+    a list of such objects in JSON."""
 
     credentials: dict[str, Credentials] = {}
     """How to log in at sources beside folders, by their names: NIGHTLOOM_CREDENTIALS__NAME__USER,
@@ -397,7 +405,7 @@ def origins() -> list[Origin]:
 
 def unknown_names() -> list[str]:
     """Return one sentence for each name that is not a setting, with the nearest that is."""
-    setting_names = [*known_settings(), *(f"sources.{field.name}" for field in fields(Folder))]
+    setting_names = [*known_settings(), *(f"sources.{key}" for key in _SOURCE_KEYS)]
     return [
         _unknown_sentence(origin, setting_names)
         for origin in origins()

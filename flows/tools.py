@@ -15,6 +15,7 @@ from pathlib import Path
 
 from extractors import ExtractionStore
 from flows.agreement import Agreement, agreement
+from flows.blocks import read_block
 from flows.catalogue import Catalogue, read_catalogue
 from flows.errors import SettingsError
 from flows.extractor import ByLanguage, LazyExtractor, named_extractor
@@ -31,7 +32,7 @@ from flows.night import (
     perform,
 )
 from flows.settings import Settings, load_settings
-from flows.sources import Converter, Seen
+from flows.sources import Converter, Seen, read_blocks_with
 from graphdb import Graph, GraphConfig, Lease, Ontology, Resolution
 from graphdb.embedded import EmbeddedConfig, EmbeddedServer
 from graphdb.rules import RuleSet
@@ -93,6 +94,7 @@ def open_converter(settings: Settings, store: ExtractionStore | None = None) -> 
         settings: What it may take, and which encoding texts have.
         store: Where texts are found that were made before; None: nowhere.
     """
+    read_blocks_with(partial(read_block, settings))
     converter = Converter(
         max_bytes=settings.max_document_bytes,
         max_file_bytes=settings.max_file_bytes,

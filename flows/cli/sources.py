@@ -11,7 +11,7 @@ from flows.cli.render import heading
 from flows.cli.session import settings_for_command
 from flows.console import output, print_json
 from flows.roles import install_command
-from flows.sources import PLACE_KINDS
+from flows.sources import PLACE_KINDS, AnySource, Remote
 from flows.text import shown
 
 
@@ -26,7 +26,10 @@ def sources(
     if as_json:
         print_json(
             {
-                "sources": [{"name": each.name, "place": each.place} for each in every_night],
+                "sources": [
+                    {"name": each.name, "place": each.place, "credentials": _block(each)}
+                    for each in every_night
+                ],
                 "places": [
                     {
                         "scheme": kind.scheme,
@@ -45,11 +48,20 @@ def sources(
         rows = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
         rows.add_column("name", overflow="fold")
         rows.add_column("place", overflow="fold")
+        has_blocks = any(map(_block, every_night))
+        if has_blocks:
+            rows.add_column("credentials", overflow="fold")
         for source in every_night:
-            rows.add_row(Text(shown(source.name)), Text(shown(source.place)))
+            cells = (source.name, source.place, *([_block(source)] if has_blocks else []))
+            rows.add_row(*(Text(shown(cell)) for cell in cells))
         console.print(rows)
     console.print(heading("Documents can come from folders, and from"))
     console.print(_kinds())
+
+
+def _block(source: AnySource) -> str:
+    """Return the block that a source logs in with; empty: what the environment says."""
+    return source.credentials if isinstance(source, Remote) else ""
 
 
 def _kinds() -> Table:

@@ -4,8 +4,8 @@ import json
 import sys
 import urllib.request
 from dataclasses import replace
-from pathlib import Path
 
+from flows.prefect_home import api_url, own_url, password_file, prefect_folder
 from flows.services.password import password
 from flows.services.processes import Program
 from flows.settings import Settings, environment_name, inherited_environment
@@ -61,30 +61,6 @@ def worker(settings: Settings) -> Program:
     """The worker that starts the runs of the deployment, each as a process."""
     pool = ("--pool", WORK_POOL, "--type", "process")
     return _program(settings, "Prefect worker", "prefect", "worker", "start", *pool)
-
-
-def prefect_folder(settings: Settings) -> Path:
-    """Return the folder of everything that Prefect keeps."""
-    return settings.home.absolute() / "prefect"
-
-
-def password_file(settings: Settings) -> Path:
-    """Return the file that holds what the login page asks for."""
-    return prefect_folder(settings) / "password"
-
-
-def own_url(settings: Settings) -> str:
-    """Return the address that people open.
-
-    Not `localhost`: that may be ::1 first, where another user of this machine could listen and show
-    a login page of their own.
-    """
-    return f"http://127.0.0.1:{settings.prefect.port}"
-
-
-def api_url(settings: Settings) -> str:
-    """Return the address that our programs ask."""
-    return f"http://127.0.0.1:{settings.prefect.port}/api"
 
 
 def is_healthy(settings: Settings) -> bool:

@@ -25,15 +25,13 @@ from rich.table import Table
 
 from flows.console import display, errors, output
 from flows.errors import ServiceError
+from flows.prefect_home import own_url, password_file, prefect_folder
 from flows.services.forms import forms
 from flows.services.processes import Program, StartedProgram, start
 from flows.services.programs import (
     DEPLOYMENT,
     is_healthy,
-    own_url,
-    password_file,
     prefect_environment,
-    prefect_folder,
     prefect_server,
     worker,
 )

@@ -34,6 +34,7 @@ from flows.sources.remote import (
     give_credentials,
     is_address,
     name_for,
+    read_blocks_with,
 )
 from flows.sources.sandbox import Limits, probe
 from flows.sources.seen import Seen
@@ -73,6 +74,7 @@ __all__ = [
     "name_for",
     "place_of",
     "probe",
+    "read_blocks_with",
     "read_document",
     "shared_converter",
     "source_at",

@@ -362,3 +362,35 @@ def test_credentials_in_the_file_are_refused():
 
     with pytest.raises(SettingsError, match="set NIGHTLOOM_CREDENTIALS__NAME__PASSWORD in the"):
         load_settings()
+
+
+def test_source_names_the_block_that_its_credentials_stand_in():
+    Path("nightloom.toml").write_text(
+        '[[sources]]\npath = "s3://box/letters"\ncredentials = "secret/team-notes"\n'
+    )
+
+    settings = load_settings()
+
+    assert settings.sources[0].credentials == "secret/team-notes"
+
+
+@pytest.mark.parametrize(
+    ("path", "credentials", "sentence"),
+    [
+        ("s3://box", "hunter2", "credentials in .*should name a block of Prefect"),
+        ("s3://box", "json/hunter2", "credentials in .*should name a block of Prefect"),
+        ("s3://box", "secret/hunter2_", "credentials in .*should name a block of Prefect"),
+        ("notes", "secret/hunter2", "is a folder and has credentials"),
+    ],
+)
+def test_what_is_no_block_is_refused_and_not_shown(path, credentials, sentence):
+    Path("nightloom.toml").write_text(
+        f'[[sources]]\npath = "{path}"\ncredentials = "{credentials}"\n'
+    )
+
+    with pytest.raises(
+        SettingsError, match=rf"number 1.* in .*{sentence}|number 1, {sentence}"
+    ) as e:
+        load_settings()
+
+    assert "hunter2" not in str(e.value)

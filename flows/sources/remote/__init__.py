@@ -8,7 +8,7 @@ from flows.sources.remote.addresses import (
     kind_of,
     name_for,
 )
-from flows.sources.remote.credentials import Credentials, give_credentials
+from flows.sources.remote.credentials import Credentials, give_credentials, read_blocks_with
 from flows.sources.remote.remote import Remote, hang_up
 
 __all__ = [
@@ -22,4 +22,5 @@ __all__ = [
     "is_address",
     "kind_of",
     "name_for",
+    "read_blocks_with",
 ]

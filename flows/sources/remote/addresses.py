@@ -23,6 +23,9 @@ class PlaceKind:
     credentials: str
     """Where its credentials are taken from."""
 
+    is_store: bool = False
+    """Whether it is an object store, whose library has credentials of its own."""
+
     @property
     def is_installed(self) -> bool:
         """Whether it can be reached from here."""
@@ -38,7 +41,12 @@ _AWS = "AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_ENDPOINT_URL and what else
 
 PLACE_KINDS = (
     PlaceKind(
-        scheme="s3", title="Amazon S3 and alike", distribution="s3fs", extra="s3", credentials=_AWS
+        scheme="s3",
+        title="Amazon S3 and alike",
+        distribution="s3fs",
+        extra="s3",
+        credentials=_AWS,
+        is_store=True,
     ),
     PlaceKind(
         scheme="gs",
@@ -46,6 +54,7 @@ PLACE_KINDS = (
         distribution="gcsfs",
         extra="gs",
         credentials="GOOGLE_APPLICATION_CREDENTIALS",
+        is_store=True,
     ),
     PlaceKind(
         scheme="az",
@@ -53,6 +62,7 @@ PLACE_KINDS = (
         distribution="adlfs",
         extra="az",
         credentials="AZURE_STORAGE_CONNECTION_STRING, or …_ACCOUNT_NAME and …_ACCOUNT_KEY",
+        is_store=True,
     ),
     PlaceKind(
         scheme="sftp",

@@ -7,14 +7,20 @@ from pathlib import PurePosixPath
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from flows.errors import SourceError
 from flows.sources.formats import format_of
 from flows.sources.patterns import is_wanted, matches
-from flows.sources.remote.addresses import kind_of
+from flows.sources.remote.addresses import PlaceKind, kind_of
 from flows.sources.remote.connection import Connection, Entry, Found
-from flows.sources.remote.credentials import Credentials, credentials_of
+from flows.sources.remote.credentials import (
+    Credentials,
+    are_given,
+    checked_block,
+    credentials_of,
+    options_of,
+)
 from flows.sources.remote.fetched import FetchedFile
 from flows.sources.values import Holdings
 from flows.text import SURROGATE, shown
@@ -36,6 +42,9 @@ class Remote:
 
     max_bytes: Annotated[int, Field(ge=0)] = 0
     """Longest file that is read; 0: as the settings say."""
+
+    credentials: Annotated[str, AfterValidator(lambda block: block and checked_block(block))] = ""
+    """Block of Prefect that says how to log in: its kind and name; empty: the environment does."""
 
     @property
     def place(self) -> str:
@@ -160,25 +169,35 @@ def hang_up() -> None:
 
 
 def _connect(remote: Remote) -> Connection:
-    kind, login = kind_of(remote.url), credentials_of(remote.name)
+    kind = kind_of(remote.url)
     if not kind.is_installed:
         raise SourceError(
             f"{shown(remote.url)} cannot be read here, for {kind.distribution} is missing: "
             f"pip install 'nightloom[{kind.extra}]'"
         )
-    _check_login(remote, login)
     # Each brings a library that is loaded when it is used: most people have one kind of place.
+    if kind.is_store:
+        return _connect_store(remote, kind)
+    login = credentials_of(remote.name, remote.credentials)
+    _check_login(remote, login)
     if kind.scheme in ("http", "https"):
         from flows.sources.remote.web import web
 
         return web(remote.url, login)
-    from flows.sources.remote.stores import sftp, store, webdav
+    from flows.sources.remote.stores import sftp, webdav
 
-    if kind.scheme == "sftp":
-        return sftp(remote.url, login)
-    if kind.scheme in ("webdav", "webdavs"):
-        return webdav(remote.url, login)
-    return store(kind.scheme, remote.url)
+    return sftp(remote.url, login) if kind.scheme == "sftp" else webdav(remote.url, login)
+
+
+def _connect_store(remote: Remote, kind: PlaceKind) -> Connection:
+    from flows.sources.remote.stores import store
+
+    if are_given(remote.name):
+        raise SourceError(
+            f"NIGHTLOOM_CREDENTIALS__… names the source {shown(remote.name)}, and places of "
+            f"{kind.scheme}:// are not logged in at so: unset it, and set {kind.credentials}"
+        )
+    return store(kind.scheme, remote.url, options_of(kind.scheme, remote.credentials))
 
 
 def _check_login(remote: Remote, login: Credentials) -> None:

@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 import fsspec
 
 from flows.sources.remote.connection import Entry, Found, IsLeftOut, in_our_words
-from flows.sources.remote.credentials import Credentials
+from flows.sources.remote.credentials import Credentials, Options
 
 PIECE_BYTES = 1 << 20
 SETTLED_S = 60.0
@@ -117,10 +117,12 @@ class Tree:
         return f"{self.root.rstrip('/')}/{name}" if name else self.root
 
 
-def store(protocol: str, address: str) -> Store:
-    """Return a way to an object store; its library finds the credentials in the environment."""
+def store(protocol: str, address: str, options: Options) -> Store:
+    """Return a way to an object store; what the options leave out stands in the environment."""
     with in_our_words():
-        files = fsspec.filesystem(protocol, use_listings_cache=False, skip_instance_cache=True)
+        files = fsspec.filesystem(
+            protocol, use_listings_cache=False, skip_instance_cache=True, **options
+        )
         return Store(files, files._strip_protocol(address))
 
 

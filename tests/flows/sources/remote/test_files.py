@@ -78,6 +78,15 @@ def test_password_is_not_sent_in_the_clear(look):
     give_credentials({})
 
 
+def test_credentials_that_a_store_would_not_take_are_refused(s3, look):
+    give_credentials({"shelf": Credentials(user="ada", password=SecretStr("hunter2"))})
+
+    with pytest.raises(SourceError, match=r"not logged in at so: unset it, and set AWS_ACCESS"):
+        look(s3.source())
+
+    give_credentials({})
+
+
 def test_object_that_has_the_name_of_what_is_in_an_archive_is_set_aside(s3, look):
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
