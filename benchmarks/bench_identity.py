@@ -1,6 +1,9 @@
 """How often names, dates and quantities are identified rightly, and how fast.
 
-    python -m benchmarks.bench_identity [--json]
+    python -m benchmarks.bench_identity [--graph 10000 100000] [--json]
+
+`--graph` measures resolution in graphs of so many names, too, which takes minutes; in an embedded
+server unless `--uri` names another (whose graph is deleted!).
 
 Pairs and forms are those of `docs/spellings.tsv` and `docs/values.tsv`. Where the corpora are among
 the data, what resolution takes gold mentions for is compared with the concept ids of BioRED's Dev
@@ -15,10 +18,12 @@ from collections.abc import Callable
 from itertools import combinations
 from pathlib import Path
 
+from benchmarks import graph_server
 from benchmarks.figures import Figure, figure, show
 from benchmarks.fit_identity import FUNCTIONAL, reporting
 from benchmarks.identity_corpora import DATA
 from benchmarks.identity_figures import Resolved, b_cubed, exact, fuzzy_match, pairwise
+from benchmarks.identity_speed import in_graphs
 from benchmarks.made_up_names import made_up
 from graphdb.identity import normalised_name
 from graphdb.resolution import AS_PUBLISHED
@@ -142,8 +147,14 @@ def main() -> None:
     """Run the benchmark."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--graph", nargs=2, type=int, metavar=("SMALL", "LARGE"))
+    graph_server.add_options(parser)
     arguments = parser.parse_args()
-    show(pairs() | forms() | resolution() | speed(), as_json=arguments.json)
+    figures = pairs() | forms() | resolution() | speed()
+    if arguments.graph:
+        with graph_server.server(arguments) as (uri, auth):
+            figures |= in_graphs(uri, auth, *arguments.graph)
+    show(figures, as_json=arguments.json)
 
 
 if __name__ == "__main__":

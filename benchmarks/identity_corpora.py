@@ -134,6 +134,7 @@ def evidence(documents: Iterable[GoldDocument], canonical: bool = True) -> dict[
                         is_subject=is_subject,
                         other=other,
                         other_name=mention.text,
+                        other_type=mention.type,
                         edtf=value.edtf if value else None,
                         earliest=value.earliest if value else None,
                         latest=value.latest if value else None,

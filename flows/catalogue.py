@@ -11,9 +11,7 @@ from flows.errors import SettingsError
 from flows.text import shown
 from graphdb import Ontology
 from graphdb.identity import normalised_name
-
-PLACES = frozenset(("Location", "Country", "Place", "GPE", "LOC"))
-"""Entity types of which "Dutch" and "the Netherlands" may be two names of one thing."""
+from graphdb.resolution import PLACES
 
 
 @dataclass(frozen=True, slots=True)

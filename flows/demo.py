@@ -1,19 +1,22 @@
 """Four nights over a folder: as it is, one sentence edited, one document deleted, as it is again.
 
 Every night is a night like any other, over the folder or a copy of it. The last one reads the
-folder as it is, so the graph is left as the first night left it.
+folder as it is, so the graph is left as the first night left it. Then names are resolved, and that
+is undone.
 """
 
 import json
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
+from uuid import uuid4
 
 from flows.errors import SourceError
 from flows.night import Report, Request, Tools, run_night
 from flows.sources import Folder, list_folder
+from graphdb import Decision, Graph, Lease, Resolution
 from graphdb.asking import Proof, RuleUse
 
 EVIDENCE = frozenset({"MENTIONS", "STATES"})
@@ -64,6 +67,28 @@ class Difference:
     """Facts that are surer or less sure now, or stated where they were derived."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Value:
+    """A day or a quantity that documents write in several ways."""
+
+    name: str
+    others: tuple[str, ...]
+    meaning: str
+    """The day as EDTF."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhoIsWho:
+    """What resolution makes of the names, and whether it can be undone."""
+
+    decisions: tuple[Decision, ...]
+    values: tuple[Value, ...]
+    was_decided: bool
+    """Whether a night had decided it before; then it stays."""
+    is_undone: bool
+    """Whether the graph is what it was before."""
+
+
 class Demonstration:
     """Spends the nights, and remembers after which of them the graph said what."""
 
@@ -104,6 +129,31 @@ class Demonstration:
         """Read the folder as it is again; return whether the graph is what it was at first."""
         self._night(self.folder)
         return list(self.tools.graph.dump()) == self._at_first
+
+    def who_is_who(self, resolve: Callable[[Graph, Lease], Resolution]) -> WhoIsWho | None:
+        """Resolve the names and undo it again; nothing where there are other documents, too.
+
+        Args:
+            resolve: Decides which names mean one thing.
+        """
+        graph = self.tools.graph
+        if any(not document.startswith(f"{self.source}/") for document in graph.ledgers()):
+            return None  # they are somebody's own, and nobody asked for their names
+        before = list(graph.dump())
+        with graph.lease("nightloom demo", str(uuid4())) as lease:
+            made = resolve(graph, lease).made
+            graph.infer(self.tools.rules, lease)
+            decisions = tuple(each for each in graph.decisions() if each.is_by_resolution)
+            values = tuple(_values(graph.dump()))
+            if made:
+                graph.undo_resolution(lease)
+                graph.infer(self.tools.rules, lease)
+        return WhoIsWho(
+            decisions=decisions,
+            values=values,
+            was_decided=not made,
+            is_undone=list(graph.dump()) == before,
+        )
 
     @property
     def n_lines(self) -> int:
@@ -163,6 +213,13 @@ def difference(before: Iterable[str], after: Iterable[str]) -> Difference:
         added=_in_order(new[key] for key in new.keys() - old.keys()),
         n_changed=sum(old[key] != new[key] for key in old.keys() & new.keys()),
     )
+
+
+def _values(dump: Iterable[str]) -> Iterator[Value]:
+    """Yield the days that are written in several ways, as a dump has them."""
+    for line in map(json.loads, dump):
+        if line.get("edtf") and line.get("aliases"):
+            yield Value(name=line["name"], others=tuple(line["aliases"]), meaning=line["edtf"])
 
 
 def _facts(dump: Iterable[str]) -> Iterator[tuple[str, Fact]]:

@@ -93,6 +93,20 @@ class Deciding:
         self.record(instead, {decision.key for decision in gone} - replaced)
         return gone, self.settle()
 
+    def undo_resolution(self) -> list[Decision]:
+        """Withdraw and return all that resolution decided; what people decided stays."""
+        gone = [each for each in read_decisions(self.connection) if each.is_by_resolution]
+
+        def unit(tx: Transaction) -> None:
+            tx.run(cypher("decisions/withdraw"), keys=[each.key for each in gone])
+            self._mark(tx, gone)  # or the next resolution would not look at them
+            fence(tx, self.lease)
+
+        if gone:
+            self.connection.write(unit)
+        self.settle()
+        return gone
+
     def record(self, new: Iterable[Decision], gone: Collection[str]) -> None:
         """Record decisions and withdraw others, in one transaction; documents are to follow."""
         rows = [asdict(each) | {"key": each.key, "state": "new"} for each in new]
@@ -139,7 +153,8 @@ class Deciding:
         def unit(tx: Transaction) -> None:
             tx.run(cypher("decisions/settle"), keys=keys)
             tx.run(cypher("decisions/delete"), keys=keys)
-            self._mark(tx, unsettled)
+            # What resolution decided it has weighed already.
+            self._mark(tx, [each for each in unsettled if not each.is_by_resolution])
             fence(tx, self.lease)
 
         self.connection.write(unit)
@@ -169,11 +184,11 @@ class Deciding:
         return keys.union(*(clusters.members(clusters.key(key)) for key in keys))
 
     def _mark(self, tx: Transaction, decisions: Iterable[Decision]) -> None:
-        """Have resolution weigh the names anew of which a person decided."""
+        """Have resolution weigh anew the names that decisions are about."""
         types = {
             key: decision.type
             for decision in decisions
-            if not decision.is_by_resolution and decision.type in self.ontology.resolved_types
+            if decision.type in self.ontology.resolved_types
             for key in ends(decision, self.ontology.entity_types)[: 1 + (decision.kind != "apart")]
         }
         rows = [{"key": key, "type": type_} for key, type_ in sorted(types.items())]

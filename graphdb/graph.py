@@ -251,6 +251,13 @@ class Graph:
         gone, _ = self._deciding(lease).withdraw(key, by, at)
         return gone
 
+    def undo_resolution(self, lease: leases.Lease | None = None) -> list[Decision]:
+        """Withdraw and return all that resolution decided; the next resolution may decide it again.
+
+        What people decided stays.
+        """
+        return self._deciding(lease).undo_resolution()
+
     def _deciding(self, lease: leases.Lease | None) -> Deciding:
         return Deciding(self.connection, self.ontology, self.config.group, lease)
 

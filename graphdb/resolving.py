@@ -22,6 +22,7 @@ from graphdb.resolution import (
     Cutoffs,
     Judgement,
     Known,
+    NameEvidence,
     Neighbourhood,
     Question,
     Records,
@@ -29,6 +30,8 @@ from graphdb.resolution import (
     unknown,
 )
 from graphdb.writing import GroupConfig, read_decisions
+
+Seen = dict[str, NameEvidence | None]
 
 SLICE = 5_000
 """Changed names that are weighed together; each slice is decided before the next begins."""
@@ -96,14 +99,15 @@ class Resolver:
         before = self._records().changed()
         if whole:
             self._records().mark_all()
-        changed = self._records().changed()
-        changed |= dict.fromkeys(self._records().enter(changed.keys()), "")
+        records = self._records()
+        changed = records.changed()
+        changed |= dict.fromkeys(records.enter(changed.keys()), "")
         left, resolution = sorted(changed), Resolution()
         while left:
             some, left = left[:SLICE], left[SLICE:]
             if self.tell:
                 self.tell(len(changed) - len(left) - len(some), len(changed))
-            found = self._weigh(some, deciding, dry_run=dry_run)
+            found = self._weigh(some, records.seen, deciding, dry_run=dry_run)
             if not dry_run:
                 self._records().unmark(some)
             resolution = _together(resolution, found)
@@ -138,12 +142,16 @@ class Resolver:
             band=best.band(self.cutoffs) if best else "drop",
         )
 
-    def _records(self) -> Records:
+    def _records(self, seen: Seen | None = None) -> Records:
         clusters = Clusters.of(read_decisions(self.connection), self.ontology.entity_types)
-        return Records(self.connection, self.ontology, clusters, self.known, self.lease)
+        return Records(
+            self.connection, self.ontology, clusters, self.known, self.lease, seen=seen or {}
+        )
 
-    def _weigh(self, keys: Sequence[str], deciding: Deciding, *, dry_run: bool) -> Resolution:
-        records, decisions = self._records(), read_decisions(self.connection)
+    def _weigh(
+        self, keys: Sequence[str], seen: Seen, deciding: Deciding, *, dry_run: bool
+    ) -> Resolution:
+        records, decisions = self._records(seen), read_decisions(self.connection)
         weighing = Neighbourhood(records, decisions, self.ontology, self.cutoffs)
         weighing.add(keys)
         findings = weighing.findings()

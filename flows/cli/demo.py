@@ -1,41 +1,49 @@
-"""`demo`: what a night does, an edit, a deletion, and that the graph is a function of documents."""
+"""`demo`: what a night does, an edit, a deletion, and that the graph is a function of documents.
+
+At the end: who is who, decided and undone.
+"""
 
 import tempfile
 import time
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from rich.console import Console
 from rich.text import Text
 
+from flows.catalogue import read_catalogue
 from flows.cli.ingest import print_night, print_where
 from flows.cli.picking import some_facts, some_proofs
 from flows.cli.proofs import proofs
-from flows.cli.render import fact_line, heading
+from flows.cli.render import fact_line, heading, said_decision
 from flows.cli.session import settings_for_command
 from flows.console import display, output
-from flows.demo import Demonstration, Difference, Edit, Fact
+from flows.demo import Demonstration, Difference, Edit, Fact, WhoIsWho
 from flows.errors import FlowError
 from flows.settings import shipped_samples
 from flows.sources import check_folder
-from flows.tools import open_tools
+from flows.text import shown
+from flows.tools import open_tools, resolved
+from graphdb import Ontology
 
 SAMPLES = Path("samples")
 EDIT = Edit(file="people/marie-curie.md", before="on 4 July 1934", after="in July 1934")
 
-N_FACTS, N_PROOFS, N_CHANGES = 5, 3, 6
-"""Facts, proofs and changed facts that are shown."""
+N_FACTS, N_PROOFS, N_CHANGES, N_MERGES, N_VALUES = 5, 3, 6, 3, 1
+"""Facts, proofs, changed facts, merges and days that are shown."""
 
 
 def demo() -> None:
     """Read the samples, edit a sentence, delete a document, and restore both: four real nights.
 
-    The edit and the deletion happen in a copy; the graph is left as `nightloom ingest samples`
-    leaves it.
+    Then names are resolved, and that is undone, if the graph has nothing but the samples. The edit
+    and the deletion happen in a copy; the graph is left as `nightloom ingest samples` leaves it.
 
     Example: nightloom demo
     """
     settings = settings_for_command()
+    catalogue = read_catalogue(settings.resolution.catalogue, Ontology.load(settings.ontology_path))
     samples = SAMPLES if (SAMPLES / EDIT.file).is_file() else shipped_samples()
     check_folder(samples)
     begun = time.perf_counter()
@@ -53,6 +61,7 @@ def demo() -> None:
         behind = nights.document_behind(derived)
         deleted = nights.delete(behind[0]) if behind else None
         is_as_before = nights.last_night()
+        who_is_who = nights.who_is_who(partial(resolved, settings, catalogue))
     console = output()
     first = replace(first, seconds={"start": opened_s, **first.seconds})
     print_night(first, facts, derived[:N_PROOFS])
@@ -73,7 +82,34 @@ def demo() -> None:
         f"  The same graph as after the first: all {nights.n_lines:,} lines of its canonical dump.",
         highlight=False,
     )
+    _print_who_is_who(console, who_is_who)
     print_where(settings, facts, derived)
+
+
+def _print_who_is_who(console: Console, found: WhoIsWho | None) -> None:
+    console.print(heading("Who is who: nightloom resolve"))
+    if found is None:
+        console.print("  Left out: the graph has other documents, too.", highlight=False)
+        return
+    by_kind = {kind: [d for d in found.decisions if d.kind == kind] for kind in ("same", "apart")}
+    # Sorted by what is most telling: facts in common, then how sure it is.
+    merges = sorted(by_kind["same"], key=lambda each: ("facts" not in each.reason, each.one))
+    for decision in (*merges[:N_MERGES], *by_kind["apart"][:N_MERGES]):
+        console.print(f"  • {shown(said_decision(decision))}", soft_wrap=True, markup=False)
+    n_more = sum(max(0, len(decisions) - N_MERGES) for decisions in by_kind.values())
+    if n_more:
+        console.print(f"  … and {n_more} more", highlight=False)
+    for value in found.values[:N_VALUES]:
+        names = " and ".join(map(shown, (value.name, *value.others)))
+        console.print(f"  {names} are one node: {shown(value.meaning)}", soft_wrap=True)
+    if found.was_decided:
+        return
+    if not found.is_undone:
+        raise FlowError(
+            "undoing what resolution decided left a trace: unless another run wrote to the graph "
+            "meanwhile, report this as a bug"
+        )
+    console.print("  Undone again: the same graph as before, line by line.", highlight=False)
 
 
 def _print_difference(console: Console, difference: Difference) -> None:

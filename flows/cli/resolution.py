@@ -17,6 +17,7 @@ from flows.cli.identity import the_one
 from flows.cli.render import fact_line, heading, said_decision, sentences
 from flows.cli.session import AsJson, settings_for_command
 from flows.console import display, output, print_json
+from flows.errors import FlowError
 from flows.settings import Settings
 from flows.text import counted, shown
 from flows.tools import open_graph, resolved
@@ -40,12 +41,17 @@ def resolve(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would be decided, and decide nothing.")
     ] = False,
+    undo: Annotated[
+        bool, typer.Option("--undo", help="Withdraw all that resolution decided, and no more.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Join names that mean one thing, tell things of one name apart, and say why; split undoes it.
 
     Example: nightloom resolve --dry-run
     """
+    if undo and (whole or dry_run):
+        raise FlowError("--undo weighs nothing: leave out --all and --dry-run, or --undo")
     settings = settings_for_command()
     ontology = Ontology.load(settings.ontology_path)
     catalogue = read_catalogue(settings.resolution.catalogue, ontology)
@@ -53,7 +59,12 @@ def resolve(
         graph.prepare()
         rules = RuleSet.load(settings.rules_path, graph.ontology)
         with graph.lease("nightloom resolve", str(uuid4())) as lease:
-            resolution = resolved(settings, catalogue, graph, lease, whole=whole, dry_run=dry_run)
+            if undo:
+                resolution = Resolution(withdrawn=tuple(graph.undo_resolution(lease)))
+            else:
+                resolution = resolved(
+                    settings, catalogue, graph, lease, whole=whole, dry_run=dry_run
+                )
             if not dry_run:
                 watch("inferring", 0, 0)
                 graph.infer(rules, lease)
@@ -71,6 +82,10 @@ def resolve(
             f"{', '.join(map(shown, names[:5]))} …",
             soft_wrap=True,
         )
+    if undo:
+        n_gone = counted(len(resolution.withdrawn), "decision")
+        console.print(f"{n_gone} of resolution withdrawn; what people decided stays.")
+        return
     console.print(_summary(resolution), soft_wrap=True)
 
 

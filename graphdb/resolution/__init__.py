@@ -1,6 +1,6 @@
 """Who may be one: names that meet in blocks, weighed in pairs, joined in things that hold."""
 
-from graphdb.resolution.evidence import Equation, NameEvidence, SeenFact, equations
+from graphdb.resolution.evidence import PLACES, Equation, NameEvidence, SeenFact, equations
 from graphdb.resolution.exploring import Neighbourhood, Question
 from graphdb.resolution.homonyms import Namesake, namesakes
 from graphdb.resolution.likeness import Reason
@@ -19,6 +19,7 @@ from graphdb.resolution.weighing import (
 __all__ = [
     "AS_PUBLISHED",
     "LARGEST_BLOCK",
+    "PLACES",
     "Cutoffs",
     "Decided",
     "Equation",

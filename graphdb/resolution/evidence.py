@@ -7,6 +7,10 @@ from datetime import date
 
 from graphdb.resolution.names import Name, name
 
+PLACES = frozenset(("Location", "Country", "Place", "GPE", "LOC"))
+"""Entity types of places: "Dutch" and "the Netherlands" may be two names of one of them, and many
+people have a place in common."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeenFact:
@@ -19,6 +23,8 @@ class SeenFact:
     other: str
     """The key that the other end was read as."""
     other_name: str = ""
+    other_type: str = ""
+    """The entity type of the other end."""
     confidence: float = 1.0
     edtf: str | None = None
     """The date, if the other end is one."""

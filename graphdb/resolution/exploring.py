@@ -9,7 +9,7 @@ from graphdb.ontology import Ontology
 from graphdb.resolution.evidence import NameEvidence
 from graphdb.resolution.records import Records
 from graphdb.resolution.resolving import Decided, Findings, resolve_names
-from graphdb.resolution.weighing import Cutoffs, Judgement, judge
+from graphdb.resolution.weighing import Cutoffs, Judgement, judge, likeness_of
 
 Pair = frozenset[str]
 
@@ -50,7 +50,7 @@ class Neighbourhood:
         while waiting:
             self.names |= waiting
             further = set().union(*(partners.get(key, ()) for key in waiting))
-            beside = self.records.beside(waiting)
+            beside = self._alike(self.records.beside(waiting))
             self.records.evidence({each for others in beside.values() for each in others})
             for key, others in beside.items():
                 for other in others:
@@ -59,6 +59,19 @@ class Neighbourhood:
                         further |= set(pair)
                     self.pairs.add(pair)
             waiting = further - self.names
+
+    def _alike(self, beside: dict[str, set[str]]) -> dict[str, set[str]]:
+        """Return for each name those beside it that have something in common with it.
+
+        Most have not. What they are called tells, and so what documents say of them is not read.
+        """
+        named = self.records.sketches({each for others in beside.values() for each in others})
+        own = self.records.evidence(beside)
+        return {
+            key: {each for each in others if each in named and likeness_of(own[key], named[each])}
+            for key, others in beside.items()
+            if key in own
+        }
 
     def _partners(self) -> dict[str, set[str]]:
         """Return what decisions say of each name to be one with it."""

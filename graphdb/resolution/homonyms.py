@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from graphdb.resolution.conflicts import Functional, conflict
-from graphdb.resolution.evidence import NameEvidence, SeenFact
+from graphdb.resolution.evidence import PLACES, NameEvidence, SeenFact
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,7 @@ def namesakes(evidence: NameEvidence, functional: Functional) -> list[Namesake]:
     The first is the one of most documents, and keeps what says nothing either way. A document that
     contradicts it, and otherwise shares facts with it, is taken for wrong and not for another
     thing's: two birthdays of one husband's wife are a contradiction, which is reported as such.
+    Two of one town or country share nothing by that: namesakes often do.
     """
     facts: defaultdict[str, list[SeenFact]] = defaultdict(list)
     for fact in evidence.facts:
@@ -75,7 +76,10 @@ def _groups(facts: dict[str, list[SeenFact]], functional: Functional) -> list[fr
             group
             for group in groups
             if not conflict(_of(group, facts), facts[document], functional)
-            or _shared(_of(group, facts), facts[document], functional)
+            or any(
+                type_ not in PLACES
+                for *_, type_ in _shared(_of(group, facts), facts[document], functional)
+            )
         ]
         shares = [len(_shared(_of(group, facts), facts[document], ())) for group in fitting]
         if fitting:
@@ -92,10 +96,10 @@ def _of(group: Iterable[str], facts: dict[str, list[SeenFact]]) -> list[SeenFact
 
 def _shared(
     one: Iterable[SeenFact], other: Iterable[SeenFact], without: Functional
-) -> set[tuple[str, bool, str]]:
-    """Return the facts that both have, those of some types aside."""
+) -> set[tuple[str, bool, str, str]]:
+    """Return the facts that both have, those of some types aside; the other end's type last."""
     mine, theirs = (
-        {(f.type, f.is_subject, f.other) for f in facts if f.type not in without}
+        {(f.type, f.is_subject, f.other, f.other_type) for f in facts if f.type not in without}
         for facts in (one, other)
     )
     return mine & theirs

@@ -8,7 +8,7 @@ looks at these.
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from graphdb.connection import Connection, Transaction
@@ -42,7 +42,9 @@ class Records:
     clusters: Clusters
     known: Known = unknown
     lease: Lease | None = None
-    _evidence: dict[str, NameEvidence | None] = field(default_factory=dict)
+    seen: dict[str, NameEvidence | None] = field(default_factory=dict)
+    """Evidence that was read, by name; it does not change by decisions, so others may share it."""
+    _sketches: dict[str, NameEvidence] = field(default_factory=dict)
 
     def mark_all(self) -> None:
         """Have all names of types that are resolved weighed anew, those without a record too."""
@@ -140,43 +142,64 @@ class Records:
 
     def evidence(self, keys: Collection[str]) -> dict[str, NameEvidence]:
         """Return what documents say of names; nothing of those that no document has any more."""
-        for some in _batches(sorted(set(keys) - self._evidence.keys())):
+        for some in _batches(sorted(set(keys) - self.seen.keys())):
             read = self._read(some)
-            self._evidence.update({key: read.get(key) for key in some})
-        return {key: found for key in sorted(keys) if (found := self._evidence[key])}
+            self.seen.update({key: read.get(key) for key in some})
+        return {key: found for key in sorted(keys) if (found := self.seen[key])}
 
-    def _read(self, keys: Sequence[str]) -> dict[str, NameEvidence]:
-        rows = [
+    def sketches(self, keys: Collection[str]) -> dict[str, NameEvidence]:
+        """Return names with their texts and their entries in lists alone, which is soon read."""
+        known = self._sketches.keys() | self.seen.keys()
+        for some in _batches(sorted(set(keys) - known)):
+            types, texts = self._texts(self._rows(some))
+            self._sketches.update(
+                {key: self._named(key, types[key], of_key) for key, of_key in texts.items()}
+            )
+        found = ((key, self.seen.get(key) or self._sketches.get(key)) for key in sorted(keys))
+        return {key: evidence for key, evidence in found if evidence}
+
+    def _rows(self, keys: Iterable[str]) -> list[dict[str, str]]:
+        return [
             {"key": key, "entity": entity}
             for key in keys
             for entity in sorted(self.clusters.entities_of(key))
         ]
+
+    def _texts(self, rows: list[dict[str, str]]) -> tuple[dict[str, str], dict[str, set[str]]]:
+        """Return the type of each name, and what it is called."""
         types: dict[str, str] = {}
         texts: defaultdict[str, set[str]] = defaultdict(set)
-        documents: defaultdict[str, set[str]] = defaultdict(set)
-        facts: defaultdict[str, list[SeenFact]] = defaultdict(list)
         for row in self.connection.read(cypher("names/texts"), rows=rows):
             types[row["key"]] = row["type"]
             texts[row["key"]] |= {
                 text for text in row["texts"] if self.read_as(row["type"], text) == row["key"]
             }
+        return types, texts
+
+    def _named(self, key: str, type_: str, texts: Iterable[str]) -> NameEvidence:
+        own = tuple(sorted(texts, key=untidiness))
+        known = frozenset().union(*(self.known(type_, text) for text in own))
+        return NameEvidence(key=key, type=type_, texts=own, known=known)
+
+    def _read(self, keys: Sequence[str]) -> dict[str, NameEvidence]:
+        rows = self._rows(keys)
+        types, texts = self._texts(rows)
+        documents: defaultdict[str, set[str]] = defaultdict(set)
+        facts: defaultdict[str, list[SeenFact]] = defaultdict(list)
         for row in self.connection.read(cypher("names/documents"), rows=rows):
             documents[row["key"]] |= set(row["documents"])
         for row in self.connection.read(cypher("names/facts"), rows=rows):
             facts[row.pop("key")].append(self._seen(row))
         equated = self._equated(rows)
         return {
-            key: NameEvidence(
-                key=key,
-                type=types[key],
-                texts=tuple(sorted(texts[key], key=untidiness)),
+            key: replace(
+                self._named(key, types[key], texts[key]),
                 documents=frozenset(documents[key]),
                 facts=tuple(facts[key]),
                 equated=equated.get(key, {}),
-                known=frozenset().union(*(self.known(types[key], text) for text in texts[key])),
             )
             for key in keys
-            if texts[key] and documents[key] and types[key] in self.ontology.resolved_types
+            if texts.get(key) and documents[key] and types[key] in self.ontology.resolved_types
         }
 
     def _equated(self, rows: list[dict[str, str]]) -> dict[str, dict[str, Equation]]:
@@ -204,7 +227,8 @@ class Records:
             name: row[name].to_native() if row[name] is not None else None
             for name in ("earliest", "latest")
         }
-        return SeenFact(**row | days, other_name=min(own or texts, key=untidiness))
+        best = min(own or texts, key=untidiness)
+        return SeenFact(**row | days, other_name=best, other_type=type_)
 
     def _run(self, name: str, **parameters: Any) -> None:
         self._write(lambda tx: tx.run(cypher(name), **parameters))

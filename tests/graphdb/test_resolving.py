@@ -27,6 +27,7 @@ def ontology() -> Ontology:
             },
             "relations": {
                 "WORKS_FOR": {"subject": ["Person"], "object": ["Organization"]},
+                "WORKS_IN": {"subject": ["Person"], "object": ["Location"]},
                 "BASED_IN": {"subject": ["Organization"], "object": ["Location"]},
                 "BORN": {"subject": ["Person"], "object": ["Time"], "functional": True},
             },
@@ -164,6 +165,32 @@ def test_document_that_is_forgotten_is_named_by_no_decision(graph):
 
     assert receipt.is_forgotten
     assert graph.decisions() == []
+
+
+def test_namesakes_of_one_country_are_told_apart(graph):
+    """Many people of one name are of one country: that says nothing of who they are."""
+    told = [
+        extraction((name, "BORN", BORN[year]), (name, "WORKS_IN", "France"), id=year)
+        for name, year in (("John Keene", "1901"), ("John Keene", "1977"))
+    ]
+    graph.upsert(told)
+
+    (decision,) = resolve(graph).made
+
+    assert (decision.kind, decision.documents) == ("apart", ("1977",))
+
+
+def test_what_resolution_decided_is_undone_and_what_people_decided_stays(graph):
+    graph.upsert([extraction(ADA, id="a"), extraction(BOB, id="b")])
+    before = list(graph.dump())
+    own = Decision(kind="distinct", type="Person", one="Ada", other="Bob", by="eve")
+    graph.decide(own)
+    (made,) = resolve(graph).made
+
+    assert graph.undo_resolution() == [made]
+    assert graph.decisions() == [own]
+    assert list(graph.dump()) == before
+    assert [each.key for each in resolve(graph).made] == [made.key]
 
 
 def test_date_that_is_wrong_of_the_same_person_is_a_contradiction_and_no_namesake(graph):

@@ -6,9 +6,10 @@ import pytest
 
 from flows.demo import Demonstration, Edit, indispensable
 from flows.errors import SourceError
-from graphdb import Ontology
+from graphdb import Decision, Ontology, Resolution
 from graphdb.asking import Proof, ProvedFact, RuleUse, Witness
 from graphdb.rules import RuleSet, parse
+from tests.strategies import extraction
 
 WORKS_IN = """// Who works for an organization works where it is based.
 //
@@ -47,6 +48,34 @@ def test_edit_and_deletion_are_told_and_the_last_night_undoes_both(nights):
     assert said(deleted.removed) == [("Ada", "WORKS_IN", "Ghent"), ("Acme", "BASED_IN", "Ghent")]
     assert deleted.added == ()
     assert nights.last_night()
+
+
+def test_names_are_resolved_and_that_is_undone(nights, folder):
+    nights.first_night()
+    names = [Decision(kind="same", type="Organization", one="Acme", other="Bob", by="resolve")]
+
+    found = nights.who_is_who(decided_by(names))
+
+    assert [str(each) for each in found.decisions] == [str(each) for each in names]
+    assert found.is_undone
+    assert not found.was_decided
+    assert nights.tools.graph.decisions() == []
+
+
+def test_names_of_others_are_left_alone(nights, folder):
+    nights.tools.graph.upsert(extraction(("Eve", "KNOWS", "Dan"), id="own/note"))
+
+    nights.first_night()
+
+    assert nights.who_is_who(decided_by([])) is None
+
+
+def decided_by(decisions):
+    def resolve(graph, lease):
+        graph.decide(decisions, lease)
+        return Resolution(made=tuple(decisions))
+
+    return resolve
 
 
 def test_words_that_are_not_there_are_named(nights):

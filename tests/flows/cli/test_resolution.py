@@ -55,6 +55,19 @@ def test_resolution_is_tried_then_done_explained_and_undone(nightloom, documents
     assert "resolve" not in nightloom("decisions").out
 
 
+def test_all_that_resolution_decided_is_undone_at_once(nightloom, documents):  # noqa: F811
+    nightloom("merge", "John Keene", "J. Keene")
+    nightloom("resolve")
+
+    undone = nightloom("resolve", "--undo")
+
+    assert "1 decision of resolution withdrawn" in undone.out
+    assert "Keene" in (left := nightloom("decisions").out)
+    assert "resolve" not in left
+    assert nightloom("explain", "The Acme Widgets").out.startswith("The Acme Widgets")
+    assert "weighs nothing" in nightloom("resolve", "--undo", "--all").err
+
+
 def test_person_judges_pairs_with_one_key_each(nightloom, documents, monkeypatch):  # noqa: F811
     monkeypatch.setattr(sys, "stdin", io.StringIO("x y"))
     nightloom("resolve")
