@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import partial
 
 import pytest
+from azure.storage.blob import BlobServiceClient
 from prefect import flow
 from prefect.blocks.system import Secret
 from prefect.testing.utilities import prefect_test_harness
@@ -23,7 +24,7 @@ from flows.sources import (
 from flows.sources.remote import hang_up
 from flows.sources.remote.credentials import credentials_of
 from tests.conftest import free_ports
-from tests.flows.sources.remote import servers
+from tests.flows.sources.remote import clouds, servers
 from tests.flows.sources.remote.servers import PASSWORD, USER
 
 
@@ -85,6 +86,32 @@ def test_bucket_is_opened_with_a_block(look, monkeypatch):
 
         source = Remote(name="archive", url="s3://archive", credentials="secret/archive")
         assert look(source) == ["archive/letters/a.txt"]
+        hang_up()
+
+
+def test_buckets_of_clouds_are_opened_with_blocks(look, monkeypatch):
+    monkeypatch.delenv("GOOGLE_APPLICATION_CREDENTIALS", raising=False)
+    with clouds.google() as google:
+        monkeypatch.setenv("STORAGE_EMULATOR_HOST", google.address)
+        google.create("box")
+        google.put("box", "a.txt", b"Ada works for Acme.")
+        Secret(value=google.service_account).save("cloud", overwrite=True)
+
+        assert look(Remote(name="c", url="gs://box", credentials="secret/cloud")) == ["c/a.txt"]
+        assert len(google.asked) == 1, "its token is what it signed for"
+        hang_up()
+
+
+@pytest.mark.skipif(not clouds.AZURITE, reason=clouds.NO_AZURITE)
+def test_container_is_opened_with_a_block(look, tmp_path, monkeypatch):
+    monkeypatch.delenv("AZURE_STORAGE_CONNECTION_STRING", raising=False)
+    with clouds.azure(tmp_path) as connection_string:
+        with BlobServiceClient.from_connection_string(connection_string) as client:
+            client.create_container("box").upload_blob("a.txt", "Ada works for Acme.")
+        held = {"azure_storage_connection_string": connection_string}
+        Secret(value=held).save("azure", overwrite=True)
+
+        assert look(Remote(name="c", url="az://box", credentials="secret/azure")) == ["c/a.txt"]
         hang_up()
 
 

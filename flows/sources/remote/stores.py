@@ -41,6 +41,9 @@ class Store:
             infos: dict[str, Info] = self.files.find(self.root, detail=True)
         if self.root in infos:
             raise NotADirectoryError(None, "is one object: name the prefix or bucket it lies in")
+        if not infos:  # Azure's library lists nothing where there is no such container
+            with in_our_words():
+                self.files.info(self.root.partition("/")[0])
         found = Found()
         for path, info in infos.items():
             name = path.removeprefix(f"{self.root}/")
@@ -120,10 +123,20 @@ class Tree:
 def store(protocol: str, address: str, options: Options) -> Store:
     """Return a way to an object store; what the options leave out stands in the environment."""
     with in_our_words():
-        files = fsspec.filesystem(
-            protocol, use_listings_cache=False, skip_instance_cache=True, **options
-        )
+        kind = _google() if protocol == "gs" else fsspec.get_filesystem_class(protocol)
+        files = kind(use_listings_cache=False, skip_instance_cache=True, **options)
         return Store(files, files._strip_protocol(address))
+
+
+def _google() -> Any:
+    """Return the plain file system for Google's store.
+
+    The one that is registered asks for each bucket by gRPC first whether it has real folders, and
+    waits for a minute where a network lets HTTPS through and that not (gcsfs 2026.10).
+    """
+    from gcsfs.core import GCSFileSystem
+
+    return GCSFileSystem
 
 
 def sftp(address: str, credentials: Credentials) -> Tree:

@@ -1,5 +1,6 @@
 """One place of each kind, filled alike, and what lists it."""
 
+import json
 import os
 import secrets
 from collections.abc import Callable, Iterator
@@ -7,11 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from azure.storage.blob import BlobServiceClient
 from pydantic import SecretStr
 
 from flows.sources import Credentials, Listing, Remote, give_credentials, list_source
 from flows.sources.remote import hang_up
-from tests.flows.sources.remote import servers
+from tests.flows.sources.remote import clouds, servers
 from tests.flows.sources.remote.servers import PASSWORD, USER
 
 LONG_AGO = 1_000_000_000
@@ -78,6 +80,49 @@ def s3(monkeypatch) -> Iterator[Shelf]:
 
 
 @pytest.fixture
+def gs(monkeypatch, tmp_path) -> Iterator[Shelf]:
+    with clouds.google() as google:
+        (tmp_path / "account.json").write_text(json.dumps(google.service_account))
+        monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(tmp_path / "account.json"))
+        monkeypatch.setenv("STORAGE_EMULATOR_HOST", google.address)
+        google.create("box")
+        yield Shelf(
+            "gs://box/notes",
+            lambda name, text: google.put("box", f"notes/{name}", _bytes(text)),
+            lambda name: google.remove("box", f"notes/{name}"),
+        )
+        hang_up()
+    assert google.asked, "it was asked for a token"
+
+
+@pytest.fixture(scope="session")
+def azurite(tmp_path_factory) -> Iterator[str]:
+    """What clients connect with; it takes seconds to start."""
+    if not clouds.AZURITE:
+        pytest.skip(clouds.NO_AZURITE)
+    with clouds.azure(tmp_path_factory.mktemp("azurite")) as connection_string:
+        yield connection_string
+
+
+@pytest.fixture
+def az(monkeypatch, azurite) -> Iterator[Shelf]:
+    monkeypatch.setenv("AZURE_STORAGE_CONNECTION_STRING", azurite)
+    container = f"box-{secrets.token_hex(4)}"
+    with BlobServiceClient.from_connection_string(azurite) as client:
+        with client.create_container(container) as blobs:
+            yield Shelf(
+                f"az://{container}/notes",
+                lambda name, text: blobs.upload_blob(f"notes/{name}", text, overwrite=True),
+                lambda name: blobs.delete_blob(f"notes/{name}"),
+            )
+        hang_up()
+
+
+def _bytes(content: str | bytes) -> bytes:
+    return content.encode() if isinstance(content, str) else content
+
+
+@pytest.fixture
 def sftp(tmp_path, known_hosts, logged_in) -> Iterator[Shelf]:
     (tmp_path / "served").mkdir()
     with servers.sftp(tmp_path / "served", known_hosts) as port:
@@ -113,7 +158,7 @@ def web(site) -> Shelf:
     return folder_shelf(f"{site.address}/list", site.folder, write_list)
 
 
-@pytest.fixture(params=["s3", "sftp", "webdav", "web"])
+@pytest.fixture(params=["s3", "gs", "az", "sftp", "webdav", "web"])
 def shelf(request) -> Shelf:
     return request.getfixturevalue(request.param)
 

@@ -1,4 +1,4 @@
-"""Servers of files on loopback: S3, SFTP, WebDAV and HTTP, each a real one."""
+"""Servers of files on loopback: S3, SFTP, WebDAV and HTTP, each a real one; `clouds` has more."""
 
 import asyncio
 import os

@@ -109,3 +109,11 @@ def test_place_that_cannot_be_listed_says_nothing_of_its_documents(shelf, look):
 
     with pytest.raises(SourceError, match="none is not there: check the address"):
         look(gone)
+
+
+def test_place_that_holds_nothing_is_there(shelf, look):
+    """An empty listing is believed where the bucket is there; a plan asks before it withdraws."""
+    shelf.put("a.txt", "Ada")
+    shelf.remove("a.txt")
+
+    assert look(shelf.source()).is_empty
