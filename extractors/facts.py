@@ -71,6 +71,9 @@ class Document:
     text: str
     source: str = "default"
     title: str = ""
+    title_from: str = ""
+    """`file`: it has no title of its own and is called after its file; empty: nobody said so."""
+
     raw_sha256: str = ""
     """Digest of the bytes that the text was made of; empty: there were none, or nobody said."""
 
@@ -271,6 +274,7 @@ class Extraction:
                 "id": self.document.id,
                 "source": self.document.source,
                 "title": self.document.title,
+                "title_from": self.document.title_from,
                 "raw_sha256": self.document.raw_sha256,
                 "format": self.document.format,
                 "language": self.document.language,

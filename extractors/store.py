@@ -19,7 +19,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Self
 
 import zstandard
@@ -92,15 +92,16 @@ class ExtractionStore:
             logger.warning("entry %s holds something else and counts as missing", path)
         return None
 
-    def document_of(self, raw_sha256: str, format_: str, stem: str) -> Document | None:
+    def document_of(self, raw_sha256: str, format_: str) -> Document | None:
         """Return a document that was made of these bytes by this format, if one is known.
+
+        Its id and source, and a title that comes from its file, are those of the one that was read.
 
         Args:
             raw_sha256: Digest of the bytes.
             format_: Name and version of what made the text of them.
-            stem: The name of its file: documents without a title are called after it.
         """
-        link = self._link(raw_sha256, format_, stem)
+        link = self._link(raw_sha256, format_)
         extraction = _read(link, WALK_LIMIT_BYTES)
         if extraction is None:
             return None
@@ -180,8 +181,7 @@ class ExtractionStore:
 
         The link's name holds digests alone. It is dead as soon as its entry is forgotten.
         """
-        stem = PurePosixPath(document.id).stem
-        link = self._link(document.raw_sha256, document.format, stem)
+        link = self._link(document.raw_sha256, document.format)
         self._make_folder(link.parent)
         descriptor, unfinished = tempfile.mkstemp(dir=link.parent, prefix=f".{link.name}.")
         os.close(descriptor)
@@ -198,8 +198,8 @@ class ExtractionStore:
             if not link.exists():
                 link.unlink(missing_ok=True)
 
-    def _link(self, raw_sha256: str, format_: str, stem: str) -> Path:
-        made_of = hashlib.sha256(f"{raw_sha256} {format_} {stem}".encode("utf-8", "surrogatepass"))
+    def _link(self, raw_sha256: str, format_: str) -> Path:
+        made_of = hashlib.sha256(f"{raw_sha256} {format_}".encode())
         return self.folder / _BYTES / f"{made_of.hexdigest()}{_SUFFIX}"
 
     def _path(self, key: str, document_id: str) -> Path:

@@ -257,7 +257,7 @@ def test_no_registry_address_is_committed():
 
 
 def test_dependencies_are_locked():
-    """Every dependency that pyproject.toml names is in the lock, but for what bounds of others shut out."""
+    """Every dependency that pyproject.toml names is in the lock, but for GLiNER's."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     optional = project["optional-dependencies"]
     extras = [names for extra, names in optional.items() if extra != "gliner"]

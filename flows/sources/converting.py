@@ -26,8 +26,8 @@ CHANGED = "changed while the run was reading: the next run will take it"
 MAX_DEPTH = 4
 """How deep files lie within files: a PDF in an archive that is attached to a mail is the third."""
 
-Known = Callable[[str, str, str], Document | None]
-"""Returns a document that was made of the same bytes by the same format, under such a name."""
+Known = Callable[[str, str], Document | None]
+"""Returns a document that was made of the same bytes by the same format."""
 
 
 @dataclass(kw_only=True)
@@ -91,9 +91,8 @@ class Converter:
             raise SourceError(
                 f"is of the format {listed.format}, which is not known here: run again"
             )
-        stem = PurePosixPath(listed.id).stem
         if format_.conversion or not isinstance(listed.origin, Folder):
-            known = self.known(listed.raw_sha256, listed.format, stem)
+            known = self.known(listed.raw_sha256, listed.format)
             if known:
                 return _called(known, listed)
         try:
@@ -109,7 +108,8 @@ class Converter:
             id=listed.id,
             text=made.text,
             source=listed.source,
-            title=made.title or ("" if listed.is_piece else stem),
+            title=made.title or _title_from_file(listed),
+            title_from="" if made.title else "file",
             raw_sha256=listed.raw_sha256,
             format=listed.format,
             language=language_of(made.text) or made.language,
@@ -206,7 +206,13 @@ def _slice(file: BinaryIO, part: Part) -> bytes:
 
 def _called(known: Document, listed: ListedDocument) -> Document:
     """Return a document that was made before, as the document that is listed now."""
-    return replace(known, id=listed.id, source=listed.source)
+    title = _title_from_file(listed) if known.title_from == "file" else known.title
+    return replace(known, id=listed.id, source=listed.source, title=title)
+
+
+def _title_from_file(listed: ListedDocument) -> str:
+    """Return what a document without a title is called; what was cut out of a file is not."""
+    return "" if listed.is_piece else PurePosixPath(listed.id).stem
 
 
 @cache

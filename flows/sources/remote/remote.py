@@ -21,7 +21,7 @@ from flows.sources.remote.credentials import (
     credentials_of,
     options_of,
 )
-from flows.sources.remote.fetched import FetchedFile
+from flows.sources.remote.fetched import FetchedFile, Kept
 from flows.sources.values import Holdings
 from flows.text import SURROGATE, shown
 
@@ -88,6 +88,8 @@ class Remote:
             read=lambda: _connected(self).read(name),
             ask=lambda: self._ask(name),
             max_bytes=self.max_bytes,
+            kept=_kept,
+            key=(self, name),
         )
 
     def _ask(self, name: str) -> Entry:
@@ -139,6 +141,7 @@ class Remote:
 
 
 _connections: dict[Remote, Connection] = {}
+_kept = Kept()
 _lock = threading.Lock()
 
 
@@ -161,11 +164,12 @@ def _let_go(remote: Remote) -> None:
 
 
 def hang_up() -> None:
-    """End all connections of this process; whoever needs one makes it anew."""
+    """End all connections of this process, and drop what was fetched by them."""
     with _lock:
         for connection in _connections.values():
             connection.close()
         _connections.clear()
+    _kept.clear()
 
 
 def _connect(remote: Remote) -> Connection:

@@ -42,6 +42,27 @@ def test_equal_bytes_are_converted_once(folder, tools, converter, triples):
     assert triples() == {("Ada", "WORKS_FOR", "Acme")}
 
 
+@pytest.mark.parametrize(
+    ("head", "title"),
+    [("", "later"), ("<title>On Ada</title>", "On Ada"), ("<title>page</title>", "page")],
+)
+def test_renamed_file_is_not_converted_again(folder, tools, converter, driver, head, title):
+    """It is called after its new name, unless it has a title of its own."""
+    (folder / "page.html").write_text(PAGE.replace("<body>", f"<head>{head}</head><body>"))
+    request = Request(documents=Folder(name="notes", path=folder), allow_vanished=True)
+    tools = replace(tools, converter=converter)
+    run_night(request, tools)
+
+    (folder / "sub").mkdir()
+    (folder / "page.html").rename(folder / "sub" / "later.html")
+    run_night(request, tools)
+
+    assert converter.n_converted == 1
+    with driver.session() as session:
+        rows = session.run("MATCH (d:Document) RETURN d.id, d.title").values()
+    assert rows == [["notes/sub/later.html", title]]
+
+
 def test_forgotten_bytes_are_known_no_more(folder, tools, converter):
     (folder / "page.html").write_text(PAGE)
     run_night(

@@ -1,12 +1,14 @@
 """What holds for every place: what is read of it, what is not, and what is not read twice."""
 
+import io
 from contextlib import closing
+from dataclasses import replace
 
 import pytest
 
 from flows.errors import SourceError
 from flows.sources import Converter, Remote, Seen, list_source, read_document
-from flows.sources.remote.fetched import FetchedFile
+from flows.sources.remote.fetched import Entry, Kept
 
 
 class CountingRemote(Remote):
@@ -23,7 +25,7 @@ class CountingRemote(Remote):
             self.fetched.append(name)
             return read()
 
-        return FetchedFile(opened.entry, counted, opened.ask, opened.max_bytes)
+        return replace(opened, read=counted)
 
 
 @pytest.fixture
@@ -91,6 +93,37 @@ def test_what_was_seen_outlives_the_process(shelf, counted, tmp_path):
             list_source(counted, max_bytes=1000, converter=converter)
 
     assert counted.fetched == ["a.txt"]
+
+
+def test_new_file_is_fetched_once_to_be_listed_and_read(shelf, counted, look, converter):
+    shelf.put("a.txt", "Ada works for Acme.")
+    shelf.put("b.csv", "name,town\nAda,London\n")
+
+    texts = [read_document(listed, converter).text for listed in look(counted).documents]
+    shelf.put("a.txt", "Ada works for Initech, and has for years.")
+    changed = [read_document(listed, converter).text for listed in look(counted).documents]
+
+    assert texts[0] == "Ada works for Acme."
+    assert changed[0] == "Ada works for Initech, and has for years."
+    assert changed[1] == texts[1]
+    assert "| Ada | London |" in texts[1]
+    assert sorted(counted.fetched) == ["a.txt", "a.txt", "b.csv"]
+
+
+def test_what_has_no_room_or_no_version_is_not_kept():
+    kept = Kept(max_bytes=10)
+    first, second = (Entry(n_bytes=6, fingerprint=name) for name in ("1", "2"))
+
+    kept.keep("a", first, io.BytesIO(b"123456"))
+    kept.keep("b", second, io.BytesIO(b"abcdef"))
+    kept.keep("c", Entry(n_bytes=1), io.BytesIO(b"x"))
+
+    assert b"".join(kept.pieces("a", first)) == b"123456"
+    assert kept.pieces("a", second) is None
+    assert kept.pieces("b", second) is None
+    assert kept.pieces("c", Entry(n_bytes=1)) is None
+    kept.clear()
+    assert kept.pieces("a", first) is None
 
 
 def test_file_that_is_longer_than_its_source_allows_is_never_fetched(shelf, counted, look):
