@@ -13,6 +13,7 @@
 Relation types may also say `symmetric`, `transitive`, `functional` (booleans), `inverse_of`,
 `sub_property_of` (a relation type) and `disjoint_with` (a list of them), which rules use, and
 `before` (a list) and `within_years` (a table of numbers), which compare dates.
+`keep`, beside `version`, may leave out entities of which a document states nothing.
 `[[tables]]` says what the columns of tables mean; see `graphdb.tables`.
 """
 
@@ -42,6 +43,9 @@ _BOOKKEEPING = frozenset(
 )
 RESERVED_LABELS = _CONTRACT | _BOOKKEEPING
 RESERVED_TYPES = frozenset(("HAS_CHUNK", "MENTIONS", "STATES", "PREMISE", "CONCLUDES", "IN_BLOCK"))
+
+
+Keep = Literal["all", "named", "with_facts"]
 
 
 class EntityType(BaseModel):
@@ -124,6 +128,9 @@ class Ontology(BaseModel):
     entity_types: dict[str, EntityType] = Field(alias="entities", min_length=1)
     relation_types: dict[str, RelationType] = Field(alias="relations", default={})
     tables: tuple[TableMapping, ...] = ()
+    keep: Keep = "all"
+    """Which entities of a document come into the graph: all of them; those with a name, and dates
+    and quantities that stand in a fact there; those that stand in a fact there."""
 
     @classmethod
     def load(cls, path: Path | str) -> Self:
@@ -196,6 +203,16 @@ class Ontology(BaseModel):
         """Return an entity type, or one without any wishes for what the ontology no longer has."""
         return self.entity_types.get(name) or EntityType()
 
+    def keeps(self, entity_type: str, *, has_fact: bool) -> bool:
+        """Say whether an entity of a document comes into the graph.
+
+        Args:
+            entity_type: Its type.
+            has_fact: Whether the document states a fact of it.
+        """
+        is_named = self.entity_type(entity_type).identity in ("global", "resolved")
+        return has_fact or self.keep == "all" or (self.keep == "named" and is_named)
+
     @property
     def resolved_types(self) -> frozenset[str]:
         """The entity types whose names are resolved: different names may mean one thing."""
@@ -228,6 +245,8 @@ class Ontology(BaseModel):
         # A mapping decides what a document says, but only where there is one.
         if self.tables:
             said.append([mapping.model_dump(mode="json") for mapping in self.tables])
+        if self.keep != "all":
+            said.append(self.keep)
         text = json.dumps(said, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 
@@ -252,7 +271,7 @@ def _in_our_words(error: ErrorDetails) -> str:
 def _keys_beside(location: tuple[int | str, ...]) -> list[str]:
     """Return the keys that may stand where an unknown one was found."""
     if len(location) == 1:
-        return ["version", "entities", "relations", "tables"]
+        return ["version", "keep", "entities", "relations", "tables"]
     if location[0] == "tables":
         return list((Link if "relations" in location else TableMapping).model_fields)
     model = EntityType if location[0] == "entities" else RelationType

@@ -43,6 +43,7 @@ def check(
             {
                 "file": str(path),
                 "fingerprint": ontology.fingerprint,
+                "keep": ontology.keep,
                 "entities": {
                     name: entity.model_dump() for name, entity in ontology.entity_types.items()
                 },
@@ -110,6 +111,14 @@ def _print_tables(ontology: Ontology) -> None:
             console.print(Padding(Text(shown(sentence), style="dim"), (0, 0, 0, 6), expand=False))
 
 
+KEPT = {
+    "named": "Dates, quantities and what has a name within one document only are left out of the "
+    "graph where their document states no fact of them.",
+    "with_facts": "What a document states no fact of is left out of the graph, with its mentions.",
+}
+"""What `keep` means, in words."""
+
+
 def _print_types(path: Path, ontology: Ontology) -> None:
     console = output()
     n_entities, n_relations = len(ontology.entity_types), len(ontology.relation_types)
@@ -125,6 +134,8 @@ def _print_types(path: Path, ontology: Ontology) -> None:
         things.add_row(Text(name, style="bold cyan"), Text(shown(entity.description)))
     console.print(heading("What documents may mention"))
     console.print(Padding(things, (0, 0, 0, 2), expand=False))
+    if ontology.keep != "all":
+        console.print(Padding(Text(KEPT[ontology.keep]), (0, 0, 0, 2), expand=False))
     console.print(heading("What may be said of them"))
     for name, relation in ontology.relation_types.items():
         line = fact_line(_types(relation.subject), name, _types(relation.object))

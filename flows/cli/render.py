@@ -77,9 +77,7 @@ def report_summary(report: Report) -> RenderableType:
     table.add_column()
     table.add_row("documents", _numbers(_document_numbers(report)))
     table.add_row("compared", _numbers(_compared_numbers(report)))
-    table.add_row(
-        "found", _numbers({"entities": report.n_entities, "relations": report.n_relations})
-    )
+    table.add_row("found", _numbers(_found_numbers(report)))
     table.add_row("the rules", _numbers(_derived_numbers(report)))
     in_graph = ("documents", "chunks", "entities", "facts", "nodes", "relationships")
     table.add_row("graph now", _numbers({n: report.counts[n] for n in in_graph}))
@@ -93,6 +91,12 @@ def _document_numbers(report: Report) -> dict[str, int]:
 
 def _compared_numbers(report: Report) -> dict[str, int]:
     return {"new": report.n_new, "changed": report.n_changed}
+
+
+def _found_numbers(report: Report) -> dict[str, int]:
+    found = {"entities": report.n_entities, "relations": report.n_relations}
+    n_left_out = report.change.get("entities_left_out", 0)
+    return found | ({"entities without a fact left out": n_left_out} if n_left_out else {})
 
 
 def _derived_numbers(report: Report) -> dict[str, int]:

@@ -37,6 +37,7 @@ Outcome = TypeVar("Outcome")
 CHANGES = (
     "entities_added",
     "entities_removed",
+    "entities_left_out",
     "facts_added",
     "facts_changed",
     "facts_removed",

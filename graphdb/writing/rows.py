@@ -73,6 +73,8 @@ class DocumentRows:
     triples_by_fact: dict[str, Triple]
     confidence_by_fact: dict[str, float]
     rejected: tuple[RejectedRow, ...]
+    n_left_out: int = 0
+    """Entities without a fact in the document, which the ontology does not want."""
 
     @property
     def size(self) -> int:
@@ -97,6 +99,7 @@ def document_rows(
         building.add_entity(entity)
     for relation in extraction.relations:
         building.add_relation(relation)
+    building.add_mentions()
     return building.finished()
 
 
@@ -173,6 +176,11 @@ class _Rows:
     states: dict[tuple[str, int, int], Row] = field(default_factory=dict)
     triples: dict[str, Triple] = field(default_factory=dict)
     rejected: list[RejectedRow] = field(default_factory=list)
+    inferred: set[Entity] = field(default_factory=set)
+    """Values that are right only if the document was written when it says."""
+    with_fact: set[str] = field(default_factory=set)
+    """What is in a fact, by the key that its name was read as."""
+    n_left_out: int = 0
     row_places: dict[Span, tuple[str, int]] = field(init=False)
     """Rows of tables, which are cited by heading and number."""
 
@@ -186,7 +194,7 @@ class _Rows:
         return Context(document_id=document.id, language=document.language, written=document.day)
 
     def add_entity(self, entity: Entity) -> None:
-        """Take the mentions of an entity, or say why not."""
+        """Take an entity, or say why not."""
         if entity.type not in self.ontology.entity_types:
             return self.reject(entity.name, f"the ontology has no entity type {entity.type!r}")
         if not normalised_name(entity.name):
@@ -197,18 +205,33 @@ class _Rows:
         key = self.keys[entity] = self.clusters.key(found.key, self.context.document_id)
         if found.properties:
             self.values[key] = found.properties
-        for mention in entity.mentions:
-            row = {
-                "entity": key,
-                "start": mention.span.start,
-                "end": mention.span.end,
-                "text": mention.text,
-                "confidence": float(mention.confidence),
-                "inferred": True if found.is_inferred else None,
-                "read_as": _if_other(found.key, key),
-            }
-            _keep_surer(self.mentions, (key, mention.span.start, mention.span.end), row)
+        if found.is_inferred:
+            self.inferred.add(entity)
         return None
+
+    def add_mentions(self) -> None:
+        """Take the mentions of all entities but those that the ontology does not keep.
+
+        That is decided by this document and by what names were read as. So it is the same after any
+        history, and whatever was merged.
+        """
+        for entity, read_as in list(self.read_as.items()):
+            if not self.ontology.keeps(entity.type, has_fact=read_as in self.with_fact):
+                del self.read_as[entity], self.keys[entity]
+                self.n_left_out += 1
+        self.values = {key: self.values[key] for key in self.values.keys() & {*self.keys.values()}}
+        for entity, key in self.keys.items():
+            for mention in entity.mentions:
+                row = {
+                    "entity": key,
+                    "start": mention.span.start,
+                    "end": mention.span.end,
+                    "text": mention.text,
+                    "confidence": float(mention.confidence),
+                    "inferred": True if entity in self.inferred else None,
+                    "read_as": _if_other(self.read_as[entity], key),
+                }
+                _keep_surer(self.mentions, (key, mention.span.start, mention.span.end), row)
 
     def add_relation(self, relation: Relation) -> None:
         """Take the evidence of a relation, or say why not."""
@@ -218,6 +241,7 @@ class _Rows:
         triple = Triple(self.keys[relation.subject], relation.type, self.keys[relation.object])
         key = triple.key
         self.triples[key] = triple
+        self.with_fact |= {self.read_as[relation.subject], self.read_as[relation.object]}
         for evidence in relation.evidence:
             sheet, number = self.row_places.get(evidence.span, (None, None))
             row = {
@@ -288,6 +312,7 @@ class _Rows:
             triples_by_fact=self.triples,
             confidence_by_fact=confidence,
             rejected=tuple(self.rejected),
+            n_left_out=self.n_left_out,
         )
 
     def chunks(self) -> list[Row]:

@@ -44,6 +44,8 @@ class Change:
     """Documents withdrawn."""
     entities_added: int = 0
     entities_removed: int = 0
+    entities_left_out: int = 0
+    """Entities of the documents that the ontology does not keep, counted once a document."""
     facts_added: int = 0
     facts_changed: int = 0
     """Stated facts that were there before and have other witnesses or another confidence now."""
@@ -123,6 +125,7 @@ def upsert_documents(
     change = Change(
         upserted=len(coming),
         unchanged=len(ours) - len(coming),
+        entities_left_out=sum(document.n_left_out for document in ours),
         rejected=tuple(row for document in ours for row in document.rejected),
         set_aside=tuple(
             FactsRejectedError(document.id, (TAKEN,))

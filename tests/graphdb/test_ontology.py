@@ -37,7 +37,7 @@ def test_unsafe_names_are_refused(load, table, name):
         (PERSON + "colour = 1", r"\[entities\.Person\.colour\]: there is no key 'colour'"),
         (PERSON + "descripton = 'x'", "did you mean 'description'"),
         (PERSON + "[relations.KNOWS]\nsubjct = []", r"did you mean 'subject'.*symmetric"),
-        ("[entity.Person]\n", r"\[entity\]: .*version, entities, relations"),
+        ("[entity.Person]\n", r"\[entity\]: .*version, keep, entities, relations"),
         (PERSON + "[relations.KNOWS]\nsymmetric = 'no way'", "boolean.*not 'no way'"),
         (
             PERSON + "[relations.KNOWS]\nsubject = ['Persn']",
