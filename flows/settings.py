@@ -195,6 +195,14 @@ class PrefectSettings:
     """How long a run waits for another one that holds the graph before it steps aside."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageSettings:
+    """The page on which people ask the graph without Cypher (`nightloom up`, `nightloom page`)."""
+
+    port: Port = 4280
+    """Port of the page."""
+
+
 def _named_source(table: Any) -> Any:
     """Complete a table of `[[sources]]`: paths are relative to its file, and name it by default."""
     if not isinstance(table, dict) or "url" in table:  # the latter has been completed before
@@ -312,6 +320,7 @@ class Settings(BaseSettings):
     inference: InferenceConfig = InferenceConfig()
     resolution: ResolutionSettings = ResolutionSettings()
     prefect: PrefectSettings = PrefectSettings()
+    page: PageSettings = PageSettings()
     sandbox: Limits = Limits()
 
     @field_validator("sources")

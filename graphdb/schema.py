@@ -83,6 +83,13 @@ class _Wanted:
         what = kinds.get(self.kind, "a full-text index")
         return f"{what} on {' and '.join(self.properties)} of {self.on}"
 
+    def is_met_by(self, row: Row) -> bool:
+        """Say whether a constraint or index on this very property does what is wanted."""
+        if self.kind == "FULLTEXT INDEX":
+            # Somebody else's would serve, but a look-up asks for ours by its name.
+            return bool(row["type"] == "FULLTEXT" and row["name"] == self.name)
+        return _is_unique(row) if self.kind == "CONSTRAINT" else _is_range(row)
+
     def is_about(self, row: Row) -> bool:
         """Say whether a constraint or index is on this very property."""
         return (row["on"], row["properties"]) == ([self.on], list(self.properties))
@@ -103,8 +110,7 @@ class _Existing:
     def index_for(self, wanted: _Wanted) -> str | None:
         """Return the name of the index that serves; none if there is none that does."""
         rows = self.constraints if wanted.kind == "CONSTRAINT" else self.indexes
-        is_right = {"CONSTRAINT": _is_unique, "INDEX": _is_range}.get(wanted.kind, _is_full_text)
-        serving = (row["name"] for row in rows if wanted.is_about(row) and is_right(row))
+        serving = (row["name"] for row in rows if wanted.is_about(row) and wanted.is_met_by(row))
         return next(serving, None)  # the index of a constraint has the constraint's name
 
     def is_being_filled(self, wanted: _Wanted) -> bool:
@@ -287,11 +293,6 @@ def _is_unique(row: Row) -> bool:
 
 def _is_range(row: Row) -> bool:
     return bool(row["type"] == "RANGE")
-
-
-def _is_full_text(row: Row) -> bool:
-    # Somebody else's on the same properties would serve, but a look-up asks for ours by its name.
-    return bool(row["type"] == "FULLTEXT" and row["name"] == "entity_names")
 
 
 def _named(kind: str, row: Row) -> str:

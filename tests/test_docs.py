@@ -208,7 +208,7 @@ def clean_checkout(tmp_path, gold_file) -> Path:  # noqa: F811
 @pytest.mark.slow
 def test_every_line_of_the_readme_works_as_typed_in_a_fresh_shell(clean_checkout, tmp_path):
     """In order, in one shell that knows nothing, beginning with the installation."""
-    bolt_port, http_port, prefect_port = free_ports(3)
+    bolt_port, http_port, prefect_port, page_port = free_ports(4)
     home = tmp_path / "home"
     home.mkdir()
     for name in (".cache", ".config", ".m2"):  # what was fetched, and from where one fetches
@@ -229,6 +229,7 @@ def test_every_line_of_the_readme_works_as_typed_in_a_fresh_shell(clean_checkout
             "NIGHTLOOM_GRAPH__HTTP_PORT": str(http_port),
             "NIGHTLOOM_GRAPH__HEAP_MB": "512",
             "NIGHTLOOM_PREFECT__PORT": str(prefect_port),
+            "NIGHTLOOM_PAGE__PORT": str(page_port),
         },
         capture_output=True,
         text=True,

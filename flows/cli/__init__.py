@@ -59,6 +59,7 @@ READS = ("extract", "graph")
 VERBS: dict[str, dict[Callable[..., None], tuple[str, ...]]] = {
     "Every day": {
         services.up: ("flows",),
+        services.page: ("flows",),
         services.status: (),
         ingest.ingest: READS,
         graph.explain: ("graph",),

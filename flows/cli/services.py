@@ -1,4 +1,4 @@
-"""`up`, `status`, `doctor`, `mcp`: what runs here, and whether it can."""
+"""`up`, `page`, `status`, `doctor`, `mcp`: what runs here, and whether it can."""
 
 from dataclasses import asdict
 from typing import Annotated
@@ -8,8 +8,9 @@ from rich.table import Table
 from rich.text import Text
 
 from flows.cli.session import FAILED, settings_for_command
-from flows.console import output, print_json
+from flows.console import output, print_json, print_note
 from flows.night import in_silence
+from flows.prefect_home import password_file
 from flows.roles import version
 from flows.services import Check, examine
 from flows.tools import open_graph
@@ -26,6 +27,23 @@ def up() -> None:
     from flows import services
 
     services.up(settings_for_command())
+
+
+def page() -> None:
+    """Serve the page on which people ask the graph, alone, until Ctrl-C; `up` serves it, too.
+
+    Example: nightloom page
+    """
+    from flows.page import serve  # what serves it comes along
+    from flows.services import page_url
+
+    settings = settings_for_command()
+
+    def ready() -> None:
+        where = password_file(settings)
+        print_note(f"{page_url(settings)}: its login asks for the line in {where}")
+
+    serve(settings, ready)
 
 
 def status(

@@ -1,7 +1,22 @@
-"""What runs beside the nights: Neo4j, the Prefect server, its deployment and a worker."""
+"""What runs beside the nights: Neo4j, the Prefect server, its deployment, a worker and the page."""
 
 from flows.services.doctor import Check, examine
-from flows.services.programs import DEPLOYMENT, WORK_POOL
+from flows.services.programs import (
+    DEPLOYMENT,
+    WORK_POOL,
+    page_url,
+    page_word,
+)
 from flows.services.up import Status, status, up
 
-__all__ = ["DEPLOYMENT", "WORK_POOL", "Check", "Status", "examine", "status", "up"]
+__all__ = [
+    "DEPLOYMENT",
+    "WORK_POOL",
+    "Check",
+    "Status",
+    "examine",
+    "page_url",
+    "page_word",
+    "status",
+    "up",
+]

@@ -17,7 +17,7 @@ from extractors.errors import ExtractionError
 from flows.errors import FlowError
 from flows.extractor import named_extractor
 from flows.roles import install_command, missing_distributions
-from flows.services.programs import prefect_server
+from flows.services.programs import page, prefect_server
 from flows.settings import Settings, environment_name, load_settings, origins, unknown_names
 from flows.sources import probe
 from flows.text import shown
@@ -157,7 +157,7 @@ def check_cache(settings: Settings) -> Check:
 def check_ports(settings: Settings) -> Check:
     """Are the ports free, or used by what runs here for this very home?"""
     graph = settings.graph
-    wanted = {"prefect.port": settings.prefect.port}
+    wanted = {"prefect.port": settings.prefect.port, "page.port": settings.page.port}
     if graph.uri is None:
         wanted |= {"graph.bolt_port": graph.bolt_port, "graph.http_port": graph.http_port}
     in_use = {setting: port for setting, port in wanted.items() if _answers(port)}
@@ -175,7 +175,7 @@ def check_ports(settings: Settings) -> Check:
 
 
 def _own_ports(settings: Settings) -> set[int]:
-    ports = {prefect_server(settings).port_in_use}
+    ports = {prefect_server(settings).port_in_use, page(settings).port_in_use}
     if settings.graph.uri is None:
         running = EmbeddedServer(embedded_config(settings)).home.running()
         ports |= {running.bolt_port, running.http_port} if running else set()

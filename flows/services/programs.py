@@ -1,14 +1,16 @@
-"""The Prefect server and its worker as programs, and the environment that makes them ours."""
+"""The Prefect server, its worker and the page as programs, and what makes Prefect ours."""
 
 import json
 import sys
 import urllib.request
 from dataclasses import replace
+from pathlib import Path
 
 from flows.prefect_home import api_url, own_url, password_file, prefect_folder
 from flows.services.password import password
 from flows.services.processes import Program
 from flows.settings import Settings, environment_name, inherited_environment
+from flows.tools import make_private
 
 WORK_POOL = "nightloom"
 DEPLOYMENT = "nightly/nightly"
@@ -63,12 +65,43 @@ def worker(settings: Settings) -> Program:
     return _program(settings, "Prefect worker", "prefect", "worker", "start", *pool)
 
 
+def page(settings: Settings) -> Program:
+    """The page on which people ask the graph; it reads the settings of this folder."""
+    program = _program(settings, "page", "flows.page", str(Path.cwd()))
+    setting = environment_name("page.port")
+    return replace(program, port=settings.page.port, port_setting=setting)
+
+
+def page_word(settings: Settings) -> str:
+    """Return what the page's login asks for, which is what Prefect's asks for; make it if needed.
+
+    The page may run where Prefect never did.
+    """
+    make_private(settings.home)
+    make_private(prefect_folder(settings))
+    return password(password_file(settings))
+
+
+def page_url(settings: Settings) -> str:
+    """Return the address of the page, which is not `localhost`, as that of Prefect is not."""
+    return f"http://127.0.0.1:{settings.page.port}"
+
+
 def is_healthy(settings: Settings) -> bool:
     """Whether the Prefect server answers."""
+    return _says_yes(f"{api_url(settings)}/health")
+
+
+def is_page_healthy(settings: Settings) -> bool:
+    """Whether the page answers."""
+    return _says_yes(f"{page_url(settings)}/health")
+
+
+def _says_yes(address: str) -> bool:
     # No proxy: this is loopback, whatever the environment says.
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        with opener.open(f"{api_url(settings)}/health", timeout=5) as response:
+        with opener.open(address, timeout=5) as response:
             return bool(json.load(response))
     except (OSError, ValueError):
         return False

@@ -3,6 +3,7 @@
     up ─┬─ Neo4j             unless the settings name a server
         ├─ Prefect server    with a home of its own: another Prefect of yours is not touched
         ├─ flows.services.deployment  work pool, deployment, schedule; once
+        ├─ page              where people ask the graph without Cypher
         └─ Prefect worker    starts the runs
 
 All of it listens on loopback alone, sends nothing out, and answers nobody without a password.
@@ -31,11 +32,14 @@ from flows.services.processes import Program, StartedProgram, start
 from flows.services.programs import (
     DEPLOYMENT,
     is_healthy,
+    is_page_healthy,
+    page,
+    page_url,
     prefect_environment,
     prefect_server,
     worker,
 )
-from flows.settings import Settings, environment_name
+from flows.settings import Settings, environment_name, inherited_environment
 from flows.sources import AnySource, check_any
 from flows.text import shown
 from flows.tools import embedded_config, make_private
@@ -69,6 +73,9 @@ class Status:
     prefect_password_in: str
     """The file that holds what Prefect's login page asks for."""
     worker_running: bool
+    page_running: bool
+    page_url: str
+    """Where people ask the graph; its login page asks for what Prefect's asks for."""
     deployment: str = DEPLOYMENT
 
 
@@ -114,6 +121,8 @@ def status(settings: Settings) -> Status:
         prefect_url=own_url(settings),
         prefect_password_in=str(password_file(settings)),
         worker_running=worker(settings).is_running,
+        page_running=page(settings).is_running and is_page_healthy(settings),
+        page_url=page_url(settings),
     )
 
 
@@ -188,12 +197,15 @@ def _start_all(settings: Settings, show: Progress, started: ExitStack) -> list[S
         prepare_window(settings, ontology, rules)
     show("starting the Prefect server", 0, 0)
     server.wait_until(lambda: is_healthy(settings), START_TIMEOUT_S)
+    show("starting the page", 0, 0)
+    asked = _start(page(settings), inherited_environment() | {"PYTHONSAFEPATH": "1"}, started)
     show("deploying the nightly flow", 0, 0)
     make_deployment(settings, environment)
     show("starting the worker", 0, 0)
     runs = _start(worker(settings), environment, started)
     runs.wait_until(lambda: "started!" in runs.program.log.read_text("utf-8"), START_TIMEOUT_S)
-    return [server, runs]
+    asked.wait_until(lambda: is_page_healthy(settings), START_TIMEOUT_S)
+    return [server, runs, asked]
 
 
 def _start(program: Program, environment: Mapping[str, str], started: ExitStack) -> StartedProgram:
@@ -223,8 +235,10 @@ def _announce(state: Status, sources: Sequence[AnySource]) -> None:
         rows.add_row("", f"user {state.user}, password in {state.password_in}")
     else:
         rows.add_row("Neo4j", state.bolt_uri)
-    rows.add_row("Prefect", state.prefect_url)
+    rows.add_row("Ask the graph", state.page_url)
     rows.add_row("", f"its login page asks for the line in {state.prefect_password_in}")
+    rows.add_row("Prefect", state.prefect_url)
+    rows.add_row("", "its login page asks for the same line")
     rows.add_row("", f"deployment {state.deployment}: Run, then Custom run")
     for number, source in enumerate(sources):
         what = f"{source.place}, as {source.name}"

@@ -1,5 +1,6 @@
 """What a person asks of the graph: what is known, why it is there, and why something is not."""
 
+from graphdb.asking.answers import Link, SavedAnswer, Thing, answer_saved
 from graphdb.asking.browsing import (
     DerivedFact,
     KnownFact,
@@ -7,13 +8,20 @@ from graphdb.asking.browsing import (
     facts_about,
     proofs_of,
 )
-from graphdb.asking.looking import NamedEntity, entities_called, entities_like, possible_keys
-from graphdb.asking.passages import Passage, passages_of
+from graphdb.asking.looking import (
+    NamedEntity,
+    entities_called,
+    entities_like,
+    entity_of,
+    possible_keys,
+)
+from graphdb.asking.passages import Passage, passages_of, passages_saying
 from graphdb.asking.proof import (
     Proof,
     ProvedFact,
     RuleUse,
     explain,
+    explain_fact,
     facts_between,
     proofs_to_dict,
 )
@@ -29,22 +37,29 @@ from graphdb.asking.why_not import NearMiss, why_not
 __all__ = [
     "DerivedFact",
     "KnownFact",
+    "Link",
     "NamedEntity",
     "NearMiss",
     "Passage",
     "Proof",
     "ProvedFact",
     "RuleUse",
+    "SavedAnswer",
     "StatedFact",
+    "Thing",
     "Witness",
+    "answer_saved",
     "by_document",
     "derived_facts",
     "entities_called",
     "entities_like",
+    "entity_of",
     "explain",
+    "explain_fact",
     "facts_about",
     "facts_between",
     "passages_of",
+    "passages_saying",
     "possible_keys",
     "proofs_of",
     "proofs_to_dict",

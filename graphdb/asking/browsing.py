@@ -25,6 +25,10 @@ class KnownFact:
     object: str
     confidence: float
     derived: bool
+    witnesses: int
+    """Documents that state it."""
+    rule: str | None
+    """Of a derived fact, the rule that it leans on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -43,6 +43,12 @@ def entities_called(connection: Connection, ontology: Ontology, name: str) -> li
     return [*by_name, *by_alias]
 
 
+def entity_of(connection: Connection, key: str) -> NamedEntity | None:
+    """Return the entity with a key; none if there is none."""
+    rows = connection.read(cypher("browse/entities"), keys=[key])
+    return next(iter(_entities(rows)), None)
+
+
 def keys_called(connection: Connection, ontology: Ontology, name: str) -> list[str]:
     """Return the keys of the entities with this key, name or alias."""
     return [entity.key for entity in entities_called(connection, ontology, name)]

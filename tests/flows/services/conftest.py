@@ -22,7 +22,7 @@ def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
     for path in sorted((ROOT / "samples" / "people").glob("*.md"))[:2]:
         shutil.copy(path, documents)
     put_namesakes(folder)
-    bolt_port, http_port, prefect_port = ports = tuple(free_ports(3))
+    bolt_port, http_port, prefect_port, page_port = ports = tuple(free_ports(4))
     environment = {
         **{name: value for name, value in os.environ.items() if "NIGHTLOOM" not in name},
         "PREFECT_API_KEY": "a key for another Prefect of this person",
@@ -30,6 +30,7 @@ def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
         "NIGHTLOOM_GRAPH__HTTP_PORT": str(http_port),
         "NIGHTLOOM_GRAPH__HEAP_MB": "512",
         "NIGHTLOOM_PREFECT__PORT": str(prefect_port),
+        "NIGHTLOOM_PAGE__PORT": str(page_port),
         "NIGHTLOOM_SOURCES": '[{"path": "documents", "name": "people"}]',
         "PYTHONUNBUFFERED": "1",
     }

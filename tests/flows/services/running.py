@@ -129,7 +129,7 @@ class Up:
 
     process: "subprocess.Popen[str]"
     folder: Path
-    ports: tuple[int, int, int]
+    ports: tuple[int, int, int, int]
     environment: dict[str, str]
     output: list[str]
 
@@ -144,7 +144,12 @@ class Up:
 
     @property
     def locks(self) -> list[Path]:
-        names = ("neo4j/server.lock", "prefect/prefect-server.lock", "prefect/prefect-worker.lock")
+        names = (
+            "neo4j/server.lock",
+            "prefect/prefect-server.lock",
+            "prefect/prefect-worker.lock",
+            "prefect/page.lock",
+        )
         return [self.folder / ".nightloom" / name for name in names]
 
     def nightloom(self, *arguments: str) -> "subprocess.CompletedProcess[str]":

@@ -42,13 +42,14 @@ def test_home_that_cannot_be_written_is_said_under_home_and_nowhere_else(tmp_pat
     home = tmp_path / ".nightloom"
     (home / "neo4j").mkdir(parents=True, mode=0o500)
     home.chmod(0o500)
-    bolt, http, prefect = map(str, free_ports(3))
+    bolt, http, prefect, page = map(str, free_ports(4))
     found_checks = checks(
         tmp_path,
         *prefix,
         NIGHTLOOM_GRAPH__BOLT_PORT=bolt,
         NIGHTLOOM_GRAPH__HTTP_PORT=http,
         NIGHTLOOM_PREFECT__PORT=prefect,
+        NIGHTLOOM_PAGE__PORT=page,
     )
     home.chmod(0o700)
 

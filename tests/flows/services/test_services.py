@@ -25,6 +25,8 @@ def test_status_says_where_everything_is(up):
         (True,) * 3
     )
     assert status["browser_url"] == f"http://localhost:{up.ports[1]}"
+    assert status["page_running"]
+    assert status["page_url"] == f"http://127.0.0.1:{up.ports[3]}"
     assert Path(status["password_in"]).is_file()
 
 
