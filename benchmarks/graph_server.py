@@ -1,6 +1,7 @@
 """The Neo4j that the graph benchmarks measure: an embedded one, or one that is named."""
 
 import argparse
+import socket
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -30,9 +31,19 @@ def server(options: argparse.Namespace) -> Iterator[tuple[str, tuple[str, str]]]
         yield options.uri, (options.user, options.password)
         return
     with tempfile.TemporaryDirectory() as folder:
-        config = EmbeddedConfig(home=Path(folder) / "home", bolt_port=27687, http_port=27474)
+        bolt_port, http_port = free_ports()
+        home = Path(folder) / "home"
+        config = EmbeddedConfig(home=home, bolt_port=bolt_port, http_port=http_port)
         with EmbeddedServer(config).running() as endpoint:
             yield endpoint.bolt_uri, (endpoint.user, endpoint.password)
+
+
+def free_ports() -> tuple[int, int]:
+    """Return two ports that nobody listens on at the moment."""
+    with socket.socket() as first, socket.socket() as second:
+        first.bind(("127.0.0.1", 0))
+        second.bind(("127.0.0.1", 0))
+        return first.getsockname()[1], second.getsockname()[1]
 
 
 def empty(driver: neo4j.Driver) -> None:

@@ -24,8 +24,9 @@ from flows.sources.sandbox.limits import Limits
 from flows.sources.sandbox.walls import EARLY, LATE
 from flows.sources.values import Content, UnreadableError
 
-MAX_PROCESSES = 3
-"""Converting processes that are kept; each takes 40 to 100 MB."""
+MAX_PROCESSES = 12
+"""Converting processes that are kept: one of each kind. Each takes 40 to 100 MB and a second or two
+to start, and a folder in order of its names has the kinds mixed."""
 
 MAX_MEMBERS = 10_000
 """Files within one file: what comes behind so many is not listed."""

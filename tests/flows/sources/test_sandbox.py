@@ -3,11 +3,12 @@
 import os
 import socket
 import time
+from contextlib import suppress
 
 import pytest
 
-from flows.sources import Limits, probe
-from flows.sources.sandbox import ALL_WALLS, Sandbox, tried
+from flows.sources import FORMATS, Limits, probe
+from flows.sources.sandbox import ALL_WALLS, Sandbox, pool, tried
 from flows.sources.values import UnreadableError
 
 LIMITS = Limits(memory_mb=400, cpu_s=1, wall_s=4, output_mb=1, documents=50)
@@ -94,6 +95,29 @@ def test_process_is_replaced_after_a_number_of_documents():
         sandbox.close()
 
     assert numbers[0] == numbers[1] != numbers[2] == numbers[3]
+
+
+def test_kinds_that_take_turns_keep_their_processes(monkeypatch):
+    """A folder in order of its names has them mixed; a process takes a second or two to start."""
+    kinds = {format_.conversion for format_ in FORMATS if format_.conversion}
+    conversions = sorted(kinds - {"parquet"})  # its library ends with what it cannot read
+    started: list[str] = []
+
+    class Counted(pool._Process):
+        def __init__(self, conversion, *rest):
+            started.append(conversion)
+            super().__init__(conversion, *rest)
+
+    monkeypatch.setattr(pool, "_Process", Counted)
+    sandbox = Sandbox()
+    try:
+        for conversion in conversions * 2:
+            with suppress(UnreadableError):
+                sandbox.convert(conversion, b"nothing that it could read")
+    finally:
+        sandbox.close()
+
+    assert started == conversions
 
 
 def test_processes_end_with_their_sandbox():
