@@ -1,20 +1,25 @@
-"""Flows that a person starts from a form: one source now, replay, audit, rebuild.
+"""Flows that a person starts from a form: one source now, replay, audit, rebuild, review.
 
 `forget` is not among them: Prefect would keep the document's id with the run's parameters, and to
 erase it is what was asked for. `nightloom forget` does it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from prefect import flow
 from prefect.artifacts import create_table_artifact
 from prefect.client.schemas.objects import State
+from prefect.exceptions import FlowPauseTimeout
+from prefect.flow_runs import pause_flow_run
+from prefect.input import RunInput
 from prefect.logging import get_run_logger
 from prefect.states import Completed, Failed
+from pydantic import Field, create_model
 
 from extractors.errors import ExtractionError
 from flows.errors import FlowError
+from flows.judging import Answer, Asked, answered, asked_pairs, decide, described, field_of
 from flows.night import RejectionNotes, Request, in_silence, replay_requests
 from flows.settings import Settings, load_settings
 from flows.sources import EVERY_SOURCE, asked_sources
@@ -23,6 +28,9 @@ from flows.text import counted, escaped, shown
 from flows.tools import open_graph, open_tools
 from flows.upkeep.rebuild import rebuild as build_again
 from graphdb import GraphError
+
+SECONDS_BETWEEN_LOOKS = 2
+"""How soon a run that waits for answers sees that they are there."""
 
 
 @flow(name="ingest-now", persist_result=False)
@@ -133,6 +141,56 @@ def rebuild() -> State[Any]:
         return Completed(name="CompletedWithWarning" if rows else "Completed", message=said)
 
     return ended(work)
+
+
+@flow(name="review", persist_result=False)
+def review(pairs: int = 5, wait_minutes: int = 60) -> State[Any]:
+    """Ask a person about pairs of names that may mean one thing: the run waits, with a form.
+
+    Args:
+        pairs: How many pairs are asked at most, the likeliest first.
+        wait_minutes: How long the run waits for the answers. Then it ends, and nothing is decided.
+    """
+
+    def work(settings: Settings) -> State[Any]:
+        asked = asked_pairs(settings, pairs)
+        if not asked:
+            return Completed(message="There is nothing to judge: no pair of names may be one thing")
+        try:
+            answers = pause_flow_run(
+                wait_for_input=_form(asked),
+                timeout=60 * wait_minutes,
+                poll_interval=SECONDS_BETWEEN_LOOKS,
+                key="answers",
+            ).model_dump()
+        except FlowPauseTimeout:
+            said = f"Nobody answered in {counted(wait_minutes, 'minute')}: nothing was decided"
+            return Completed(name="NobodyAnswered", message=said)
+        decisions = answered(asked, answers, answers["by"])
+        if not decisions:
+            return Completed(message="Nothing was decided: all pairs were skipped")
+        n_documents = decide(settings, decisions)
+        said = f"{counted(len(decisions), 'decision')}; {counted(n_documents, 'document')} written"
+        return Completed(message=f"{said} again")
+
+    return ended(work)
+
+
+def _form(asked: Sequence[Asked]) -> type[RunInput]:
+    """Return the form: a choice for each pair, and who answers; all of it has a default."""
+    fields: dict[str, Any] = {
+        field_of(number): (
+            Answer,
+            Field(
+                default="skip",
+                title=f"{number}: {shown(each.question.one)} = {shown(each.question.other)}?",
+            ),
+        )
+        for number, each in enumerate(asked, 1)
+    }
+    fields["by"] = (str, Field(default="Prefect", title="Your name, for the record"))
+    form = create_model("Answers", __base__=RunInput, **fields)
+    return form.with_initial_data(description=described(asked))
 
 
 def ended(work: Callable[[Settings], State[Any]]) -> State[Any]:

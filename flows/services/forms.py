@@ -88,6 +88,19 @@ def forms(settings: Settings) -> dict[str, Form]:
             ),
             "fields": {},
         },
+        "review/review": {
+            "description": (
+                "Asks about pairs of names that may mean one thing and that resolution leaves to a "
+                "person. The run waits until somebody presses *Resume* on its page and answers "
+                "*same*, *different* or *skip*. A decision can be undone with `nightloom split`."
+            ),
+            "fields": {
+                "pairs": _field("Pairs at most", "integer", 5, minimum=1, maximum=20),
+                "wait_minutes": _field(
+                    "Minutes to wait for the answers", "integer", 60, minimum=1, maximum=1440
+                ),
+            },
+        },
     }
 
 

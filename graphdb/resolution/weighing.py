@@ -5,13 +5,13 @@ on labelled documents by `python -m benchmarks.fit_identity`. So it means what i
 that get 0.9, nine in ten are one thing.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import exp
 from typing import Literal
 
 from graphdb.resolution.conflicts import Functional, conflict
-from graphdb.resolution.evidence import NameEvidence
+from graphdb.resolution.evidence import PLACES, NameEvidence
 from graphdb.resolution.homonyms import namesakes
 from graphdb.resolution.likeness import Likeness, Reason, likeness
 from graphdb.resolution.names import name
@@ -103,9 +103,26 @@ def judge(one: NameEvidence, other: NameEvidence, functional: Functional = ()) -
         speaks_for=tuple(_said_for(one, other, like)),
         speaks_against=tuple(_AGAINST[feature] for feature in _AGAINST if present.get(feature)),
         forbidden=forbidden,
-        is_for_a_person="rival" in present
-        or (like.reason in _ALONE_TOO_LITTLE and "shared facts" not in present),
+        is_for_a_person="rival" in present or _says_too_little(one, other, like, present),
     )
+
+
+def _says_too_little(
+    one: NameEvidence, other: NameEvidence, like: Likeness, present: Mapping[str, float]
+) -> bool:
+    """Say whether many things have in common what two names have in common.
+
+    A place is one of those, but for a person whose initials fit.
+    """
+    if like.reason in _ALONE_TOO_LITTLE:
+        return not any(
+            like.reason is Reason.INITIALS or fact.other_type not in PLACES
+            for fact in one.facts
+            if (fact.type, fact.is_subject, fact.other) in other.neighbours
+        )
+    # Of three letters each text that does not say what they stand for may mean something else.
+    is_loose = {"few letters", "elsewhere"} <= present.keys()
+    return is_loose and "shared facts" not in present
 
 
 def likeness_of(one: NameEvidence, other: NameEvidence) -> Likeness | None:

@@ -60,7 +60,7 @@ def attack(up, **headers: str) -> dict[str, int]:
     return statuses
 
 
-OURS = {"nightly", "ingest-now", "replay", "audit", "rebuild"}
+OURS = {"nightly", "ingest-now", "replay", "audit", "rebuild", "review"}
 
 
 def names_of_deployments(up) -> set[str]:

@@ -152,7 +152,7 @@ def test_what_a_form_does_not_offer_is_refused_before_there_is_a_run(up, deploym
         assert next(iter(parameters)) in answer.read().decode()
 
 
-@pytest.mark.parametrize("name", ["nightly", "ingest-now", "replay", "audit", "rebuild"])
+@pytest.mark.parametrize("name", ["nightly", "ingest-now", "replay", "audit", "rebuild", "review"])
 def test_form_describes_every_parameter(up, name):
     deployment = up.prefect.deployment(name)
     fields = deployment["parameter_openapi_schema"]["properties"].values()
