@@ -6,14 +6,17 @@ erase it is what was asked for. `nightloom forget` does it.
 
 from collections.abc import Callable, Sequence
 from typing import Any
+from uuid import UUID
 
 from prefect import flow
 from prefect.artifacts import create_table_artifact
+from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import State
 from prefect.exceptions import FlowPauseTimeout
 from prefect.flow_runs import pause_flow_run
 from prefect.input import RunInput
 from prefect.logging import get_run_logger
+from prefect.runtime import flow_run
 from prefect.states import Completed, Failed
 from pydantic import Field, create_model
 
@@ -166,6 +169,8 @@ def review(pairs: int = 5, wait_minutes: int = 60) -> State[Any]:
         except FlowPauseTimeout:
             said = f"Nobody answered in {counted(wait_minutes, 'minute')}: nothing was decided"
             return Completed(name="NobodyAnswered", message=said)
+        finally:
+            _erase_form()
         decisions = answered(asked, answers, answers["by"])
         if not decisions:
             return Completed(message="Nothing was decided: all pairs were skipped")
@@ -191,6 +196,16 @@ def _form(asked: Sequence[Asked]) -> type[RunInput]:
     fields["by"] = (str, Field(default="Prefect", title="Your name, for the record"))
     form = create_model("Answers", __base__=RunInput, **fields)
     return form.with_initial_data(description=described(asked))
+
+
+def _erase_form() -> None:
+    """Have Prefect forget the form: it has sentences of documents, which may be forgotten."""
+    run = UUID(flow_run.id)
+    with get_client(sync_client=True) as client:
+        for kept in client.filter_flow_run_input(
+            run, key_prefix="paused-", limit=10, exclude_keys=set()
+        ):
+            client.delete_flow_run_input(run, kept.key)
 
 
 def ended(work: Callable[[Settings], State[Any]]) -> State[Any]:

@@ -74,6 +74,7 @@ class Person(threading.Thread):
             keys = paused.state.state_details.run_input_keyset
             self.form = json.loads(client.read_flow_run_input(paused.id, keys["schema"]))
             self.text = json.loads(client.read_flow_run_input(paused.id, keys["description"]))
+        self.paused = paused.id
         resume_flow_run(paused.id, run_input=self.answers)
 
 
@@ -99,6 +100,17 @@ def test_answers_of_a_form_become_decisions(prefect, names):
         ("distinct", "eve"),
     }
     assert "nothing to judge" in review(return_state=True).message
+
+
+def test_form_is_forgotten_with_the_sentences_in_it(prefect, names):
+    person, _ = asked({})
+
+    with get_client(sync_client=True) as client:
+        kept = client.filter_flow_run_input(
+            person.paused, key_prefix="", limit=10, exclude_keys=set()
+        )
+    assert person.text
+    assert kept == []
 
 
 def test_what_is_skipped_decides_nothing_and_a_limit_holds(prefect, names):
