@@ -128,7 +128,7 @@ def rebuild() -> State[Any]:
 
     def work(settings: Settings) -> State[Any]:
         with open_tools(settings, in_silence, reads=False) as tools:
-            rebuilt = build_again(tools, settings.home)
+            rebuilt = build_again(tools)
         rows = [
             {"document": escaped(aside.document), "reason": escaped(aside.reason)}
             for aside in rebuilt.set_aside

@@ -270,8 +270,8 @@ class Settings(BaseSettings):
 
     sources: tuple[SourceTable, ...] = ()
     """Folders and addresses that are read every night; in nightloom.toml each is a table
-    `[[sources]]` with path, name, include, exclude, max_bytes and, for addresses, credentials, here
-    a list of such objects in JSON."""
+    `[[sources]]` with path, name, include, exclude, max_bytes, max_age_h and, for addresses,
+    credentials, here a list of such objects in JSON."""
 
     credentials: dict[str, Credentials] = {}
     """How to log in at sources beside folders, by their names: NIGHTLOOM_CREDENTIALS__NAME__USER,

@@ -21,11 +21,13 @@ from prefect.artifacts import (
 )
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
+from prefect.events import emit_event
 from prefect.logging import get_run_logger
 from prefect.runtime import flow_run
 from prefect.states import Cancelled, Completed, Failed
 from prefect.utilities.annotations import quote
 
+from flows.freshness import LateSource, late_sources
 from flows.night import (
     MOST_ROWS,
     PARTS,
@@ -45,6 +47,9 @@ from flows.window import link_to_changes
 logger = logging.getLogger(__name__)
 
 SECONDS_BETWEEN_UPDATES = 2.0
+
+LATE = "nightloom.source.late"
+"""The event that says that a source is older than it may be."""
 
 
 def spend(
@@ -69,6 +74,7 @@ def spend(
         if max_rejected is not None:
             tools = replace(tools, max_rejected=max_rejected)
         nights = run_nights(requests, tools, progress.begin)
+    nights = replace(nights, late=tell_late(late_sources(settings)))
     publish(nights, link_to_changes(settings, run))
     if nights.stepped_aside:  # waited in vain: no fault, but somebody should know
         progress.say(nights.ended_early)
@@ -79,7 +85,7 @@ def spend(
     progress.finish(nights.title)
     if nights.failures or any(report.failure for report in nights.reports):
         return Failed(message=nights.title)
-    if any(report.set_aside for report in nights.reports):
+    if nights.late or any(report.set_aside for report in nights.reports):
         return Completed(name="CompletedWithWarning", message=nights.title)
     return Completed(message=nights.title)
 
@@ -109,6 +115,28 @@ def as_tasks(site: Plain) -> Call:
                 raise stops[0]
 
     return call
+
+
+def tell_late(late: Sequence[LateSource]) -> tuple[str, ...]:
+    """Say of each late source that it is, in the log and as an event that automations may wait for.
+
+    The event is `nightloom.source.late`, of the resource `nightloom.source.NAME`.
+    """
+    for each in late:
+        get_run_logger().warning(str(each))
+        emit_event(
+            event=LATE,
+            resource={
+                "prefect.resource.id": f"nightloom.source.{each.source}",
+                "prefect.resource.name": each.source,
+            },
+            payload={
+                "said": str(each),
+                "max_age_h": each.max_age_h,
+                "read_at": each.read_at.isoformat() if each.read_at else None,
+            },
+        )
+    return tuple(map(str, late))
 
 
 class ProgressArtifact:

@@ -1,16 +1,19 @@
 """Facts into a graph: upsert, retract, infer and explain, on Neo4j."""
 
 from graphdb.asking import StatedFact, Witness
+from graphdb.backup import Restored, check_backup
 from graphdb.checks import Counts, Violation
 from graphdb.connection import Connection, Reached, Tracer
 from graphdb.errors import (
     AccessDeniedError,
+    BackupError,
     DecisionError,
     FactsRejectedError,
     GraphBusyError,
     GraphEmptiedError,
     GraphError,
     GraphUnavailableError,
+    HalfRestoredError,
     LeaseHeldError,
     LeaseLostError,
     OntologyError,
@@ -32,6 +35,7 @@ from graphdb.writing import Change, GroupConfig, Receipt, RejectedRow
 
 __all__ = [
     "AccessDeniedError",
+    "BackupError",
     "Change",
     "Comparison",
     "Connection",
@@ -47,6 +51,7 @@ __all__ = [
     "GraphError",
     "GraphUnavailableError",
     "GroupConfig",
+    "HalfRestoredError",
     "Lease",
     "LeaseHeldError",
     "LeaseLostError",
@@ -58,6 +63,7 @@ __all__ = [
     "RejectedRow",
     "RelationType",
     "Resolution",
+    "Restored",
     "RuleError",
     "SchemaConflictError",
     "SchemaVersionError",
@@ -69,4 +75,5 @@ __all__ = [
     "Version",
     "Violation",
     "Witness",
+    "check_backup",
 ]

@@ -12,6 +12,8 @@ GraphError
 ├── LeaseLostError           stop        .holder
 │   └── GraphEmptiedError    stop        .holder (nobody: the lease was deleted)
 ├── SchemaVersionError       stop        .found .wanted
+├── HalfRestoredError        stop        (restore again, or clear)
+├── BackupError              stop
 ├── SchemaConflictError      stop        .name (of a constraint or index)
 ├── DecisionError            stop
 ├── OntologyError            stop        .path .table
@@ -187,6 +189,20 @@ class SchemaVersionError(GraphError):
         )
         self.found = found
         self.wanted = wanted
+
+
+class HalfRestoredError(GraphError):
+    """A restore into this graph was broken off: it knows documents without all their facts."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "a restore into this graph was broken off, so it is not whole: run `nightloom restore"
+            " FILE` again, or `nightloom clear` and then `nightloom ingest FOLDER`"
+        )
+
+
+class BackupError(GraphError):
+    """A backup cannot be made of this graph, or not be restored into it."""
 
 
 class SchemaConflictError(GraphError):

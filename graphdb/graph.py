@@ -11,6 +11,7 @@ from typing import Self
 from extractors.facts import Extraction
 from graphdb import leases, ledger, schema
 from graphdb.asking import NearMiss, Proof, StatedFact, explain, stated_facts, why_not
+from graphdb.backup import Restored, backup, restore
 from graphdb.checks import Counts, Violation, audit, counts, dump, violations
 from graphdb.connection import Connection, Reached, Tracer
 from graphdb.deciding import Deciding
@@ -226,6 +227,29 @@ class Graph:
             LeaseLostError: Another run owns the graph; stop.
         """
         return clear(self.connection, lease)
+
+    def backup(self, lease: leases.Lease) -> Iterator[str]:
+        """Yield all that nightloom keeps here, so that another database can be filled from it.
+
+        Raises:
+            BackupError: Nothing was ever written here.
+            LeaseLostError: Another run has written meanwhile; what was yielded is no backup.
+        """
+        return backup(self.connection, lease)
+
+    def restore(
+        self,
+        lines: Iterable[str],
+        lease: leases.Lease,
+        tell: Callable[[int], None] | None = None,
+    ) -> Restored:
+        """Fill this graph, which must be empty, from what `backup` yielded.
+
+        Raises:
+            BackupError: It is not empty, or the lines are no backup for this ontology.
+            LeaseLostError: Another run owns the graph; stop.
+        """
+        return restore(self.connection, self.ontology, lines, lease, tell or (lambda _: None))
 
     def decide(
         self, decisions: Decision | Iterable[Decision], lease: leases.Lease | None = None

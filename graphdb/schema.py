@@ -12,7 +12,12 @@ from dataclasses import dataclass
 from typing import LiteralString, Self
 
 from graphdb.connection import Connection, Row, Transaction
-from graphdb.errors import SchemaConflictError, SchemaVersionError, StatementRefusedError
+from graphdb.errors import (
+    HalfRestoredError,
+    SchemaConflictError,
+    SchemaVersionError,
+    StatementRefusedError,
+)
 from graphdb.identity import IDENTITY_VERSION
 from graphdb.ontology import Ontology
 from graphdb.queries import cypher, names
@@ -185,9 +190,12 @@ def check_version(connection: Connection) -> None:
 
     Raises:
         SchemaVersionError: It has another.
+        HalfRestoredError: A restore into it was broken off.
     """
     wanted = _Version(SCHEMA_VERSION, IDENTITY_VERSION)
     for row in connection.read(cypher("schema_version_read")):
+        if row["restoring"]:
+            raise HalfRestoredError
         version = _Version(row["schema"], row["identity"])
         if version != wanted:
             raise SchemaVersionError(str(version), str(wanted))

@@ -14,6 +14,7 @@ import typer
 
 from extractors.errors import ExtractionError
 from flows.cli import (
+    backup,
     changes,
     corpora,
     demo,
@@ -28,6 +29,7 @@ from flows.cli import (
     rejected,
     resolution,
     rules,
+    service,
     services,
     sources,
     training,
@@ -85,6 +87,8 @@ VERBS: dict[str, dict[Callable[..., None], tuple[str, ...]]] = {
         identity.migrate: ("graph",),
         graph.clear: ("graph",),
         graph.dump: ("graph",),
+        backup.backup: ("graph",),
+        backup.restore: ("graph",),
         services.doctor: (),
         formats.formats: (),
         sources.sources: (),
@@ -107,6 +111,7 @@ for panel, verbs in VERBS.items():
 app.add_typer(ontology.app, name="ontology", rich_help_panel="Every day")
 app.add_typer(rules.app, name="rules", rich_help_panel="Every day")
 app.add_typer(registry.app, name="models", rich_help_panel="The model")
+app.add_typer(service.app, name="service", rich_help_panel="Looking after it")
 
 
 AFTER_CTRL_C = {
@@ -126,6 +131,7 @@ AFTER_CTRL_C = {
     "decisions": "some decisions may be recorded: run it again, and it does the rest",
     "migrate": "documents that have their new keys keep them: run it again, and it does the rest",
     "forget": "the document may be erased in part: run it again, until it prints its receipt",
+    "restore": "the graph may be half restored: run it again, and it begins anew",
     "clear": "a part of the graph may be gone: run it again, and the rest goes, too",
     "train": "what was learned up to the last whole epoch is kept: run it again, and it goes on "
     "from there",

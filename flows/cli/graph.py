@@ -258,7 +258,7 @@ def rebuild(as_json: AsJson = False) -> None:
     """
     settings = settings_for_command()
     with display() as watch, open_tools(settings, watch, reads=False) as tools:
-        rebuilt = build_again(tools, settings.home)
+        rebuilt = build_again(tools)
     if as_json:
         print_json(
             {

@@ -237,7 +237,7 @@ def migrate(as_json: AsJson = False) -> None:
     """
     settings = settings_for_command()
     with display() as watch, open_tools(settings, watch, reads=False) as tools:
-        migration = bring_over(tools, settings.home)
+        migration = bring_over(tools)
     aside = [str(error) for error in migration.change.set_aside]
     if as_json:
         print_json(

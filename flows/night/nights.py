@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from extractors.errors import ExtractionError
 from flows.errors import FlowError, StoppedError
-from flows.night.order import Request, run_night
+from flows.night.order import run_night
 from flows.night.report import Report
+from flows.night.request import Request
 from flows.night.steps import Tools
 from flows.text import escaped
 from graphdb import GraphError, LeaseHeldError, LeaseLostError
@@ -33,12 +34,15 @@ class Nights:
     """Why no further source was begun, if so: the run was stopped, or another one is at work."""
     stepped_aside: bool = False
     """Whether another one was at work, for longer than this one was to wait."""
+    late: tuple[str, ...] = ()
+    """One sentence for each source whose last whole night is older than it may be."""
 
     @property
     def title(self) -> str:
         """All of it in one sentence a source."""
         titles = [report.failure or report.title for report in self.reports]
-        return "; ".join([*titles, *map(str, self.failures), *filter(None, [self.ended_early])])
+        rest = [*map(str, self.failures), *filter(None, [self.ended_early]), *self.late]
+        return "; ".join([*titles, *rest])
 
     def to_markdown(self) -> str:
         """Return one page of all reports; failures come first, and why no more was begun."""
@@ -46,6 +50,8 @@ class Nights:
         heading = ["# Failed", "\n".join(failed)] if failed else []
         if self.ended_early:  # at the top: what is below may be of other sources, and complete
             heading += ["# Ended early", escaped(self.ended_early)]
+        if self.late:
+            heading += ["# Late", "\n".join(f"* {escaped(sentence)}" for sentence in self.late)]
         return "\n\n".join([*heading, *(report.to_markdown() for report in self.reports)])
 
 

@@ -4,30 +4,25 @@ Two runners share it: `nightloom ingest` does each step where it stands, the Pre
 task of each. What differs between them is `Tools.call`, which has a step done somewhere.
 """
 
-import getpass
-import os
-import re
-import socket
 import time
-import uuid
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, TypeVar
 
 from flows.errors import DamagedNotesError, StoppedError
 from flows.night import steps
+from flows.night.holding import held_lease
 from flows.night.plan import Plan
-from flows.night.progress import Watch
 from flows.night.reading import Extracted
 from flows.night.rejections import Outcome as NightOutcome
 from flows.night.report import Report
+from flows.night.request import Request
 from flows.night.steps import Step, Tools
-from flows.sources import AnySource, Folder, ListedDocument, Listing, SetAside, place_of
+from flows.sources import Folder, ListedDocument, Listing, SetAside, place_of
 from flows.text import counted
-from graphdb import Graph, GraphError, Lease, LeaseHeldError
+from graphdb import GraphError, Lease
 from graphdb.history import changes_of_run, prune, record_run
 from graphdb.rules import explain_rules
 
@@ -42,51 +37,6 @@ CHANGES = (
     "facts_changed",
     "facts_removed",
 )
-
-
-def new_run() -> str:
-    """Return a name for a run that sorts by time."""
-    return f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{uuid.uuid4().hex[:6]}"
-
-
-def this_process() -> str:
-    """Return who is running, in words that help a person to find it."""
-    return f"{getpass.getuser()} on {socket.gethostname()} (process {os.getpid()})"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
-    """What somebody asked for."""
-
-    documents: AnySource
-    """Where they come from."""
-
-    file: str = ""
-    """One file of the source, to be read alone; empty: the whole source."""
-
-    only: tuple[str, ...] = ()
-    """What was set aside and is to be read again, and nothing else; empty: all there is."""
-
-    allow_vanished: bool = False
-    read_again: bool = False
-    """Whether the model reads also what it has read before."""
-
-    limit: int = 0
-    """Of new and changed documents, at most so many; 0: all. The others wait for a later night."""
-
-    wait_s: float = 0.0
-    """How long to wait for another run that holds the graph before stepping aside."""
-
-    dry_run: bool = False
-    """Whether to say only what would be done: nothing is read by the model, nothing written."""
-
-    run: str = field(default_factory=new_run)
-    holder: str = field(default_factory=this_process)
-
-    @property
-    def source(self) -> str:
-        """The name of the source."""
-        return self.documents.name
 
 
 def run_night(request: Request, tools: Tools) -> Report:
@@ -138,7 +88,13 @@ class _Night:
         if self.request.dry_run:
             return self.rehearsal(*self.limited(listing))
         self.tools.graph.prepare()
-        with held_lease(self.tools.graph, self.request, self.progress) as lease:
+        with held_lease(
+            self.tools.graph,
+            self.progress,
+            holder=self.request.holder,
+            run=self.request.run,
+            wait_s=self.request.wait_s,
+        ) as lease:
             record_run(self.tools.graph.connection, lease, self.request.source)
             listing, plan = self.limited(listing)
             self.planned = plan
@@ -417,50 +373,6 @@ class _Night:
             and ledger[listed.id].ontology == self.ontology
             for listed in plan.to_extract
         )
-
-
-@contextmanager
-def held_lease(graph: Graph, request: Request, watch: Watch) -> Iterator[Lease]:
-    """Hold the graph for one run, waiting for a holder that was killed on this machine.
-
-    For others it is waited as long as the request says.
-
-    Raises:
-        LeaseHeldError: A run that may be alive holds it.
-    """
-    deadline = time.monotonic() + request.wait_s
-    with ExitStack() as stack:
-        waited_for: set[datetime] = set()
-        while True:
-            try:
-                lease = stack.enter_context(graph.lease(request.holder, request.run))
-                break
-            except LeaseHeldError as error:
-                # A second end means that somebody renews it, whatever the process table says.
-                waited_for.add(error.expires)
-                if len(waited_for) == 1 and is_dead(error.holder):
-                    watch(f"waiting for the lease of a killed run to run out: {error.holder}", 0, 0)
-                elif time.monotonic() < deadline:
-                    watch(f"waiting until another run is done: {error.holder}", 0, 0)
-                else:
-                    raise
-            time.sleep(1)
-        yield lease
-
-
-def is_dead(holder: str) -> bool:
-    """Say whether the process that `this_process` named ran on this machine and is gone."""
-    match = re.fullmatch(r".* on (?P<host>.+) \(process (?P<pid>\d+)\)", holder)
-    # Nothing can be known of a process on another machine: its lease has to run out by itself.
-    if not match or match["host"] != socket.gethostname():
-        return False
-    try:
-        os.kill(int(match["pid"]), 0)
-    except ProcessLookupError:
-        return True
-    except PermissionError:  # somebody else's process: it lives
-        return False
-    return False
 
 
 def _without(

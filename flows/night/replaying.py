@@ -3,8 +3,8 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
-from flows.night.order import Request
 from flows.night.rejections import Rejected, Rejection
+from flows.night.request import Request
 from flows.sources import AnySource, source_at
 
 

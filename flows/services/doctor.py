@@ -16,11 +16,12 @@ from typing import Literal
 from extractors.errors import ExtractionError
 from flows.errors import FlowError
 from flows.extractor import named_extractor
+from flows.freshness import late_sources
 from flows.roles import install_command, missing_distributions
 from flows.services.programs import page, prefect_server
 from flows.settings import Settings, environment_name, load_settings, origins, unknown_names
 from flows.sources import probe
-from flows.text import shown
+from flows.text import counted, shown
 from flows.tools import agreed, embedded_config, open_graph
 from graphdb import Ontology
 from graphdb.embedded import EmbeddedServer, Library
@@ -254,6 +255,15 @@ def check_sandbox(settings: Settings) -> Check:  # noqa: ARG001 - every check ta
     return Check("sandbox", "warn", finding, remedy)
 
 
+def check_sources(settings: Settings) -> Check:
+    """Was each source looked at lately enough?"""
+    n_asked = sum(bool(source.max_age_h) for source in settings.sources)
+    if late := late_sources(settings):
+        remedy = "the page of its last run says why (nightloom status); nightloom ingest reads it"
+        return Check("sources", "warn", "; ".join(map(str, late)), remedy)
+    return Check("sources", "ok", f"{counted(n_asked, 'source')} with a max_age_h, none is late")
+
+
 _CHECKS: dict[str, tuple[Callable[[Settings], Check], str]] = {
     "home": (check_home, ""),
     "disk": (check_disk, ""),
@@ -266,6 +276,7 @@ _CHECKS: dict[str, tuple[Callable[[Settings], Check], str]] = {
     "device": (check_device, "extract"),
     "sandbox": (check_sandbox, "documents"),
     "graph": (check_graph, "graph"),
+    "sources": (check_sources, ""),
 }
 """Every check that needs the settings, with the role without which it cannot be made."""
 

@@ -38,6 +38,9 @@ class Folder:
     max_bytes: Annotated[int, Field(ge=0)] = 0
     """Longest file that is read; 0: as the settings say."""
 
+    max_age_h: Annotated[float, Field(ge=0)] = 0.0
+    """How many hours old its last whole night may be before it is called late; 0: any."""
+
     @property
     def place(self) -> str:
         """Where it is, for people."""

@@ -1,1 +1,1 @@
-"""What is done to the graph beside the nights: one document forgotten, all rebuilt."""
+"""What is done to the graph beside the nights: a document forgotten, all rebuilt, all backed up."""

@@ -9,8 +9,7 @@ from typing import Self
 
 from extractors import ExtractionStore, StoreEntry
 from flows.errors import SourceError
-from flows.night import Request, Tools, held_lease
-from flows.sources import Folder
+from flows.night import Tools, held_lease
 from flows.text import escaped, shown
 from flows.upkeep.rebuild import known_versions
 from graphdb import Version
@@ -44,8 +43,7 @@ def forget(document_id: str, tools: Tools, home: Path) -> Erasure:
         SourceError: Nothing here knows such a document.
         LeaseHeldError: A run is at work.
     """
-    request = Request(documents=Folder(name="", path=home))
-    with held_lease(tools.graph, request, tools.watch) as lease:
+    with held_lease(tools.graph, tools.watch) as lease:
         others = known_versions(tools)
         version = others.pop(document_id, None)
         copies = _Copies.of(document_id, version, others, tools.store)

@@ -6,11 +6,10 @@ stopped instead of finding an empty ledger.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 from extractors.facts import Extraction
-from flows.night import Request, Tools, Versions, held_lease, refused
-from flows.sources import Folder, SetAside
+from flows.night import Tools, Versions, held_lease, refused
+from flows.sources import SetAside
 from graphdb import Change, Migration
 from graphdb.rules import explain_rules
 
@@ -26,7 +25,7 @@ class Rebuilt:
     """Documents that the graph refused, though it once had them."""
 
 
-def rebuild(tools: Tools, home: Path) -> Rebuilt:
+def rebuild(tools: Tools) -> Rebuilt:
     """Withdraw every document whose extraction is in the store, and upsert it again.
 
     What the graph refuses stays owed to it: the next rebuild tries again.
@@ -38,7 +37,7 @@ def rebuild(tools: Tools, home: Path) -> Rebuilt:
     graph = tools.graph
     graph.prepare()
     explain_rules(graph.connection, tools.rules.rules)  # before anything is withdrawn
-    with held_lease(graph, Request(documents=Folder(name="", path=home)), tools.watch) as lease:
+    with held_lease(graph, tools.watch) as lease:
         versions = known_versions(tools)
         stored = {
             extraction.document.id for extraction in tools.store if _is_wanted(extraction, versions)
@@ -61,7 +60,7 @@ def rebuild(tools: Tools, home: Path) -> Rebuilt:
     )
 
 
-def migrate(tools: Tools, home: Path) -> Migration:
+def migrate(tools: Tools) -> Migration:
     """Write every document again under this version's keys, and derive what follows.
 
     Raises:
@@ -71,7 +70,7 @@ def migrate(tools: Tools, home: Path) -> Migration:
     """
     graph = tools.graph
     explain_rules(graph.connection, tools.rules.rules)  # before anything is written
-    with held_lease(graph, Request(documents=Folder(name="", path=home)), tools.watch) as lease:
+    with held_lease(graph, tools.watch) as lease:
         tools.watch("writing documents under new keys", 0, 0)
         migration = graph.migrate(tools.store, lease)
         tools.watch("inferring", 0, 0)

@@ -1,3 +1,5 @@
-// Say under which version this graph was made; no row if under none yet.
+// Say under which version this graph was made, since when changes of facts are recorded, and whether
+// a restore has not come to its end; no row if it is under no version yet.
 MATCH (version:SchemaVersion {name: 'nightloom'})
-RETURN version.schema AS schema, version.identity AS identity
+RETURN version.schema AS schema, version.identity AS identity,
+  version.recorded_since AS recorded_since, coalesce(version.restoring, false) AS restoring

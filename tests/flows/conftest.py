@@ -8,8 +8,9 @@ import pytest
 
 from extractors.store import ExtractionStore
 from flows.night.notes import RebuildNotes
-from flows.night.order import Request, run_night
+from flows.night.order import run_night
 from flows.night.report import Report
+from flows.night.request import Request
 from flows.night.steps import Tools
 from flows.sources import Folder
 from graphdb.rules import RuleSet

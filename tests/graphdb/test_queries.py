@@ -30,7 +30,7 @@ EVERY = sorted(
 # Violations of the ontology are looked for in all facts of the types that have constraints.
 READ_EVERYTHING = (
     "audit/", "dump/", "counts/", "clear/", "forget/citing", "infer/facts_of_type", "rules/",
-    "violations/", "forget/record",
+    "violations/", "forget/record", "backup/nodes", "backup/relationships",
 )  # fmt: skip
 SCANNING = [name for name in EVERY if name.startswith(READ_EVERYTHING)]
 LOOK_UP = [name for name in EVERY if name not in SCANNING]

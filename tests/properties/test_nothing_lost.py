@@ -9,9 +9,11 @@ from hypothesis import strategies as st
 
 from extractors.store import ExtractionStore
 from flows.night.account import Account
+from flows.night.holding import new_run
 from flows.night.notes import RebuildNotes
-from flows.night.order import Request, new_run, run_night
+from flows.night.order import run_night
 from flows.night.rejections import RejectionNotes
+from flows.night.request import Request
 from flows.night.steps import Tools
 from flows.sources import Folder
 from flows.sources.formats import decoded

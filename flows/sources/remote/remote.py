@@ -43,6 +43,9 @@ class Remote:
     max_bytes: Annotated[int, Field(ge=0)] = 0
     """Longest file that is read; 0: as the settings say."""
 
+    max_age_h: Annotated[float, Field(ge=0)] = 0.0
+    """How many hours old its last whole night may be before it is called late; 0: any."""
+
     credentials: Annotated[str, AfterValidator(lambda block: block and checked_block(block))] = ""
     """Block of Prefect that says how to log in: its kind and name; empty: the environment does."""
 

@@ -293,6 +293,29 @@ def test_clear(nightloom, kept, monkeypatch):
     assert nightloom("dump").out == ""
 
 
+def test_service(nightloom, monkeypatch, tmp_path):
+    folder = tmp_path / f"here{NAME}"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / f"config{NAME}"))
+
+    assert nightloom("service", "install").code in (0, 1)
+    assert nightloom("service", "remove").code in (0, 1)
+
+
+def test_backup_and_restore(nightloom, kept, tmp_path):
+    before = nightloom("dump").out
+    file = tmp_path / f"backup{NAME}"
+
+    assert nightloom("backup", file).code == 0
+    assert nightloom("backup", file).code == 1
+    assert nightloom("restore", file).code == 1
+    assert nightloom("clear", "--yes").code == 0
+    assert nightloom("restore", tmp_path / NAME).code == 1
+    assert nightloom("restore", file).code == 0
+    assert nightloom("dump").out == before
+
+
 def test_rules_and_ontology(nightloom, kept, tmp_path):
     assert nightloom("rules", "list").code == nightloom("rules", "check").code == 0
     assert nightloom("rules", "list", "--json").code == 0

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from flows.night.order import Request, run_night
+from flows.night.order import run_night
 from flows.night.rejections import RejectionNotes
+from flows.night.request import Request
 from flows.sources import Folder
 from graphdb import LeaseHeldError
 

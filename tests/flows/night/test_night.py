@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from flows.errors import IncompleteListingError, SourceError
-from flows.night.order import is_dead, this_process
+from flows.night.holding import is_dead, this_process
 from flows.night.steps import perform
 from graphdb import Graph, GraphConfig, LeaseHeldError, LeaseLostError
 from graphdb.errors import GraphUnavailableError

@@ -73,7 +73,7 @@ def test_rebuild_and_forget_touch_nothing_while_the_notes_are_damaged(
     tools.notes.path.write_text("{")
 
     for act in (
-        lambda: rebuild(tools, tmp_path),
+        lambda: rebuild(tools),
         lambda: forget("notes/a.txt", tools, tmp_path),
     ):
         with pytest.raises(DamagedNotesError):

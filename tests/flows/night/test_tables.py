@@ -4,7 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flows.night.order import Request, new_run, run_night
+from flows.night.holding import new_run
+from flows.night.order import run_night
+from flows.night.request import Request
 from flows.sources import Folder
 from graphdb import Graph, Ontology
 from graphdb.tables import TableMapping

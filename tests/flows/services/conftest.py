@@ -31,7 +31,7 @@ def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
         "NIGHTLOOM_GRAPH__HEAP_MB": "512",
         "NIGHTLOOM_PREFECT__PORT": str(prefect_port),
         "NIGHTLOOM_PAGE__PORT": str(page_port),
-        "NIGHTLOOM_SOURCES": '[{"path": "documents", "name": "people"}]',
+        "NIGHTLOOM_SOURCES": '[{"path": "documents", "name": "people", "max_age_h": 48}]',
         "PYTHONUNBUFFERED": "1",
     }
     process = subprocess.Popen(

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from flows.night.order import Request, run_night
+from flows.night.order import run_night
 from flows.night.progress import Progress
+from flows.night.request import Request
 from flows.sources import Folder
 from flows.upkeep.rebuild import rebuild
 from graphdb import Graph, GraphConfig, GroupConfig
@@ -33,7 +34,7 @@ def test_rebuilding_changes_nothing_even_where_facts_are_stated_and_derived(
     night(rules=rules)
     before = list(tools.graph.dump())
 
-    rebuilt = rebuild(replace(tools, rules=rules), tmp_path)
+    rebuilt = rebuild(replace(tools, rules=rules))
 
     assert (rebuilt.change.upserted, rebuilt.missing) == (2, ())
     assert list(tools.graph.dump()) == before
@@ -53,7 +54,7 @@ def test_rebuilding_beside_a_stranger_harms_neither(night, folder, tools, tmp_pa
     stranger.do_everything()
 
     for _ in range(2):
-        rebuilt = rebuild(replace(tools, rules=rules), tmp_path)
+        rebuilt = rebuild(replace(tools, rules=rules))
 
         assert (rebuilt.change.upserted, rebuilt.missing, rebuilt.set_aside) == (2, (), ())
         assert list(tools.graph.dump()) == before
@@ -89,7 +90,7 @@ def test_rebuilding_mends_what_the_audit_found(night, folder, tools, tmp_path, d
         session.run(DAMAGES[invariant]).consume()
     assert invariant in {violation.invariant for violation in tools.graph.audit()}
 
-    rebuild(replace(tools, rules=rules), tmp_path)
+    rebuild(replace(tools, rules=rules))
 
     assert tools.graph.audit() == []
     assert list(tools.graph.dump()) == before
@@ -111,7 +112,7 @@ def killed_rebuild(tools, tmp_path):
 
     def run() -> None:
         with pytest.raises(KilledError):
-            rebuild(replace(tools, graph=slowly, watch=Progress(die)), tmp_path)
+            rebuild(replace(tools, graph=slowly, watch=Progress(die)))
 
     return run
 
@@ -142,7 +143,7 @@ def test_rebuild_that_died_half_way_is_finished_by_the_next(
     killed_rebuild()
     half = triples()
 
-    rebuilt = rebuild(tools, tmp_path)
+    rebuilt = rebuild(tools)
 
     assert 0 < len(half) < 3
     assert (rebuilt.change.upserted, rebuilt.missing) == (3, ())
@@ -159,7 +160,7 @@ def test_nights_after_a_killed_rebuild_are_not_undone_by_the_next(
     move_to_bolt(folder)
     night()
 
-    rebuild(tools, tmp_path)
+    rebuild(tools)
 
     assert triples() == {("Ada", "WORKS_FOR", "Bolt"), ("Bob", "WORKS_FOR", "Bolt")}
     assert not tools.notes.path.exists()
@@ -174,7 +175,7 @@ def test_ledger_wins_over_the_notes_of_a_killed_rebuild(
     (folder / "c.txt").symlink_to("nowhere")
     night()
 
-    rebuild(tools, tmp_path)
+    rebuild(tools)
 
     assert triples() == {
         ("Ada", "WORKS_FOR", "Bolt"),
@@ -192,6 +193,6 @@ def test_night_of_one_source_leaves_the_others_to_the_next_rebuild(
     killed_rebuild()
     run_night(Request(documents=Folder(name="elsewhere", path=elsewhere)), tools)
 
-    rebuild(tools, tmp_path)
+    rebuild(tools)
 
     assert {who for who, _, _ in triples()} == {"Ada", "Bob", "Cid", "Zoe"}

@@ -1,0 +1,9 @@
+// All relationships of nightloom's: evidence, facts, and which names are looked for together.
+//
+// What only looks like ours lacks the properties by which ours are known, and is left out.
+MATCH (start:Chunk|Document|Entity|NameRecord)-[made]->(end)
+WHERE made.derived IS NOT NULL AND made.key IS NOT NULL
+  OR type(made) = 'MENTIONS' AND made.text IS NOT NULL
+  OR type(made) = 'STATES' AND made.fact IS NOT NULL
+  OR type(made) IN ['HAS_CHUNK', 'IN_BLOCK']
+RETURN type(made) AS type, elementId(start) AS start, elementId(end) AS end, properties(made) AS properties

