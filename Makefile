@@ -8,7 +8,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo up test lint types check bench lock clean
+.PHONY: test-containers help install demo up test lint types check bench lock clean
 
 help: ## list these commands
 	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,6 +37,9 @@ up: install ## Neo4j with Browser, Prefect with its UI and a worker; Ctrl-C stop
 
 test: install ## all tests, against a real Neo4j and a real Prefect
 	@$(BIN)/python -m pytest
+
+test-containers: install ## graph tests and nights against a Neo4j in a container (root, docker.io)
+	@$(BIN)/python -m tests.containers
 
 lint: install ## ruff: format and rules
 	@$(BIN)/ruff format --check .

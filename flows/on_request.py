@@ -29,7 +29,7 @@ from flows.sources import EVERY_SOURCE, asked_sources
 from flows.spending import spend
 from flows.text import counted, escaped, shown
 from flows.tools import open_graph, open_tools
-from flows.upkeep.rebuild import rebuild as build_again
+from flows.upkeep import rebuild as build_again
 from graphdb import GraphError
 
 SECONDS_BETWEEN_LOOKS = 2

@@ -11,8 +11,8 @@ from flows.cli.session import AsJson, settings_for_command
 from flows.console import display, output, print_json
 from flows.text import counted, shown
 from flows.tools import open_graph
-from flows.upkeep.backup import Kept, back_up
-from flows.upkeep.backup import restore as put_back
+from flows.upkeep import Kept, back_up
+from flows.upkeep import restore as put_back
 
 
 def backup(

@@ -24,10 +24,9 @@ from flows.console import display, output, print_json, print_json_line, print_no
 from flows.errors import FlowError
 from flows.text import shown
 from flows.tools import open_graph, open_tools
-from flows.upkeep.forget import Erasure
-from flows.upkeep.forget import forget as erase
-from flows.upkeep.rebuild import Rebuilt
-from flows.upkeep.rebuild import rebuild as build_again
+from flows.upkeep import Erasure, Rebuilt
+from flows.upkeep import forget as erase
+from flows.upkeep import rebuild as build_again
 from graphdb import Graph, Ontology
 from graphdb.asking import (
     KnownFact,

@@ -17,7 +17,7 @@ from flows.console import display, output, print_json, print_json_line
 from flows.errors import FlowError
 from flows.text import counted, shown
 from flows.tools import open_graph, open_tools
-from flows.upkeep.rebuild import migrate as bring_over
+from flows.upkeep import migrate as bring_over
 from graphdb import Decision, Graph, Migration, Ontology
 from graphdb.asking import NamedEntity, entities_called
 from graphdb.identity import normalised_name

@@ -7,7 +7,7 @@ import typer
 
 from flows.cli.session import settings_for_command
 from flows.console import output, print_note
-from flows.services.unit import install_unit, remove_unit, unseen_settings
+from flows.services import install_unit, remove_unit, unseen_settings
 from flows.text import shown
 
 app = typer.Typer(

@@ -1,12 +1,8 @@
 """What runs beside the nights: Neo4j, the Prefect server, its deployment, a worker and the page."""
 
 from flows.services.doctor import Check, examine
-from flows.services.programs import (
-    DEPLOYMENT,
-    WORK_POOL,
-    page_url,
-    page_word,
-)
+from flows.services.programs import DEPLOYMENT, WORK_POOL, page_url, page_word
+from flows.services.unit import install_unit, remove_unit, unseen_settings
 from flows.services.up import Status, status, up
 
 __all__ = [
@@ -15,8 +11,11 @@ __all__ = [
     "Check",
     "Status",
     "examine",
+    "install_unit",
     "page_url",
     "page_word",
+    "remove_unit",
     "status",
+    "unseen_settings",
     "up",
 ]

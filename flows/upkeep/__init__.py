@@ -1,1 +1,16 @@
 """What is done to the graph beside the nights: a document forgotten, all rebuilt, all backed up."""
+
+from flows.upkeep.backup import Kept, back_up, restore
+from flows.upkeep.forget import Erasure, forget
+from flows.upkeep.rebuild import Rebuilt, migrate, rebuild
+
+__all__ = [
+    "Erasure",
+    "Kept",
+    "Rebuilt",
+    "back_up",
+    "forget",
+    "migrate",
+    "rebuild",
+    "restore",
+]

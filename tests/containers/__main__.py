@@ -1,6 +1,6 @@
 """Run tests against a Neo4j in a container, beside a Docker daemon that ends with them.
 
-    python -m tests.containers [arguments for pytest]
+    python -m tests.containers [arguments for pytest, and other tests than TESTS]
 
 The daemon lives in network, mount and process namespaces of its own: it changes no firewall, meets
 no other daemon, and all it started is gone when the first process of the namespace is.
@@ -41,9 +41,10 @@ def missing() -> str:
 def main(arguments: list[str]) -> int:
     """Run the tests; 0 also where there can be no container, which is said."""
     if arguments[:1] == ["--inside"]:
-        return inside(Path(arguments[1]), arguments[2:] or list(TESTS))
+        named = any(argument.startswith("tests/") for argument in arguments[2:])
+        return inside(Path(arguments[1]), [*(() if named else TESTS), *arguments[2:]])
     if reason := missing():
-        print(f"container tests are skipped: {reason}")
+        sys.stdout.write(f"container tests are skipped: {reason}\n")
         return 0
     library = Library.locked(EmbeddedConfig(home=Path()).cache)
     library.install(lambda *_: None)  # inside there is no network
@@ -66,7 +67,7 @@ def inside(work: Path, arguments: list[str]) -> int:
     }
     folders = ("--data-root", work / "data", "--exec-root", work / "exec")
     files = ("--pidfile", work / "dockerd.pid", "--host", socket)
-    with open(work / "dockerd.log", "wb") as log:
+    with (work / "dockerd.log").open("wb") as log:
         daemon = subprocess.Popen(
             ["dockerd", *folders, *files, "--iptables=false", "--ip6tables=false"],
             stdout=log,
@@ -74,7 +75,7 @@ def inside(work: Path, arguments: list[str]) -> int:
         )
         try:
             if not _answers(daemon):
-                print((work / "dockerd.log").read_text()[-2000:], file=sys.stderr)
+                sys.stderr.write((work / "dockerd.log").read_text()[-2000:])
                 return 1
             library = Library.locked(EmbeddedConfig(home=Path()).cache)
             jars = [library.folder / artifact.filename for artifact in library.artifacts]

@@ -1,6 +1,7 @@
 """What is forgotten is nowhere: not under an older name, not half-written, not in a report."""
 
 import json
+import sys
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,7 +12,6 @@ from extractors import ExtractionStore
 from flows.errors import SourceError
 from flows.night.report import Report
 from flows.sources import SetAside
-from flows.upkeep import forget as forgetting
 from flows.upkeep.forget import files_citing, forget
 
 MINE, OTHER = "Ada works for Acme.", "Bob works for Acme."
@@ -152,7 +152,7 @@ def test_file_that_goes_while_it_is_searched_cites_nothing(tmp_path, monkeypatch
     (tmp_path / "kept.log").write_text("notes/a.txt")
     gone = tmp_path / "gone.log"
     listed = [gone, tmp_path / "kept.log"]
-    monkeypatch.setattr(forgetting, "_files", lambda home: listed)
+    monkeypatch.setattr(sys.modules[forget.__module__], "_files", lambda home: listed)
     monkeypatch.setattr(Path, "is_file", lambda path: True)
 
     assert list(files_citing("notes/a.txt", tmp_path)) == [tmp_path / "kept.log"]
