@@ -92,6 +92,11 @@ class ExtractionStore:
             logger.warning("entry %s holds something else and counts as missing", path)
         return None
 
+    def has(self, sha256: str, fingerprint: str) -> bool:
+        """Say whether there is an entry for what this extractor found in a text of this digest."""
+        key = _key(sha256, fingerprint)
+        return next((self.folder / key[:2]).glob(f"{key}.*{_SUFFIX}"), None) is not None
+
     def document_of(self, raw_sha256: str, format_: str) -> Document | None:
         """Return a document that was made of these bytes by this format, if one is known.
 

@@ -166,6 +166,10 @@ class ModelsSettings:
     max_removed: Annotated[float, Field(ge=0, le=1)] = 0.25
     """Share of the facts that the new one may leave out; more is promoted only on demand."""
 
+    backfill: Annotated[int, Field(ge=0)] = 0
+    """Documents a night and source that are read again only because another model serves now, the
+    oldest first; 0: all of them at once."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResolutionSettings(Cutoffs):

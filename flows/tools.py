@@ -151,6 +151,7 @@ def open_tools(settings: Settings, watch: Watch, *, reads: bool = True) -> Itera
             shard_documents=settings.shard_documents,
             max_document_bytes=settings.max_document_bytes,
             max_rejected=settings.max_rejected,
+            backfill=settings.models.backfill,
             history_days=settings.history_days,
             rejections=RejectionNotes(settings.home / "rejected.json"),
             left_out=left_out,

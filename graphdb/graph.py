@@ -159,6 +159,10 @@ class Graph:
         """Return how many documents of a source look to be in each language, by its code."""
         return ledger.languages(self.connection, source)
 
+    def extractors(self, source: str) -> dict[str, int]:
+        """Return how many documents of a source each extractor has read, by its fingerprint."""
+        return ledger.extractors(self.connection, source)
+
     def ledgers(self) -> dict[str, Version]:
         """Return the versions of all documents in the graph, whatever source they are of."""
         return ledger.ledgers(self.connection)

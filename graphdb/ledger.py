@@ -28,6 +28,9 @@ class Version:
     language: str = ""
     """Code of the language that the text looks to be in; empty if nobody can tell."""
 
+    ingested_at: str = ""
+    """When it came into the graph, in ISO 8601."""
+
     def was_read_as(self, extraction: Extraction) -> bool:
         """Say whether this extraction is what put the version into the graph."""
         return (self.sha256, self.title, self.extractor) == (
@@ -49,6 +52,12 @@ def languages(connection: Connection, source: str) -> dict[str, int]:
     """Return how many documents of a source look to be in each language; some in none."""
     rows = connection.read(cypher("ledger/languages"), source=source)
     return {row["language"]: row["n"] for row in rows}
+
+
+def extractors(connection: Connection, source: str) -> dict[str, int]:
+    """Return how many documents of a source each extractor has read, by its fingerprint."""
+    rows = connection.read(cypher("ledger/extractors"), source=source)
+    return {row["extractor"]: row["n"] for row in rows}
 
 
 def ledgers(connection: Connection) -> dict[str, Version]:

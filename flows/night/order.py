@@ -132,6 +132,8 @@ class _Night:
             n_unchanged=len(plan.unchanged),
             n_retracted=counts.get("retracted", 0),
             n_waiting=self.waiting,
+            n_outdated=len(plan.outdated),
+            extractors=self.tools.graph.extractors(self.request.source),
             ignored=listing.ignored_by_suffix,
             n_excluded=listing.n_excluded,
             language_notes=self.tools.languages.notes(
@@ -184,6 +186,7 @@ class _Night:
             n_unchanged=len(plan.unchanged),
             n_retracted=len(plan.vanished),
             n_waiting=self.waiting,
+            n_outdated=len(plan.outdated),
             n_upserted=len(plan.to_extract),
             ignored=listing.ignored_by_suffix,
             n_excluded=listing.n_excluded,
@@ -248,6 +251,7 @@ class _Night:
             max_vanished=self.tools.max_vanished,
             allow_vanished=self.request.allow_vanished,
             read_again=self.request.read_again,
+            backfill=self.tools.backfill,
         )
         return self.do(steps.PLAN, order)
 

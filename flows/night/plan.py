@@ -3,12 +3,14 @@
     listing + ledger ──► new, changed, unchanged, vanished
 
 Unchanged means: the same bytes, made into text by the same format, read by the same extractor under
-the same ontology. Neither text nor model is needed to say so. A document is vanished if the listing
-looked where it would be, neither lists it nor sets it aside, and knows of no place that hides it.
+the same ontology. Neither text nor model is needed to say so. What differs in nothing but the
+extractor may wait its turn, within a budget a night, and counts as unchanged until then. A document
+is vanished if the listing looked where it would be, neither lists it nor sets it aside, and knows of
+no place that hides it.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from flows.errors import IncompleteListingError
@@ -24,6 +26,9 @@ class Plan:
     new: tuple[ListedDocument, ...] = ()
     changed: tuple[ListedDocument, ...] = ()
     unchanged: tuple[ListedDocument, ...] = ()
+    outdated: tuple[str, ...] = ()
+    """Ids of unchanged documents that another extractor read, and that later nights read again."""
+
     vanished: tuple[str, ...] = ()
     """Ids of documents that the graph has and the source has no more."""
 
@@ -48,6 +53,8 @@ def make_plan(
     max_vanished: float = 0.1,
     allow_vanished: bool = False,
     read_again: bool = False,
+    backfill: int = 0,
+    is_kept: Callable[[str], bool] = lambda _: False,
 ) -> Plan:
     """Compare what a source holds with what the graph has of it.
 
@@ -59,19 +66,33 @@ def make_plan(
         max_vanished: Share of the ledger that may vanish in one night.
         allow_vanished: Retract what has vanished, however much it is.
         read_again: Take every document for changed, also one that the graph has as it is.
+        backfill: How many documents are taken for changed only because another extractor read them,
+            those first that have been in the graph for longest; 0: all of them.
+        is_kept: Says of such a document whether the extraction store has it by tonight's extractor:
+            then nothing has to be read, and it is taken at once.
 
     Raises:
         IncompleteListingError: More has vanished than `max_vanished`, or all that there was.
     """
-    new, changed, unchanged = [], [], []
+    new, changed, unchanged, of_another = [], [], [], []
     for document in listing.documents:
         version = ledger.get(document.id)
         if version is None:
             new.append(document)
         elif not read_again and _is_of(version, document, extractor, ontology):
             unchanged.append(document)
+        elif (
+            backfill
+            and not read_again
+            and _is_of(version, document, version.extractor, ontology)
+            and not is_kept(document.id)
+        ):
+            of_another.append(document)
         else:
             changed.append(document)
+    of_another.sort(key=lambda document: ledger[document.id].ingested_at)
+    changed += of_another[:backfill]
+    unchanged += (waiting := of_another[backfill:])
     vanished, hidden_by_gap = _absent(listing, ledger)
     if not allow_vanished:
         looked_for = {id_: version for id_, version in ledger.items() if listing.covers(id_)}
@@ -80,6 +101,7 @@ def make_plan(
         new=tuple(new),
         changed=tuple(changed),
         unchanged=tuple(unchanged),
+        outdated=tuple(document.id for document in waiting),
         vanished=tuple(vanished),
         hidden=tuple(sorted(id_ for ids in hidden_by_gap.values() for id_ in ids)),
         gaps=tuple(f"{gap} ({_kept(len(ids))})" for gap, ids in hidden_by_gap.items()),

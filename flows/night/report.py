@@ -39,6 +39,12 @@ class Report:
     n_waiting: int = 0
     """New and changed documents that were left for a later night, because there was a limit."""
 
+    n_outdated: int = 0
+    """Unchanged documents that another model read, and that later nights read again."""
+
+    extractors: Mapping[str, int] = field(default_factory=dict)
+    """How many documents of the source each extractor has read, by its fingerprint."""
+
     ignored: Mapping[str, int] = field(default_factory=dict)
     """Files of other kinds, which were not read: how many of each suffix."""
 
@@ -148,6 +154,12 @@ class Report:
                 f"{counted(self.n_waiting, 'new or changed document')} beyond the limit of this "
                 "run: the next one takes them"
             )
+        if self.n_outdated:
+            by = ", ".join(f"{n} by {shown(name)}" for name, n in self.extractors.items())
+            notes.append(
+                f"{counted(self.n_outdated, 'document')} that another model read are read again on "
+                f"later nights, as backfill says{': read now are ' if by else ''}{by}"
+            )
         if self.ignored:
             n_files = sum(self.ignored.values())
             kinds = ", ".join(f"{shown(suffix)} {n}" for suffix, n in self.ignored.items())
@@ -184,7 +196,9 @@ class Report:
                 "set_aside": len(self.set_aside),
                 "other_kinds": self.account.other_kinds,
                 "waiting": self.n_waiting,
+                "outdated": self.n_outdated,
             },
+            "extractors": dict(self.extractors),
             "failure": self.failure,
             "extracted": self.n_extracted,
             "entities": self.n_entities,

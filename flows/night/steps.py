@@ -70,6 +70,8 @@ class Tools:
     max_document_bytes: int
     converter: Converter = field(default_factory=shared_converter)
     max_rejected: float = 1.0
+    backfill: int = 0
+    """Documents a night and source that are read again only because of another model; 0: all."""
     history_days: int = 90
     """Days for which it is remembered what nights changed."""
     rejections: RejectionNotes | None = None
@@ -105,6 +107,7 @@ class MakePlan:
     max_vanished: float
     allow_vanished: bool
     read_again: bool = False
+    backfill: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -277,6 +280,8 @@ def plan(tools: Tools, order: MakePlan) -> Plan:
         max_vanished=order.max_vanished,
         allow_vanished=order.allow_vanished,
         read_again=order.read_again,
+        backfill=order.backfill,
+        is_kept=lambda id_: tools.store.has(ledger[id_].sha256, order.extractor),
     )
 
 

@@ -315,3 +315,30 @@ def test_contradictions_are_reported_and_everything_is_upserted(night, folder):
     assert again.contradictions == report.contradictions
     assert "Not so 1 time: Ada: Ghent, Rome" in report.to_markdown()
     assert report.to_dict()["contradictions"][0]["count"] == 1
+
+
+def test_another_model_reads_so_many_documents_a_night_until_all_are_its(night, folder, tools):
+    for name in "abcde":
+        (folder / f"{name}.txt").write_text(f"{name.upper()}da works for Acme.")
+    night()
+    newer = RuleOfThumbExtractor("2")
+    (folder / "a.txt").write_text("Ada knows Bob.")
+
+    first = night(extractor=newer, backfill=2)
+
+    assert (first.n_changed, first.n_unchanged, first.n_outdated) == (3, 2, 2)
+    assert first.account.adds_up
+    assert first.violations == ()
+    assert dict(first.extractors) == {"rule-of-thumb@2": 3, "rule-of-thumb@1": 2}
+    assert any("2 documents that another model read" in note for note in first.notes)
+    second = night(extractor=newer, backfill=2)
+    assert (second.n_changed, second.n_outdated) == (2, 0)
+    assert dict(second.extractors) == {"rule-of-thumb@2": 5}
+    fresh = list(tools.graph.dump())
+    tools.graph.clear()
+    night(extractor=newer)
+    assert list(tools.graph.dump()) == fresh
+
+    # What the first model read is kept, so going back is done at once and reads nothing.
+    back = night(backfill=2)
+    assert (back.n_changed, back.n_outdated, back.n_extracted) == (5, 0, 1)

@@ -1,6 +1,7 @@
 """The plan: every document is in exactly one of its parts, and little may vanish unasked."""
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -193,3 +194,43 @@ def test_refusal_says_how_many_which_and_what_to_do():
         "2 of 2 documents of s have vanished, more than 10% (first: s/a), and nothing was "
         "retracted: is this the right folder? If they are to go, run again with --allow-vanished"
     )
+
+
+@given(TEXTS, LEDGERS, st.integers(0, 5), st.sets(NAMES))
+def test_a_budget_holds_back_only_what_another_model_read(texts, ledger, backfill, kept):
+    """What is new, changed or of another ontology is never held back, nor what is kept already."""
+    everything = planned(listing(texts), ledger, allow_vanished=True)
+
+    plan = planned(
+        listing(texts),
+        ledger,
+        allow_vanished=True,
+        backfill=backfill,
+        is_kept=kept.__contains__,
+    )
+
+    outdated = set(plan.outdated)
+    assert outdated <= ids(plan.unchanged)
+    assert ids(plan.changed) == ids(everything.changed) - outdated
+    assert ids(plan.unchanged) == ids(everything.unchanged) | outdated
+    assert plan.new == everything.new
+    assert not outdated & kept
+    for id_ in outdated:
+        assert ledger[id_].extractor != "e"
+        assert (ledger[id_].raw_sha256, ledger[id_].ontology) == (texts[id_], "o")
+    waiting_or_taken = {
+        id_
+        for id_ in ids(everything.changed) - kept
+        if (ledger[id_].raw_sha256, ledger[id_].ontology) == (texts[id_], "o")
+    }
+    assert len(outdated) == (max(0, len(waiting_or_taken) - backfill) if backfill else 0)
+
+
+def test_the_oldest_documents_are_read_again_first():
+    texts = {"s/a": "x", "s/b": "x", "s/c": "x"}
+    ledger = {
+        id_: replace(version("x", extractor="old"), ingested_at=f"2026-01-0{day}T00:00:00Z")
+        for id_, day in (("s/a", 2), ("s/b", 3), ("s/c", 1))
+    }
+
+    assert planned(listing(texts), ledger, backfill=1).outdated == ("s/a", "s/b")
