@@ -5,7 +5,7 @@
 Unchanged means: the same bytes, made into text by the same format, read by the same extractor under
 the same ontology. Neither text nor model is needed to say so. What differs in nothing but the
 extractor may wait its turn, within a budget a night, and counts as unchanged until then. A document
-is vanished if the listing looked where it would be, neither lists it nor sets it aside, and knows of
+is vanished if the listing looked where it would be, neither lists nor sets it aside, and knows of
 no place that hides it.
 """
 
