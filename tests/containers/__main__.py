@@ -63,7 +63,8 @@ def inside(work: Path, arguments: list[str]) -> int:
     os.environ |= {
         "DOCKER_HOST": socket,
         "TESTCONTAINERS_RYUK_DISABLED": "true",  # its image would have to be fetched
-        "TC_POOLING_INTERVAL": "0.2",
+        "TC_POOLING_INTERVAL": "0.2",  # seconds
+        "TC_MAX_TRIES": "900",
     }
     folders = ("--data-root", work / "data", "--exec-root", work / "exec")
     files = ("--pidfile", work / "dockerd.pid", "--host", socket)
