@@ -303,7 +303,8 @@ def test_service(nightloom, monkeypatch, tmp_path):
     assert nightloom("service", "remove").code in (0, 1)
 
 
-def test_backup_and_restore(nightloom, kept, tmp_path):
+def test_backup_and_restore(nightloom, kept, graph, tmp_path):
+    graph.prepare()  # a test before may have cleared it
     before = nightloom("dump").out
     file = tmp_path / f"backup{NAME}"
 
