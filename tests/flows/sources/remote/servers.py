@@ -3,11 +3,12 @@
 import asyncio
 import os
 import threading
+import urllib.request
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from socketserver import ThreadingMixIn
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
@@ -192,6 +193,39 @@ def web(folder: Path) -> Iterator[Web]:
         thread.start()
         try:
             yield said
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+@contextmanager
+def breaking_off(endpoint: str) -> Iterator[str]:
+    """Stand before an S3 that lists two objects a page, and fails at the second; yield where."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self):
+            if "continuation-token" in self.path:
+                self._answer(403, b"<Error><Code>AccessDenied</Code></Error>")
+                return
+            is_list = "list-type=2" in self.path
+            with urllib.request.urlopen(f"{endpoint}{self.path}{'&max-keys=2' * is_list}") as said:
+                self._answer(said.status, said.read())
+
+        def _answer(self, status: int, content: bytes) -> None:
+            self.send_response(status)
+            self.send_header("Content-Type", "application/xml")
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, *words):
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
         finally:
             server.shutdown()
             thread.join()

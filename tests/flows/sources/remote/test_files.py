@@ -9,6 +9,8 @@ from pydantic import SecretStr
 
 from flows.errors import SourceError
 from flows.sources import Credentials, Remote, asked_source, give_credentials, list_file
+from flows.sources.remote import hang_up
+from tests.flows.sources.remote import servers
 
 
 def test_folder_that_cannot_be_listed_hides_what_may_be_in_it(sftp, look):
@@ -98,6 +100,19 @@ def test_object_that_has_the_name_of_what_is_in_an_archive_is_set_aside(s3, look
 
     assert [document.path for document in listing.documents] == [("x.txt",)]
     assert [aside.document for aside in listing.set_aside] == ["shelf/a.zip/x.txt"]
+
+
+def test_bucket_whose_listing_breaks_off_says_nothing(s3, look, monkeypatch):
+    for name in "abc":
+        s3.put(f"{name}.txt", "Ada")
+    assert len(look(s3.source()).documents) == 3
+    hang_up()
+
+    with servers.breaking_off(os.environ["AWS_ENDPOINT_URL"]) as endpoint:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
+        with pytest.raises(SourceError, match="does not let us in"):
+            look(s3.source())
+        hang_up()
 
 
 def test_one_object_alone_can_be_read(s3, look, converter):
