@@ -131,7 +131,8 @@ def mixed_files(folder: Path, n_files: int) -> None:
 def night_figures(sizes: Sequence[int]) -> Iterator[tuple[str, Figure]]:
     """Spend a night over so many new files each, and see that no more memory is held for more.
 
-    A real server, store and sandbox; in the model's place a reader of a handful of verbs.
+    A real server, store and sandbox; in the model's place a reader of a handful of verbs. They
+    share a store, so the bytes that the night before had are not converted again.
     """
     from flows.night import Request, run_night
     from flows.night.notes import RebuildNotes
