@@ -1,10 +1,12 @@
 """Lists of names: countries with their peoples, and a catalogue of one's own."""
 
 import csv
+import io
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from extractors.text import countries_named
 from flows.errors import SettingsError
@@ -58,21 +60,61 @@ def read_catalogue(path: Path | None, ontology: Ontology) -> Catalogue:
 
 def _rows(path: Path) -> Iterator[tuple[str, dict[str, str]]]:
     """Yield where each row of a table stands, and what is in its columns."""
-    try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise _wrong(f"the catalogue {path} cannot be read: {error}") from error
-    reader = csv.DictReader(lines, delimiter="\t" if path.suffix == ".tsv" else ",")
-    columns = [column.strip().lower() for column in reader.fieldnames or ()]
+    columns, rows = _parquet(path) if path.suffix == ".parquet" else _text(path)
+    columns = [column.strip().lower() for column in columns]
     missing = {"id", "type"} - set(columns)
     if missing or not any(column.startswith("name") for column in columns):
         raise _wrong(
             f"the catalogue {path} takes a header with id, type and name (more names in columns "
             f"that begin with name, or behind |), not {', '.join(columns) or 'an empty line'}"
         )
-    for row in reader:
-        values = [(text or "").strip() for text in list(row.values())[: len(columns)]]
-        yield f"{path}, line {reader.line_num}:", dict(zip(columns, values, strict=False))
+    for where, values in rows:
+        yield f"{path}, {where}:", dict(zip(columns, map(str.strip, values), strict=False))
+
+
+Rows = Iterator[tuple[str, list[str]]]
+
+
+def _text(path: Path) -> tuple[list[str], Rows]:
+    """Return the columns and the rows of a CSV or TSV."""
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise _wrong(f"the catalogue {path} cannot be read: {error}") from error
+    reader = csv.reader(lines, delimiter="\t" if path.suffix == ".tsv" else ",")
+    columns = next(reader, [])
+    return columns, ((f"line {reader.line_num}", values) for values in reader if values)
+
+
+def _parquet(path: Path) -> tuple[list[str], Rows]:
+    """Return the columns and the rows of a Parquet file; a list of names is one behind another."""
+    try:
+        from arro3.io import read_parquet
+    except ImportError as error:
+        raise _wrong(
+            f"the catalogue {path} takes the role documents: pip install 'nightloom[documents]'"
+        ) from error
+    try:
+        reader: Any = read_parquet(io.BytesIO(path.read_bytes()))
+        names = list(reader.schema.names)
+        values = [
+            list(map(_cell, row))
+            for batch in reader
+            for row in zip(
+                *([cell.as_py() for cell in column] for column in batch.columns), strict=True
+            )
+        ]
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:  # of bytes that are no Parquet it says so by a panic, too
+        raise _wrong(f"the catalogue {path} cannot be read: {error}") from error
+    return names, ((f"row {number}", row) for number, row in enumerate(values, 1))
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, list):
+        return "|".join(map(str, value))
+    return "" if value is None else str(value)
 
 
 def _wrong(why: str) -> SettingsError:

@@ -6,7 +6,7 @@ no text of a document. Upsert marks the names of which documents say something e
 looks at these.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -117,11 +117,13 @@ class Records:
                 tx.run(cypher("names/delete"), keys=gone)
 
         self._write(unit)
-        sizes_now = self._sizes(blocks)
+        gained = Counter(row["block"] for row in enter)
+        gained.subtract(row["block"] for row in leave)
         crossed = [
             block
             for block in blocks
-            if (sizes.get(block, 0) > LARGEST_BLOCK) != (sizes_now.get(block, 0) > LARGEST_BLOCK)
+            if ((size := sizes.get(block, 0)) > LARGEST_BLOCK)
+            != (size + gained[block] > LARGEST_BLOCK)
         ]
         rows = self.connection.read(cypher("names/members"), blocks=crossed) if crossed else []
         return {row["key"] for row in rows}

@@ -119,6 +119,16 @@ def test_abbreviation_that_a_text_gives_is_followed_everywhere(graph, reader):
     assert "a text gives one as the abbreviation of the other" in decision.reason
 
 
+@pytest.mark.parametrize("before", ["🙂🙂🙂🙂🙂 ", "", "The agency. " * 5])
+@pytest.mark.parametrize("brackets", ["()", "（）"])
+def test_bracket_is_found_wherever_it_stands(graph, before, brackets):
+    """Places count characters, however many bytes or half characters a server makes of one."""
+    given = equated("Nordic Rail Agency", "NRA", id="b", before=before, brackets=brackets)
+    graph.upsert(given)
+
+    assert len(resolve(graph).made) == 1
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [
@@ -232,10 +242,13 @@ def born(name, year, works_for="", *, id):  # noqa: A002
     return extraction(*sentences, id=id)
 
 
-def equated(long, short, id):  # noqa: A002
+def equated(long, short, id, before="", brackets="()"):  # noqa: A002
     """Return a document that says "LONG (SHORT)", as two entities."""
-    text = f"{long} ({short}) was founded."
-    ends = [(0, len(long), long), (len(long) + 2, len(long) + 2 + len(short), short)]
+    opening, closing = brackets
+    text = f"{before}{long} {opening}{short}{closing} was founded."
+    start = len(before)
+    inside = start + len(long) + 2
+    ends = [(start, start + len(long), long), (inside, inside + len(short), short)]
     return Extraction(
         document=Document(id=id, text=text),
         chunks=(Chunk(0, Span(0, len(text))),),

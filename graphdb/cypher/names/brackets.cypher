@@ -1,9 +1,14 @@
 // List places where a name and another of its type stand so close that one may be in brackets.
+//
+// Whether a bracket is near is seen from the text, before the other names of the chunk are looked at.
 UNWIND $rows AS row
 MATCH (entity:Entity {key: row.entity})
 USING INDEX SEEK entity:Entity(key)
 MATCH (chunk)-[mentions:MENTIONS]->(entity)
 WHERE 'Chunk' IN labels(chunk) AND chunk.index IS NOT NULL AND coalesce(mentions.read_as, entity.key) = row.key
+WITH row, entity, chunk, mentions, mentions.start - chunk.start AS begin, mentions.end - chunk.start AS behind
+WITH row, entity, chunk, mentions, substring(chunk.text, behind, $most) + substring(chunk.text, CASE WHEN begin > $most THEN begin - $most ELSE 0 END, $most) AS around
+WHERE around CONTAINS '(' OR around CONTAINS '（'
 MATCH (chunk)-[beside:MENTIONS]->(other)
 WHERE 'Entity' IN labels(other) AND other.type = entity.type AND coalesce(beside.read_as, other.key) <> row.key
   AND (0 < beside.start - mentions.end <= $most OR 0 < mentions.start - beside.end <= $most)
