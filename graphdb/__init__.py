@@ -25,7 +25,7 @@ from graphdb.errors import (
     UnsafeIdentifierError,
 )
 from graphdb.graph import Graph, GraphConfig
-from graphdb.identity import Decision
+from graphdb.identity import Decision, Verdict
 from graphdb.leases import Lease
 from graphdb.ledger import Version
 from graphdb.migration import Migration
@@ -72,6 +72,7 @@ __all__ = [
     "StatementRefusedError",
     "Tracer",
     "UnsafeIdentifierError",
+    "Verdict",
     "Version",
     "Violation",
     "Witness",

@@ -6,18 +6,37 @@ Each method says what it guarantees; the module it leads to says how.
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Self
+from typing import Any, Self
 
 from extractors.facts import Extraction
 from graphdb import leases, ledger, schema
-from graphdb.asking import NearMiss, Proof, StatedFact, explain, stated_facts, why_not
+from graphdb.asking import (
+    DoubtfulFact,
+    NearMiss,
+    Proof,
+    StatedFact,
+    doubtful_facts,
+    explain,
+    stated_facts,
+    why_not,
+)
 from graphdb.backup import Restored, backup, restore
-from graphdb.checks import Counts, Violation, audit, counts, dump, violations
+from graphdb.checks import (
+    Counts,
+    Violation,
+    audit,
+    contradicting_facts,
+    counts,
+    dump,
+    violations,
+)
 from graphdb.connection import Connection, Reached, Tracer
 from graphdb.deciding import Deciding
-from graphdb.identity import Decision, decisions_about
+from graphdb.identity import Decision, Verdict, decisions_about
 from graphdb.inference import InferenceConfig, InferenceReport, RuleTrial, infer, try_rule
+from graphdb.judging import Judging
 from graphdb.ledger import Version
+from graphdb.lessons import lessons
 from graphdb.migration import Migration, migrate
 from graphdb.ontology import Ontology
 from graphdb.resolution import AS_PUBLISHED, Cutoffs, Known, unknown
@@ -30,6 +49,8 @@ from graphdb.writing import (
     clear,
     forget,
     read_decisions,
+    read_denials,
+    read_verdicts,
     retract,
     upsert,
 )
@@ -345,6 +366,50 @@ class Graph:
         """Return what was decided about who is who, in order of time."""
         return read_decisions(self.connection)
 
+    def judge(
+        self, verdicts: Verdict | Iterable[Verdict], lease: leases.Lease | None = None
+    ) -> Change:
+        """Record what a person said of facts, and make the graph say so; harmless to repeat.
+
+        A fact that somebody called wrong goes, whatever documents state, until the verdict is
+        withdrawn. What followed from it goes with the next `infer`.
+
+        Raises:
+            DecisionError: One is about a type that the ontology does not have; none was recorded.
+        """
+        given = (verdicts,) if isinstance(verdicts, Verdict) else verdicts
+        return self._judging(lease).judge(given)
+
+    def withdraw_verdicts(
+        self, keys: Iterable[str], lease: leases.Lease | None = None
+    ) -> list[Verdict]:
+        """Withdraw and return verdicts; the facts that they denied are there again."""
+        gone, _ = self._judging(lease).withdraw(set(keys))
+        return gone
+
+    def verdicts(self) -> list[Verdict]:
+        """Return what people said of facts, in order of time."""
+        return read_verdicts(self.connection)
+
+    def doubtful_facts(self, limit: int) -> list[DoubtfulFact]:
+        """Return facts for a person to judge: those that contradict others, then the unsure ones.
+
+        What somebody has judged is not among them.
+        """
+        judged = self._judging(None).facts(self.verdicts())
+        contradicting = contradicting_facts(self.connection, self.ontology, limit + len(judged))
+        return doubtful_facts(self.connection, contradicting, judged, limit)
+
+    def lessons(self) -> Iterator[dict[str, Any]]:
+        """Yield what people said of facts as labelled texts, in the form of nightloom's own lines.
+
+        A verdict on a fact that no document states any more teaches nothing.
+        """
+        return lessons(self._judging(None), self.verdicts())
+
+    def _judging(self, lease: leases.Lease | None) -> Judging:
+        return Judging(self.connection, self.ontology, self.config.group, lease)
+
     def infer(self, rules: RuleSet, lease: leases.Lease | None = None) -> InferenceReport:
         """Make derived facts follow from stated facts by these rules, and go with them.
 
@@ -354,7 +419,8 @@ class Graph:
             LeaseLostError: Another run owns the graph; stop.
             GraphUnavailableError: Try again; nothing that was done is in the way.
         """
-        return infer(self.connection, rules, self.config.inference, lease)
+        denied = read_denials(self.connection, self.ontology).keys
+        return infer(self.connection, rules, self.config.inference, lease, denied)
 
     def explain(self, subject: str, type: str, object: str) -> list[Proof]:  # noqa: A002
         """Return why a fact is here, down to sentences: a proof for each pair of such entities.

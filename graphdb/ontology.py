@@ -37,12 +37,14 @@ _CONTRACT = frozenset(("Document", "Chunk", "Entity", "Derivation"))
 _BOOKKEEPING = frozenset(
     (
         *("Run", "Lease", "SchemaVersion", "FactChange", "ChangeLog", "RuleState"),
-        *("InferenceState", "Decision", "NameRecord", "NameBlock"),
+        *("InferenceState", "Decision", "Verdict", "NameRecord", "NameBlock"),
         *("RecordedChange", "RecordedRun"),
     )
 )
 RESERVED_LABELS = _CONTRACT | _BOOKKEEPING
-RESERVED_TYPES = frozenset(("HAS_CHUNK", "MENTIONS", "STATES", "PREMISE", "CONCLUDES", "IN_BLOCK"))
+RESERVED_TYPES = frozenset(
+    ("HAS_CHUNK", "MENTIONS", "STATES", "WITHHELD", "PREMISE", "CONCLUDES", "IN_BLOCK")
+)
 
 
 Keep = Literal["all", "named", "with_facts"]

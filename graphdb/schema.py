@@ -51,6 +51,10 @@ PROPERTIES = {
         *("fact", "type", "object", "start", "end", "confidence", "page", "sheet", "row"),
         *("subject_read_as", "object_read_as"),
     ),
+    "WITHHELD": (
+        *("fact", "type", "object", "start", "end", "confidence", "page", "sheet", "row"),
+        *("subject_read_as", "object_read_as"),
+    ),
     "fact": ("key", "confidence", "witnesses", "derived", "rule", "indirect"),
 }
 """The properties that nightloom writes, by label or relationship type; `fact` is any fact's."""

@@ -16,7 +16,8 @@ ACTS = {
         CREATE (:Derivation {mine: true}), (:FactChange {mine: true}), (:RuleState {mine: true}),
           (:RecordedChange {mine: true}), (:RecordedRun {mine: true}),
           (:Lease {mine: true}), (:ChangeLog {mine: true}), (:InferenceState {mine: true}),
-          (:NameRecord {mine: true}), (:NameBlock {mine: true}), (:Decision {mine: true})""",
+          (:NameRecord {mine: true}), (:NameBlock {mine: true}), (:Decision {mine: true}),
+          (:Verdict {mine: true})""",
     "hang nodes on ours": """
         MATCH (n:Document|Chunk|Entity|Derivation) WHERE n.mine IS NULL
         CREATE (:Note {mine: true})-[:ABOUT {mine: true}]->(n)-[:HAS {mine: true}]->

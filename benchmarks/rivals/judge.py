@@ -21,6 +21,7 @@ BOOKKEEPING = {
     "RecordedChange",
     "RecordedRun",
     "SchemaVersion",
+    "Verdict",
 }
 WEIGHTS = ("confidence", "witnesses")
 KINDS = {"Document": "documents", "Chunk": "chunks"}

@@ -11,14 +11,15 @@ from uuid import uuid4
 import typer
 from pydantic import TypeAdapter, ValidationError
 
+from flows.cli.judging import withdraw
 from flows.cli.render import sentences
 from flows.cli.session import SET_ASIDE, AsJson, settings_for_command
-from flows.console import display, output, print_json, print_json_line
+from flows.console import display, output, print_json, print_json_line, print_note
 from flows.errors import FlowError
 from flows.text import counted, shown
 from flows.tools import open_graph, open_tools
 from flows.upkeep import migrate as bring_over
-from graphdb import Decision, Graph, Migration, Ontology
+from graphdb import Decision, Graph, Migration, Ontology, Verdict
 from graphdb.asking import NamedEntity, entities_called
 from graphdb.identity import normalised_name
 from graphdb.rules import RuleSet
@@ -89,11 +90,15 @@ def decisions(
     from_: Annotated[
         Path | None, typer.Option("--from", help="Take decisions of such a file, too.")
     ] = None,
+    undo: Annotated[
+        str | None,
+        typer.Option(metavar="KEY", help="Withdraw what was said of a fact; the list has keys."),
+    ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print a line of JSON for each, as --from takes them.")
     ] = False,
 ) -> None:
-    """List what was decided about who is who; as lines of JSON it can be kept and brought back.
+    """List what was decided about names and facts; as lines of JSON it can be kept, brought back.
 
     Example: nightloom decisions --json > decisions.jsonl
     """
@@ -104,15 +109,24 @@ def decisions(
             rules = RuleSet.load(settings.rules_path, graph.ontology)
             graph.prepare()
             with graph.lease("nightloom decisions", str(uuid4())) as lease:
-                graph.decide(new, lease)
+                graph.decide([each for each in new if isinstance(each, Decision)], lease)
+                graph.judge([each for each in new if isinstance(each, Verdict)], lease)
                 graph.infer(rules, lease)
-        known = graph.decisions()
+        if undo is not None:
+            rules = RuleSet.load(settings.rules_path, graph.ontology)
+            print_note(f"no longer: {withdraw(graph, rules, undo)}")
+        known, verdicts = graph.decisions(), graph.verdicts()
     if as_json:
-        for decision in known:
+        said_of_all: list[Decision | Verdict] = [*known, *verdicts]
+        for decision in said_of_all:
             print_json_line(json.dumps(asdict(decision), ensure_ascii=False))
-    elif known:
+        return
+    if known:
         output().print(sentences("Decided", [str(decision) for decision in known]), soft_wrap=True)
-    else:
+    if verdicts:
+        said = [f"{each.key[:8]}  {each}" for each in verdicts]
+        output().print(sentences("Said of facts", said), soft_wrap=True)
+    if not known and not verdicts:
         output().print("Nothing was decided: every name means a thing of its own.")
 
 
@@ -208,18 +222,19 @@ def _as_asked(asked: str, entity: NamedEntity) -> str:
     return entity.name if asked == entity.key else asked
 
 
-def _read(path: Path) -> list[Decision]:
-    """Return the decisions of a file of JSON lines.
+def _read(path: Path) -> list[Decision | Verdict]:
+    """Return the decisions and verdicts of a file of JSON lines.
 
     Raises:
         FlowError: A line is none; names it.
     """
-    found = []
+    found: list[Decision | Verdict] = []
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
         if not line.strip():
             continue
         try:
-            found.append(_DECISION.validate_json(line))
+            is_verdict = '"subject_type"' in line
+            found.append((_VERDICT if is_verdict else _DECISION).validate_json(line))
         except ValidationError as error:
             first = error.errors(include_url=False)[0]
             where = ".".join(map(str, first["loc"]))
@@ -227,7 +242,8 @@ def _read(path: Path) -> list[Decision]:
     return found
 
 
-_DECISION = TypeAdapter(Decision)
+_DECISION: TypeAdapter[Decision] = TypeAdapter(Decision)
+_VERDICT: TypeAdapter[Verdict] = TypeAdapter(Verdict)
 
 
 def migrate(as_json: AsJson = False) -> None:

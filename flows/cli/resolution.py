@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated, Literal
 from uuid import uuid4
 
@@ -14,6 +15,7 @@ from rich.text import Text
 
 from flows.catalogue import read_catalogue
 from flows.cli.identity import the_one
+from flows.cli.judging import export_lessons, review_facts
 from flows.cli.render import fact_line, heading, said_decision, sentences
 from flows.cli.session import AsJson, settings_for_command
 from flows.console import display, output, print_json
@@ -139,11 +141,32 @@ BANDS = {
 """What becomes of a pair, in words."""
 
 
-def review() -> None:
-    """Judge pairs that may be one thing, one keystroke each, with what both are known by in view.
+def review(
+    what: Annotated[
+        str, typer.Argument(metavar="[names|facts]", help="Pairs of names, or doubtful facts.")
+    ] = "names",
+    limit: Annotated[
+        int, typer.Option(min=1, max=1000, help="Facts to be asked about at most.")
+    ] = 20,
+    export: Annotated[
+        Path | None,
+        typer.Option(help="Write what was said of facts to this file, for a model to learn from."),
+    ] = None,
+) -> None:
+    """Judge pairs of names that may be one thing, or doubtful facts, one keystroke each.
 
-    Example: nightloom review
+    Example: nightloom review facts
     """
+    if what not in ("names", "facts"):
+        raise FlowError(f"{shown(what)} are not reviewed: names are, and facts")
+    if export and what != "facts":
+        raise FlowError("--export is for facts: nightloom review facts --export FILE")
+    if export:
+        export_lessons(export)
+        return
+    if what == "facts":
+        review_facts(limit, _one_key)
+        return
     settings = settings_for_command()
     ontology = Ontology.load(settings.ontology_path)
     catalogue = read_catalogue(settings.resolution.catalogue, ontology)

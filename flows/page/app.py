@@ -20,6 +20,7 @@ from flows.errors import FlowError
 from flows.guard import PAGE_HEADERS, Guard
 from flows.page import views
 from flows.page.door import COOKIE, LOGIN_S, Closed, Door
+from flows.page.doubts import Doubts
 from flows.page.pairs import Pairs
 from flows.settings import Settings
 from flows.text import shown, shown_lines
@@ -47,7 +48,14 @@ def asgi(settings: Settings, graph: Graph, rules: RuleSet, word: str) -> ASGIApp
         rules: Those that conclude facts in it.
         word: What the login page asks for, `user:password`.
     """
-    page = _Page(graph, rules, Door(word), Pairs(settings, graph, rules), _templates(graph))
+    page = _Page(
+        graph,
+        rules,
+        Door(word),
+        Pairs(settings, graph, rules),
+        _templates(graph),
+        Doubts(graph, rules),
+    )
     app = Starlette(
         routes=page.routes(),
         exception_handlers={
@@ -97,6 +105,7 @@ class _Page:
     door: Door
     pairs: Pairs
     templates: Environment
+    doubts: Doubts
 
     def routes(self) -> Sequence[Route | Mount]:
         """Return every address of the page."""
@@ -113,6 +122,9 @@ class _Page:
             Route("/identity", self.identity),
             Route("/identity/look", self.look_for_pairs, methods=["POST"]),
             Route("/identity/answer", self.judge_pair, methods=["POST"]),
+            Route("/doubts", self.doubtful),
+            Route("/doubts/answer", self.judge_fact, methods=["POST"]),
+            Route("/doubts/undo", self.undo_verdict, methods=["POST"]),
             Route("/login", self.login),
             Route("/login", self.log_in, methods=["POST"]),
             Route("/logout", self.log_out, methods=["POST"]),
@@ -187,6 +199,22 @@ class _Page:
         form = request.state.form
         self.pairs.judge(form.get("pair", ""), form.get("answer", ""))
         return RedirectResponse("/identity", status_code=303)
+
+    def doubtful(self, request: Request) -> Response:
+        """Ask about the next doubtful fact, and list what was said of others."""
+        said = list(reversed(self.graph.verdicts()))[: views.N_SAID]
+        return self._shown(request, "doubts.html", fact=self.doubts.next(), said=said)
+
+    def judge_fact(self, request: Request) -> Response:
+        """Record what a person says of a fact."""
+        form = request.state.form
+        self.doubts.judge(form.get("fact", ""), form.get("answer", ""))
+        return RedirectResponse("/doubts", status_code=303)
+
+    def undo_verdict(self, request: Request) -> Response:
+        """Withdraw what a person said of a fact."""
+        self.doubts.undo(request.state.form.get("verdict", ""))
+        return RedirectResponse("/doubts", status_code=303)
 
     def login(self, request: Request) -> Response:
         """Ask for the word."""

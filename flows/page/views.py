@@ -48,6 +48,8 @@ N_FACTS, MOST_FACTS = 40, 1_000
 """Facts on a card, and on one that is asked for whole."""
 N_PASSAGES = 5
 N_CHANGES, N_HISTORY, N_RUNS = 300, 200, 14
+N_SAID = 30
+"""Verdicts that are listed, the latest ones."""
 N_DOCUMENT = 200
 """Facts of a document."""
 N_CITED = 3

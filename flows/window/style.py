@@ -52,6 +52,7 @@ def style(ontology: Ontology, rules: RuleSet) -> Style:
     drawn["node.Chunk"] = UNOBTRUSIVE | {"caption": "{text}", "diameter": "25px"}
     drawn["node.Derivation"] = UNOBTRUSIVE | {"caption": "{rule}", "diameter": "25px"}
     drawn["node.Decision"] = UNOBTRUSIVE | {"caption": "{one}", "diameter": "25px"}
+    drawn["node.Verdict"] = UNOBTRUSIVE | {"caption": "{kind}", "diameter": "25px"}
     drawn["node.RecordedChange"] = UNOBTRUSIVE | {"caption": "{kind}", "diameter": "25px"}
     drawn["node.RecordedRun"] = UNOBTRUSIVE | {"caption": "{source}", "diameter": "25px"}
     for label in BOOKKEEPING:

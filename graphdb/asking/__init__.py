@@ -8,6 +8,7 @@ from graphdb.asking.browsing import (
     facts_about,
     proofs_of,
 )
+from graphdb.asking.judging import DoubtfulFact, doubtful_facts, stated_fact
 from graphdb.asking.looking import (
     NamedEntity,
     entities_called,
@@ -36,6 +37,7 @@ from graphdb.asking.why_not import NearMiss, why_not
 
 __all__ = [
     "DerivedFact",
+    "DoubtfulFact",
     "KnownFact",
     "Link",
     "NamedEntity",
@@ -51,6 +53,7 @@ __all__ = [
     "answer_saved",
     "by_document",
     "derived_facts",
+    "doubtful_facts",
     "entities_called",
     "entities_like",
     "entity_of",
@@ -63,6 +66,7 @@ __all__ = [
     "possible_keys",
     "proofs_of",
     "proofs_to_dict",
+    "stated_fact",
     "stated_facts",
     "why_not",
     "witnesses",

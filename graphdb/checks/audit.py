@@ -76,5 +76,5 @@ def _as_written(chunk: Row) -> Row:
     properties: Row = chunk["properties"]
     return properties | {
         kind: [each["properties"] | {"entity": each["entity"]} for each in chunk[kind]]
-        for kind in ("mentions", "states")
+        for kind in ("mentions", "states", "withheld")
     }

@@ -28,6 +28,7 @@ def dump(connection: Connection) -> Iterator[str]:
             yield _line(node="Chunk", document=row["id"], **_lasting("Chunk", chunk["properties"]))
             yield from _evidence("MENTIONS", key, chunk["mentions"])
             yield from _evidence("STATES", key, chunk["states"])
+            yield from _evidence("WITHHELD", key, chunk["withheld"])
     for row in connection.stream(cypher("dump/entities")):
         labels = sorted(row["labels"])
         yield _line(node="Entity", labels=labels, **_lasting("Entity", row["properties"]))

@@ -44,6 +44,22 @@ def violations(connection: Connection, ontology: Ontology) -> list[Violation]:
     ]
 
 
+def contradicting_facts(connection: Connection, ontology: Ontology, limit: int) -> list[str]:
+    """Return the keys of facts that cannot all be right, so many at most."""
+    keys: dict[str, None] = {}
+    for kind, types, parameters in _checks(ontology):
+        rows = (
+            connection.stream(cypher(f"violations/{kind}", types=types), **parameters)
+            if types
+            else ()
+        )
+        for row in rows:
+            keys |= dict.fromkeys(fact for fact in row["facts"][:MOST_FACTS] if fact)
+            if len(keys) >= limit:
+                return list(keys)[:limit]
+    return list(keys)
+
+
 def _sentences(connection: Connection, rows: list[Row]) -> tuple[tuple[str, ...], ...]:
     """Return what each example's facts are stated by, as the document that is surest has it.
 

@@ -30,19 +30,24 @@ from graphdb.identity.keys import (
     untidiness,
 )
 from graphdb.identity.normalisation import normalised_name
+from graphdb.identity.verdicts import NOTHING_DENIED, Denials, Verdict, VerdictKind, meant
 
 __all__ = [
     "ALONE",
     "BY_NAME",
     "IDENTITY_VERSION",
+    "NOTHING_DENIED",
     "RESOLUTION",
     "Clusters",
     "Context",
     "Decision",
+    "Denials",
     "Identity",
     "NamePolicy",
     "Policy",
     "Properties",
+    "Verdict",
+    "VerdictKind",
     "canonical_name",
     "chunk_key",
     "components",
@@ -53,6 +58,7 @@ __all__ = [
     "fact_key",
     "hashed",
     "identity",
+    "meant",
     "names_of_version",
     "normalised_name",
     "untidiness",

@@ -58,6 +58,8 @@ def _not_remembered(
             for premise, value in zip(answer.premises, answer.confidences, strict=True):
                 knowledge.values.setdefault(premise, value)
             key = fact_key(answer.subject, rule.conclusion.type, answer.object)
+            if key in knowledge.denied:  # what is not said again does not stand
+                continue
             derivations = knowledge.derivations.get(key)
             # The relationship went with an entity that is back; its derivations had stayed.
             if derivations and key not in knowledge.facts:

@@ -8,7 +8,7 @@ end, and the first time, is everything looked at.
 import gc
 import logging
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -40,6 +40,7 @@ def infer(
     rules: RuleSet,
     config: InferenceConfig | None = None,
     lease: Lease | None = None,
+    denied: Mapping[str, str] | None = None,
 ) -> InferenceReport:
     """Make derived facts follow from stated facts by the rules.
 
@@ -48,6 +49,7 @@ def infer(
         rules: All that are in force.
         config: How to infer, and when to stop.
         lease: What is written is written under it.
+        denied: Types of facts that people called wrong, by key: no rule concludes these.
 
     Raises:
         LeaseLostError: Another run owns the graph; stop.
@@ -61,7 +63,7 @@ def infer(
         store = Store(OneTransaction(tx, config.transaction_rows), config.batch_rows, lease)
         reports = []
         for ruleset in in_order(store, rules):
-            inference = Inference(store, ruleset, config)
+            inference = Inference(store, ruleset, config, denied=denied or {})
             # Asked before the work begins: a transaction that grows too large loses all of it.
             if inference.looks_at_much():
                 raise TooLargeError
@@ -73,7 +75,7 @@ def infer(
         try:
             report = connection.write(unit, "infer")
         except TooLargeError:
-            report = _in_many_transactions(connection, rules, config, lease)
+            report = _in_many_transactions(connection, rules, config, lease, denied or {})
     seconds = time.monotonic() - started
     report = replace(report, seconds=seconds)
     logger.info("inferred: %s", report)
@@ -96,13 +98,17 @@ def _rare_collections() -> Iterator[None]:
 
 
 def _in_many_transactions(
-    connection: Connection, rules: RuleSet, config: InferenceConfig, lease: Lease | None
+    connection: Connection,
+    rules: RuleSet,
+    config: InferenceConfig,
+    lease: Lease | None,
+    denied: Mapping[str, str],
 ) -> InferenceReport:
     state = read_state(Store(ManyTransactions(connection, lease, 0), config.batch_rows))
     store = Store(ManyTransactions(connection, lease, state.batch), config.batch_rows, lease)
     reports = []
     for ruleset in in_order(store, rules):
-        inference = Inference(store, ruleset, config)
+        inference = Inference(store, ruleset, config, denied=denied)
         # The mark comes first: a run that dies between two transactions must leave it behind.
         store.finish(begin(rules.rules, inference.state))
         reports.append(inference.run())

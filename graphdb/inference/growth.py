@@ -130,7 +130,7 @@ def _concluded(
             continue
         key = intern(fact_key(answer.subject, rule.conclusion.type, answer.object))
         # A fact must not be its own premise; it would outlive everything that it followed from.
-        if key not in answer.premises:
+        if key not in answer.premises and key not in knowledge.denied:
             yield rule, answer, key
 
 

@@ -1,6 +1,6 @@
 """One inference, stratum by stratum, over whatever transactions it is given."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Annotated
 
@@ -77,20 +77,49 @@ class Inference:
         rules: RuleSet,
         config: InferenceConfig,
         journal: Journal | None = None,
+        denied: Mapping[str, str] | None = None,
     ) -> None:
+        """Look at what was touched.
+
+        Args:
+            store: Facts and derivations of the graph.
+            rules: All that are in force.
+            config: How to infer, and when to stop.
+            journal: Is told what comes and goes.
+            denied: Types of facts that no rule concludes because people called them wrong, by key;
+                without it, those that none concluded the last time.
+        """
         self.store = store
         self.rules = rules
         self.config = config
         self.state: State = read_state(store)
         self.touched: Touched = read_touched(store)
         self.rule_changes = rule_changes(rules.rules, self.state)
-        self.complete = not self.state.is_settled or self.state.blend != config.blend
+        concluded = {rule.conclusion.type for rule in rules.rules}
+        self.denied = self.state.denied
+        if denied is not None:
+            self.denied = frozenset(key for key, type_ in denied.items() if type_ in concluded)
+        self.complete = (
+            not self.state.is_settled
+            or self.state.blend != config.blend
+            or self._denies_otherwise()
+        )
         self.records = Records(
             outcome=Outcome(is_followed=not self.complete),
             counts=Counts(),
             limits=Limits(config.max_facts, config.max_rounds),
             journal=journal,
         )
+
+    def _denies_otherwise(self) -> bool:
+        """Say whether some fact went or may come back because people say so now.
+
+        What nothing concluded yet and is denied now needs no look at everything.
+        """
+        if self.state.denied - self.denied:
+            return True
+        new = sorted(self.denied - self.state.denied)
+        return bool(new) and self.store.concludes_any(new)
 
     def looks_at_much(self) -> bool:
         """Say whether so many facts are looked at that one transaction would be tried in vain.
@@ -108,7 +137,7 @@ class Inference:
         """Bring every stratum up to date, and note that it is done."""
         if not (self.complete or self.touched or self.rule_changes):
             # A sentence derives nothing, but `explain` shows the one that the graph remembers.
-            if self.rule_changes.reworded:
+            if self.rule_changes.reworded or self.denied != self.state.denied:
                 self.store.finish(self._end())
             return InferenceReport()
         spoken = spoken_of(self.rules.rules) | set(self.rule_changes.gone.values())
@@ -133,6 +162,7 @@ class Inference:
             self.config.blend,
             types_by_gone_rule={name: type_ for name, type_ in gone.items() if type_ in types},
             earlier=earlier,
+            denied=self.denied,
         )
         stratum = Stratum(knowledge, types, self.records, self.config.held_rows)
         self.records.limits.begin_stratum()
@@ -144,7 +174,7 @@ class Inference:
 
     def _end(self) -> list[Statement]:
         """Return the statements that say that all is derived."""
-        return end(self.rules.rules, self.state, self.touched, self.config.blend)
+        return end(self.rules.rules, self.state, self.touched, self.config.blend, self.denied)
 
     def _report(self) -> InferenceReport:
         counts, limits = self.records.counts, self.records.limits

@@ -8,7 +8,7 @@ So memory holds the work of the moment, however much an inference derives.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Set
 
 from graphdb.inference.store import Store
 from graphdb.inference.values import Blend, Derivation, Fact, Use
@@ -26,6 +26,7 @@ class Knowledge:
         *,
         types_by_gone_rule: Mapping[str, str],
         earlier: "Knowledge | None" = None,
+        denied: Set[str] = frozenset(),
     ) -> None:
         self.store = store
         self.rules = rules
@@ -33,6 +34,8 @@ class Knowledge:
         self.types_by_gone_rule = types_by_gone_rule
         """What rules concluded that are no longer there."""
         self.blend = blend
+        self.denied = denied
+        """Facts that no rule concludes, because people called them wrong."""
         self.facts: dict[str, Fact] = earlier.facts if earlier else {}
         self._looked_up: set[str] = earlier._looked_up if earlier else set()
         """Facts of which it is known whether they are there."""

@@ -1,6 +1,6 @@
 """What the graph remembers of the last inference, and what has been touched since."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -47,6 +47,8 @@ class State:
     blend: str | None
     batch: int
     rules: Mapping[str, PastRule]
+    denied: frozenset[str] = frozenset()
+    """Facts that no rule concluded, because people called them wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,8 @@ def read_state(store: Store) -> State:
     rows = store.read(cypher("infer/state"))
     row: Mapping[str, Any] = rows[0] if rows else {}
     rules = {past.pop("rule"): PastRule(**past) for past in store.read(cypher("infer/rules"))}
-    return State(row.get("pending") is False, row.get("blend"), row.get("batch") or 0, rules)
+    is_settled, denied = row.get("pending") is False, frozenset(row.get("denied") or ())
+    return State(is_settled, row.get("blend"), row.get("batch") or 0, rules, denied)
 
 
 def begin(rules: Iterable[Rule], state: State) -> list[Statement]:
@@ -120,7 +123,9 @@ def begin(rules: Iterable[Rule], state: State) -> list[Statement]:
     return [(cypher("infer/begin"), {}), (cypher("infer/write_rules"), {"rows": rows})]
 
 
-def end(rules: Iterable[Rule], state: State, touched: Touched, blend: Blend) -> list[Statement]:
+def end(
+    rules: Iterable[Rule], state: State, touched: Touched, blend: Blend, denied: Set[str]
+) -> list[Statement]:
     """Return the statements that end an inference: all that was new has been followed."""
     all_rules = list(rules)
     gone = sorted(state.rules.keys() - {rule.name for rule in all_rules})
@@ -128,7 +133,7 @@ def end(rules: Iterable[Rule], state: State, touched: Touched, blend: Blend) -> 
         (cypher("infer/write_rules"), {"rows": [_row(rule) for rule in all_rules]}),
         (cypher("infer/delete_rules"), {"rules": gone}),
         (cypher("infer/delete_changes"), {"seq": touched.seq}),
-        (cypher("infer/end"), {"blend": blend}),
+        (cypher("infer/end"), {"blend": blend, "denied": sorted(denied)}),
     ]
 
 

@@ -97,6 +97,11 @@ class Store:
         rows = self.read(cypher("infer/derivations_of_rules"), rules=list(rules))
         return (_derivation(*row["found"]) for row in rows)
 
+    def concludes_any(self, facts: Sequence[str]) -> bool:
+        """Say whether a rule concludes any of some facts."""
+        rows = self._answered(cypher("infer/derivations_of_facts"), facts)
+        return next(rows, None) is not None
+
     def create(self, facts: Sequence[Fact], derivations: Sequence[Derivation]) -> None:
         """Create facts with their derivations; those of facts that exist may be among them."""
         pairs = _paired(facts, derivations)

@@ -4,7 +4,16 @@ from graphdb.writing.clear import clear
 from graphdb.writing.forget import Receipt, forget
 from graphdb.writing.rows import RejectedRow, digest_of
 from graphdb.writing.swap import Change
-from graphdb.writing.upsert import GroupConfig, decision_of, read_decisions, retract, upsert
+from graphdb.writing.upsert import (
+    GroupConfig,
+    decision_of,
+    read_clusters,
+    read_decisions,
+    read_denials,
+    read_verdicts,
+    retract,
+    upsert,
+)
 
 __all__ = [
     "Change",
@@ -15,7 +24,10 @@ __all__ = [
     "decision_of",
     "digest_of",
     "forget",
+    "read_clusters",
     "read_decisions",
+    "read_denials",
+    "read_verdicts",
     "retract",
     "upsert",
 ]

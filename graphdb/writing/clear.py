@@ -21,6 +21,7 @@ def clear(connection: Connection, lease: Lease | None = None) -> int:
         fence(tx, lease)
         tx.run(cypher("clear/bookkeeping"))
         tx.run(cypher("clear/decisions"))
+        tx.run(cypher("clear/verdicts"))
 
     n_nodes = 0
     while n := connection.write(some, "clear"):

@@ -10,14 +10,17 @@ from bisect import bisect_right
 from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 from extractors.facts import Document, Entity, Extraction, Relation, Span
 from graphdb.connection import Row
 from graphdb.errors import FactsRejectedError
 from graphdb.identity import (
     ALONE,
+    NOTHING_DENIED,
     Clusters,
     Context,
+    Denials,
     Properties,
     chunk_key,
     fact_key,
@@ -83,7 +86,10 @@ class DocumentRows:
 
 
 def document_rows(
-    extraction: Extraction, ontology: Ontology, clusters: Clusters = ALONE
+    extraction: Extraction,
+    ontology: Ontology,
+    clusters: Clusters = ALONE,
+    denials: Denials = NOTHING_DENIED,
 ) -> DocumentRows:
     """Return the rows of one extraction, with the facts of its mapped tables.
 
@@ -92,7 +98,7 @@ def document_rows(
     """
     _check_storable(extraction)
     extraction = with_tables(extraction, ontology.tables)
-    building = _Rows(extraction, ontology, clusters)
+    building = _Rows(extraction, ontology, clusters, denials)
     for rejection in extraction.rejected:
         building.reject(rejection.what, rejection.reason)
     for entity in extraction.entities:
@@ -116,24 +122,26 @@ def digest_of(chunks: list[Row]) -> str:
                 (m["entity"], m["start"], m["end"], m["text"], m["confidence"], *_rest_of(m))
                 for m in chunk["mentions"]
             ),
+            # What is withheld is told from what counts; a document without any is as it always was.
             sorted(
-                (
-                    s["fact"],
-                    s["entity"],
-                    s["type"],
-                    s["object"],
-                    s["start"],
-                    s["end"],
-                    s["confidence"],
-                    s.get("subject_read_as") or "",
-                    s.get("object_read_as") or "",
-                )
-                for s in chunk["states"]
+                [
+                    *map(_as_digested, chunk["states"]),
+                    *((*_as_digested(row), "withheld") for row in chunk.get("withheld", ())),
+                ]
             ),
         ]
         for chunk in chunks
     ]
     return hashlib.blake2b(json.dumps(evidence_by_chunk).encode(), digest_size=16).hexdigest()
+
+
+def _as_digested(row: Row) -> tuple[Any, ...]:
+    return (
+        *(row["fact"], row["entity"], row["type"], row["object"]),
+        *(row["start"], row["end"], row["confidence"]),
+        row.get("subject_read_as") or "",
+        row.get("object_read_as") or "",
+    )
 
 
 def _rest_of(mention: Row) -> tuple[bool, str]:
@@ -168,12 +176,15 @@ class _Rows:
     extraction: Extraction
     ontology: Ontology
     clusters: Clusters
+    denials: Denials
     read_as: dict[Entity, str] = field(default_factory=dict)
     """The key of each entity as its name says; `keys` has what decisions make of it."""
     keys: dict[Entity, str] = field(default_factory=dict)
     values: dict[str, Properties] = field(default_factory=dict)
     mentions: dict[tuple[str, int, int], Row] = field(default_factory=dict)
     states: dict[tuple[str, int, int], Row] = field(default_factory=dict)
+    withheld: dict[tuple[str, int, int], Row] = field(default_factory=dict)
+    """Evidence of facts that a person called wrong: kept, so that it can be given back."""
     triples: dict[str, Triple] = field(default_factory=dict)
     rejected: list[RejectedRow] = field(default_factory=list)
     inferred: set[Entity] = field(default_factory=set)
@@ -240,8 +251,12 @@ class _Rows:
             return self.reject(what, reason)
         triple = Triple(self.keys[relation.subject], relation.type, self.keys[relation.object])
         key = triple.key
-        self.triples[key] = triple
+        is_denied = self.denials.has(triple.subject, triple.type, triple.object)
+        if not is_denied:
+            self.triples[key] = triple
+        # Also where it is denied: what is withheld hangs on the subject, and may come back.
         self.with_fact |= {self.read_as[relation.subject], self.read_as[relation.object]}
+        taken = self.withheld if is_denied else self.states
         for evidence in relation.evidence:
             sheet, number = self.row_places.get(evidence.span, (None, None))
             row = {
@@ -258,7 +273,7 @@ class _Rows:
                 "sheet": sheet or None,
                 "row": number,
             }
-            _keep_surer(self.states, (key, evidence.span.start, evidence.span.end), row)
+            _keep_surer(taken, (key, evidence.span.start, evidence.span.end), row)
         return None
 
     def why_not(self, relation: Relation) -> str:
@@ -329,11 +344,16 @@ class _Rows:
                 "box": _box(document, chunk.span),
                 "mentions": [],
                 "states": [],
+                "withheld": [],
             }
             for chunk in self.extraction.chunks
         ]
         starts = [row["start"] for row in rows]
-        for kind, evidence in (("mentions", self.mentions), ("states", self.states)):
+        for kind, evidence in (
+            ("mentions", self.mentions),
+            ("states", self.states),
+            ("withheld", self.withheld),
+        ):
             for _, row in sorted(evidence.items()):
                 rows[bisect_right(starts, row["start"]) - 1][kind].append(row)
         return rows

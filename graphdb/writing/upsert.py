@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from extractors.facts import Extraction
 from graphdb.connection import Connection, Row, Transaction
 from graphdb.errors import TOO_LARGE, FactsRejectedError, StatementRefusedError
-from graphdb.identity import Clusters, Decision
+from graphdb.identity import Clusters, Decision, Denials, Verdict
 from graphdb.leases import Lease
 from graphdb.ontology import Ontology
 from graphdb.queries import cypher
@@ -59,6 +59,7 @@ def upsert(
         decision: Why they are written, if something was decided: recorded with what changes.
     """
     change, clusters = Change(), read_clusters(connection, ontology)
+    denials = read_denials(connection, ontology, clusters)
 
     def unit(group: Sequence[DocumentRows]) -> Callable[[Transaction], Change]:
         return lambda tx: upsert_documents(
@@ -67,7 +68,7 @@ def upsert(
             decision=decision,
         )
 
-    for group, refused in _groups(extractions, ontology, config, clusters):
+    for group, refused in _groups(extractions, ontology, config, clusters, denials):
         change += Change(set_aside=tuple(refused))
         if group:
             change += _upsert_group(connection, group, config, unit)
@@ -87,6 +88,21 @@ def decision_of(row: Row) -> Decision:
 def read_clusters(connection: Connection, ontology: Ontology) -> Clusters:
     """Return which keys mean one thing by decisions."""
     return Clusters.of(read_decisions(connection), ontology.entity_types)
+
+
+def read_verdicts(connection: Connection) -> list[Verdict]:
+    """Return what people said of facts, in order of time."""
+    return [Verdict(**row) for row in connection.read(cypher("verdicts/all"))]
+
+
+def read_denials(
+    connection: Connection, ontology: Ontology, clusters: Clusters | None = None
+) -> Denials:
+    """Return which facts people called wrong, by what decisions make of their ends."""
+    verdicts = read_verdicts(connection)
+    if clusters is None and verdicts:
+        clusters = read_clusters(connection, ontology)
+    return Denials.of(verdicts, clusters or Clusters(), ontology.entity_types)
 
 
 def retract(
@@ -173,6 +189,7 @@ def _groups(
     ontology: Ontology,
     config: GroupConfig,
     clusters: Clusters,
+    denials: Denials,
 ) -> Iterator[tuple[list[DocumentRows], list[FactsRejectedError]]]:
     """Yield groups ready to be written, each with the documents set aside on the way.
 
@@ -183,7 +200,7 @@ def _groups(
     size = 0
     for extraction in extractions:
         try:
-            document = document_rows(extraction, ontology, clusters)
+            document = document_rows(extraction, ontology, clusters, denials)
         except FactsRejectedError as error:
             refused.append(error)
             continue

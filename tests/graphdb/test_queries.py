@@ -31,6 +31,7 @@ EVERY = sorted(
 READ_EVERYTHING = (
     "audit/", "dump/", "counts/", "clear/", "forget/citing", "infer/facts_of_type", "rules/",
     "violations/", "forget/record", "backup/nodes", "backup/relationships",
+    "verdicts/least_certain",
 )  # fmt: skip
 SCANNING = [name for name in EVERY if name.startswith(READ_EVERYTHING)]
 LOOK_UP = [name for name in EVERY if name not in SCANNING]
@@ -38,7 +39,8 @@ LOOK_UP = [name for name in EVERY if name not in SCANNING]
 ONE_ROW = {"upsert/log", "infer/count_batch", "lease/release"}
 # Deleting needs to have found first. What waits is ids and keys of the batch, no contents.
 FIND_THEN_DELETE = {
-    "clear/bookkeeping", "clear/decisions", "clear/nodes", "decisions/delete", "decisions/forget",
+    "clear/bookkeeping", "clear/decisions", "clear/nodes", "clear/verdicts", "decisions/delete",
+    "decisions/forget", "verdicts/delete", "verdicts/settle", "verdicts/withdraw",
     "decisions/settle", "decisions/withdraw", "names/delete", "names/leave",
     "forget/records", "record/prune_changes", "record/prune_runs",
     "infer/delete_changes", "infer/delete_derivations",

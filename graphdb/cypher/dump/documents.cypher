@@ -13,7 +13,9 @@ CALL (document) {
     mentions: [(chunk)-[mentions:MENTIONS]->(entity:Entity)
       WHERE mentions.text IS NOT NULL AND entity.aliases IS NOT NULL | {entity: entity.key, properties: properties(mentions)}],
     states: [(chunk)-[states:STATES]->(subject:Entity)
-      WHERE states.fact IS NOT NULL AND subject.aliases IS NOT NULL | {entity: subject.key, properties: properties(states)}]
+      WHERE states.fact IS NOT NULL AND subject.aliases IS NOT NULL | {entity: subject.key, properties: properties(states)}],
+    withheld: [(chunk)-[withheld:WITHHELD]->(subject:Entity)
+      WHERE withheld.fact IS NOT NULL AND subject.aliases IS NOT NULL | {entity: subject.key, properties: properties(withheld)}]
   }) AS chunks
 }
 RETURN document.id AS id, properties(document) AS properties, chunks

@@ -11,6 +11,12 @@ CALL (chunk, row) {
   CREATE (chunk)-[:MENTIONS {start: mention.start, end: mention.end, text: mention.text, confidence: mention.confidence, inferred: mention.inferred, read_as: mention.read_as}]->(entity)
 }
 CALL (chunk, row) {
+  UNWIND row.withheld AS stated
+  MATCH (subject:Entity {key: stated.entity})
+  USING INDEX SEEK subject:Entity(key)
+  CREATE (chunk)-[:WITHHELD {fact: stated.fact, type: stated.type, object: stated.object, start: stated.start, end: stated.end, confidence: stated.confidence, subject_read_as: stated.subject_read_as, object_read_as: stated.object_read_as, page: stated.page, sheet: stated.sheet, row: stated.row}]->(subject)
+}
+CALL (chunk, row) {
   UNWIND row.states AS stated
   MATCH (subject:Entity {key: stated.entity})
   USING INDEX SEEK subject:Entity(key)

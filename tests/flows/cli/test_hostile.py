@@ -215,7 +215,7 @@ def test_colours_are_our_own_where_a_terminal_is_forced(nightloom, kept, monkeyp
     assert_harmless(COLOUR.sub("", out))
 
 
-def test_who_is_who(nightloom, kept, tmp_path):
+def test_who_is_who(nightloom, kept, tmp_path, monkeypatch):
     """Decisions about hostile names, and about names that nobody has."""
     ada, ghent = f"Ada{TEXT}", f"Ghent{TEXT}"
     broken = tmp_path / f"decisions{NAME}.jsonl"
@@ -230,6 +230,11 @@ def test_who_is_who(nightloom, kept, tmp_path):
     assert nightloom("resolve", "--all").code == nightloom("review").code == 0
     assert nightloom("why-not", ada, ghent).code == 0
     assert nightloom("decisions").code == nightloom("decisions", "--json").code == 0
+    monkeypatch.setattr(sys, "stdin", io.StringIO("wrt"))
+    assert "wrong" in nightloom("review", "facts").out
+    assert nightloom("review", "facts", "--export", tmp_path / f"x{NAME}").code == 0
+    assert nightloom("decisions").code == nightloom("decisions", "--json").code == 0
+    assert nightloom("decisions", "--undo", NAME).code == 1
     assert nightloom("decisions", "--from", broken).code == 1
     assert nightloom("migrate").code == nightloom("migrate", "--json").code == 0
 

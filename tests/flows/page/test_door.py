@@ -9,9 +9,9 @@ from tests.flows.page.conftest import WORD
 
 GETS = (
     "/", "/?q=ada", "/entity/x", "/entity/x/history", "/fact", "/document?id=x", "/questions",
-    "/questions/01-who-is-this", "/changes", "/contradictions", "/identity",
+    "/questions/01-who-is-this", "/changes", "/contradictions", "/identity", "/doubts",
 )  # fmt: skip
-POSTS = ("/identity/look", "/identity/answer", "/logout")
+POSTS = ("/identity/look", "/identity/answer", "/doubts/answer", "/doubts/undo", "/logout")
 
 
 def token_of(text: str) -> str:
@@ -32,7 +32,7 @@ def test_every_address_is_asked_about_here(served):
     """A new address has to be closed, too."""
     from flows.page.app import _Page
 
-    page = _Page(None, None, None, None, None)
+    page = _Page(None, None, None, None, None, None)
     routes = [route for route in page.routes() if getattr(route, "methods", None)]
     own = {re.sub(r"\{\w+\}", "x", r.path) for r in routes if "POST" not in r.methods}
     posts = {route.path for route in routes if "POST" in route.methods}

@@ -239,6 +239,29 @@ def test_pair_of_names_is_judged_on_the_page(graph, server, monkeypatch, tmp_pat
         assert person.post("/identity/answer", data=answer).status_code == 400
 
 
+def test_fact_called_wrong_on_the_page_is_gone_until_it_is_undone(served, person, reader):
+    token = token_of(person.get("/").text)
+    html = person.get("/doubts").text
+    fact = re.search(r'name="fact" value="(\w+)"', html)[1]
+    assert "Acme founded by Bob" in words(html)
+    assert ("Bob", "FOUNDED", "Acme") in reader.triples()
+
+    person.post("/doubts/answer", data={"token": token, "fact": fact, "answer": "wrong"})
+
+    gone = reader.triples()
+    assert not {("Acme", "FOUNDED_BY", "Bob"), ("Bob", "FOUNDED", "Acme")} & gone
+    after = person.get("/doubts").text
+    assert "Acme FOUNDED_BY Bob is wrong" in words(after)
+    again = person.post("/doubts/answer", data={"token": token, "fact": fact, "answer": "wrong"})
+    assert again.status_code == 400
+
+    verdict = re.search(r'name="verdict" value="(\w+)"', after)[1]
+    person.post("/doubts/undo", data={"token": token, "verdict": verdict})
+
+    assert ("Bob", "FOUNDED", "Acme") in reader.triples()
+    assert served.graph.verdicts() == []
+
+
 def test_page_says_who_holds_the_graph(served, person):
     token = token_of(person.get("/").text)
     with served.graph.lease("another night", "x"):

@@ -15,7 +15,15 @@ from hypothesis import strategies as st
 from extractors.store import ExtractionStore
 from flows.errors import FlowError
 from flows.upkeep.backup import GRAPH, back_up, look_into, restore
-from graphdb import BackupError, Decision, Graph, HalfRestoredError, LeaseHeldError, Ontology
+from graphdb import (
+    BackupError,
+    Decision,
+    Graph,
+    HalfRestoredError,
+    LeaseHeldError,
+    Ontology,
+    Verdict,
+)
 from graphdb.history import changes_since, last_runs, recorded_since
 from graphdb.rules import RuleSet
 from tests.stranger import Stranger
@@ -53,12 +61,19 @@ def file(tmp_path) -> Path:
     return tmp_path / "sunday.zip"
 
 
+WRONG = Verdict(
+    kind="wrong", type="WORKS_FOR", subject="Bob", subject_type="Person",
+    object="Acme", object_type="Organization", by="me",
+)  # fmt: skip
+
+
 def everything(graph: Graph) -> dict[str, object]:
     """What a graph says, with the record and the decisions, which no dump holds."""
     return {
         "dump": list(graph.dump()),
         "audit": graph.audit(),
         "decisions": graph.decisions(),
+        "verdicts": graph.verdicts(),
         "changes": changes_since(graph.connection, LONG_AGO),
         "recorded since": recorded_since(graph.connection),
         "runs": last_runs(graph.connection, 10),
@@ -74,6 +89,7 @@ def two_nights(night, folder, ruled) -> Callable[[], None]:
         (folder / "b.txt").write_text("Bob works for Acme. Acme is based in Genua.")
         night(rules=ruled.rules, run="second")
         ruled.graph.decide(Decision(kind="same", type="Person", one="Ada", other="Bob", by="me"))
+        ruled.graph.judge(WRONG)
         ruled.graph.infer(ruled.rules)
 
     return run
@@ -83,6 +99,8 @@ def test_graph_record_decisions_and_store_come_back(two_nights, night, ruled, tm
     two_nights()
     before = everything(ruled.graph)
     assert before["decisions"]
+    assert before["verdicts"] == [WRONG]
+    assert any("WITHHELD" in line for line in before["dump"])
     kept = back_up(ruled.graph, tmp_path, file, watch)
     ruled.graph.clear()
     elsewhere = tmp_path / "elsewhere"
@@ -115,6 +133,7 @@ def test_what_comes_after_a_restore_follows_from_it(
     ruled.graph.clear()
     ruled.graph.prepare()
     ruled.graph.decide(decided)
+    ruled.graph.judge(WRONG)
     night(rules=ruled.rules)
 
     assert ruled.graph.audit() == []
