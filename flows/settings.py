@@ -209,8 +209,10 @@ class PageSettings:
 
 def _named_source(table: Any) -> Any:
     """Complete a table of `[[sources]]`: paths are relative to its file, and name it by default."""
-    if not isinstance(table, dict) or "url" in table:  # the latter has been completed before
+    if not isinstance(table, dict):
         return table
+    if "url" in table:  # it has been completed before, or somebody wrote it so
+        return table | {"url": _checked_url(table["url"])}
     if not (isinstance(table.get("path"), str) and table["path"]):
         raise ValueError('has no path that is a string: write path = "FOLDER"')
     if is_address(table["path"]):
@@ -225,6 +227,13 @@ def _named_source(table: Any) -> Any:
     except (SourceError, TypeError) as error:
         raise ValueError(str(error)) from error
     return table | {"path": path, "name": name}
+
+
+def _checked_url(url: Any) -> str:
+    try:
+        return checked_address(str(url))
+    except SourceError as error:
+        raise ValueError(str(error)) from error
 
 
 def _named_remote(table: dict[str, Any]) -> dict[str, Any]:

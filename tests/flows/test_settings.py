@@ -394,3 +394,13 @@ def test_what_is_no_block_is_refused_and_not_shown(path, credentials, sentence):
         load_settings()
 
     assert "hunter2" not in str(e.value)
+
+
+def test_address_in_the_environment_is_checked_under_any_name(monkeypatch):
+    sources = '[{"name": "n", "url": "sftp://ada:hunter2@example.org"}]'
+    monkeypatch.setenv("NIGHTLOOM_SOURCES", sources)
+
+    with pytest.raises(SettingsError, match="holds a user name or a password") as refused:
+        load_settings()
+
+    assert "hunter2" not in str(refused.value)
