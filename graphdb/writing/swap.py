@@ -335,11 +335,16 @@ class _Swap:
     ) -> None:
         """Record what became of all touched facts, and because of which documents."""
         rows = []
+        names = self.names_of(self.touched.triples.values())
         for key, triple in sorted(self.touched.triples.items()):
             said, says = old.documents.get(key, set()), new.documents.get(key, set())
             rows.append(
                 change_row(
-                    _fact_row(key, triple, None),
+                    _fact_row(key, triple, None)
+                    | {
+                        "subject_name": names.get(triple.subject),
+                        "object_name": names.get(triple.object),
+                    },
                     before.get(key),
                     after.get(key),
                     # A document that says it as before is no reason, unless it is the only one.
@@ -347,6 +352,12 @@ class _Swap:
                 )
             )
         self._record(rows)
+
+    def names_of(self, triples: Iterable[Triple]) -> dict[str, str]:
+        """Return what the ends of facts are called, by key: each is looked up once."""
+        keys = sorted({key for triple in triples for key in (triple.subject, triple.object)})
+        rows = self.tx.run(cypher("record/names"), keys=keys) if keys else []
+        return {row["key"]: row["name"] for row in rows}
 
     def _record(self, rows: list[Row]) -> None:
         if rows:
