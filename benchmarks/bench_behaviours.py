@@ -14,7 +14,7 @@ from benchmarks.figures import Figure, figure, show
 from extractors.evaluation import BehaviourTable, judge_cases, read_cases
 from extractors.reading import TransformerExtractor
 from flows.extractor import model_for_text
-from flows.settings import AUTO
+from flows.setting_groups import AUTO
 
 OURS = Path(__file__).with_name("behaviours.jsonl")
 OURS_ZH = Path(__file__).with_name("behaviours_zh.jsonl")

@@ -18,7 +18,7 @@ from benchmarks.figures import Figure, figure, show
 from extractors.facts import Document, Entity, Extraction, Relation
 from extractors.reading import TransformerExtractor
 from flows.extractor import model_for_text
-from flows.settings import AUTO
+from flows.setting_groups import AUTO
 from flows.sources import list_folder, read_document
 from graphdb import Ontology
 from graphdb.tables import with_tables

@@ -33,7 +33,8 @@ from extractors.training import TrainConfig
 from extractors.training.evaluating import judge_model
 from extractors.training.labels import ImpliedConfig
 from flows.extractor import model_for_text
-from flows.settings import AUTO, load_settings
+from flows.setting_groups import AUTO
+from flows.settings import load_settings
 
 ROOT = Path(__file__).parents[1]
 FLOORS = {

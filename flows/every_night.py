@@ -10,7 +10,8 @@ import tomllib
 from pathlib import Path
 
 from flows.errors import SettingsError
-from flows.settings import TOML_FILE, environment_name, origins
+from flows.setting_groups import TOML_FILE
+from flows.settings import environment_name, origins
 from flows.sources import AnySource, Folder
 from flows.text import shown
 

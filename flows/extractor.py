@@ -33,7 +33,8 @@ from extractors.readers import (
     find_reader,
 )
 from flows.night import Watch
-from flows.settings import AUTO, ExtractorSettings, Settings
+from flows.setting_groups import AUTO, ExtractorSettings
+from flows.settings import Settings
 from graphdb import Ontology
 
 if TYPE_CHECKING:

@@ -26,7 +26,7 @@ from flows.cli.session import FAILED, SET_ASIDE, AsJson, settings_for_command
 from flows.console import Display, display, output, print_json, print_note
 from flows.errors import SourceError
 from flows.extractor import registry_of
-from flows.settings import ExtractorSettings
+from flows.setting_groups import ExtractorSettings
 from flows.sources import Converter, ListedDocument, list_path, read_document, source_name
 from flows.text import shown
 from flows.tools import open_converter

@@ -19,7 +19,8 @@ from flows.console import display, output, print_json, print_note
 from flows.errors import SourceError
 from flows.every_night import add_every_night, check_writable_sources
 from flows.night import Report, Request, run_night
-from flows.settings import TOML_FILE, Settings, load_settings
+from flows.setting_groups import TOML_FILE
+from flows.settings import Settings, load_settings
 from flows.sources import AnySource, asked_source, every_night_too
 from flows.text import shown
 from flows.tools import open_tools

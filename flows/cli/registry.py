@@ -24,7 +24,8 @@ from flows.console import display, output, print_json, print_note
 from flows.errors import SourceError
 from flows.extractor import named_extractor, registry_of
 from flows.roles import needing
-from flows.settings import AUTO, Settings
+from flows.setting_groups import AUTO
+from flows.settings import Settings
 from flows.sources import asked_sources, list_file, list_source, read_document
 from flows.text import counted, shown
 from flows.tools import agreed, open_converter

@@ -8,7 +8,7 @@ import pytest
 from extractors.facts import Document
 from flows.extractor import ByLanguage, LazyExtractor
 from flows.night import LanguagePolicy, Request, run_night
-from flows.settings import ExtractorSettings
+from flows.setting_groups import ExtractorSettings
 from flows.sources import Folder
 from graphdb import Ontology
 

@@ -3,7 +3,8 @@
 import pytest
 
 from flows.nightly import as_asked
-from flows.settings import ExtractorSettings, Settings
+from flows.setting_groups import ExtractorSettings
+from flows.settings import Settings
 
 
 @pytest.mark.parametrize("device", ["cpu", "cuda", None, ""])

@@ -21,7 +21,8 @@ from extractors.readers import Draft, PluggedReader, ReaderSetup
 from extractors.readers.plugged import Origin
 from flows.errors import ModelError
 from flows.night import Request, run_night
-from flows.settings import ExtractorSettings, GraphSettings, Settings
+from flows.setting_groups import ExtractorSettings, GraphSettings
+from flows.settings import Settings
 from flows.sources import Folder
 from flows.tools import open_tools, run_step, site_of
 

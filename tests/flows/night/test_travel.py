@@ -13,7 +13,8 @@ from pydantic import SecretStr
 from extractors.errors import ExtractionError
 from flows.errors import FlowError
 from flows.night import Request, run_night
-from flows.settings import ExtractorSettings, GraphSettings, Settings
+from flows.setting_groups import ExtractorSettings, GraphSettings
+from flows.settings import Settings
 from flows.sources import Folder
 from flows.tools import open_tools, run_step, site_of
 from graphdb.errors import GraphError, LeaseLostError

@@ -12,7 +12,8 @@ import pytest
 
 from extractors.pretrained.onnx_jars import JARS
 from flows.services.doctor import check_encoder, room
-from flows.settings import ExtractorSettings, Settings
+from flows.setting_groups import ExtractorSettings
+from flows.settings import Settings
 from tests.conftest import free_ports
 from tests.flows.services.running import NIGHTLOOM
 
