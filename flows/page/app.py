@@ -18,7 +18,7 @@ from starlette.types import ASGIApp
 
 from flows.errors import FlowError
 from flows.guard import PAGE_HEADERS, Guard
-from flows.page import views
+from flows.page import metrics, views
 from flows.page.door import COOKIE, LOGIN_S, Closed, Door
 from flows.page.doubts import Doubts
 from flows.page.pairs import Pairs
@@ -55,6 +55,7 @@ def asgi(settings: Settings, graph: Graph, rules: RuleSet, word: str) -> ASGIApp
         Pairs(settings, graph, rules),
         _templates(graph),
         Doubts(graph, rules),
+        settings,
     )
     app = Starlette(
         routes=page.routes(),
@@ -106,6 +107,7 @@ class _Page:
     pairs: Pairs
     templates: Environment
     doubts: Doubts
+    settings: Settings
 
     def routes(self) -> Sequence[Route | Mount]:
         """Return every address of the page."""
@@ -128,6 +130,7 @@ class _Page:
             Route("/login", self.login),
             Route("/login", self.log_in, methods=["POST"]),
             Route("/logout", self.log_out, methods=["POST"]),
+            Route("/metrics", self.metrics),
             Route("/health", lambda _: JSONResponse(True)),
             Mount("/static", StaticFiles(directory=HERE / "static")),
         ]
@@ -215,6 +218,11 @@ class _Page:
         """Withdraw what a person said of a fact."""
         self.doubts.undo(request.state.form.get("verdict", ""))
         return RedirectResponse("/doubts", status_code=303)
+
+    def metrics(self, request: Request) -> Response:  # noqa: ARG002 - every address gets it
+        """Say for a monitor how nights went and whether the graph answers."""
+        told = metrics.exposition(self.settings, self.graph)
+        return Response(told, media_type=metrics.CONTENT_TYPE)
 
     def login(self, request: Request) -> Response:
         """Ask for the word."""

@@ -4,6 +4,7 @@ Nothing is kept on this side: cookie and token are signed with what only this se
 person know. So a login outlives a restart, and another password ends all logins.
 """
 
+import base64
 import hashlib
 import hmac
 import secrets
@@ -22,6 +23,8 @@ LOGIN_S = 7 * 86_400
 """How long a login lasts."""
 MOST_BYTES = 65_536
 """Of a form."""
+MONITORED = "/metrics"
+"""What a monitor asks with the word in its request, for it has no cookies."""
 OPEN_PATHS = ("/login", "/health", "/static/")
 """What is answered without a login; these show nothing of the graph."""
 
@@ -38,6 +41,15 @@ class Door:
         """Say whether somebody typed the word, or only the part behind its colon."""
         words = (self.word, self.word.partition(":")[2])
         return any(_is_same(typed.strip(), word) for word in words if word)
+
+    def lets_in(self, request: Request) -> bool:
+        """Say whether a request names the word itself (Basic authentication)."""
+        kind, _, said = request.headers.get("authorization", "").partition(" ")
+        try:
+            word = base64.b64decode(said, validate=True).decode()
+        except ValueError:
+            return False
+        return kind.lower() == "basic" and _is_same(word, self.word)
 
     def cookie(self) -> str:
         """Return a new login."""
@@ -91,6 +103,8 @@ class Closed:
 
     async def _refusal(self, request: Request) -> Response | None:
         path = request.url.path
+        if path == MONITORED and not self._door.knows(request.cookies.get(COOKIE, "")):
+            return None if self._door.lets_in(request) else _who_asks()
         is_open = path in OPEN_PATHS or path.startswith(OPEN_PATHS[-1])
         cookie = request.cookies.get(COOKIE, "")
         is_known = self._door.knows(cookie)
@@ -123,6 +137,11 @@ async def _form(request: Request) -> dict[str, str] | None:
     except ValueError:
         return None
     return {name: values[-1] for name, values in fields.items()}
+
+
+def _who_asks() -> Response:
+    ask = {"WWW-Authenticate": 'Basic realm="nightloom"'}
+    return PlainTextResponse("log in first\n", status_code=401, headers=ask)
 
 
 def _to_login(url: URL) -> Response:

@@ -32,7 +32,7 @@ def test_every_address_is_asked_about_here(served):
     """A new address has to be closed, too."""
     from flows.page.app import _Page
 
-    page = _Page(None, None, None, None, None, None)
+    page = _Page(None, None, None, None, None, None, None)
     routes = [route for route in page.routes() if getattr(route, "methods", None)]
     own = {re.sub(r"\{\w+\}", "x", r.path) for r in routes if "POST" not in r.methods}
     posts = {route.path for route in routes if "POST" in route.methods}
@@ -40,7 +40,7 @@ def test_every_address_is_asked_about_here(served):
     asked = {
         re.sub(r"\?.*|01-who-is-this", lambda m: "" if m[0][0] == "?" else "x", p) for p in GETS
     }
-    assert own - {"/login", "/health"} == asked
+    assert own - {"/login", "/health", "/metrics"} == asked
     assert posts - {"/login"} == set(POSTS)
 
 
