@@ -8,8 +8,9 @@ moved or renamed is not unpacked again. No text is kept here, and a file that is
 with the next listing. The whole may be deleted: the next night looks at all files again.
 """
 
+import os
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -197,6 +198,10 @@ class Seen:
             place = ":memory:"
             if self._path:
                 self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                # SQLite's own files beside it take its mode: names of documents stand in them.
+                with suppress(OSError):  # if it cannot be opened, SQLite says so below
+                    os.close(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600))
+                    self._path.chmod(0o600)  # an older one may be open to all
                 place = str(self._path)
             self._database = sqlite3.connect(place, timeout=60, check_same_thread=False)
             self._database.executescript(_TABLES)

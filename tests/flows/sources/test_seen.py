@@ -7,7 +7,7 @@ from contextlib import closing
 import pytest
 
 from flows.errors import DamagedNotesError
-from flows.sources import Converter, Seen, list_folder
+from flows.sources import Converter, Folder, Seen, list_folder
 from tests.flows.sources.test_conversions import mail
 
 
@@ -112,3 +112,15 @@ def test_damaged_file_is_named_with_the_way_out(source, tmp_path):
         closing(Unpacking(seen=Seen(tmp_path / "seen.sqlite"))) as converter,
     ):
         listed(source, converter)
+
+
+def test_nobody_else_may_read_what_was_seen(tmp_path):
+    """Names of documents stand there; an older file may have been open to all."""
+    older = tmp_path / "seen.sqlite"
+    older.touch(mode=0o644)
+    for path in (older, tmp_path / "new" / "seen.sqlite"):
+        with closing(Seen(path)) as seen:
+            seen.forget("notes")
+            seen.digest(Folder(name="notes", path=tmp_path), "a.txt", "1")
+            kept = [path, *path.parent.glob("seen.sqlite-*")]
+            assert {each.stat().st_mode & 0o777 for each in kept} == {0o600}
