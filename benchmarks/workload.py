@@ -50,7 +50,7 @@ def documents(numbers: Iterable[int], seed: int = 0, version: int = 0) -> Iterat
 def document(number: int, seed: int = 0, version: int = 0) -> Extraction:
     """Return one document; another version of it says something else."""
     dice = random.Random(f"{seed}/{number}/{version}")
-    population = _draw(dice)
+    population = draw(dice)
     mentioned = [*population, *dice.choices(population, k=MENTIONS - ENTITIES)]
     dice.shuffle(mentioned)
     text, chunks, places = _write(dice, mentioned)
@@ -70,7 +70,8 @@ def document(number: int, seed: int = 0, version: int = 0) -> Extraction:
     )
 
 
-def _draw(dice: random.Random) -> list[int]:
+def draw(dice: random.Random) -> list[int]:
+    """Return the entities of one document: different ones, the first of all the most often."""
     drawn: dict[int, None] = {}
     while len(drawn) < ENTITIES:
         drawn[bisect.bisect(_CUMULATIVE, dice.random() * _CUMULATIVE[-1])] = None
