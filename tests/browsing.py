@@ -33,8 +33,10 @@ def chromium() -> str:
     return fetched
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserContext]:
+    """A Chromium of one module: while it is open, an event loop runs, and Prefect's functions are
+    coroutines for whoever calls them."""
     profile = tmp_path_factory.mktemp("chromium")
     with sync_playwright() as playwright:
         context = playwright.chromium.launch_persistent_context(
