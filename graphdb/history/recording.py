@@ -66,7 +66,7 @@ def change_row(
         "witnesses": after and after.witnesses,
         "documents": sorted(documents),
         "rule": rule,
-        "premises": list(premises),
+        "premises": list(premises) or None,  # most have none, and an empty list is stored, too
     }
 
 
