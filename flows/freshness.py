@@ -35,7 +35,7 @@ def late_sources(settings: Settings, now: datetime | None = None) -> list[LateSo
         DamagedNotesError: Nobody can say when they were read.
     """
     now = now or datetime.now(UTC)
-    noted = RejectionNotes(settings.home / "rejected.json").read().sources
+    noted = RejectionNotes.of(settings.home).read().sources
     late = []
     for source in settings.sources:
         note = noted.get(source.name)

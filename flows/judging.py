@@ -4,20 +4,17 @@ The person may take an hour, so the graph is closed meanwhile: the pairs are loo
 decided about afterwards by what they are, whatever has become of the graph in between.
 """
 
-import time
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Literal
 from uuid import uuid4
 
 from flows.catalogue import read_catalogue
-from flows.night import in_silence
+from flows.night import held_lease, in_silence
 from flows.settings import Settings
-from flows.text import escaped
+from flows.text import escaped, now
 from flows.tools import open_graph, resolved
-from graphdb import Decision, Graph, LeaseHeldError, Ontology
+from graphdb import Decision, Graph, Ontology
 from graphdb.asking import facts_about, passages_of
 from graphdb.resolution import Question
 from graphdb.rules import RuleSet
@@ -93,7 +90,7 @@ def answered(asked: Sequence[Asked], answers: Mapping[str, str], by: str) -> lis
         answers: `same`, `different` or `skip` by the name of the pair's field.
         by: Who answered.
     """
-    at = datetime.now(UTC).isoformat(timespec="seconds")
+    at = now()
     return [
         Decision(
             kind=KINDS[answers[field_of(number)]],
@@ -124,17 +121,10 @@ def decide(settings: Settings, decisions: Sequence[Decision]) -> int:
         LeaseHeldError: It holds it still.
         DecisionError: One contradicts what a person decided meanwhile; none was recorded.
     """
-    deadline = time.monotonic() + settings.prefect.wait_s
-    with open_graph(settings, in_silence) as graph, ExitStack() as stack:
+    wait_s = settings.prefect.wait_s
+    with open_graph(settings, in_silence) as graph:
         rules = RuleSet.load(settings.rules_path, graph.ontology)
-        while True:
-            try:
-                lease = stack.enter_context(graph.lease("flow review", str(uuid4())))
-                break
-            except LeaseHeldError:
-                if time.monotonic() >= deadline:
-                    raise
-            time.sleep(1)
-        change = graph.decide(decisions, lease)
-        graph.infer(rules, lease)
+        with held_lease(graph, in_silence, holder="flow review", wait_s=wait_s) as lease:
+            change = graph.decide(decisions, lease)
+            graph.infer(rules, lease)
     return change.upserted

@@ -84,7 +84,7 @@ def replay(reason: str = "", source: str = "") -> State[Any]:
     """
 
     def work(settings: Settings) -> State[Any]:
-        noted = RejectionNotes(settings.home / "rejected.json").read()
+        noted = RejectionNotes.of(settings.home).read()
         asked = replay_requests(noted, settings.sources, reason, source)
         if not asked:
             said = "None of these is set aside." if noted.documents else "Nothing is set aside."

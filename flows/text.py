@@ -17,6 +17,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -164,3 +165,8 @@ def _markdown_escape(match: re.Match[str]) -> str:
 def counted(n: int, noun: str) -> str:
     """Return a number of things, in the plural unless it is one."""
     return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
+
+
+def now() -> str:
+    """Return this moment in ISO 8601, to the second, as decisions and verdicts have it."""
+    return datetime.now(UTC).isoformat(timespec="seconds")

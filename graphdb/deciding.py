@@ -6,12 +6,13 @@ documents that mention either thing are written again. A decision that is new, o
 marked as such until they are: whoever comes next after a crash does what is left.
 """
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import asdict, dataclass, replace
 from itertools import combinations
 
 from graphdb.connection import Connection, Transaction
 from graphdb.errors import DecisionError
+from graphdb.history import in_words
 from graphdb.identity import BY_NAME, Clusters, Decision, contradicted, ends, identity
 from graphdb.leases import Lease, fence
 from graphdb.ontology import Ontology
@@ -23,8 +24,6 @@ BY_NAMES = frozenset(("global", "resolved"))
 """Identities of which names decide, so that decisions about names can be made."""
 AT_ONCE = 10_000
 """Decisions of one statement."""
-N_SAID = 3
-"""Decisions that the record of a change names; it counts the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +146,7 @@ class Deciding:
             self.config,
             self.lease,
             is_evidence_new=False,
-            decision=_said(unsettled, [is_gone for is_gone, _ in states]),
+            decision=in_words(unsettled, [is_gone for is_gone, _ in states]),
         )
 
         def unit(tx: Transaction) -> None:
@@ -233,11 +232,3 @@ def _in_the_way(
         and key not in new
         and members.issuperset(ends(decision, policies))
     }
-
-
-def _said(decisions: Sequence[Decision], are_gone: Sequence[bool]) -> str:
-    """Return decisions in words, for the record of what they change."""
-    pairs = zip(decisions[:N_SAID], are_gone, strict=False)
-    said = [f"no longer: {each}" if is_gone else str(each) for each, is_gone in pairs]
-    more = len(decisions) - len(said)
-    return "; ".join([*said, f"and {more} more"] if more else said)

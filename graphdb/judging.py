@@ -12,6 +12,7 @@ from itertools import product
 
 from graphdb.connection import Connection, Row, Transaction
 from graphdb.errors import DecisionError
+from graphdb.history import in_words
 from graphdb.identity import Verdict, fact_key, meant
 from graphdb.leases import Lease, fence
 from graphdb.ontology import Ontology
@@ -19,8 +20,6 @@ from graphdb.queries import cypher
 from graphdb.rereading import reread
 from graphdb.writing import Change, GroupConfig, read_clusters, read_verdicts, upsert
 
-N_SAID = 3
-"""Verdicts that the record of a change names; it counts the others."""
 MOST_WITHIN = 1_000
 """Entities of one name, each within its document, that one verdict is about at most."""
 
@@ -71,7 +70,7 @@ class Judging:
             self.ontology,
             self.config,
             self.lease,
-            decision=_said(unsettled, are_gone),
+            decision=in_words(unsettled, are_gone),
         )
         self._write("verdicts/settle", keys=keys)
         self._write("verdicts/delete", keys=keys)
@@ -112,11 +111,3 @@ def _check(verdict: Verdict, ontology: Ontology) -> None:
         raise DecisionError(f"the ontology has no relation type {verdict.type!r}, so {verdict}?")
     if unknown:
         raise DecisionError(f"the ontology has no entity type {unknown[0]!r}, so {verdict}?")
-
-
-def _said(verdicts: list[Verdict], are_gone: list[bool]) -> str:
-    """Return verdicts in words, for the record of what they change."""
-    pairs = zip(verdicts[:N_SAID], are_gone, strict=False)
-    said = [f"no longer: {each}" if is_gone else str(each) for each, is_gone in pairs]
-    more = len(verdicts) - len(said)
-    return "; ".join([*said, f"and {more} more"] if more else said)

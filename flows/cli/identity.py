@@ -3,7 +3,6 @@
 import getpass
 import json
 from dataclasses import asdict, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Literal
 from uuid import uuid4
@@ -16,7 +15,7 @@ from flows.cli.render import sentences
 from flows.cli.session import SET_ASIDE, AsJson, settings_for_command
 from flows.console import display, output, print_json, print_json_line, print_note
 from flows.errors import FlowError
-from flows.text import counted, shown
+from flows.text import counted, now, shown
 from flows.tools import open_graph, open_tools
 from flows.upkeep import migrate as bring_over
 from graphdb import Decision, Graph, Migration, Ontology, Verdict
@@ -79,7 +78,7 @@ def split(
         entity = the_one(graph, name, type_)
         watch("writing documents again", 0, 0)
         with graph.lease("nightloom split", str(uuid4())) as lease:
-            gone = graph.split(entity.key, lease, by=getpass.getuser(), at=_now())
+            gone = graph.split(entity.key, lease, by=getpass.getuser(), at=now())
             graph.infer(rules, lease)
     if not gone:
         raise FlowError(f"{shown(entity.name)} is one name: nothing was merged into it")
@@ -145,7 +144,7 @@ def _decide(
             one=_as_asked(one, first),
             other=_as_asked(other, second),
             by=getpass.getuser(),
-            at=_now(),
+            at=now(),
             reason=reason,
         )
         if kind == "same" and first.key != second.key and _are_namesakes(decision):
@@ -172,7 +171,7 @@ def _set_apart(name: str, type_: str | None, documents: list[str], reason: str) 
             one=_as_asked(name, entity),
             other=f"as in {min(documents)}",
             by=getpass.getuser(),
-            at=_now(),
+            at=now(),
             reason=reason,
             documents=tuple(sorted(set(documents))),
         )
@@ -185,10 +184,6 @@ def _set_apart(name: str, type_: str | None, documents: list[str], reason: str) 
 
 def _are_namesakes(decision: Decision) -> bool:
     return normalised_name(decision.one) == normalised_name(decision.other)
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def the_one(graph: Graph, name: str, type_: str | None) -> NamedEntity:

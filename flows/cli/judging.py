@@ -3,7 +3,6 @@
 import getpass
 import json
 from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
@@ -14,9 +13,10 @@ from flows.cli.render import citation, fact_line, heading, sentences
 from flows.cli.session import settings_for_command
 from flows.console import display, output
 from flows.errors import FlowError
-from flows.text import counted, shown
+from flows.settings import Settings
+from flows.text import counted, now, shown
 from flows.tools import open_graph
-from graphdb import Graph, Verdict
+from graphdb import Graph, Lease, Verdict
 from graphdb.asking import DoubtfulFact
 from graphdb.identity import VerdictKind
 from graphdb.rules import RuleSet
@@ -50,13 +50,18 @@ def review_facts(limit: int, ask: Callable[[], str]) -> None:
     if not verdicts:
         console.print("Nothing was said of any fact.")
         return
+    follow(settings, lambda graph, lease: graph.judge(verdicts, lease))
+    console.print(sentences("Said", list(map(str, verdicts))), soft_wrap=True)
+
+
+def follow(settings: Settings, decide: Callable[[Graph, Lease], object]) -> None:
+    """Record what was answered in a review, and have documents and rules follow."""
     with display() as watch, open_graph(settings, watch) as graph:
         rules = RuleSet.load(settings.rules_path, graph.ontology)
         watch("writing documents again", 0, 0)
         with graph.lease("nightloom review", str(uuid4())) as lease:
-            graph.judge(verdicts, lease)
+            decide(graph, lease)
             graph.infer(rules, lease)
-    console.print(sentences("Said", list(map(str, verdicts))), soft_wrap=True)
 
 
 def answers(
@@ -80,11 +85,6 @@ def answers(
             return
         if key in KINDS:
             yield fact.verdict(KINDS[key], by=getpass.getuser(), at=now())
-
-
-def now() -> str:
-    """Return the time as verdicts have it."""
-    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def export_lessons(path: Path) -> None:

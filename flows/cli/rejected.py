@@ -21,7 +21,6 @@ from flows.night import (
     replay_requests,
     run_night,
 )
-from flows.settings import Settings
 from flows.text import counted, shown
 from flows.tools import open_tools
 
@@ -37,7 +36,7 @@ def rejected(reason: Reason = "", source: Source = "", as_json: AsJson = False) 
     Example: nightloom rejected --reason UTF-8
     """
     settings = settings_for_command()
-    noted = _notes(settings).read()
+    noted = RejectionNotes.of(settings.home).read()
     found = chosen(noted, reason, source)
     if as_json:
         print_json(
@@ -68,7 +67,7 @@ def replay(reason: Reason = "", source: Source = "", as_json: AsJson = False) ->
     Example: nightloom replay --reason UTF-8
     """
     settings = settings_for_command()
-    noted = _notes(settings).read()
+    noted = RejectionNotes.of(settings.home).read()
     requests = replay_requests(noted, settings.sources, reason, source)
     reports: list[Report] = []
     if requests:
@@ -88,10 +87,6 @@ def replay(reason: Reason = "", source: Source = "", as_json: AsJson = False) ->
         raise typer.Exit(FAILED)
     if any(report.set_aside for report in reports):
         raise typer.Exit(SET_ASIDE)
-
-
-def _notes(settings: Settings) -> RejectionNotes:
-    return RejectionNotes(settings.home / "rejected.json")
 
 
 def _row(rejection: Rejection) -> dict[str, object]:

@@ -4,7 +4,6 @@ import getpass
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Literal
 from uuid import uuid4
@@ -15,13 +14,13 @@ from rich.text import Text
 
 from flows.catalogue import read_catalogue
 from flows.cli.identity import the_one
-from flows.cli.judging import export_lessons, review_facts
+from flows.cli.judging import export_lessons, follow, review_facts
 from flows.cli.render import fact_line, heading, said_decision, sentences
 from flows.cli.session import AsJson, settings_for_command
 from flows.console import display, output, print_json
 from flows.errors import FlowError
 from flows.settings import Settings
-from flows.text import counted, shown
+from flows.text import counted, now, shown
 from flows.tools import open_graph, resolved
 from graphdb import Decision, Graph, Ontology, Resolution
 from graphdb.asking import facts_about, passages_of
@@ -184,12 +183,7 @@ def review(
     if not decisions:
         console.print("Nothing was decided.")
         return
-    with display() as watch, open_graph(settings, watch) as graph:
-        rules = RuleSet.load(settings.rules_path, graph.ontology)
-        watch("writing documents again", 0, 0)
-        with graph.lease("nightloom review", str(uuid4())) as lease:
-            graph.decide(decisions, lease)
-            graph.infer(rules, lease)
+    follow(settings, lambda graph, lease: graph.decide(decisions, lease))
     console.print(sentences("Decided", list(map(str, decisions))), soft_wrap=True)
 
 
@@ -223,7 +217,7 @@ def answers(
                 one=question.one,
                 other=question.other,
                 by=getpass.getuser(),
-                at=datetime.now(UTC).isoformat(timespec="seconds"),
+                at=now(),
                 reason=question.reason,
             )
 

@@ -6,6 +6,7 @@ from flows.night.holding import held_lease, this_process
 from flows.night.language_policy import LanguagePolicy
 from flows.night.mounts import MountNotes
 from flows.night.nights import Failure, Nights, run_nights
+from flows.night.note_files import for_owner
 from flows.night.notes import RebuildNotes, Versions
 from flows.night.order import run_night
 from flows.night.plan import Plan, make_plan
@@ -44,6 +45,7 @@ __all__ = [
     "change_rows",
     "chosen",
     "confidences",
+    "for_owner",
     "held_lease",
     "in_silence",
     "make_plan",

@@ -46,11 +46,11 @@ def write_notes(path: Path, data: Any) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = unfinished_file(path)
     unfinished.unlink(missing_ok=True)  # one that is there might be open to other people
-    with open(unfinished, "x", opener=_private, encoding="utf-8") as file:
+    with open(unfinished, "x", opener=for_owner, encoding="utf-8") as file:
         json.dump(data, file)
     unfinished.replace(path)
 
 
-def _private(path: str, flags: int) -> int:
-    """Open a file that only its owner may read: ids and titles of documents stand in it."""
+def for_owner(path: str, flags: int) -> int:
+    """Open a new file that only its owner may read: what documents say may stand in it."""
     return os.open(path, flags, 0o600)

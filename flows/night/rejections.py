@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Self
 
 from pydantic import TypeAdapter
 
@@ -83,6 +84,11 @@ class RejectionNotes:
     """The documents that are set aside, of all sources."""
 
     path: Path
+
+    @classmethod
+    def of(cls, home: Path) -> Self:
+        """Return those that nights of a home folder note."""
+        return cls(home / "rejected.json")
 
     def read(self) -> Rejected:
         """Return all that is noted.

@@ -3,11 +3,11 @@
 import getpass
 import threading
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import get_args
 from uuid import uuid4
 
 from flows.errors import FlowError
+from flows.text import now
 from graphdb import Graph, Verdict
 from graphdb.asking import DoubtfulFact, stated_fact
 from graphdb.identity import VerdictKind
@@ -53,7 +53,7 @@ class Doubts:
             fact = stated_fact(self.graph.connection, key)
             if fact is None:
                 raise FlowError("no document states that fact any more: load the page again")
-            moment = datetime.now(UTC).isoformat(timespec="seconds")
+            moment = now()
             verdict = fact.verdict(KINDS[answer], by=getpass.getuser(), at=moment)
             with self.graph.lease("nightloom page", str(uuid4())) as lease:
                 self.graph.judge(verdict, lease)

@@ -48,7 +48,7 @@ class _Nights(Collector):
         answer_s.add_metric([], time.perf_counter() - begun)
         yield answer_s
 
-        noted = RejectionNotes(self.settings.home / "rejected.json").read()
+        noted = RejectionNotes.of(self.settings.home).read()
         at = GaugeMetricFamily(
             "nightloom_night_timestamp_seconds",
             "When the last whole night of a source began, in seconds since 1970.",

@@ -5,7 +5,6 @@ import hashlib
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Literal
 from uuid import uuid4
@@ -13,6 +12,7 @@ from uuid import uuid4
 from flows.catalogue import read_catalogue
 from flows.errors import FlowError
 from flows.settings import Settings
+from flows.text import now
 from flows.tools import resolved
 from graphdb import Decision, Graph
 from graphdb.asking import KnownFact, Passage, facts_about, passages_of
@@ -102,7 +102,7 @@ class Pairs:
                 one=question.one,
                 other=question.other,
                 by=getpass.getuser(),
-                at=datetime.now(UTC).isoformat(timespec="seconds"),
+                at=now(),
                 reason=question.reason,
             )
             with self.graph.lease("nightloom page", str(uuid4())) as lease:

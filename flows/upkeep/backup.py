@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from flows.errors import FlowError
-from flows.night import Watch, held_lease
+from flows.night import Watch, for_owner, held_lease
 from graphdb import BackupError, Graph, HalfRestoredError, Restored, check_backup
 
 GRAPH = "graph.jsonl"
@@ -60,7 +60,7 @@ def back_up(graph: Graph, home: Path, file: Path, watch: Watch) -> Kept:
     unfinished = file.with_name(f".{file.name}.unfinished")
     try:
         unfinished.unlink(missing_ok=True)  # one that is there might be open to other people
-        with open(unfinished, "xb", opener=_private) as raw:
+        with open(unfinished, "xb", opener=for_owner) as raw:
             with (
                 held_lease(graph, watch) as lease,
                 zipfile.ZipFile(raw, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as archive,
@@ -167,7 +167,7 @@ def _restore_files(archive: zipfile.ZipFile, home: Path, watch: Watch) -> None:
         else:
             with (
                 archive.open(name) as member,
-                open(unfinished, "xb", opener=_private) as written,
+                open(unfinished, "xb", opener=for_owner) as written,
             ):
                 shutil.copyfileobj(member, written)
         unfinished.replace(path)
@@ -215,8 +215,3 @@ def _damage_translated(file: str) -> Iterator[None]:
         raise BackupError(f"there is no file {file}") from error
     except (zipfile.BadZipFile, EOFError, UnicodeDecodeError, zlib.error) as error:
         raise BackupError(f"{file} is no backup, or is damaged: {error}") from error
-
-
-def _private(path: str, flags: int) -> int:
-    """Open a file that only its owner may read: whole documents stand in it."""
-    return os.open(path, flags, 0o600)

@@ -13,6 +13,9 @@ from graphdb.connection import Connection, Row, Transaction
 from graphdb.leases import Lease, fence
 from graphdb.queries import cypher
 
+N_SAID = 3
+"""Decisions that the record of a change names."""
+
 RECORDS_AT_ONCE = 10_000
 """Records that one transaction deletes."""
 
@@ -90,6 +93,19 @@ def recording(
     run, epoch = (lease.run, lease.epoch) if lease else ("", None)
     parameters = {"rows": rows, "run": run, "epoch": epoch, "decision": decision or None}
     return cypher("record/changes"), parameters
+
+
+def in_words(said: Sequence[object], are_gone: Sequence[bool]) -> str:
+    """Return decisions or verdicts as the record of what they change has them.
+
+    Args:
+        said: What people decided; the first are named, the others counted.
+        are_gone: Whether each of them was withdrawn.
+    """
+    pairs = zip(said[:N_SAID], are_gone, strict=False)
+    words = [f"no longer: {each}" if is_gone else str(each) for each, is_gone in pairs]
+    more = len(said) - len(words)
+    return "; ".join([*words, f"and {more} more"] if more else words)
 
 
 def record_run(connection: Connection, lease: Lease, source: str) -> None:
