@@ -19,6 +19,19 @@ from flows.night.reading import Extracted
 from flows.night.rejections import Outcome as NightOutcome
 from flows.night.report import Report
 from flows.night.request import Request
+from flows.night.step_values import (
+    Audit,
+    Discover,
+    Extract,
+    Infer,
+    MakePlan,
+    Resolve,
+    Resolved,
+    Retract,
+    SomeDocuments,
+    Upsert,
+    Upserted,
+)
 from flows.night.steps import Step, Tools
 from flows.sources import Folder, ListedDocument, Listing, SetAside, place_of
 from flows.text import counted
@@ -103,9 +116,9 @@ class _Night:
             # the graph of last night, and what it has read is kept.
             readable = _without(plan.to_extract, extracted.set_aside)
             upserted = self.upsert(readable, lease)
-            retracted = self.do(steps.RETRACT, steps.Retract(ids=plan.vanished, lease=lease))
+            retracted = self.do(steps.RETRACT, Retract(ids=plan.vanished, lease=lease))
             names = self.resolve(lease)
-            inferred = self.do(steps.INFER, steps.Infer(lease=lease))
+            inferred = self.do(steps.INFER, Infer(lease=lease))
             set_aside = (
                 *listing.set_aside,
                 *_at_stage(steps.EXTRACT, extracted.set_aside),
@@ -225,7 +238,7 @@ class _Night:
         if isinstance(documents, Folder):
             # Absolute, because another process may look for it from another folder.
             documents = replace(documents, path=documents.path.absolute())
-        order = steps.Discover(documents=documents, file=self.request.file)
+        order = Discover(documents=documents, file=self.request.file)
         listing = self.do(steps.DISCOVER, order)
         return listing.of_those(self.request.only) if self.request.only else listing
 
@@ -243,7 +256,7 @@ class _Night:
             self.tools.mounts.write(source, {*listing.mounts, *before})
 
     def plan(self, listing: Listing) -> Plan:
-        order = steps.MakePlan(
+        order = MakePlan(
             place=self.request.documents.place,
             listing=listing,
             extractor=self.extractor,
@@ -257,32 +270,28 @@ class _Night:
 
     def extract(self, documents: Sequence[ListedDocument]) -> Extracted:
         orders = [
-            steps.Extract(
-                documents=shard, extractor=self.extractor, read_again=self.request.read_again
-            )
+            Extract(documents=shard, extractor=self.extractor, read_again=self.request.read_again)
             for shard in steps.shards(documents, self.tools.shard_documents)
         ]
         return sum(self.sharded(steps.EXTRACT, orders), Extracted())
 
-    def upsert(self, documents: Sequence[ListedDocument], lease: Lease) -> steps.Upserted:
+    def upsert(self, documents: Sequence[ListedDocument], lease: Lease) -> Upserted:
         orders = [
-            steps.Upsert(
-                documents=shard, extractor=self.extractor, ontology=self.ontology, lease=lease
-            )
+            Upsert(documents=shard, extractor=self.extractor, ontology=self.ontology, lease=lease)
             for shard in steps.shards(documents, self.tools.shard_documents)
         ]
-        return sum(self.sharded(steps.UPSERT, orders), steps.Upserted())
+        return sum(self.sharded(steps.UPSERT, orders), Upserted())
 
-    def resolve(self, lease: Lease) -> steps.Resolved:
+    def resolve(self, lease: Lease) -> Resolved:
         """Have names joined that mean one thing, if a night is to do so."""
         if self.tools.resolve is None:
-            return steps.Resolved()
-        return self.do(steps.RESOLVE, steps.Resolve(lease=lease))
+            return Resolved()
+        return self.do(steps.RESOLVE, Resolve(lease=lease))
 
     def sharded(
         self,
-        step: Step[steps.SomeDocuments, Outcome],
-        orders: Sequence[steps.SomeDocuments],
+        step: Step[SomeDocuments, Outcome],
+        orders: Sequence[SomeDocuments],
     ) -> Iterator[Outcome]:
         """Yield the outcome of one step for each shard of documents."""
         self.progress.begin(step.name, sum(len(order.documents) for order in orders))
@@ -295,7 +304,7 @@ class _Night:
 
     def audit(self, plan: Plan, set_aside: Sequence[SetAside]) -> list[str]:
         wanted = _without((*plan.to_extract, *plan.unchanged), set_aside)
-        order = steps.Audit(
+        order = Audit(
             source=self.request.source,
             raw_sha256_by_id={listed.id: listed.raw_sha256 for listed in wanted},
             vanished=plan.vanished,

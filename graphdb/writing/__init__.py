@@ -1,9 +1,9 @@
 """Extractions into the graph and out of it: rows, groups of documents, one transaction each."""
 
+from graphdb.writing.change import Change
 from graphdb.writing.clear import clear
 from graphdb.writing.forget import Receipt, forget
 from graphdb.writing.rows import RejectedRow, digest_of
-from graphdb.writing.swap import Change
 from graphdb.writing.upsert import (
     GroupConfig,
     decision_of,

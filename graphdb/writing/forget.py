@@ -8,7 +8,7 @@ from graphdb.history import erase
 from graphdb.leases import Lease, fence
 from graphdb.ontology import Ontology
 from graphdb.queries import cypher
-from graphdb.writing.swap import Change
+from graphdb.writing.change import Change
 from graphdb.writing.upsert import GroupConfig, retract
 
 

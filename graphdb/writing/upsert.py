@@ -15,8 +15,9 @@ from graphdb.identity import Clusters, Decision, Denials, Verdict
 from graphdb.leases import Lease
 from graphdb.ontology import Ontology
 from graphdb.queries import cypher
+from graphdb.writing.change import Change
 from graphdb.writing.rows import DocumentRows, document_rows
-from graphdb.writing.swap import Change, retract_documents, upsert_documents
+from graphdb.writing.swap import retract_documents, upsert_documents
 
 logger = logging.getLogger(__name__)
 

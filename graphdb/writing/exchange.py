@@ -1,0 +1,347 @@
+"""How evidence is exchanged within a transaction, and facts and names are brought up to it.
+
+Order is everything here. Every entity that either version touches is locked in order of key;
+nothing locked later is locked by two writers in different order, so writers queue and never
+deadlock. With the locks held, evidence is exchanged, and every fact that either version states is
+weighed before and after: what changed is written, once, and noted for the rules.
+
+    old evidence ─► lock entities ─► weigh ─► delete chunks ─► create chunks ─► weigh
+          ─► facts ─► records ─► entities and their names ─► change log
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from graphdb.connection import Row, Transaction
+from graphdb.history import FactState, change_row, recording
+from graphdb.identity import Clusters, Properties, canonical_name
+from graphdb.leases import Lease
+from graphdb.ontology import Ontology
+from graphdb.queries import cypher
+from graphdb.writing.change import Change
+from graphdb.writing.rows import DocumentRows, Triple
+
+
+@dataclass(slots=True)
+class _Evidence:
+    """What a set of document versions says: which facts, and which texts for which entities."""
+
+    triples: dict[str, Triple] = field(default_factory=dict)
+    types: dict[str, str] = field(default_factory=dict)
+    texts: dict[str, set[str]] = field(default_factory=dict)
+    values: dict[str, Properties] = field(default_factory=dict)
+    types_by_name: dict[str, str] = field(default_factory=dict)
+    """Types by the key that a name is read as, of those that resolution weighs."""
+    support: dict[str, FactState] = field(default_factory=dict)
+    documents: dict[str, set[str]] = field(default_factory=dict)
+    """Which of the documents state each fact."""
+
+    def add(self, rows: DocumentRows) -> None:
+        self.triples |= rows.triples_by_fact
+        for key in rows.triples_by_fact:
+            self.documents.setdefault(key, set()).add(rows.id)
+        self.values |= rows.values_by_entity
+        self.types_by_name |= rows.types_by_name
+        for key, texts in rows.texts_by_entity.items():
+            self.types[key] = rows.types_by_entity[key]
+            self.texts.setdefault(key, set()).update(texts)
+        for key, confidence in rows.confidence_by_fact.items():
+            self.support[key] = FactState(confidence, 1).joined(self.support.get(key))
+
+
+@dataclass(slots=True)
+class _Touched:
+    """Keys for the change log."""
+
+    added: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    entities: list[str] = field(default_factory=list)
+    triples: dict[str, Triple] = field(default_factory=dict)
+    """What the facts are, whatever happened to them: a rule may want one of them absent."""
+
+
+class Exchange:
+    """One exchange of evidence within a transaction."""
+
+    def __init__(
+        self,
+        tx: Transaction,
+        ontology: Ontology,
+        clusters: Clusters,
+        lease: Lease | None,
+        *,
+        is_evidence_new: bool,
+        decision: str = "",
+    ) -> None:
+        self.tx = tx
+        self.ontology = ontology
+        self.clusters = clusters
+        self.lease = lease
+        self.is_evidence_new = is_evidence_new
+        self.decision = decision
+        self.types = set(ontology.relation_types)
+        self.touched = _Touched()
+        self.entities_added = 0
+        self.entities_removed = 0
+
+    def run(self, leaving: Sequence[str], coming: Sequence[DocumentRows]) -> Change:
+        """Take out what these ids say, put in what these documents say; say what changed."""
+        old, new = self.read(leaving), _Evidence()
+        # What leaves may be of a type that the ontology no longer has.
+        self.types |= {triple.type for triple in old.triples.values()}
+        for document in coming:
+            new.add(document)
+        self.lock_entities(old, new)
+        facts = sorted(old.triples.keys() | new.triples.keys())
+        # With all locks held nobody else can change this support between the two looks at it.
+        before = self.weigh(facts)
+        if leaving:
+            self.tx.run(cypher("swap/delete_chunks"), ids=leaving)
+        rest = self.weigh(facts) if leaving else before
+        self.create_chunks(coming)
+        # What comes is known without asking: only what other documents say had to be read.
+        after = rest | {key: added.joined(rest.get(key)) for key, added in new.support.items()}
+        was = self.write_facts(old.triples | new.triples, before, after)
+        # Before entities go and are renamed: a record has the names that its fact had.
+        self.record(old, new, was, after)
+        # After the facts: an entity whose last fact has just gone may go as well.
+        self.drop_entities(old.texts.keys() - new.texts.keys())
+        self.rename_entities(old, new)
+        self.mark_names(old.types_by_name | new.types_by_name)
+        self.log()
+        return Change(
+            entities_added=self.entities_added,
+            entities_removed=self.entities_removed,
+            facts_added=len(self.touched.added),
+            facts_changed=len(self.touched.changed),
+            facts_removed=len(self.touched.removed),
+        )
+
+    def read(self, ids: Sequence[str]) -> _Evidence:
+        """Return what the versions in the graph say."""
+        evidence = _Evidence()
+        if not ids:
+            return evidence
+        for row in self.tx.run(cypher("swap/old_facts"), ids=ids):
+            evidence.triples[row["key"]] = Triple(row["subject"], row["type"], row["object"])
+            evidence.documents[row["key"]] = set(row["documents"])
+        for row in self.tx.run(cypher("swap/old_entities"), ids=ids):
+            evidence.types[row["key"]] = row["type"]
+            evidence.texts[row["key"]] = set(row["texts"])
+            if row["type"] in self.ontology.resolved_types:
+                evidence.types_by_name |= dict.fromkeys(row["read_as"], row["type"])
+        return evidence
+
+    def lock_entities(self, old: _Evidence, new: _Evidence) -> None:
+        """Make the entities that are new, and hold all that are touched."""
+        types = old.types | new.types
+        rows = []
+        # In order of key across both versions: that is what keeps two writers from deadlocking.
+        for key in sorted(types):
+            name, aliases = self.naming(types[key], key, new.texts.get(key) or old.texts[key])
+            rows.append(
+                {"key": key, "type": types[key], "name": name, "aliases": aliases}
+                | _value_row(new.values.get(key, {}))
+            )
+        if rows:
+            self.tx.run(cypher("upsert/entities"), rows=rows)
+            self.entities_added = self.tx.nodes_created
+
+    def weigh(self, facts: list[str]) -> dict[str, FactState]:
+        """Return the support of each fact that has any."""
+        rows = self.tx.run(cypher("swap/support"), facts=facts) if facts else []
+        return {row["fact"]: FactState(row["confidence"], row["witnesses"]) for row in rows}
+
+    def create_chunks(self, documents: Sequence[DocumentRows]) -> None:
+        """Write the passages of what comes, with their mentions and what they state."""
+        rows = [
+            chunk | {"document": document.id} for document in documents for chunk in document.chunks
+        ]
+        if rows:
+            self.tx.run(cypher("upsert/chunks"), rows=rows)
+
+    def write_facts(
+        self, triples: dict[str, Triple], before: dict[str, FactState], after: dict[str, FactState]
+    ) -> dict[str, FactState]:
+        """Bring the relationships of all touched facts up to their evidence.
+
+        Returns:
+            How each fact stood before, be it that documents or that only rules supported it.
+        """
+        differing = [key for key in sorted(triples) if before.get(key) != after.get(key)]
+        # Only a fact that comes or goes may also be a rule's; one that stays is there already.
+        derived_confidence = self.derivable(
+            [
+                _fact_row(key, triples[key], None)
+                for key in differing
+                if key not in before or key not in after
+            ]
+        )
+        new: list[Row] = []
+        restated: list[Row] = []
+        gone: list[Row] = []
+        left: list[Row] = []
+        for key in differing:
+            row, derived = _fact_row(key, triples[key], after.get(key)), key in derived_confidence
+            if key not in after:
+                # No document says it any more. If a rule does, it stays, as a derived one.
+                (left if derived else gone).append(row)
+            else:
+                # A relationship that a rule made is restated: a second one would be a duplicate.
+                (restated if key in before or derived else new).append(row)
+        self._run_if("upsert/facts", new)
+        for name, rows in (
+            ("upsert/restate", restated),
+            ("swap/delete_facts", gone),
+            ("swap/leave_to_rules", left),
+        ):
+            self._run_if(name, rows, types=tuple(sorted(self.types)))
+        self.touched.added = [row["key"] for row in new]
+        self.touched.changed = [row["key"] for row in (*restated, *left)]
+        self.touched.removed = [row["key"] for row in gone]
+        self.touched.triples |= {key: triples[key] for key in differing}
+        for row in left:  # it leans on the rule now, as sure as it was until the rules are asked
+            after[row["key"]] = FactState(before[row["key"]].confidence, 0)
+        return before | {
+            key: FactState(confidence, 0)
+            for key, confidence in derived_confidence.items()
+            if key not in before
+        }
+
+    def derivable(self, facts: list[Row]) -> dict[str, float]:
+        """Return the confidences of those facts that are there and that a rule supports, too."""
+        if not facts:
+            return {}
+        query = cypher("swap/derivable", types=tuple(sorted(self.types)))
+        return {row["fact"]: row["confidence"] for row in self.tx.run(query, rows=facts)}
+
+    def record(
+        self,
+        old: _Evidence,
+        new: _Evidence,
+        before: dict[str, FactState],
+        after: dict[str, FactState],
+    ) -> None:
+        """Record what became of all touched facts, and because of which documents."""
+        rows = []
+        names = self.names_of(self.touched.triples.values())
+        for key, triple in sorted(self.touched.triples.items()):
+            said, says = old.documents.get(key, set()), new.documents.get(key, set())
+            rows.append(
+                change_row(
+                    _fact_row(key, triple, None)
+                    | {
+                        "subject_name": names.get(triple.subject),
+                        "object_name": names.get(triple.object),
+                    },
+                    before.get(key),
+                    after.get(key),
+                    # A document that says it as before is no reason, unless it is the only one.
+                    documents=(said ^ says) or says,
+                )
+            )
+        self._record(rows)
+
+    def names_of(self, triples: Iterable[Triple]) -> dict[str, str]:
+        """Return what the ends of facts are called, by key: each is looked up once."""
+        keys = sorted({key for triple in triples for key in (triple.subject, triple.object)})
+        rows = self.tx.run(cypher("record/names"), keys=keys) if keys else []
+        return {row["key"]: row["name"] for row in rows}
+
+    def _record(self, rows: list[Row]) -> None:
+        if rows:
+            query, parameters = recording(rows, self.lease, self.decision)
+            self.tx.run(query, **parameters)
+
+    def drop_entities(self, keys: Collection[str]) -> None:
+        """Delete those of the entities that nothing mentions any more."""
+        rows = self.tx.run(cypher("swap/delete_entities"), keys=sorted(keys)) if keys else []
+        self.entities_removed = len(rows)
+        records = []
+        for row in rows:
+            self.touched.entities.append(row["key"])
+            # What is left on such an entity was derived: the rules hear that it has gone.
+            for fact in row["facts"]:
+                self.touched.removed.append(fact["key"])
+                self.touched.triples[fact["key"]] = Triple(
+                    fact["subject"], fact["type"], fact["object"]
+                )
+                before = FactState(fact["confidence"], 0)
+                records.append(change_row(fact, before, None, rule=fact["rule"]))
+        self._record(records)
+
+    def rename_entities(self, old: _Evidence, new: _Evidence) -> None:
+        """Bring name and aliases of the touched entities up to the texts that are used."""
+        texts_by_entity: dict[str, tuple[str, set[str]]] = {}
+        for row in self._texts("swap/gone_texts", old.texts, new.texts):
+            texts_by_entity[row["key"]] = (row["type"], set(row["texts"]) - set(row["gone"]))
+        # Second, so that a text that one version drops and the other uses is kept.
+        for row in self._texts("upsert/new_texts", new.texts, old.texts):
+            type_, texts = texts_by_entity.get(row["key"], (row["type"], set(row["texts"])))
+            texts_by_entity[row["key"]] = (type_, texts | new.texts[row["key"]])
+        rows: list[Row] = []
+        for key, (type_, texts) in sorted(texts_by_entity.items()):
+            name, aliases = self.naming(type_, key, texts)
+            rows.append({"key": key, "name": name, "aliases": aliases})
+        self._run_if("upsert/names", rows)
+        self.touched.entities += [row["key"] for row in rows]
+
+    def _texts(
+        self, name: str, these: dict[str, set[str]], but_not: dict[str, set[str]]
+    ) -> list[Row]:
+        differences = ((key, texts - but_not.get(key, set())) for key, texts in these.items())
+        rows = [{"key": key, "texts": sorted(texts)} for key, texts in differences if texts]
+        return self.tx.run(cypher(name), rows=rows) if rows else []
+
+    def mark_names(self, types_by_name: dict[str, str]) -> None:
+        """Have resolution weigh anew all names of which documents say something else now."""
+        if not self.is_evidence_new:
+            return
+        # In order of key, and after all entities: two writers cannot wait for each other.
+        rows = [{"key": key, "type": type_} for key, type_ in sorted(types_by_name.items())]
+        self._run_if("names/mark", rows)
+
+    def log(self) -> None:
+        """Note what was touched, in this same transaction: a crash later loses nothing."""
+        touched = self.touched
+        if touched.added or touched.changed or touched.removed or touched.entities:
+            triples = sorted(touched.triples.items())
+            # One writer at a time counts on: two entries never get one number.
+            self.tx.run(cypher("upsert/log_lock"))
+            self.tx.run(
+                cypher("upsert/log"),
+                epoch=self.lease.epoch if self.lease else None,
+                added=touched.added,
+                changed=touched.changed,
+                removed=touched.removed,
+                entities=touched.entities,
+                facts=[key for key, _ in triples],
+                types=[triple.type for _, triple in triples],
+                subjects=[triple.subject for _, triple in triples],
+                objects=[triple.object for _, triple in triples],
+            )
+
+    def naming(self, type_: str, key: str, texts: Iterable[str]) -> tuple[str, list[str]]:
+        """Return the name of an entity with these texts, and its aliases."""
+        distinct_texts = set(texts)
+        policy = self.ontology.entity_type(type_)
+        name = canonical_name(type_, key, distinct_texts, policy, self.clusters.named_by(key))
+        return name, sorted(distinct_texts - {name})
+
+    def _run_if(self, name: str, rows: list[Row], **identifiers: tuple[str, ...]) -> None:
+        if rows:
+            self.tx.run(cypher(name, **identifiers), rows=rows)
+
+
+def _value_row(properties: Properties) -> Row:
+    """Return what a value amounts to; its days apart, because the server makes dates of them."""
+    days = {name: properties.get(name) for name in ("earliest", "latest")}
+    return {"value": {name: properties[name] for name in properties.keys() - days.keys()}, **days}
+
+
+def _fact_row(key: str, triple: Triple, support: FactState | None) -> Row:
+    row = {"key": key, "subject": triple.subject, "type": triple.type, "object": triple.object}
+    if support is None:
+        return row
+    return row | {"confidence": support.confidence, "witnesses": support.witnesses}
