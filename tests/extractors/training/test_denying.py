@@ -5,7 +5,8 @@ import re
 import numpy as np
 import pytest
 
-from extractors.training.denying import Statements, confirmed, corrected, denied, statements
+from extractors.training.denying import Statements, confirmed, corrected, denied
+from extractors.training.statements import statements
 from extractors.training.swapping import OtherNames
 from tests.extractors.training.test_composing import gold, names, triples
 
