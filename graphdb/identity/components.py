@@ -7,9 +7,11 @@ def components(keys: Iterable[str], links: Iterable[frozenset[str]]) -> list[fro
     """Return what hangs together by links, in order."""
     neighbours: dict[str, set[str]] = {key: set() for key in keys}
     for link in links:
+        # A link may lead to keys that were not asked about: these are left out.
         for key in link & neighbours.keys():
             neighbours[key] |= link & neighbours.keys()
-    found, seen = [], set[str]()
+    groups, seen = [], set[str]()
+    # From the least key on, so that groups come in the same order on every run.
     for start in sorted(neighbours):
         if start in seen:
             continue
@@ -19,5 +21,5 @@ def components(keys: Iterable[str], links: Iterable[frozenset[str]]) -> list[fro
             members |= further
             waiting += further
         seen |= members
-        found.append(frozenset(members))
-    return found
+        groups.append(frozenset(members))
+    return groups

@@ -4,7 +4,7 @@ A name is normalised alike wherever it stands: pure, the same on every run, and 
 doing it once. Two rules decide what is folded. What a reader takes for the same name, typed by
 somebody else, is the same: case, width, accents, kinds of dashes and quotes, spaces, dots of
 initials. And a sign that says something stays: `-5 °C`, `Cl-`, `BBB-`, `<5 %`, `C#`, `.NET`.
-`spellings.tsv` beside this file has some hundred pairs, each with its reason.
+`docs/spellings.tsv` has some 490 pairs, each with its verdict and its reason.
 
 Names that mean the same and are other words ("IBM" and "International Business Machines", 台灣 and
 台湾) are not for here: joining them is a decision, and a decision can be undone.

@@ -35,12 +35,20 @@ def clusters(
 
     The order in which groups come does not matter.
     """
-    left = sorted(set(groups), key=min)
+    # Groups do not overlap, so the least name of a group tells it from all others.
+    remaining = sorted(set(groups), key=min)
     joins: list[Join] = []
+    # Low averages are kept, too: a later join may lift them over the cut-off.
     averages = {
-        frozenset((a, b)): _average(a, b, score) for i, a in enumerate(left) for b in left[i + 1 :]
+        frozenset((a, b)): _average(a, b, score)
+        for i, a in enumerate(remaining)
+        for b in remaining[i + 1 :]
     }
     while True:
+        # `may_join` is asked in every turn: two groups that agreed may contradict each other once
+        # one of them has grown.
+        # Equal averages are told apart by names, the first in the alphabet. The order in which
+        # names came must not decide, or two histories of the same documents would differ.
         best = max(
             (
                 (value, sorted(map(min, pair)), pair)
@@ -51,19 +59,21 @@ def clusters(
             default=None,
         )
         if best is None:
-            return left, joins
+            return remaining, joins
         value, _, pair = best
         one, other = sorted(pair, key=min)
+        # People are told one pair of names as the reason, and this pair says most.
         a, b = max(
             ((a, b) for a in one for b in other),
             key=lambda ends: (score(*ends), _reversed(ends[0]), _reversed(ends[1])),
         )
         joins.append(Join(a, b, value))
         joined = one | other
-        left = sorted([group for group in left if group not in pair] + [joined], key=min)
+        remaining = sorted([group for group in remaining if group not in pair] + [joined], key=min)
+        # Only averages with one of the two change. All others are kept as they are.
         averages = {pair: value for pair, value in averages.items() if not pair & {one, other}} | {
             frozenset((joined, group)): _average(joined, group, score)
-            for group in left
+            for group in remaining
             if group != joined
         }
 

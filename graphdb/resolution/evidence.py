@@ -67,7 +67,10 @@ class NameEvidence:
         return frozenset((fact.type, fact.is_subject, fact.other) for fact in self.facts)
 
 
+# Between two names: one bracket that opens, and maybe a quote: `Nordic Rail ("NR")`.
 _BETWEEN = re.compile(r"\s*[(（]\s*[\"'“”]?")
+# Behind the second name the bracket ends, or its first part does: "(NRA; founded in 1901)".
+# "Acme (Ghent office)" does not match: there the bracket goes on.
 _BEHIND = re.compile(r"[\"'“”]?\s*[)）;]")
 
 
@@ -89,5 +92,6 @@ def equations(
         if not between:
             continue
         for other_end, other_type, other in by_start.get(between.end(), ()):
+            # Names of two types are no equation: "Marie Curie (Warsaw)" says where she was born.
             if other_type == type_ and other != key and _BEHIND.match(text, other_end):
                 yield key, other

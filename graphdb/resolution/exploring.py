@@ -49,14 +49,20 @@ class Neighbourhood:
         waiting = set(keys)
         while waiting:
             self.names |= waiting
+            # Where a decision joined two names, both are weighed anew. Without the other name, a
+            # decision that no longer holds could not be withdrawn.
             further = set().union(*(partners.get(key, ()) for key in waiting))
             beside = self._alike(self.records.beside(waiting))
+            # One read for all names beside; `_is_sure` then finds each of them in memory.
             self.records.evidence({each for others in beside.values() for each in others})
             for key, others in beside.items():
                 for other in others:
                     pair = (min(key, other), max(key, other))
+                    # Only a sure pair leads further. An unsure pair joins nothing by itself, so
+                    # what lies behind it cannot change the outcome for the names in here.
                     if pair not in self.pairs and self._is_sure(*pair):
                         further |= set(pair)
+                    # Unsure pairs are kept: a person is asked about them, and averages count them.
                     self.pairs.add(pair)
             waiting = further - self.names
 
@@ -66,11 +72,13 @@ class Neighbourhood:
         Most have not. What they are called tells, and so what documents say of them is not read.
         """
         named = self.records.sketches({each for others in beside.values() for each in others})
-        own = self.records.evidence(beside)
+        evidence_by_key = self.records.evidence(beside)
         return {
-            key: {each for each in others if each in named and likeness_of(own[key], named[each])}
+            key: {
+                other for other in others if other in named and likeness_of(evidence, named[other])
+            }
             for key, others in beside.items()
-            if key in own
+            if (evidence := evidence_by_key.get(key))
         }
 
     def _partners(self) -> dict[str, set[str]]:
@@ -85,13 +93,14 @@ class Neighbourhood:
 
     def _is_sure(self, one: str, other: str) -> bool:
         evidence = self.records.evidence((one, other))
-        if len(evidence) < 2:
+        if len(evidence) < 2:  # no document has one of the names any more
             return False
         judgement = judge(evidence[one], evidence[other], self.ontology.functional_types)
         return bool(judgement and judgement.band(self.cutoffs) == "keep")
 
     def findings(self) -> Findings:
         """Return what its names come to."""
+        # The far end of an unsure pair is no name in here, but the pair is weighed all the same.
         beside = {key for pair in self.pairs for key in pair}
         return resolve_names(
             self.records.evidence(self.names | beside),
@@ -121,6 +130,7 @@ class Neighbourhood:
     def is_about(self, decision: Decision) -> bool:
         """Say whether a decision is about names in it."""
         one, other = ends(decision, self.ontology.entity_types)
+        # The second end of "apart" is the key of the other thing, and not of a name.
         return one in self.names or (decision.kind != "apart" and other in self.names)
 
     def decided(self, findings: Findings, at: datetime) -> Iterator[Decision]:
@@ -137,8 +147,10 @@ class Neighbourhood:
                 reason=merge.reason,
                 score=merge.score,
             )
-        for key, found in findings.namesakes.items():
-            for namesake in found if key in self.names else ():
+        for key, namesakes in findings.namesakes.items():
+            # Names at the far end of a pair have namesakes, too. These are decided when those names
+            # are weighed themselves.
+            for namesake in namesakes if key in self.names else ():
                 yield Decision(
                     kind="apart",
                     type=self._evidence(key).type,

@@ -34,10 +34,12 @@ def namesakes(evidence: NameEvidence, functional: Functional) -> list[Namesake]:
     if len(groups) < 2:
         return []
     first, *others = groups
-    decided: frozenset[str] = frozenset().union(*groups)
-    for document in sorted(facts.keys() - decided):
+    grouped: frozenset[str] = frozenset().union(*groups)
+    # The other documents state no functional fact. Such a document goes to a namesake only if it
+    # shares more facts with it than with every other group; in doubt it stays with the first.
+    for document in sorted(facts.keys() - grouped):
         shares = [len(_shared(facts[document], _of(group, facts), functional)) for group in groups]
-        nearest = shares.index(max(shares))
+        nearest = shares.index(max(shares))  # 0, the first group, if that has as many
         if nearest and shares.count(shares[nearest]) == 1:
             others[nearest - 1] |= {document}
     return [
@@ -54,6 +56,8 @@ def _told_by(
     group: frozenset[str], facts: dict[str, list[SeenFact]], functional: Functional
 ) -> str:
     """Return a date that only this thing has, or where it is told apart; no two have the same."""
+    # The text is a part of the decision's key. So it is the least of all, which is the same
+    # whatever the order of documents.
     telling = [f for f in _of(group, facts) if f.type in functional and f.is_subject]
     return min(f"{f.type} {f.edtf or f'in {f.document}'}" for f in telling)
 
@@ -72,6 +76,9 @@ def _groups(facts: dict[str, list[SeenFact]], functional: Functional) -> list[fr
     }
     groups: list[frozenset[str]] = []
     for document in sorted(telling, key=lambda each: (-counts[each], each)):
+        # A document also fits a group that it contradicts, if the two share another fact: then its
+        # date is taken for an error. A place in common is too little, because namesakes often
+        # live in one town.
         fitting = [
             group
             for group in groups
@@ -81,6 +88,7 @@ def _groups(facts: dict[str, list[SeenFact]], functional: Functional) -> list[fr
                 for *_, type_ in _shared(_of(group, facts), facts[document], functional)
             )
         ]
+        # Functional facts count here: of two groups that fit, the one with the same date is nearer.
         shares = [len(_shared(_of(group, facts), facts[document], ())) for group in fitting]
         if fitting:
             best = fitting[shares.index(max(shares))]

@@ -63,6 +63,8 @@ def likeness(
     reason = Reason.KNOWN if known else _reason(one, other, equated=equated)
     if reason is None:
         return None
+    # An abbreviation does not have the numbers and signs of what it stands for. What an entry of a
+    # list or a text in brackets says is stronger than numbers and signs, too.
     is_abbreviated = reason in (Reason.ACRONYM, Reason.DEFINED, Reason.KNOWN, Reason.EQUATED)
     return Likeness(
         reason=reason,
@@ -79,6 +81,7 @@ def _numbers(name: Name, reason: Reason) -> tuple[str, ...]:
 
 
 def _reason(one: Name, other: Name, *, equated: bool) -> Reason | None:
+    # In the order of `Reason`, so that the first that holds is the one that says most.
     tests = (
         (Reason.DEFINED, equated and (_abbreviates(one, other) or _abbreviates(other, one))),
         (Reason.LETTERS, one.letters == other.letters),
@@ -86,9 +89,10 @@ def _reason(one: Name, other: Name, *, equated: bool) -> Reason | None:
         (Reason.WORDS, len(one.core) > 1 and sorted(one.core) == sorted(other.core)),
         (Reason.PLURAL, "".join(one.stems) == "".join(other.stems)),
     )
-    found = next((reason for reason, holds in tests if holds), None)
-    if found:
-        return found
+    reason = next((reason for reason, holds in tests if holds), None)
+    if reason:
+        return reason
+    # "J Keene" may be John Keene. In small letters, "t cell" is no initial of "tumour cell".
     may_be_people = one.is_capitalised and other.is_capitalised
     if may_be_people and (people := _as_people(one.core, other.core)):
         return people
@@ -114,13 +118,16 @@ def _abbreviates(short: Name, long: Name) -> bool:
     letters = short.letters
     if len(letters) >= len(long.letters) or not long.words:
         return False
+    # The limits of the paper: an abbreviation has at most two words and ten letters.
     if len(short.words) > 2 or len(letters) > 10:
         return False
     text, place = " ".join(long.words), -1
+    # Each letter is taken where it stands first. That leaves the most text for the letters behind
+    # it, so if any way fits, this one does.
     for number, letter in enumerate(letters):
         if number == 0:
             place = 0 if text[0] == letter else text.find(f" {letter}") + 1
-            if place == 0 and text[0] != letter:
+            if place == 0 and text[0] != letter:  # `find` returned -1: no word begins with it
                 return False
         else:
             place = text.find(letter, place + 1)
@@ -137,13 +144,14 @@ def _as_people(one: tuple[str, ...], other: tuple[str, ...]) -> Reason | None:
     if min(len(one), len(other)) < 2 or one[-1] != other[-1] or len(one[-1]) < 2:
         return None
     given, others = _given(one), _given(other)
+    # First names that only one of the two has are in no pair: a text may leave them out.
     pairs = list(zip(given, others, strict=False))
-    if all(mine.startswith(theirs) or theirs.startswith(mine) for mine, theirs in pairs):
-        has_initial = any(
-            mine != theirs and 1 in (len(mine), len(theirs)) for mine, theirs in pairs
-        )
-        return Reason.INITIALS if has_initial else Reason.MIDDLE if given[0] == others[0] else None
-    return None
+    if not all(mine.startswith(theirs) or theirs.startswith(mine) for mine, theirs in pairs):
+        return None
+    if any(mine != theirs and 1 in (len(mine), len(theirs)) for mine, theirs in pairs):
+        return Reason.INITIALS
+    # "Jo" begins as "John" does and is no initial: it may be another name.
+    return Reason.MIDDLE if given[0] == others[0] else None
 
 
 def _given(words: tuple[str, ...]) -> list[str]:
@@ -165,8 +173,11 @@ def _is_misspelt(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
 
 def _is_misspelt_word(one: str, other: str) -> bool:
     length = min(len(one), len(other))
+    # Hardly anybody misspells the first letter. And a digit is no letter: CYP2D6 is not CYP2C6.
     if length < SHORTEST_MISSPELT or one[0] != other[0] or any(map(str.isdecimal, one + other)):
         return False
+    # Of the two replacements one changes nothing, and the other makes the opposite: "hypertension"
+    # and "hypotension" differ in two letters.
     if any({one, other} == {one.replace(a, b), one.replace(b, a)} for a, b in OPPOSITES):
         return False
     from rapidfuzz.distance import DamerauLevenshtein  # as what `names` takes apart names with

@@ -23,16 +23,19 @@ def pairs(names: Mapping[str, NameEvidence]) -> Iterator[tuple[str, str]]:
     """Yield the keys of names that are to be compared, each pair once."""
     members: defaultdict[str, set[str]] = defaultdict(set)
     for key, evidence in names.items():
+        # An entry of a list is a block: its names are compared, however different they look.
         for block in (*blocks_of(evidence), *evidence.known):
             members[block].add(key)
-    found = {
+    # A set, because two names may share several blocks.
+    compared = {
         pair
         for keys in members.values()
         if len(keys) <= LARGEST_BLOCK
         for pair in combinations(sorted(keys), 2)
     }
-    found |= {(min(pair), max(pair)) for pair in _equated(names)}
-    yield from sorted(found)
+    # A name and the one in brackets behind it need not share a block: "Big Blue (IBM)".
+    compared |= {(min(pair), max(pair)) for pair in _equated(names)}
+    yield from sorted(compared)
 
 
 def _equated(names: Mapping[str, NameEvidence]) -> Iterable[tuple[str, str]]:

@@ -22,7 +22,9 @@ _CJK = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 _POSSESSIVE = re.compile(r"'s?\b")
 _NUMBER = re.compile(r"\d+")
+# The look-ahead refuses the empty text: every part behind it may be missing.
 _ROMAN = re.compile(r"(?=[ivxlcdm])m{0,3}(?:c[md]|d?c{0,3})(?:x[cl]|l?x{0,3})(?:i[xv]|v?i{0,3})")
+# Some signs mean something anywhere, some only in front, some only at the end.
 _SIGN = re.compile(r"[<>+≤≥±→]|^[-~.#*]|[-#*!?]+$")
 _BRACKETED = re.compile(r"^(?P<before>.+?) \((?P<inside>[^()]+)\)$")
 _VOWELS = re.compile(r"(?<=.)[aeiouwhy]+")
@@ -94,6 +96,7 @@ class Name:
     @cached_property
     def numbers(self) -> tuple[str, ...]:
         """Its numbers, Roman ones too, and single letters: what tells things of a series apart."""
+        # The first word says what the thing is, or is an initial: "Pius XI", but "X Corp".
         of_words = [
             word
             for word in self.words[1:]
@@ -123,15 +126,19 @@ class Name:
 
     def _blocks(self) -> Iterator[str]:
         core = self.core
+        # With and without the ending of a plural, so that either form meets the other.
         yield f"letters {self.core_letters}"
         yield f"letters {''.join(self.stems)}"
         if len(core) > 1:
             yield f"words {' '.join(sorted(self.stems))}"
+            # Family name and one letter: "J Keene" and "John Keene" meet here.
             yield f"person {core[-1]} {core[0][0]}"
             yield f"person {core[0]} {core[-1][0]}"  # where the family name comes first
+        # An acronym and what it may stand for meet in the block of its letters.
         yield from (f"acronym {each}" for each in self.acronyms)
         if self.is_acronym:
             yield f"acronym {self.letters}"
+        # Many names of unlike things share a short skeleton, so a short one is no block.
         skeleton = _skeleton(self.core_letters)
         if len(skeleton) >= SHORTEST_SKELETON:
             yield f"skeleton {skeleton}"
@@ -174,8 +181,8 @@ _LONGEST_LEGAL_FORM = 5
 
 
 def _words(text: str) -> tuple[str, ...]:
-    found = tuple(_WORD.findall(_plain(_POSSESSIVE.sub("", text))))
-    return found[1:] if len(found) > 1 and found[0] == "the" else found
+    words = tuple(_WORD.findall(_plain(_POSSESSIVE.sub("", text))))
+    return words[1:] if len(words) > 1 and words[0] == "the" else words
 
 
 def _without_legal_form(words: tuple[str, ...]) -> tuple[str, ...]:
@@ -197,8 +204,8 @@ def _stem(word: str) -> str:
 
 def _acronyms(words: tuple[str, ...]) -> frozenset[str]:
     large = tuple(word for word in words if word not in _SMALL_WORDS)
-    found = {_initials(each) for each in (words, large) if len(each) > 1}
-    return frozenset(each for each in found if len(each) <= LONGEST_ACRONYM)
+    acronyms = {_initials(each) for each in (words, large) if len(each) > 1}
+    return frozenset(each for each in acronyms if len(each) <= LONGEST_ACRONYM)
 
 
 def _initials(words: tuple[str, ...]) -> str:

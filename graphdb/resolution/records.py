@@ -59,6 +59,8 @@ class Records:
                 {"key": key, "type": row["type"]}
                 for row in rows
                 for key in sorted({self.read_as(row["type"], text) for text in row["texts"]})
+                # An entity keeps aliases that were never a name by themselves ("the firm"). Their
+                # keys lead to another entity, or to none.
                 if row["key"] in self.clusters.entities_of(key)
             ]
             self._run("names/mark", rows=marks)
@@ -89,12 +91,14 @@ class Records:
     def _enter(self, keys: Sequence[str]) -> set[str]:
         rows = self.connection.read(cypher("names/blocks"), keys=keys)
         before = {row["key"]: frozenset(row["blocks"]) for row in rows}
-        evidence = self.evidence(keys)
+        evidence_by_key = self.evidence(keys)
         after = {
-            key: blocks_of(found) | found.known for key in keys if (found := evidence.get(key))
+            key: blocks_of(evidence) | evidence.known
+            for key in keys
+            if (evidence := evidence_by_key.get(key))
         }
-        gone = [key for key in keys if key not in after]
-        types = {key: found.type for key, found in evidence.items()}
+        gone = [key for key in keys if key not in after]  # no document has them any more
+        types = {key: evidence.type for key, evidence in evidence_by_key.items()}
         enter = [
             {"key": key, "block": block, "type": types[key]}
             for key, blocks in sorted(after.items())
@@ -106,6 +110,7 @@ class Records:
             for block in sorted(blocks - after.get(key, frozenset()))
         ]
         blocks = sorted({row["block"] for row in (*enter, *leave)})
+        # Read before the write: what the sizes are after it follows from the rows themselves.
         sizes = self._sizes(blocks)
 
         def unit(tx: Transaction) -> None:
@@ -119,6 +124,9 @@ class Records:
         self._write(unit)
         gained = Counter(row["block"] for row in enter)
         gained.subtract(row["block"] for row in leave)
+        # The names of a block are compared as long as these are few. Where a block crosses that
+        # limit, in either direction, the outcome changes for all its names, and not for the new
+        # ones alone.
         crossed = [
             block
             for block in blocks
@@ -134,31 +142,33 @@ class Records:
 
     def beside(self, keys: Collection[str]) -> dict[str, set[str]]:
         """Return for each name those that it is to be compared with."""
-        found: dict[str, set[str]] = {}
+        beside: dict[str, set[str]] = {}
         for some in _batches(sorted(keys)):
             rows = self.connection.read(cypher("names/beside"), keys=some, most=LARGEST_BLOCK)
-            found |= {row["key"]: set(row["others"]) for row in rows}
+            beside |= {row["key"]: set(row["others"]) for row in rows}
+        # A name and the one in brackets behind it need not share a block.
         for key, evidence in self.evidence(keys).items():
-            found.setdefault(key, set()).update(evidence.equated)
-        return found
+            beside.setdefault(key, set()).update(evidence.equated)
+        return beside
 
     def evidence(self, keys: Collection[str]) -> dict[str, NameEvidence]:
         """Return what documents say of names; nothing of those that no document has any more."""
         for some in _batches(sorted(set(keys) - self.seen.keys())):
             read = self._read(some)
+            # A name without evidence is remembered as None, so that it is not read again.
             self.seen.update({key: read.get(key) for key in some})
-        return {key: found for key in sorted(keys) if (found := self.seen[key])}
+        return {key: evidence for key in sorted(keys) if (evidence := self.seen[key])}
 
     def sketches(self, keys: Collection[str]) -> dict[str, NameEvidence]:
         """Return names with their texts and their entries in lists alone, which is soon read."""
-        known = self._sketches.keys() | self.seen.keys()
-        for some in _batches(sorted(set(keys) - known)):
+        in_memory = self._sketches.keys() | self.seen.keys()
+        for some in _batches(sorted(set(keys) - in_memory)):
             types, texts = self._texts(self._rows(some))
             self._sketches.update(
                 {key: self._named(key, types[key], of_key) for key, of_key in texts.items()}
             )
-        found = ((key, self.seen.get(key) or self._sketches.get(key)) for key in sorted(keys))
-        return {key: evidence for key, evidence in found if evidence}
+        sketched = ((key, self.seen.get(key) or self._sketches.get(key)) for key in sorted(keys))
+        return {key: evidence for key, evidence in sketched if evidence}
 
     def _rows(self, keys: Iterable[str]) -> list[dict[str, str]]:
         return [
@@ -173,15 +183,17 @@ class Records:
         texts: defaultdict[str, set[str]] = defaultdict(set)
         for row in self.connection.read(cypher("names/texts"), rows=rows):
             types[row["key"]] = row["type"]
+            # An entity has the texts of all names that were merged into it. A name's own texts are
+            # those that its key is computed from.
             texts[row["key"]] |= {
                 text for text in row["texts"] if self.read_as(row["type"], text) == row["key"]
             }
         return types, texts
 
     def _named(self, key: str, type_: str, texts: Iterable[str]) -> NameEvidence:
-        own = tuple(sorted(texts, key=untidiness))
-        known = frozenset().union(*(self.known(type_, text) for text in own))
-        return NameEvidence(key=key, type=type_, texts=own, known=known)
+        best_first = tuple(sorted(texts, key=untidiness))
+        entries = frozenset().union(*(self.known(type_, text) for text in best_first))
+        return NameEvidence(key=key, type=type_, texts=best_first, known=entries)
 
     def _read(self, keys: Sequence[str]) -> dict[str, NameEvidence]:
         rows = self._rows(keys)
@@ -205,18 +217,21 @@ class Records:
         }
 
     def _equated(self, rows: list[dict[str, str]]) -> dict[str, dict[str, Equation]]:
-        found: defaultdict[tuple[str, str], dict[str, str]] = defaultdict(dict)
+        texts_by_pair: defaultdict[tuple[str, str], dict[str, str]] = defaultdict(dict)
+        # The query finds mentions with a few characters between them, near some bracket. Whether
+        # the bracket is between them, and is closed, is asked of the text here.
         for row in self.connection.read(cypher("names/brackets"), rows=rows, most=BRACKET_SPACE):
-            own, other, offset = row["key"], row["other"], row["offset"]
+            key, other, offset = row["key"], row["other"], row["offset"]
+            # Mentions count from the start of the document, and `text` is that of the chunk.
             mentions = [
-                (row["start"] - offset, row["end"] - offset, row["type"], own),
+                (row["start"] - offset, row["end"] - offset, row["type"], key),
                 (row["other_start"] - offset, row["other_end"] - offset, row["type"], other),
             ]
             if any(equations(row["text"], mentions)):
-                found[own, other][row["document"]] = row["other_text"]
+                texts_by_pair[key, other][row["document"]] = row["other_text"]
         equated: defaultdict[str, dict[str, Equation]] = defaultdict(dict)
-        for (own, other), text_by_document in found.items():
-            equated[own][other] = Equation(
+        for (key, other), text_by_document in texts_by_pair.items():
+            equated[key][other] = Equation(
                 min(text_by_document.values()), frozenset(text_by_document)
             )
         return equated
@@ -224,12 +239,14 @@ class Records:
     def _seen(self, row: dict[str, Any]) -> SeenFact:
         """Return a fact with the other end's name as it was read there, whatever it is one with."""
         type_, texts = row.pop("other_type"), row.pop("other_texts")
-        own = [text for text in texts if self.read_as(type_, text) == row["other"]]
+        # The other end may be merged with other things by now. Evidence must not depend on that,
+        # or it would change with every decision.
+        names = [text for text in texts if self.read_as(type_, text) == row["other"]]
         days = {
             name: row[name].to_native() if row[name] is not None else None
             for name in ("earliest", "latest")
         }
-        best = min(own or texts, key=untidiness)
+        best = min(names or texts, key=untidiness)  # a value may take its document to read
         return SeenFact(**row | days, other_name=best, other_type=type_)
 
     def _run(self, name: str, **parameters: Any) -> None:

@@ -65,18 +65,21 @@ def resolve_names(
         cutoffs: Where keep and review begin.
     """
 
-    @cache
+    @cache  # every join asks for the same pairs again
     def judged(pair: Pair) -> Judgement | None:
         one, other = sorted(pair)
         return judge(names[one], names[other], functional)
 
     compared = {frozenset(pair) for pair in pairs if set(pair) <= names.keys()}
     weighed = {pair: judgement for pair in compared if (judgement := judged(pair))}
+    # Two groups are joined only by way of a sure pair. So names that no chain of sure pairs
+    # connects can be worked on apart, and the costly averages stay within few names.
     keep = {pair for pair, each in weighed.items() if each.band(cutoffs) == "keep"}
     merges: list[Judgement] = []
     of_name: dict[str, frozenset[str]] = {}
     too_large = []
     for component in components(names, (keep | decided.same) - decided.distinct):
+        # What people called one thing is one before anything is weighed, and stays so.
         groups = components(component, (p for p in decided.same if p <= component))
         if len(component) > LARGEST_COMPONENT:
             too_large.append(frozenset(component))
@@ -86,6 +89,7 @@ def resolve_names(
         of_name |= {key: group for group in groups for key in group}
     return Findings(
         merges=tuple(sorted(merges, key=_surest)),
+        # A sure pair is here, too, if something held its groups apart: a person may know better.
         review=tuple(
             sorted(
                 (
@@ -99,9 +103,9 @@ def resolve_names(
             )
         ),
         namesakes={
-            key: tuple(found)
+            key: tuple(others)
             for key, evidence in sorted(names.items())
-            if key not in decided.one_thing and (found := namesakes(evidence, functional))
+            if key not in decided.one_thing and (others := namesakes(evidence, functional))
         },
         too_large=tuple(too_large),
     )
@@ -123,16 +127,20 @@ def _joined(
         pairs = [frozenset((a, b)) for a in one for b in other]
         if any(pair in decided.distinct for pair in pairs):
             return False
+        # The average has to reach `review` only. Without one sure pair between them, many middling
+        # pairs would join two groups that no pair by itself may join.
         if not any((each := judged(pair)) and each.band(cutoffs) == "keep" for pair in pairs):
             return False
+        # Facts of whole groups: two names that agree may each be joined with a name by now whose
+        # facts do not.
         mine, theirs = (
             [fact for key in sorted(group) for fact in names[key].facts] for group in (one, other)
         )
         return not conflict(mine, theirs, functional)
 
-    left, joins = clusters(groups, score, may_join, cutoffs.review)
-    found = (judged(frozenset((join.one, join.other))) for join in joins)
-    return left, [judgement for judgement in found if judgement]
+    remaining, joins = clusters(groups, score, may_join, cutoffs.review)
+    judgements = (judged(frozenset((join.one, join.other))) for join in joins)
+    return remaining, [judgement for judgement in judgements if judgement]
 
 
 def _surest(judgement: Judgement) -> tuple[float, str, str]:

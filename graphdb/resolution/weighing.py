@@ -23,13 +23,11 @@ FEWEST_LETTERS = 3
 MOST_SHARED = 2
 """Facts in common that count; further ones say nothing new."""
 
-_ALONE_TOO_LITTLE = frozenset(
+_UNSURE = frozenset(
     (Reason.INITIALS, Reason.MIDDLE, Reason.ACRONYM, Reason.SPELLING, Reason.EQUATED)
 )
-"""What many things have in common: without a fact in common it is for a person to judge."""
-_UNSURE_TOGETHER = frozenset(
-    (Reason.SPELLING, Reason.INITIALS, Reason.MIDDLE, Reason.ACRONYM, Reason.EQUATED)
-)
+"""What many different things have in common: without a shared fact a person has to judge, and a
+document that has both names speaks against their being one."""
 _ORDER = {reason: number for number, reason in enumerate(Reason)}
 
 
@@ -87,6 +85,7 @@ def judge(one: NameEvidence, other: NameEvidence, functional: Functional = ()) -
 
     The order in which they come does not matter.
     """
+    # By key, so that the same pair gets the same judgement, whichever name was found first.
     one, other = sorted((one, other), key=lambda each: each.key)
     if one.type != other.type:
         return None
@@ -94,6 +93,7 @@ def judge(one: NameEvidence, other: NameEvidence, functional: Functional = ()) -
     if like is None:
         return None
     present = features(one, other, like)
+    # The logistic function of the weighed sum; `weights.py` says from which pairs it was fitted.
     score = 1 / (1 + exp(-(BIAS + sum(WEIGHTS[name] * value for name, value in present.items()))))
     forbidden = _forbidden(one, other, like, functional)
     return Judgement(
@@ -114,7 +114,7 @@ def _says_too_little(
 
     A place is one of those, but for a person whose initials fit.
     """
-    if like.reason in _ALONE_TOO_LITTLE:
+    if like.reason in _UNSURE:
         return not any(
             like.reason is Reason.INITIALS or fact.other_type not in PLACES
             for fact in one.facts
@@ -128,13 +128,15 @@ def _says_too_little(
 def likeness_of(one: NameEvidence, other: NameEvidence) -> Likeness | None:
     """Return the best likeness of any two texts of the names."""
     equated, known = other.key in one.equated, bool(one.known & other.known)
-    found = (
+    likenesses = (
         likeness(mine, theirs, equated=equated, known=known)
         for mine in one.names
         for theirs in other.names
     )
+    # One pair of texts that nothing tells apart is enough: how a name is written differs between
+    # documents. So what forbids counts before what speaks for.
     return min(
-        (each for each in found if each),
+        (each for each in likenesses if each),
         key=lambda each: (each.differs_in_sign, each.is_series, _ORDER[each.reason]),
         default=None,
     )
@@ -144,15 +146,17 @@ def features(one: NameEvidence, other: NameEvidence, like: Likeness) -> dict[str
     """Return the features that weigh, those of value 0 left out."""
     n_shared = len(one.neighbours & other.neighbours)
     is_together = not one.documents.isdisjoint(other.documents)
-    found = {
+    values = {
         like.reason.name: 1.0,
         "few letters": float(like.n_letters < FEW_LETTERS and like.reason is not Reason.KNOWN),
         "shared facts": float(min(n_shared, MOST_SHARED)),
-        "together": float(is_together and like.reason in _UNSURE_TOGETHER),
+        # A document may well say "IBM" and "IBM Corp." of one thing. But one that has both "Keane"
+        # and "Keene" most likely means two people.
+        "together": float(is_together and like.reason in _UNSURE),
         "rival": float(_has_rival(one, other) or _has_rival(other, one)),
         "elsewhere": _elsewhere(one, other) if like.reason is Reason.DEFINED else 0.0,
     }
-    return {name: value for name, value in found.items() if value}
+    return {name: value for name, value in values.items() if value}
 
 
 _AGAINST = {
@@ -175,6 +179,8 @@ def _said_for(one: NameEvidence, other: NameEvidence, like: Likeness) -> list[st
 def _forbidden(
     one: NameEvidence, other: NameEvidence, like: Likeness, functional: Functional
 ) -> str:
+    # Functions and not texts, because the last two compare all facts of both names: they are
+    # called only if nothing before them forbids already.
     reasons: tuple[tuple[bool, Callable[[], str | None]], ...] = (
         (_are_listed_apart(one, other), lambda: "a list of names has them for two things"),
         (like.differs_in_sign, lambda: "a sign tells them apart"),
@@ -187,6 +193,7 @@ def _forbidden(
             lambda: "an abbreviation of two letters alone says nothing",
         ),
         (bool(functional), lambda: conflict(one.facts, other.facts, functional)),
+        # Nobody knows which of the namesakes the other name would be.
         (bool(functional), lambda: _several(one, functional) or _several(other, functional)),
     )
     return next((said for holds, say in reasons if holds and (said := say())), "")
@@ -199,7 +206,7 @@ def _are_listed_apart(one: NameEvidence, other: NameEvidence) -> bool:
 
 
 def _several(evidence: NameEvidence, functional: Functional) -> str:
-    """Say of a name that it means several things, if it does: who knows which."""
+    """Say of a name that it means several things, if it does."""
     if not namesakes(evidence, functional):
         return ""
     return f"{evidence.texts[0]} is the name of several"
@@ -207,6 +214,8 @@ def _several(evidence: NameEvidence, functional: Functional) -> str:
 
 def _has_rival(short: NameEvidence, long: NameEvidence) -> bool:
     """Say whether texts give a name as the abbreviation of what is not like the other."""
+    # Only an abbreviation can stand for several things. For other names, what stands in brackets
+    # is another name of the same thing.
     if not any(name.is_acronym for name in short.names):
         return False
     return any(
@@ -220,6 +229,6 @@ def _elsewhere(one: NameEvidence, other: NameEvidence) -> float:
     """Return in which share of the documents of an abbreviation nobody says what it is."""
     short = min((one, other), key=lambda each: min(len(name.letters) for name in each.names))
     long = other if short is one else one
-    said = short.equated.get(long.key)
-    n_said = len(said.documents) if said else 0
+    equation = short.equated.get(long.key)
+    n_said = len(equation.documents) if equation else 0
     return max(0.0, 1 - n_said / max(len(short.documents), 1))
