@@ -132,6 +132,7 @@ def _records(connection: Connection, query: str, **parameters: object) -> list[R
 
 def _net(rows: Sequence[Row]) -> ChangedFacts:
     merged = [_merged(of_fact) for of_fact in _by_fact(rows[:MOST_RECORDS]).values()]
+    # What came and went again, or went and came back the same, is no change.
     changed = [change for change in merged if change.before != change.after]
     changed.sort(key=lambda c: (_ORDER.index(c.kind), c.subject, c.type, c.object, c.key))
     return ChangedFacts(facts=tuple(changed), is_cut=len(rows) > MOST_RECORDS)
@@ -150,6 +151,7 @@ def _merged(rows: Sequence[Row]) -> ChangedFact:
     return ChangedFact(
         key=first["fact"],
         subject_key=first["subject"],
+        # The last name that it had; an entity that has gone without one is shown by its key.
         subject=last["subject_name"] or last["subject"],
         type=first["type"],
         object_key=first["object"],
@@ -169,4 +171,5 @@ def _said(rows: Iterable[Row], name: str) -> tuple[str, ...]:
 
 
 def _state(confidence: float | None, witnesses: int | None) -> FactState | None:
+    # Without a confidence the fact was not there. Without witnesses it was a rule's alone.
     return None if confidence is None else FactState(confidence, witnesses or 0)

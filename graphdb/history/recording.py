@@ -133,6 +133,7 @@ def prune(connection: Connection, days: int, lease: Lease | None = None) -> int:
     n_changes = 0
     while n := connection.write(some):
         n_changes += n
+    # Runs come last. If the work stops in between, no change is left that names a deleted run.
     connection.write(rest)
     return n_changes
 
@@ -142,6 +143,8 @@ def erase(connection: Connection, document_id: str, lease: Lease | None = None) 
 
     What other documents state stays recorded, without a word of this one.
     """
+    # Records of rules name no document, but their premises: these lead from what the document
+    # stated to all that was concluded from it.
     rows = connection.read(cypher("forget/recorded_facts"), id=document_id)
     facts = {row["fact"] for row in rows}
     new = facts

@@ -82,6 +82,7 @@ class Clusters:
         links: list[frozenset[str]] = []
         apart: dict[tuple[str, str], str] = {}
         name_by_apart: dict[str, str] = {}
+        # By key, so that two decisions about one document and one name always end the same way.
         for decision in sorted(decisions, key=lambda each: each.key):
             one, other = ends(decision, policies)
             if decision.kind == "same":
@@ -92,6 +93,8 @@ class Clusters:
         key_by_member: dict[str, str] = {}
         members_by_key: dict[str, frozenset[str]] = {}
         for members in components(frozenset().union(*links), links):
+            # The least key, and not the first that was decided: the order of decisions must not
+            # matter.
             key = min(members)
             members_by_key[key] = members
             key_by_member |= dict.fromkeys(members, key)
@@ -99,6 +102,7 @@ class Clusters:
 
     def key(self, read_as: str, document_id: str = "") -> str:
         """Return the key that stands for what was read under this one, in a document if given."""
+        # A namesake is a thing of its own, whatever the name was merged with elsewhere.
         of_document = self._apart.get((read_as, document_id))
         return of_document or self._key_by_member.get(read_as, read_as)
 
@@ -124,6 +128,7 @@ def ends(decision: Decision, policies: Mapping[str, Policy]) -> tuple[str, str]:
     """Return the keys that a decision is about."""
     policy = policies.get(decision.type, BY_NAME)
     one = identity(decision.type, policy, decision.one).key
+    # What the namesake is told by, and not its documents: these may change from night to night.
     if decision.kind == "apart":
         return one, hashed("apart", one, decision.other)
     if decision.kind == "whole":
@@ -148,5 +153,6 @@ def decisions_about(
     """Return the decisions about the names of an entity, in their order."""
     all_decisions = list(decisions)
     clusters = Clusters.of(all_decisions, policies)
+    # The key itself, too: of a namesake it is the second end of the decision that made it.
     names = clusters.named_by(key) | {key}
     return [each for each in all_decisions if names & set(ends(each, policies))]

@@ -70,6 +70,8 @@ def identity(type_: str, policy: Policy, name: str, context: Context = ANYWHERE)
         return Identity(key=_name_key(type_, policy, name))
     value = _value(policy, name, context)
     if value is None:
+        # "Next Monday" and "about five" mean another thing in each document; "the Middle Ages" is a
+        # name, and means the same everywhere.
         make = _document_key if needs_its_text(name) or policy.value == "quantity" else _name_key
         return Identity(key=make(type_, policy, name, context))
     if isinstance(value, DateValue):
@@ -87,6 +89,7 @@ def identity(type_: str, policy: Policy, name: str, context: Context = ANYWHERE)
         "lowest": value.lowest,
         "highest": value.highest,
     }
+    # All of what it amounts to: "5 km" and "more than 5 km" are two quantities.
     key = hashed("value", str(IDENTITY_VERSION), type_, *map(str, properties.values()))
     return Identity(key=key, properties=properties)
 
@@ -113,6 +116,7 @@ def canonical_name(
 def _may_name(type_: str, policy: Policy, key: str, text: str) -> bool:
     if policy.identity in ("global", "resolved"):
         return _name_key(type_, policy, text) == key
+    # Without a document, `identity` returns half a key: what all keys of the name begin with.
     own_key = identity(type_, policy, text).key
     return own_key == key or (len(own_key) == _HALF and key.startswith(own_key))
 

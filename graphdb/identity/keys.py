@@ -61,5 +61,7 @@ def untidiness(text: str) -> tuple[int, bool, int, str]:
 
 def hashed(*parts: str) -> str:
     """Return a key made of these parts and no others."""
+    # The separator keeps ("ab", "c") from ("a", "bc"). Half a surrogate pair is hashed as it is:
+    # a key can be asked for before anybody has checked the text.
     joined = _SEPARATOR.join(parts).encode("utf-8", "surrogatepass")
     return hashlib.blake2b(joined, digest_size=16).hexdigest()

@@ -82,9 +82,11 @@ def normalised_name(name: str, *, case_counts: bool = False) -> str:
 
 
 def _folded(text: str, *, fold_case: bool) -> str:
+    # Most names have no number near their beginning, and need not be taken apart as a quantity.
     may_be_quantity = any(map(str.isnumeric, text[:_LONGEST_SIGN]))
     if may_be_quantity and (quantity := _quantity(folded_letters(text, fold_case=False))):
         return quantity
+    # Initials are joined before punctuation goes, because their dots tell them from words.
     text = folded_letters(text, fold_case=fold_case)
     text = _SPACE_IN_CJK.sub("", _SPACES.sub(" ", text)).strip()
     text = _SPACE_BEFORE.sub("", text)
@@ -132,6 +134,7 @@ def _without_ends(text: str) -> str:
         text = _SEVERAL_DOTS.sub("", text.strip(_STRIPPED))
         text = _without_leading(text)
         text = _without_trailing(text)
+    # A name of signs alone, such as "C+" without its letter, keeps its signs: it must not be empty.
     return text if text.strip(_ENDS) else text.strip(_STRIPPED)
 
 

@@ -78,5 +78,6 @@ def symbol(text: str) -> str:
     """
     if text in SYMBOLS:
         return text
-    known = _by_folded.get(text.casefold(), ())
-    return _SPELLED_ALIKE.get(text) or (known[0] if len(known) == 1 else text.casefold())
+    # "MM" may be mm or Mm. Where several symbols differ in capitals only, nobody can tell which.
+    symbols = _by_folded.get(text.casefold(), ())
+    return _SPELLED_ALIKE.get(text) or (symbols[0] if len(symbols) == 1 else text.casefold())

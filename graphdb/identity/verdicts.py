@@ -77,6 +77,8 @@ class Denials:
             if not verdict.denies:
                 continue
             for subject, object_ in meant(verdict, clusters, policies):
+                # Half a key is what all keys of a name begin with; which documents have it is not
+                # known here, so no whole key of a fact can be computed.
                 if len(subject) < WHOLE_KEY or len(object_) < WHOLE_KEY:
                     within.append((subject, verdict.type, object_))
                 else:
@@ -85,6 +87,7 @@ class Denials:
 
     def has(self, subject: str, type_: str, object_: str) -> bool:
         """Say whether somebody called a fact between these entities wrong."""
+        # Asked for every relation of every document: where nobody judged, no key is computed.
         if not (self.keys or self._within_documents):
             return False
         if fact_key(subject, type_, object_) in self.keys:
@@ -108,6 +111,7 @@ def meant(
         (verdict.object_type, verdict.object),
     ):
         read_as = identity(type_, (policies or {}).get(type_, BY_NAME), name).key
+        # A name may mean several namesakes, and the verdict names no document: it is about all.
         ends.append(sorted(clusters.entities_of(read_as)))
     return [(subject, object_) for subject in ends[0] for object_ in ends[1]]
 

@@ -57,6 +57,7 @@ def infer(
     """
     config = config or InferenceConfig()
     started = time.monotonic()
+    # In transactions of their own: Neo4j refuses an index and data in one transaction.
     make_indexes(connection, rules.rules)
 
     def unit(tx: Transaction) -> InferenceReport:
@@ -75,6 +76,7 @@ def infer(
         try:
             report = connection.write(unit, "infer")
         except TooLargeError:
+            # What was written so far was rolled back, so this begins anew.
             report = _in_many_transactions(connection, rules, config, lease, denied or {})
     seconds = time.monotonic() - started
     report = replace(report, seconds=seconds)
@@ -104,6 +106,8 @@ def _in_many_transactions(
     lease: Lease | None,
     denied: Mapping[str, str],
 ) -> InferenceReport:
+    # The first store only reads: the number of the last batch that any inference wrote. Numbers go
+    # on from there; with a lower one, a batch would be taken for one that is written already.
     state = read_state(Store(ManyTransactions(connection, lease, 0), config.batch_rows))
     store = Store(ManyTransactions(connection, lease, state.batch), config.batch_rows, lease)
     reports = []

@@ -99,6 +99,7 @@ class Inference:
         self.denied = self.state.denied
         if denied is not None:
             self.denied = frozenset(key for key, type_ in denied.items() if type_ in concluded)
+        # Another blend changes the confidence of every derived fact, touched or not.
         self.complete = (
             not self.state.is_settled
             or self.state.blend != config.blend
@@ -130,6 +131,7 @@ class Inference:
         if not self.complete:
             n_touched = sum(map(len, self.touched.keys_by_type.values()))
             return n_touched > self.config.transaction_rows
+        # Of all facts that rules speak of, because each may be a premise.
         n_facts = sum(map(self.store.n_facts, spoken_of(self.rules.rules)))
         return 4 * n_facts > self.config.transaction_rows
 
@@ -141,6 +143,7 @@ class Inference:
                 self.store.finish(self._end())
             return InferenceReport()
         spoken = spoken_of(self.rules.rules) | set(self.rule_changes.gone.values())
+        # Facts that one stratum looked up are facts that the next ones need, so they are passed on.
         knowledge: Knowledge | None = None
         # Types that deleted rules concluded and nothing speaks of now come first, on their own.
         elsewhere = spoken.difference(*self.rules.strata)
@@ -214,6 +217,7 @@ def in_order(store: Store, rules: RuleSet) -> list[RuleSet]:
 
 def total(reports: list[InferenceReport]) -> InferenceReport:
     """Return what inferences that followed one another did, and how the last one ended."""
+    # Circles, limits and whether all was looked at are those of the last: it ran with all rules.
     names = ("added", "changed", "removed", "derivations", "rounds")
     sums = {name: sum(getattr(report, name) for report in reports) for name in names}
     return replace(reports[-1], **sums)

@@ -80,6 +80,7 @@ class Knowledge:
     def is_indirect(self, key: str) -> bool:
         """Say whether a fact is known to have become indirect."""
         fact = self.facts.get(key)
+        # A fact that was forgotten since may be remembered by this alone; see `forget`.
         return fact.is_indirect if fact else key in self._indirect
 
     def overrule(self, facts: Iterable[Fact]) -> None:
@@ -124,6 +125,7 @@ class Knowledge:
     def add_derivation(self, derivation: Derivation) -> Derivation:
         """Remember a derivation, or return the one that is remembered already."""
         use = (derivation.rule, derivation.premises)
+        # Two objects for one derivation would be weighed apart, and one of them written over.
         remembered = self.derivations[derivation.fact].setdefault(use, derivation)
         if remembered is derivation:
             # A rule that is gone concludes nothing, whatever its premises are.
@@ -158,6 +160,7 @@ class Knowledge:
     def judge_directness(self, fact: Fact) -> None:
         """Find out whether a fact has more than closing rules behind it."""
         derivations = self.derivations[fact.key].values()
+        # A fact without derivations loses its support now; it is deleted, and not marked anew.
         fact.is_indirect = (
             not fact.is_stated
             and bool(derivations)
@@ -227,6 +230,7 @@ class Knowledge:
         """Know all derivations that have one of these facts as a premise."""
         wanted = [key for key in dict.fromkeys(premises) if key not in self._uses_complete]
         self._uses_complete.update(wanted)
+        # The conclusions need not be in memory: a caller that weighs these looks them up.
         for derivation in self.store.derivations_from(wanted) if wanted else ():
             # The other rules conclude types of later strata, which will look for themselves.
             if derivation.rule in self.rules or derivation.rule in self.types_by_gone_rule:
@@ -246,7 +250,7 @@ class Knowledge:
         looked_at = list(derivations)
         for derivation in looked_at:
             rule = self.rules.get(derivation.rule)
-            if rule is None:
+            if rule is None:  # a rule that is gone; only the type that it concluded is known
                 keys_by_type[self.types_by_gone_rule[derivation.rule]].add(derivation.fact)
                 continue
             keys_by_type[rule.conclusion.type].add(derivation.fact)

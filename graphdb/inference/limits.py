@@ -36,6 +36,7 @@ class Limits:
             LimitReachedError: It is enough.
         """
         self._n_added += new
+        # A round that adds nothing is the last one: it must not end an inference that is done.
         if not new:
             return
         name, n = self._n_added.most_common(1)[0]

@@ -29,6 +29,7 @@ class Outcome:
         """Remember facts that are new; one that went before has changed, for what follows it."""
         for fact in facts if self.is_followed else ():
             self.ends[fact.key] = (fact.subject, fact.object)
+            # A later stratum would delete what cites a removed fact, and this one is there again.
             if fact.key in self.removed[fact.type]:
                 self.removed[fact.type].discard(fact.key)
                 self.changed[fact.type].add(fact.key)

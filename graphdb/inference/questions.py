@@ -71,6 +71,7 @@ def about_entities(rule: Rule) -> str:
     It takes `$entities`, keys by variable, in place of groups.
     """
     named = {name for atom in rule.atoms for name in (atom.subject, atom.object)}
+    # A nameless entity has a name that begins with a space; nobody can say which one it is to be.
     begin = [_look_up(name, f"$entities.{name}") for name in sorted(named) if name[0] != " "]
     return _query(rule, "\n".join(["UNWIND [0] AS __group", *begin]), holds=True)
 
@@ -90,8 +91,10 @@ def _ours(text: str) -> str:
     numbers = itertools.count()
 
     def marked(match: re.Match[str]) -> str:
-        if not match["type"]:
+        if not match["type"]:  # a string of the author, which stays as it is
             return match[0]
+        # People may draw relationships of their own between our entities. Ours alone have
+        # `derived`, true or false.
         variable = match["variable"] or f"__fact{next(numbers)}"
         return f"[{variable}:{match['type']} WHERE {variable}.derived IS NOT NULL]"
 
@@ -106,6 +109,8 @@ def _query(rule: Rule, begin: str, *, premise: str = "", holds: bool = False) ->
         conditions = [] if holds else [_ours(clause.condition)]
         for atom in clause.atoms:
             if atom.variable == premise:
+                # The planner cannot know how few keys are given, and may begin at another end of
+                # the pattern, with all facts of a type.
                 lines.append(f"USING INDEX SEEK {premise}:{atom.type}(key)")
                 conditions.append(f"{premise}.key = __key")
         given = [f"({condition})" for condition in conditions if condition]

@@ -76,6 +76,8 @@ def rule_changes(rules: Iterable[Rule], state: State) -> RuleChanges:
     for rule in rules:
         names.add(rule.name)
         past = state.rules.get(rule.name)
+        # The strongest change alone counts: a rewritten rule is asked anew, and its confidence and
+        # its sentence are written with that.
         if past is None or past.body != rule.body_fingerprint:
             rewritten.add(rule.name)
         elif past.confidence != rule.confidence:
@@ -107,6 +109,7 @@ def read_state(store: Store) -> State:
     rows = store.read(cypher("infer/state"))
     row: Mapping[str, Any] = rows[0] if rows else {}
     rules = {past.pop("rule"): PastRule(**past) for past in store.read(cypher("infer/rules"))}
+    # A graph without this node was never derived: that is no settled graph either.
     is_settled, denied = row.get("pending") is False, frozenset(row.get("denied") or ())
     return State(is_settled, row.get("blend"), row.get("batch") or 0, rules, denied)
 
@@ -132,6 +135,7 @@ def end(
     return [
         (cypher("infer/write_rules"), {"rows": [_row(rule) for rule in all_rules]}),
         (cypher("infer/delete_rules"), {"rules": gone}),
+        # Only what was read: a document that came meanwhile is for the next inference.
         (cypher("infer/delete_changes"), {"seq": touched.seq}),
         (cypher("infer/end"), {"blend": blend, "denied": sorted(denied)}),
     ]

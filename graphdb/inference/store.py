@@ -49,6 +49,7 @@ class Store:
     def _keys_of_type(self, type_: str) -> Iterator[list[str]]:
         """Yield the keys of all facts of a type, a batch at a time."""
         query = cypher("infer/keys_of_type", type=type_)
+        # By key and not by SKIP: facts that are written meanwhile would shift the pages.
         after = ""
         while rows := self.read(query, after=after, n=self._batch_rows):
             keys = [row["key"] for row in rows]
@@ -99,6 +100,7 @@ class Store:
 
     def concludes_any(self, facts: Sequence[str]) -> bool:
         """Say whether a rule concludes any of some facts."""
+        # Batch by batch, and no further than the first that answers.
         rows = self._answered(cypher("infer/derivations_of_facts"), facts)
         return next(rows, None) is not None
 
@@ -108,6 +110,7 @@ class Store:
         for batch in self._batches(pairs, lambda pair: len(pair[1]) + 1):
             fact_rows = [_fact_row(fact) for fact, _ in batch if fact]
             derivation_rows = [_derivation_row(one) for _, supports in batch for one in supports]
+            # Facts first: the node of a derivation is joined to the ends of its fact.
             statements: list[Statement] = []
             if fact_rows:
                 statements.append((cypher("infer/create_facts"), {"rows": fact_rows}))
@@ -116,6 +119,7 @@ class Store:
             statements += self._recorded(
                 _change(fact, None, _now(fact), of) for fact, of in batch if fact
             )
+            # Each fact counts twice, because its record is a row, too.
             self._writer.write(statements, 2 * len(fact_rows) + len(derivation_rows))
 
     def update_facts(self, facts: Iterable[Fact]) -> None:
@@ -126,6 +130,7 @@ class Store:
                 statements: list[Statement] = [
                     (cypher("infer/update_facts", type=type_), {"rows": rows})
                 ]
+                # Another rule for the same confidence is written, and is no change to tell of.
                 reweighed = [fact for fact in batch if fact.had_value != fact.value]
                 statements += self._recorded(
                     _change(fact, _before(fact), _now(fact)) for fact in reweighed
@@ -166,6 +171,7 @@ class Store:
         for item in items:
             batch.append(item)
             n_rows += size(item)
+            # An item is never cut, so a batch may be larger by the rows of its last item.
             if n_rows >= self._batch_rows:
                 yield batch
                 batch, n_rows = [], 0
@@ -226,6 +232,7 @@ def _fact(
     fact.is_stated, fact.exists = not derived, True
     fact.value = confidence
     fact.rule, fact.is_indirect = rule and intern(rule), indirect
+    # What was read is what is written: until something changes, nothing is to be updated.
     fact.mark_written()
     return fact
 
@@ -260,12 +267,14 @@ def _change(
     derivations: Sequence[Derivation] = (),
 ) -> Row:
     """Return what is recorded of a fact, with the derivation that it leans or leaned on."""
+    # A fact that went leans on none any more: any derivation that went with it says why it was.
     best = next((each for each in derivations if each.is_best), next(iter(derivations), None))
     row = {"key": fact.key, "subject": fact.subject, "type": fact.type, "object": fact.object}
     premises = best.premises if best else ()
     return change_row(row, before, after, rule=fact.rule, premises=premises)
 
 
+# A derived fact has no witnesses: no document states it.
 def _before(fact: Fact) -> FactState | None:
     return None if fact.had_value is None else FactState(fact.had_value, 0)
 

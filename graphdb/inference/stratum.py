@@ -65,6 +65,7 @@ class Stratum:
         try:
             self._rounds(() if limits.stopped else answers)
         except LimitReachedError as limit:
+            # What was accepted before the limit stays, so it is written with its support.
             limits.stopped = str(limit)
             self._create()
         # After any other error the transaction is gone: one more statement would hide the reason.
@@ -103,6 +104,7 @@ class Stratum:
         records.outcome.note_removed(there)
         if records.journal:
             records.journal.removed(there)
+        # Nothing more is to be written of them; their keys stay known as gone.
         for fact in dead:
             fact.exists = False
             knowledge.touched.pop(fact.key, None)

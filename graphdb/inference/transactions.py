@@ -48,6 +48,8 @@ class OneTransaction:
             StatementRefusedError: It is no reading statement; all that was written is rolled back.
         """
         rows = self.tx.run(query, **parameters)
+        # The server says after the statement whether it read only. The check raises before the
+        # commit, so what such a statement wrote never stays.
         self._check_only_reads(query)
         return rows
 
@@ -72,6 +74,7 @@ class OneTransaction:
         Raises:
             TooLargeError: There would be more rows than allowed.
         """
+        # Counted before the statements run: the server holds all rows of a transaction in memory.
         self.rows_left -= n_rows
         if self.rows_left < 0:
             raise TooLargeError
@@ -93,6 +96,7 @@ class ManyTransactions:
 
     def collect(self, query: LiteralString, make: Callable[[Row], T]) -> list[T]:
         """Return what `make` makes of each row of a reading statement, as the rows arrive."""
+        # As a unit of work, because the driver may repeat it: a list that is half made is dropped.
         return self.connection.write(
             lambda tx: [make(row) for row in tx.stream(query)], access="READ"
         )

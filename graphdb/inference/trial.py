@@ -68,6 +68,7 @@ class _Difference:
     def added(self, facts: Iterable[Fact]) -> None:
         """Take in facts that were not in the graph, or were withdrawn before."""
         for fact in facts:
+            # A fact that goes and comes back, in one inference or two, is no difference.
             if self.gone.pop(fact.key, None) is None:
                 self.new[fact.key] = fact
 
@@ -108,6 +109,7 @@ def try_rule(
     others = [in_force for in_force in written if in_force.name != rule.name]
     with_it = RuleSet.of([*others, rule], ontology)
     explain_rules(connection, [rule])
+    # A night writes meanwhile: the trial would wait for its locks, and the night for the trial's.
     check_free(connection)
     make_indexes(connection, (*rules.rules, *with_it.rules))
 
@@ -115,6 +117,7 @@ def try_rule(
         store = Store(OneTransaction(tx, MAX_ROWS), config.batch_rows)
         state = read_state(store)
         last = _last_version(rule, written, state)
+        # Where the last version is lost, what the last night left undone cannot be done first.
         is_mixed = False
         if last is None:
             is_mixed = not state.is_settled or bool(read_touched(store))
@@ -179,5 +182,6 @@ def _sorted(facts: Iterable[Fact]) -> list[Fact]:
 
 def _named(store: Store, facts: Sequence[Fact]) -> tuple[Names, ...]:
     keys = sorted({key for fact in facts for key in (fact.subject, fact.object)})
+    # Within the transaction of the trial, which alone sees entities as they would be.
     names = {row["key"]: row["name"] for row in store.read(cypher("proof/names"), keys=keys)}
     return tuple((names[fact.subject], fact.type, names[fact.object]) for fact in facts)

@@ -7,6 +7,8 @@ Blend = Literal["product", "minimum"]
 """How the confidences of premises and rule make that of the conclusion."""
 
 
+# Compared by identity: `Knowledge` holds one object for each fact and each derivation, whose
+# confidence changes while it is in sets and dictionaries.
 @dataclass(slots=True, eq=False)
 class Fact:
     """A triple, and what supports it now."""

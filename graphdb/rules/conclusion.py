@@ -19,6 +19,7 @@ def read_conclusion(cursor: Cursor, scope: Scope) -> tuple[Conclusion, tuple[str
         cursor.refuse("leave out DISTINCT; the engine knows a row that it has seen")
     subject = _key(cursor, "subject")
     cursor.expect(",", SHAPE)
+    # A type in a variable would have to be looked up in every row; a rule concludes one type.
     type_ = cursor.next()
     if type_.kind != "string":
         cursor.refuse("the type of the conclusion is a relation type in quotes: 'TYPE'", type_)
@@ -27,6 +28,7 @@ def read_conclusion(cursor: Cursor, scope: Scope) -> tuple[Conclusion, tuple[str
     object_ = _key(cursor, "object")
     cursor.expect(",", SHAPE)
     premises = _premises(cursor)
+    # Entities that only NOT EXISTS names are not in the scope: there is none to conclude about.
     for variable in (subject, object_):
         if variable.text not in scope.entities:
             why = f"the conclusion is unbound: no pattern has an entity {variable.text}"

@@ -8,6 +8,8 @@ from graphdb.rules.tokens import Token, tokens
 _WRITES = frozenset(
     ("CREATE", "MERGE", "SET", "DELETE", "DETACH", "REMOVE", "FOREACH", "LOAD", "DROP", "INSERT")
 )
+# These only read. But with most of them a row no longer stands for one set of premises, or it
+# depends on an order, so the engine could not ask what follows from one new fact.
 _TOO_MUCH = frozenset(
     ("UNWIND", "WITH", "UNION", "OPTIONAL", "ORDER", "SKIP", "LIMIT", "USE", "FINISH", "SHOW")
 )
@@ -68,6 +70,7 @@ class Cursor:
 
     def expect(self, text: str, otherwise: str) -> Token:
         """Step over this sign or keyword, which must come next."""
+        # "A rule has no UNWIND" helps an author more than "RETURN is expected, not 'UNWIND'".
         if not self.is_done:
             self.check_keyword(self.words[self.place])
         if not self.at(text):
@@ -84,6 +87,7 @@ class Cursor:
 
     def anonymous(self) -> str:
         """Return a new name for an entity without one."""
+        # A space cannot be in a name that an author writes, so the two are never taken for one.
         self.n_anonymous += 1
         return f" anonymous {self.n_anonymous}"
 

@@ -63,7 +63,8 @@ def _path(cursor: Cursor, scope: Scope, taken: Collection[str]) -> list[Atom]:
         atom = Atom(variable.text, subject, type_, object_, variable.line)
         scope.facts[variable.text] = atom
         atoms.append(atom)
-        left = right
+        left = right  # `(a)-[…]->(b)-[…]->(c)` goes on from b
+    # Another pattern may still join it: `check_joined` decides when all have been read.
     if not atoms:
         scope.alone.setdefault(left, first)
     return atoms

@@ -35,6 +35,7 @@ class RuleSet:
         names: dict[str, str] = {}
         for rule in all_rules:
             _check(rule, ontology)
+            # A derivation names its rule: two rules of one name could not be told apart.
             if names.setdefault(rule.name, rule.where) != rule.where:
                 raise RuleError(
                     rule.where, 1, f"{names[rule.name]} has the same name; rename one of them"

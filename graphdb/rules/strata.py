@@ -47,6 +47,8 @@ def _check_expected(rules: Sequence[Rule], needs: Mapping[str, set[str]]) -> Non
     """Refuse what authors expect of the order where it is not so."""
     expected = [(rule, rule.stratum) for rule in rules if rule.stratum is not None]
     for rule, stratum in expected:
+        # The order follows from what types need, and not from what authors write. So a wrong
+        # number changes nothing; it is refused because its author expects something else.
         below = _all_needed(rule.conclusion.type, needs)
         for other, earlier in expected:
             if stratum < earlier and other.conclusion.type in below:

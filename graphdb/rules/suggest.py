@@ -143,6 +143,8 @@ def _count(
         for further, end in around.get(other, ()):
             if end not in (subject, other):
                 pairs[hop, further].add(end)
+    # Only types of which this subject has a fact: that is what makes it PCA confidence. A subject
+    # without any says nothing against a rule, because perhaps nobody wrote its facts down.
     for head, objects in conclusions.items():
         heads[head] += len(objects)
         for body, ends in pairs.items():
@@ -176,6 +178,7 @@ def _suggestion(
         f"// {head} follows from {said}.",
         f"// Suggested by stated facts: support {support}, head coverage {head_coverage:.2f}.",
         "//",
+        # Never 1: that no stated fact contradicts it does not make a rule certain.
         f"// confidence: {min(pca_confidence, 0.99):.2f}",
         *_match(body),
         f"RETURN x.key AS subject, '{head}' AS type, y.key AS object,"
@@ -191,6 +194,7 @@ def _suggestion(
 
 
 def _match(body: Body) -> Iterator[str]:
+    # Each hop stands on its own line, from x by way of z to y, in the direction of its facts.
     nodes = ["x", "y"] if len(body) == 1 else ["x", "z", "y"]
     for number, (type_, forwards) in enumerate(body, 1):
         left, right = nodes[number - 1], nodes[number]

@@ -30,6 +30,7 @@ def _rules(ontology: Ontology) -> Iterator[Rule]:
     inverses = _inverses(ontology)
     symmetric = {name for name, type_ in types.items() if type_.symmetric}
     transitive = {name for name, type_ in types.items() if type_.transitive}
+    # The inverse of a transitive type is transitive, too, whether the ontology says so or not.
     closed = transitive | {b for a in transitive for b in inverses[a]}
     for name in sorted(symmetric):
         yield _rule(f"symmetric {name}", "symmetric", closing=name in transitive, type=name)

@@ -108,6 +108,8 @@ def _with_era(text: str, language: str) -> Iterator[Period]:
         return
     groups = match.groupdict()
     rest, is_before = groups.get("rest") or groups.get("rest2") or "", bool(groups["bc"])
+    # Years are astronomical: 1 BC is the year 0. So the 5th century BC, which is 500 to 401 BC,
+    # begins with the year -499.
     if century := _century_number(rest):
         yield (
             Period.masked(-(century * 100 - 1), 2)
@@ -127,18 +129,20 @@ def _with_era(text: str, language: str) -> Iterator[Period]:
         if year:
             yield Period.years(-(year + 8), -(year - 1)) if is_before else Period.masked(year, 1)
         return
+    # The other readings know years of four digits, because in "44" alone nobody sees a year. With
+    # an era behind it, a number is a year, so it is filled up: "44 BC" is read as "0044".
     if match := re.fullmatch(rf"({_NUMBER_ZH})(年.*)?", rest):
         number = int(match[1]) if match[1].isdecimal() else chinese_number(match[1]) or 0
         rest = f"{number:04}{match[2] or ''}"
     else:
-        rest = re.sub(r"(?<!\d)(\d{1,3})$", lambda found: f"{int(found[1]):04}", rest)
-    found = re.search(r"(?<!\d)(\d{4})(?!\d)", rest)
-    if not found or int(found[1]) < 1:
+        rest = re.sub(r"(?<!\d)(\d{1,3})$", lambda digits: f"{int(digits[1]):04}", rest)
+    year_digits = re.search(r"(?<!\d)(\d{4})(?!\d)", rest)
+    if not year_digits or int(year_digits[1]) < 1:
         return
     # The rest of the date is read with a year of four digits that leaps when this year does:
     # 400 years later the calendar repeats itself.
-    year = 1 - int(found[1]) if is_before else int(found[1])
-    plain = point(rest.replace(found[1], f"{year % 400 + 1600:04}", 1), language)
+    year = 1 - int(year_digits[1]) if is_before else int(year_digits[1])
+    plain = point(rest.replace(year_digits[1], f"{year % 400 + 1600:04}", 1), language)
     if plain and plain.first and plain.last:
         if plain.is_one_year:
             yield Period.year(year)
@@ -159,6 +163,8 @@ def _numbers(text: str, language: str) -> Iterator[Period]:
     elif match := _WEEK.fullmatch(text):
         year, week = int(match[1] or match[4]), int(match[2] or match[3])
         if 1 <= week <= 53:
+            # Few years have a week 53, and `fromisocalendar` refuses it for all others. Texts do
+            # count so far, so week 53 is the one that follows week 52.
             monday = date.fromisocalendar(year, min(week, 52), 1) + timedelta(
                 7 * (week - min(week, 52))
             )
@@ -194,6 +200,7 @@ def _words(text: str, language: str) -> Iterator[Period]:
     for part in _PARTS.findall(text):
         name = part.removesuffix("'s")
         if part.isdecimal():
+            # A longer number is neither a day nor a year: -1 makes sure that this is no date.
             numbers.append(int(part) if len(part) <= 4 else -1)
         elif name in month_by_name and month is None:
             month = month_by_name[name]
@@ -236,6 +243,7 @@ def _stretches(text: str, language: str) -> Iterator[Period]:  # noqa: ARG001 - 
             yield Period.masked((century - 1) * 100 + decade, 1)
     elif match := _DECADE_ZH.fullmatch(text):
         decade = _chinese(match[1])
+        # 90年代 is the 1990s. 10年代 and 20年代 may be of this century or of the last: no date.
         if decade and decade % 10 == 0 and (decade > 999 or 30 <= decade <= 90):
             yield Period.masked(decade if decade > 999 else 1900 + decade, 1)
     elif century := _century_number(text):
@@ -252,11 +260,13 @@ def _parts_of_years(text: str, language: str) -> Iterator[Period]:  # noqa: ARG0
         number = match["n"] or match["n2"] or match["n3"]
         if match["zh"]:
             number = str(_chinese(match["zh"]))
+        # EDTF counts the quarters of a year from 33 on, as it counts the months from 1 on.
         code = 32 + (int(number) if number else words.get(match["word"], 4))
         if year_number := _chinese(year):
             yield Period.part_of_year(year_number, code)
     elif match := _SEASON.fullmatch(text):
         year, name = int(match[2] or match[4]), match[1] or match[5]
+        # "Winter 2019/20" is one winter, and begins in 2019; other pairs of years are no season.
         if not match[3] or int(match[3]) % 100 == (year + 1) % 100:
             yield Period.part_of_year(year, SEASONS[name])
     elif (match := _SEASON_ZH.fullmatch(text)) and (year_zh := _chinese(match[1])) and year_zh > 99:

@@ -51,9 +51,10 @@ _UNTIL = re.compile(
     r"(?:until|till|up to|up until|by|no later than|not later than|through|bis"
     r"|jusqu'en|hasta|–)\s*(?P<a>.+)|(?P<b>.+?)(?:为止|為止)"
 )
+# From what is certainly a range to what may be one: a bare hyphen also joins the parts of a date.
 _RANGES = (
     re.compile(
-        r"(?:from|between|von|de|du|entre|зwischen|zwischen|с|从"
+        r"(?:from|between|von|de|du|entre|zwischen|с|从"
         r"|從)?\s*(?P<a>.+?)\s+(?:to|and|until|till|through|bis|und|à|au|a|al|y|et|e|по"
         r"|и)\s+(?P<b>.+)"
     ),
@@ -120,7 +121,7 @@ def date_value(text: str, language: str = "", written: date | None = None) -> Da
 def _plain(text: str) -> str:
     text = unicodedata.normalize("NFKC", text).translate(_DASHES).casefold()
     text = _BESIDE.sub("", text.replace("’", "'").replace("‘", "'")).strip(_ENDS)
-    return re.sub(r"(?<=\d)(?:年|年)(?=\d)", "年", " ".join(text.split()))
+    return " ".join(text.split())
 
 
 @lru_cache(maxsize=20_000)
@@ -175,6 +176,7 @@ def _open(text: str, language: str) -> Period | None:
 
 
 def _closed_or_part(text: str, language: str) -> Period | None:
+    # Not `_period`: what is open at one end already cannot begin or end another open time.
     period = point(text, language) or part(text, language)
     return period or (point(OPENING.sub("", text), language))
 
@@ -183,12 +185,14 @@ def _since(period: Period) -> Period | None:
     # EDTF has no range that begins with one of two days.
     if "[" in period.edtf:
         return None
+    # Of a range, such as a third of a decade, the part before the slash is the beginning.
     return Period(f"{period.edtf.split('/')[0]}/..", period.first, None)
 
 
 def _after(period: Period) -> Period | None:
     if not period.last:
         return None
+    # "After 1945" leaves 1945 out, and "since 1945" does not.
     first = day_after(period.last)
     return Period(f"{_start_text(period, first)}/..", first, None)
 
@@ -201,6 +205,7 @@ def _before(period: Period) -> Period | None:
 
 
 def _until(period: Period) -> Period | None:
+    # "Until 1945" has 1945 in it, and "before 1945" has not.
     if "[" in period.edtf:
         return None
     return Period(f"../{period.edtf.split('/')[-1]}", None, period.last)
@@ -249,6 +254,7 @@ def _joined(start: str, end: str, language: str) -> Period | None:
         for filled in filled_end(start, end):
             if (filled_last := _end(filled, language)) and (period := first.to(filled_last)):
                 return period
+    # Here both ends lack something: the start has no year, and the end has no month.
     if both := _DAYS_OF_MONTH.fullmatch(f"{start}–{end}"):
         days = [
             _end(f"{both['month']} {day} {both['year']}", language)
@@ -262,6 +268,7 @@ def _end(text: str, language: str) -> Period | None:
     period = point(text, language) or part(text, language) or point(OPENING.sub("", text), language)
     if period is None:
         period = _about(text, language)
+    # EDTF cannot nest: "one of two days" and an open time are no end of a range.
     return period if period and not set("[.") & set(period.edtf) else None
 
 
@@ -277,6 +284,7 @@ def _either(text: str, language: str) -> Period | None:
     if not match:
         return None
     one, other = _end(match["a"], language), _end(match["b"], language)
+    # As in a range, either side may leave to the other what both share: "4 or 5 July 1934".
     if other and not one:
         one = next(
             filter(None, (_end(t, language) for t in filled_start(match["a"], match["b"], other))),

@@ -71,17 +71,21 @@ def number_at(text: str, language: str, *, is_money: bool = False) -> tuple[Deci
     """
     text = text.strip()
     if match := _PERCENT_ZH.fullmatch(text):
-        found = number_at(match[1], language)
-        return (found[0], "%" + found[1]) if found and not found[1] else None
+        share = number_at(match[1], language)
+        return (share[0], "%" + share[1]) if share and not share[1] else None
     if match := _PART_ZH.match(text):
         below, above = (_either_number(part) for part in match.groups())
         return (
             (Decimal(above) / below, text[match.end() :]) if below and above is not None else None
         )
-    found = _in_digits(text, language, is_money=is_money) or _in_chinese(text) or _in_words(text)
-    if found and (half := _AND_A_HALF.match(found[1])):
-        return _scaled(found[0] + Decimal("0.5"), found[1], half.end(), is_money=is_money)
-    return found
+    number_and_rest = (
+        _in_digits(text, language, is_money=is_money) or _in_chinese(text) or _in_words(text)
+    )
+    # "Two and a half million": the scale stands behind the half, and is of both.
+    if number_and_rest and (half := _AND_A_HALF.match(number_and_rest[1])):
+        number, rest = number_and_rest
+        return _scaled(number + Decimal("0.5"), rest, half.end(), is_money=is_money)
+    return number_and_rest
 
 
 def _in_digits(text: str, language: str, *, is_money: bool) -> tuple[Decimal, str] | None:
@@ -97,7 +101,7 @@ def _in_digits(text: str, language: str, *, is_money: bool) -> tuple[Decimal, st
     end = match.end()
     if power := _POWER_OF_TEN.match(text, end):
         exponent = int(power[1] or power[2])
-        if abs(exponent) > 100:
+        if abs(exponent) > 100:  # no quantity of this world, and soon more than a float holds
             return None
         return number.scaleb(exponent), text[power.end() :]
     if number.is_finite() and (power := _POWER.match(text)):
@@ -108,6 +112,7 @@ def _in_digits(text: str, language: str, *, is_money: bool) -> tuple[Decimal, st
 def _scaled(number: Decimal, text: str, end: int, *, is_money: bool) -> tuple[Decimal, str]:
     if is_money and (billion := _BILLION.match(text, end)):
         return number * 10**9, text[billion.end() :]
+    # Scales multiply: "three hundred million", 三千万.
     while match := _SCALE.match(text, end):
         scale = match["scale"]
         if scale in ("m", "M", "K") and not is_money and not _is_scale(scale, text, match):
@@ -133,12 +138,14 @@ def _decimal(text: str, language: str) -> Decimal | None:
         if not re.fullmatch(r"\d{1,3}(?: \d{3})+(?:[.,]\d+)?", digits):
             return None
         digits = digits.replace(" ", "")
+    # What follows is told for English: `point` begins the decimals, `comma` parts thousands.
     point, comma = (",", ".") if language in _COMMA_LANGUAGES else (".", ",")
     if digits.count(point) > 1 or (
         point in digits and comma in digits and digits.rindex(comma) > digits.index(point)
     ):
         point, comma = comma, point  # written as others do: 1.234.567,8
     whole, _, decimals = digits.partition(point)
+    # Groups of three digits, or of two but for the last, as in India: 12,34,567.
     if comma in digits and not re.fullmatch(
         rf"\d{{1,3}}(?:\{comma}\d{{2,3}})*\{comma}\d{{3}}", whole
     ):
@@ -173,6 +180,8 @@ def _either_number(text: str) -> int | None:
 
 def _in_words(text: str) -> tuple[Decimal, str] | None:
     """Return a number in English words: twenty-one, a hundred and five, half a million."""
+    # `total` is what a large word has closed, and `section` what was said since: in "two million
+    # three hundred and five" the one is 2,000,000 and the other 305.
     total, section, end, is_said = Decimal(0), Decimal(0), 0, False
     for match in _WORD.finditer(text):
         gap = text[end : match.start()]

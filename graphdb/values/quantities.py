@@ -17,6 +17,7 @@ from graphdb.values.units import MONEY, in_one_unit, unit
 
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−﹘﹣－"), "-")
 
+# The first that fits decides, so "<=" comes before "<", and "no more than" before "more than".
 _COMPARISONS = (
     ("≤", r"≤|<=|⩽|up to|at most|no more than|not more than|a maximum of|不超过|不超過|至多|最多"),
     (
@@ -167,10 +168,12 @@ def _plain(text: str, language: str) -> QuantityValue | None:
     if (article := _ARTICLE.fullmatch(text)) and unit(article["unit"]):
         return _value(Decimal(1), article["unit"])
     unsigned = _MINUS.sub("", text)
-    found = number_at(unsigned, language)
-    if not found:
+    number_and_rest = number_at(unsigned, language)
+    if not number_and_rest:
         return None
-    number, rest = (found[0] if unsigned == text else -found[0]), found[1]
+    number, rest = number_and_rest
+    if unsigned != text:
+        number = -number
     below = re.fullmatch(r"(.*?)\s*below zero", rest, re.IGNORECASE)
     if below:
         number, rest = -number, below[1]
@@ -183,12 +186,13 @@ def _value(number: Decimal, name: str) -> QuantityValue | None:
         return _made(float(number), "")
     name = re.sub(r"^(?:of\s|a\s|d'|de\s|个|個|名|位|条|座|家|次|人次)\s*(?=\S)", "", name)
     # A unit before money, money before what is counted: "5 pounds" weigh, "5 dollars" pay.
-    if known := unit(name):
-        converted = in_one_unit(number, known)
+    if unit_name := unit(name):
+        converted = in_one_unit(number, unit_name)
         return _made(*converted) if converted else None
     folded = name.casefold()
     if money := MONEY.get(folded) or MONEY.get(folded.removesuffix("s")):
         return _made(float(number), money)
+    # A long text behind a number is a sentence, and what begins with "of" or "per" is half of one.
     if not _COUNTED.fullmatch(name) or folded.split()[0] in _NOT_COUNTED or len(name.split()) > 4:
         return None
     return _made(float(number), folded)
@@ -201,14 +205,15 @@ def _made(value: float, unit_name: str) -> QuantityValue:
 
 def _money(text: str, language: str) -> QuantityValue | None:
     match = _MONEY_BEFORE.fullmatch(text)
-    found = match and number_at(match["rest"], language, is_money=True)
-    if not match or not found:
+    number_and_rest = match and number_at(match["rest"], language, is_money=True)
+    if not match or not number_and_rest:
         return None
-    number, rest = found
+    number, rest = number_and_rest
     money = MONEY[match["money"].casefold().rstrip(".")]
     # ¥ is written for yen and for yuan: Chinese numerals or a Chinese text decide.
     if money == "JPY" and (language == "zh" or set(text) & set("万亿元")):
         money = "CNY"
+    # The money may be said twice, by sign and by word: "$5 dollars", "A$5 dollars".
     if rest.strip() and MONEY.get(rest.strip().casefold().removesuffix("s")) not in (money, "USD"):
         return None
     return _made(float(-number if match["sign"] == "-" else number), money)
@@ -218,8 +223,8 @@ def _lengths(text: str) -> QuantityValue | None:
     if match := _FEET_INCHES.fullmatch(text):
         inches = 12 * Decimal(match["feet"]) + Decimal(match["inches"] or 0)
         converted = in_one_unit(inches, "inch")
-    elif (match := _INCHES.fullmatch(text)) and (found := number_at(match["inches"], "en")):
-        converted = in_one_unit(found[0], "inch")
+    elif (match := _INCHES.fullmatch(text)) and (inches_said := number_at(match["inches"], "en")):
+        converted = in_one_unit(inches_said[0], "inch")
     else:
         return None
     return _made(*converted) if converted else None
@@ -236,6 +241,8 @@ def _compound(text: str, language: str) -> QuantityValue | None:
         return None
     if one.value is None or other.value is None or not one.value > other.value >= 0:
         return None
+    # Twelve digits, more than anybody says: a sum of floats has an error in the last of them, and
+    # "1 h 6 min" would get another key than "66 min".
     return _made(float(f"{one.value + other.value:.12g}"), one.unit)
 
 
@@ -243,8 +250,8 @@ def _rank(text: str) -> QuantityValue | None:
     """Return the place in an order: 1st, first, 第一."""
     match = _RANK.fullmatch(text)
     if match and match["zh"]:
-        found = number_at(match["zh"], "zh")
-        return _made(float(found[0]), "rank") if found and not found[1] else None
+        place = number_at(match["zh"], "zh")
+        return _made(float(place[0]), "rank") if place and not place[1] else None
     number = int(match["digits"]) if match else ordinal(text.casefold())
     return _made(float(number), "rank") if number else None
 
@@ -260,7 +267,7 @@ def _share(text: str, language: str) -> QuantityValue | None:
 
 
 def _compared(value: QuantityValue | None, sign: str) -> QuantityValue | None:
-    if value is None or value.value is None or value.comparison:
+    if value is None or value.value is None:
         return None
     number = value.value
     lowest = number if sign in (">", "≥") else None
@@ -288,6 +295,7 @@ def _range(text: str, language: str) -> QuantityValue | None:
     match = _RANGE.fullmatch(text)
     if not match:
         return None
+    # The end borrows the sign of money from the start: "$3–4" is "$3–$4".
     money = _MONEY_BEFORE.fullmatch(match["a"])
     end = (
         match["b"]

@@ -18,6 +18,7 @@ def clear(connection: Connection, lease: Lease | None = None) -> int:
         return n
 
     def rest(tx: Transaction) -> None:
+        # First, and not last as elsewhere: the lease itself is bookkeeping, and is deleted here.
         fence(tx, lease)
         tx.run(cypher("clear/bookkeeping"))
         tx.run(cypher("clear/decisions"))

@@ -49,6 +49,7 @@ def forget(
         lease: Checked inside every transaction.
         conclude: Has the rules follow, when the document has gone and before its records go.
     """
+    # Read before they are deleted: afterwards nobody knows which keys to search for.
     rows = connection.read(cypher("forget/chunks"), id=document_id)
     chunks = [row["key"] for row in rows]
     change = retract(connection, [document_id], ontology, config, lease)
@@ -58,6 +59,8 @@ def forget(
         fence(tx, lease)
 
     connection.write(unit)
+    # The rules come before the records: by then what followed from the document is gone, too, and
+    # its records are found by way of what the document stated.
     conclude()
     n_records = erase(connection, document_id, lease)
     cited = [document_id, *chunks]

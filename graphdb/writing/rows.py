@@ -118,6 +118,7 @@ def digest_of(chunks: list[Row]) -> str:
         [
             chunk["start"],
             chunk["end"],
+            # Sorted, because the graph returns a chunk's relationships in no order.
             sorted(
                 (m["entity"], m["start"], m["end"], m["text"], m["confidence"], *_rest_of(m))
                 for m in chunk["mentions"]
@@ -149,6 +150,7 @@ def _rest_of(mention: Row) -> tuple[bool, str]:
 
 
 def _if_other(read_as: str, key: str) -> str | None:
+    # None is no property: of a name that no decision is about, the key itself says it.
     return read_as if read_as != key else None
 
 
@@ -157,6 +159,7 @@ def _check_storable(extraction: Extraction) -> None:
     named = {"id": document.id, "source": document.source, "title": document.title}
     reasons = [f"its {name} is too long" for name in ("id", "source")
                if len(named[name].encode("utf-8", "surrogatepass")) > MAX_ID_BYTES]  # fmt: skip
+    # The driver would fail on such a text in the middle of a group, and name no document.
     for name, value in (named | {"text": document.text, "extractor": extraction.extractor}).items():
         try:
             value.encode()
@@ -211,12 +214,12 @@ class _Rows:
         if not normalised_name(entity.name):
             return self.reject(repr(entity.name), "the name has no visible character")
         policy = self.ontology.entity_types[entity.type]
-        found = identity(entity.type, policy, entity.name, self.context)
-        self.read_as[entity] = found.key
-        key = self.keys[entity] = self.clusters.key(found.key, self.context.document_id)
-        if found.properties:
-            self.values[key] = found.properties
-        if found.is_inferred:
+        as_read = identity(entity.type, policy, entity.name, self.context)
+        self.read_as[entity] = as_read.key
+        key = self.keys[entity] = self.clusters.key(as_read.key, self.context.document_id)
+        if as_read.properties:
+            self.values[key] = as_read.properties
+        if as_read.is_inferred:
             self.inferred.add(entity)
         return None
 
@@ -226,6 +229,7 @@ class _Rows:
         That is decided by this document and by what names were read as. So it is the same after any
         history, and whatever was merged.
         """
+        # Last of all, because a later relation may be the one that gives an entity a fact.
         for entity, read_as in list(self.read_as.items()):
             if not self.ontology.keeps(entity.type, has_fact=read_as in self.with_fact):
                 del self.read_as[entity], self.keys[entity]
@@ -242,6 +246,7 @@ class _Rows:
                     "inferred": True if entity in self.inferred else None,
                     "read_as": _if_other(self.read_as[entity], key),
                 }
+                # Two entities of the extractor may have one key, and one place then names it twice.
                 _keep_surer(self.mentions, (key, mention.span.start, mention.span.end), row)
 
     def add_relation(self, relation: Relation) -> None:
@@ -281,6 +286,7 @@ class _Rows:
         allowed = self.ontology.relation_types.get(relation.type)
         if allowed is None:
             return f"the ontology has no relation type {relation.type!r}"
+        # Said before the types are compared: the entity's own refusal is the reason to mend.
         if not {relation.subject, relation.object} <= self.keys.keys():
             return "one of its entities was rejected"
         if not allowed.allows(relation.subject.type, relation.object.type):
@@ -348,6 +354,8 @@ class _Rows:
             }
             for chunk in self.extraction.chunks
         ]
+        # Chunks are in order and cover the text, so the last one that starts before a span has it.
+        # A span may end in the next chunk; it belongs to the chunk in which it starts.
         starts = [row["start"] for row in rows]
         for kind, evidence in (
             ("mentions", self.mentions),
@@ -368,6 +376,7 @@ def _page(document: Document, span: Span) -> int | None:
 def _box(document: Document, span: Span) -> list[float] | None:
     """Return the rectangle that a span takes up of the page it begins on, if anybody knows."""
     places = document.places_of(span)
+    # A rectangle over two pages would lie on neither, so only the first page counts.
     boxes = [place.box for place in places if place.box and place.page == places[0].page]
     if not boxes:
         return None

@@ -49,6 +49,7 @@ def upsert_documents(
     tx.run(cypher("upsert/claim"), ids=ids)
     # Read after the claim: what another writer did before it let go of the lock is seen here.
     versions = {row["id"]: row for row in tx.run(cypher("upsert/versions"), ids=ids)}
+    # The claim gives a new document an empty digest. One without any is a node of somebody else.
     ours = [document for document in documents if versions[document.id]["digest"] is not None]
     coming = [document for document in ours if _differs(document, versions[document.id])]
     change = Change(
@@ -63,6 +64,7 @@ def upsert_documents(
         ),
     )
     if coming:
+        # An empty digest: the document has only just been claimed, and has no old version.
         leaving = [document.id for document in coming if versions[document.id]["digest"]]
         exchange = Exchange(
             tx, ontology, clusters, lease, is_evidence_new=is_evidence_new, decision=decision
@@ -99,4 +101,5 @@ def retract_documents(
 
 
 def _differs(document: DocumentRows, version: Row) -> bool:
+    # The digest stands for all rows of the document, so they need not be compared one by one.
     return any(document.properties[name] != version[name] for name in LEDGER_FIELDS)

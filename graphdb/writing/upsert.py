@@ -59,6 +59,7 @@ def upsert(
             are others.
         decision: Why they are written, if something was decided: recorded with what changes.
     """
+    # Once for all groups: nobody decides meanwhile, because decisions take the same lease.
     change, clusters = Change(), read_clusters(connection, ontology)
     denials = read_denials(connection, ontology, clusters)
 
@@ -101,6 +102,7 @@ def read_denials(
 ) -> Denials:
     """Return which facts people called wrong, by what decisions make of their ends."""
     verdicts = read_verdicts(connection)
+    # Most graphs have no verdict, and then nothing else needs to be read.
     if clusters is None and verdicts:
         clusters = read_clusters(connection, ontology)
     return Denials.of(verdicts, clusters or Clusters(), ontology.entity_types)
@@ -175,6 +177,8 @@ def _blamed(
     Raises:
         StatementRefusedError: The server has no memory for a document of ordinary size.
     """
+    # A document of ordinary size is not to blame for the server's memory: all later ones would be
+    # set aside as well, and the night would look as if it had gone well.
     if error.code == TOO_LARGE and document.size <= config.rows:
         raise StatementRefusedError(
             f"the server has too little memory for a transaction of {document.size} rows ({error}):"
@@ -212,4 +216,5 @@ def _groups(
             group, refused, size = {}, [], 0
         group[document.id] = document
         size += document.size
+    # Even if the group is empty: the documents that were refused last have to be told of.
     yield list(group.values()), refused
