@@ -15,7 +15,7 @@ _COLUMNS = frozenset(
 _ROW = re.compile(r"\S+[ \t](.*[ \t])?(O|[BIESLU]-\S+)")
 _RESULTS = frozenset({"annotations", "predictions"})
 _PRODIGY = frozenset({"answer", "_task_hash", "_input_hash"})
-_DOCCANO = frozenset({"label", "labels", "annotations", "Comments"})
+_DOCCANO = frozenset({"label", "labels", "annotation", "annotations", "Comments"})
 _PLACED = frozenset({"start", "end", "labels"})
 _TABLE = frozenset({"sentence", "relation", "head", "tail"})
 _JSON = frozenset({".json", ".jsonl", ".ndjson", ".jsonlines"})
@@ -45,6 +45,7 @@ _FIELDS: tuple[tuple[str, Callable[[dict[str, Any]], bool]], ...] = (
     ("spacy", lambda data: "text" in data and "ents" in data),
     ("prodigy", lambda data: "text" in data and isinstance(data.get("spans"), list)),
     ("doccano", lambda data: "text" in data and not _DOCCANO.isdisjoint(data)),
+    ("doccano", lambda data: {"content", "annotation"} <= data.keys()),
     ("doccano", lambda data: "text" in data and _has_offsets(data.get("entities"))),
     ("jsonl", lambda data: "text" in data or {"document", "extractor"} <= data.keys()),
 )
@@ -103,7 +104,9 @@ def _of_table(path: Path) -> str:
 
 def _of_text(path: Path) -> str:
     with opened(path) as file:
-        first = list(islice((line.rstrip("\r\n") for line in file if line.strip()), 2))
+        lines = (line.rstrip("\r\n") for line in file if line.strip())
+        # What begins with `# ` says where a sentence is from.
+        first = list(islice((line for line in lines if not line.startswith("#")), 2))
     line = first[0] if first else ""
     if re.match(r"[^|\t]+\|t\|", line):
         return "pubtator"

@@ -8,19 +8,21 @@
 
 The list may be called `label`, `labels` or, in exports of the first versions, `annotations`, whose
 labels are numbers. `label` may also be an object of names by label with their places, as CLUENER
-has it: `{"label": {"Person": {"Ada": [[0, 2]]}}}`. The last character is counted in or not: what is
-quoted decides. Labels of a whole text are none of a place in it and are refused.
+has it: `{"label": {"Person": {"Ada": [[0, 2]]}}}`. Labels that are objects may also say `start` and
+`end`, and Dataturks' exports are read: `{"content": "Ada works.", "annotation": [{"label":
+["Person"], "points": [{"start": 0, "end": 2, "text": "Ada"}]}]}`. The last character is counted in
+or not: what is quoted decides. Labels of a whole text are none of a place in it and are refused.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from extractors.corpora.files import read_records, write_json_lines
+from extractors.corpora.files import read_records, whole_number, write_json_lines
 from extractors.corpora.labelled import Found, Ids, LabelledDocument, flatten
 from extractors.corpora.standoff import Link, Region, Standoff, standoff_document
 
-_LISTS = ("label", "labels", "annotations")
+_LISTS = ("label", "labels", "annotations", "annotation")
 _LABELS = (*_LISTS, "entities", "relations")
 
 
@@ -47,7 +49,7 @@ def _said(data: Mapping[str, Any]) -> Standoff:
     regions = [region for name in _LISTS for region in _regions(data.get(name) or [])]
     regions += [_entity(label) for label in data.get("entities") or []]
     return Standoff(
-        text=data["text"],
+        text=data["content"] if "text" not in data and "content" in data else data["text"],
         regions=regions,
         links=[
             Link(label["from_id"], label["type"], label["to_id"])
@@ -65,7 +67,9 @@ def _regions(labels: Any) -> Iterator[Region]:
             for name, places in places_by_name.items():
                 yield from (Region(start, end, type_, quoted=name) for start, end in places)
     elif isinstance(labels, list):
-        yield from map(_region, labels)
+        for label in labels:
+            is_dataturks = isinstance(label, Mapping) and "points" in label
+            yield from _dataturks(label) if is_dataturks else (_region(label),)
     else:
         raise ValueError(f"{labels!r} labels a whole text: labels of places in it are needed")
 
@@ -80,7 +84,19 @@ def _region(label: Any) -> Region:
 
 
 def _entity(label: Mapping[str, Any]) -> Region:
+    if "start_offset" not in label and "start" in label:
+        quoted = label.get("text") or ""
+        return Region(label["start"], label["end"], label["label"], label.get("id"), quoted)
     return Region(label["start_offset"], label["end_offset"], label["label"], label.get("id"))
+
+
+def _dataturks(label: Mapping[str, Any]) -> Iterator[Region]:
+    types = label["label"] if isinstance(label["label"], list) else [label["label"]]
+    for point in label["points"]:
+        # Its last character is counted in; where nothing is quoted, too.
+        end = point["end"] if point.get("text") else whole_number(point["end"]) + 1
+        for type_ in types:
+            yield Region(point["start"], end, type_, quoted=point.get("text") or "")
 
 
 def _record(document: LabelledDocument) -> dict[str, Any]:

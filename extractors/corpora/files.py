@@ -19,6 +19,7 @@ T = TypeVar("T")
 _BLOCK = 1 << 20
 _SPACE = re.compile(r"[ \t\r\n]*")
 _NEXT_OBJECT = re.compile(r"\n\s*\{")
+_NEXT_LIST = re.compile(r"\n\s*\[")
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +209,8 @@ class _JsonReader:
         self._ended = False
 
     def records(self, file: TextIO) -> Iterator[Record | CorpusError]:
-        in_list = self._next_char(file) == "["
+        are_pairs = self._next_char(file) == "[" and self._begins_with_pair()
+        in_list = self._next_char(file) == "[" and not are_pairs
         if in_list:
             self._advance(self._position + 1)
         number = 0
@@ -225,7 +227,7 @@ class _JsonReader:
                 if in_list:
                     raise
                 record = error
-                self._skip_to_next_object()
+                self._skip_to(_NEXT_LIST if are_pairs else _NEXT_OBJECT)
             yield record
             number += 1
             if in_list and self._next_char(file) not in (",", "]"):
@@ -234,6 +236,14 @@ class _JsonReader:
                 self._advance(self._position + 1)
         if in_list:
             raise self._error("the list has no end")
+
+    def _begins_with_pair(self) -> bool:
+        """Say whether the first line is a text with what is said of it: then each line is one."""
+        try:
+            first = json.loads(self._text[self._position :].partition("\n")[0])
+        except (ValueError, RecursionError):
+            return False
+        return len(first) == 2 and isinstance(first[0], str) and isinstance(first[1], dict)
 
     def _record(self, file: TextIO, number: int) -> Record:
         line = self._line
@@ -253,9 +263,9 @@ class _JsonReader:
         self._advance(end)
         return Record(number, line, data)
 
-    def _skip_to_next_object(self) -> None:
-        """Step over the rest of a line that is no JSON, to the next that begins an object."""
-        following = _NEXT_OBJECT.search(self._text, self._position)
+    def _skip_to(self, beginning: re.Pattern[str]) -> None:
+        """Step over the rest of a line that is no JSON, to the next that begins a record."""
+        following = beginning.search(self._text, self._position)
         self._advance(following.start() + 1 if following else len(self._text))
 
     def _next_char(self, file: TextIO) -> str:

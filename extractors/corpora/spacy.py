@@ -5,6 +5,7 @@
     [["Ada works for Acme.", {"entities": [[0, 3, "Person"]]}]]
     {"classes": ["Person"], "annotations": [["Ada works.", {"entities": [[0, 3, "Person"]]}]]}
 
+Pairs may also stand on a line each, and entities may be lists as in pairs wherever they are.
 The last form is what annotation tools for spaCy export. Spans of all groups are read; categories
 of a whole text are not. There are no relations; they cannot be written.
 """
@@ -71,9 +72,7 @@ def _pair(pair: Any) -> Standoff:
     text, annotations = pair
     return Standoff(
         text=text,
-        regions=[
-            Region(start, end, type_) for start, end, type_, *_ in annotations.get("entities") or []
-        ],
+        regions=[_region(span) for span in annotations.get("entities") or []],
         kept={},
         not_read=_not_read(annotations),
     )
@@ -84,7 +83,7 @@ def _doc(data: Mapping[str, Any]) -> Standoff:
         raise ValueError(f"there is no list of labels: one of {', '.join(_LABELS)}")
     groups = data.get("spans") or {}
     spans = [*(data.get("ents") or []), *(span for group in groups.values() for span in group)]
-    regions = [Region(span["start"], span["end"], span["label"]) for span in spans]
+    regions = [_region(span) for span in spans]
     return Standoff(
         text=data["text"],
         # A span of the group that repeats the entities is the same label, not another one.
@@ -94,6 +93,13 @@ def _doc(data: Mapping[str, Any]) -> Standoff:
         kept={key: value for key, value in data.items() if key not in _LABELS},
         not_read=_not_read(data),
     )
+
+
+def _region(span: Any) -> Region:
+    if isinstance(span, list):
+        start, end, type_, *_ = span
+        return Region(start, end, type_)
+    return Region(span["start"], span["end"], span["label"])
 
 
 def _not_read(data: Mapping[str, Any]) -> list[str]:

@@ -1,5 +1,7 @@
 """What annotation tools and training sets export is read, or refused by name; nothing is lost."""
 
+import json
+
 import pytest
 
 from extractors.corpora import detect_format, read_labelled
@@ -10,6 +12,16 @@ TEXT = "Ada works for Acme in Ghent."
 OF_CLUENER = {"Acme": [[14, 17]]}
 ADA_AND_ACME = {("Person", "Ada"), ("Organization", "Acme")}
 WORKS = {("Ada", "WORKS_FOR", "Acme")}
+
+TRIPLES = [[0, 3, "Person"], [14, 18, "Organization"]]
+OBJECTS = [
+    {"start": 0, "end": 3, "label": "Person"},
+    {"start_offset": 14, "end_offset": 18, "label": "Organization"},
+]
+DATATURKS = [
+    {"label": ["Person"], "points": [{"start": 0, "end": 2, "text": "Ada"}]},
+    {"label": ["Organization"], "points": [{"start": 14, "end": 17}]},
+]
 
 DOCCANO = {"id": 7, "text": TEXT, "Comments": []}
 DOCCANO_RELATIONS = DOCCANO | {
@@ -117,8 +129,13 @@ DEEPKE_ROW = {
             "doccano",
             False,
         ),
+        (DOCCANO | {"label": OBJECTS}, "doccano", False),
+        ({"text": TEXT, "annotation": DATATURKS}, "doccano", False),
+        ({"content": TEXT, "annotation": DATATURKS, "extras": None}, "doccano", False),
         (PRODIGY, "prodigy", True),
         (SPACY, "spacy", False),
+        ({"text": TEXT, "ents": TRIPLES}, "spacy", False),
+        ([TEXT, {"entities": TRIPLES}], "spacy", False),
         (LABEL_STUDIO_MIN, "label_studio", False),
         (GLINER, "gliner", True),
         (GLIREL, "gliner", True),
@@ -157,6 +174,27 @@ def test_pairs_of_a_text_and_its_annotations_are_read(write, content):
     [document] = read_labelled(path, set_aside=set_aside)
     assert mentions(document) == ADA_AND_ACME
     assert [note.kind for note in set_aside] == ["not labelled"] * isinstance(content, dict)
+
+
+def test_pairs_on_a_line_each_are_read_and_a_broken_one_is_named(tmp_path):
+    pair = json.dumps([TEXT, {"entities": TRIPLES}])
+    path = tmp_path / "train.jsonl"
+    path.write_text(f'{pair}\n["Ada", {{"entities": [[0 3]]}}]\n{pair}\n')
+    set_aside = []
+
+    documents = list(read_labelled(path, set_aside=set_aside))
+
+    assert [mentions(document) for document in documents] == [ADA_AND_ACME] * 2
+    assert [note.where for note in set_aside] == ["line 2"]
+
+
+def test_columns_behind_a_comment_are_recognised(tmp_path):
+    path = tmp_path / "germeval.txt"
+    path.write_text("# http://example.org [2009]\n1 Ada B-PER O\n2 works O O\n")
+
+    assert detect_format(path) == "conll"
+    [document] = read_labelled(path)
+    assert mentions(document) == {("PER", "Ada")}
 
 
 def test_labels_of_the_first_doccano_are_numbers(lines):
