@@ -20,6 +20,8 @@ from graphdb import Decision, Graph, Lease, Resolution
 from graphdb.asking import Proof, RuleUse
 
 EVIDENCE = frozenset({"MENTIONS", "STATES"})
+NO_DOCUMENTS = ("*.cypher", "*.toml")
+"""What lies beside the samples: rules, saved queries, an ontology."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,7 +163,8 @@ class Demonstration:
         return len(self._at_first)
 
     def _night(self, folder: Path) -> Report:
-        return run_night(Request(documents=Folder(name=self.source, path=folder)), self.tools)
+        documents = Folder(name=self.source, path=folder, exclude=NO_DOCUMENTS)
+        return run_night(Request(documents=documents), self.tools)
 
     def _night_over_copy(self) -> Difference:
         before = self._dump

@@ -14,6 +14,8 @@ from graphdb.history import ChangedFacts
 
 N_ROWS_SHOWN = 50
 """Rows of a table in an artifact; the rest is counted."""
+NO_DOCUMENTS = frozenset((".cypher", ".toml"))
+"""Ends of names of rules, saved queries, ontologies and settings."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,13 +162,18 @@ class Report:
                 f"{counted(self.n_outdated, 'document')} that another model read are read again on "
                 f"later nights, as backfill says{': read now are ' if by else ''}{by}"
             )
-        if self.ignored:
-            n_files = sum(self.ignored.values())
-            kinds = ", ".join(f"{shown(suffix)} {n}" for suffix, n in self.ignored.items())
+        tools = {suffix: n for suffix, n in self.ignored.items() if suffix in NO_DOCUMENTS}
+        others = {suffix: n for suffix, n in self.ignored.items() if suffix not in NO_DOCUMENTS}
+        if tools:
+            notes.append(f"rules, queries and settings, which are no documents: {_kinds(tools)}")
+        if others:
+            n_files = sum(others.values())
             way_out = ""
-            if any(unread_format(suffix) for suffix in self.ignored):
+            if any(unread_format(suffix) for suffix in others):
                 way_out = "; some could be: `nightloom formats` says what to install"
-            notes.append(f"{counted(n_files, 'file')} of other kinds not read: {kinds}{way_out}")
+            notes.append(
+                f"{counted(n_files, 'file')} of other kinds not read: {_kinds(others)}{way_out}"
+            )
         if self.n_excluded:
             notes.append(f"left out by the patterns of the source: {self.n_excluded}")
         if self.left_out:
@@ -262,6 +269,10 @@ class Report:
             ("new", self.n_new),
             ("changed", self.n_changed),
         ]
+
+
+def _kinds(n_by_suffix: Mapping[str, int]) -> str:
+    return ", ".join(f"{shown(suffix)} {n}" for suffix, n in n_by_suffix.items())
 
 
 def _sentence(violation: Violation) -> str:

@@ -32,6 +32,17 @@ def test_files_of_other_kinds_are_counted_by_suffix_every_night(night, folder):
     assert report.set_aside == ()
 
 
+def test_rules_queries_and_settings_beside_documents_are_called_what_they_are(night, folder):
+    (folder / "a.txt").write_text("Ada works for Acme.")
+    for name in ("mine.cypher", "other.cypher", "ontology.toml", "b.png"):
+        (folder / name).write_text("")
+
+    notes = night().notes
+
+    assert "rules, queries and settings, which are no documents: .cypher 2, .toml 1" in notes
+    assert "1 file of other kinds not read: .png 1" in notes
+
+
 def test_document_in_another_language_is_read_and_reported_every_night(folder, english, driver):
     (folder / "a.txt").write_text(f"Ada works for Acme. {CHINESE}")
     (folder / "b.txt").write_text(CHINESE)
