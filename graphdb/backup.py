@@ -31,12 +31,16 @@ FORMAT = 1
 ROWS_AT_ONCE = 2_000
 """Nodes or relationships of one transaction; its memory is a few times theirs."""
 
-OUR_RELATIONSHIPS = ("HAS_CHUNK", "MENTIONS", "STATES", "WITHHELD", "IN_BLOCK")
+OUR_RELATIONSHIPS = (
+    *("HAS_CHUNK", "MENTIONS", "STATES", "WITHHELD", "IN_BLOCK"),
+    *("HAS_ROW", "NAMES_ROW"),
+)
 """Relationship types that are no facts."""
 
 OUR_LABELS = (
     *("Chunk", "Document", "Derivation", "FactChange", "RuleState", "NameRecord", "NameBlock"),
     *("RecordedChange", "RecordedRun", "Decision", "Verdict", "ChangeLog", "InferenceState"),
+    "RowKey",
 )
 """Labels of nodes that are no entities."""
 

@@ -37,6 +37,7 @@ from graphdb.inference import InferenceConfig, InferenceReport, RuleTrial, infer
 from graphdb.judging import Judging
 from graphdb.ledger import Version
 from graphdb.lessons import lessons
+from graphdb.linking import Linking
 from graphdb.migration import Migration, migrate
 from graphdb.ontology import Ontology
 from graphdb.resolution import AS_PUBLISHED, Cutoffs, Known, unknown
@@ -176,6 +177,10 @@ class Graph:
         """Return which version of each document of a source is in the graph, by document id."""
         return ledger.ledger(self.connection, source)
 
+    def digests(self, source: str) -> dict[str, str]:
+        """Return of which bytes each document of a source was made, by document id."""
+        return ledger.digests(self.connection, source)
+
     def languages(self, source: str) -> dict[str, int]:
         """Return how many documents of a source look to be in each language, by its code."""
         return ledger.languages(self.connection, source)
@@ -189,7 +194,11 @@ class Graph:
         return ledger.ledgers(self.connection)
 
     def upsert(
-        self, extractions: Extraction | Iterable[Extraction], lease: leases.Lease | None = None
+        self,
+        extractions: Extraction | Iterable[Extraction],
+        lease: leases.Lease | None = None,
+        *,
+        settle: bool = True,
     ) -> Change:
         """Make the graph say what these documents now say.
 
@@ -199,6 +208,8 @@ class Graph:
         Args:
             extractions: Read lazily, a group of documents at a time.
             lease: Checked inside every transaction.
+            settle: Whether other documents that name their rows by key follow at once; else the
+                next upsert or `retract` has them follow.
 
         Returns:
             What was added, changed and withdrawn, counted. Rows the ontology does not allow are
@@ -209,7 +220,8 @@ class Graph:
             GraphUnavailableError: The groups before this one are written; try again.
         """
         given = (extractions,) if isinstance(extractions, Extraction) else extractions
-        return upsert(self.connection, given, self.ontology, self.config.group, lease)
+        change = upsert(self.connection, given, self.ontology, self.config.group, lease)
+        return change + self._linking(lease).settle() if settle else change
 
     def retract(
         self, document_ids: str | Iterable[str], lease: leases.Lease | None = None
@@ -221,7 +233,11 @@ class Graph:
             GraphUnavailableError: The groups before this one are withdrawn; try again.
         """
         ids = (document_ids,) if isinstance(document_ids, str) else document_ids
-        return retract(self.connection, ids, self.ontology, self.config.group, lease)
+        change = retract(self.connection, ids, self.ontology, self.config.group, lease)
+        return change + self._linking(lease).settle()
+
+    def _linking(self, lease: leases.Lease | None) -> Linking:
+        return Linking(self.connection, self.ontology, self.config.group, lease)
 
     def forget(
         self, document_id: str, lease: leases.Lease | None = None, rules: RuleSet | None = None
@@ -236,6 +252,7 @@ class Graph:
         """
 
         def conclude() -> None:
+            self._linking(lease).settle()
             if rules is not None:
                 self.infer(rules, lease)
 

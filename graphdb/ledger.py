@@ -4,11 +4,15 @@ It is the Document nodes themselves, written in the transaction that writes the 
 graph and ledger cannot disagree.
 """
 
+import sys
 from dataclasses import dataclass
 
 from extractors.facts import Extraction
-from graphdb.connection import Connection
+from graphdb.connection import Connection, Transaction
 from graphdb.queries import cypher
+
+_SHARED = ("extractor", "ontology", "format", "language")
+"""What most documents of a source have in common, kept once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,10 +46,25 @@ class Version:
 
 def ledger(connection: Connection, source: str) -> dict[str, Version]:
     """Return the version of each document of a source, by document id."""
-    return {
-        row.pop("id"): Version(**row)
-        for row in connection.read(cypher("ledger/source"), source=source)
-    }
+
+    def unit(tx: Transaction) -> dict[str, Version]:
+        # Row by row: a million rows take several times as much as what is kept of them.
+        return {
+            row.pop("id"): Version(**row | {name: sys.intern(row[name]) for name in _SHARED})
+            for row in tx.stream(cypher("ledger/source"), source=source)
+        }
+
+    return connection.write(unit, access="READ")
+
+
+def digests(connection: Connection, source: str) -> dict[str, str]:
+    """Return the digest of the bytes of each document of a source, by document id."""
+
+    def unit(tx: Transaction) -> dict[str, str]:
+        rows = tx.stream(cypher("ledger/digests"), source=source)
+        return {row["id"]: row["raw_sha256"] for row in rows}
+
+    return connection.write(unit, access="READ")
 
 
 def languages(connection: Connection, source: str) -> dict[str, int]:

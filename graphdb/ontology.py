@@ -31,19 +31,22 @@ from pydantic_core import ErrorDetails
 from graphdb.errors import OntologyError
 from graphdb.identity import IDENTITY_VERSION
 from graphdb.queries import checked_identifier
-from graphdb.tables import Link, TableMapping
+from graphdb.tables import Link, TableMapping, key_sets_of
 
 _CONTRACT = frozenset(("Document", "Chunk", "Entity", "Derivation"))
 _BOOKKEEPING = frozenset(
     (
         *("Run", "Lease", "SchemaVersion", "FactChange", "ChangeLog", "RuleState"),
         *("InferenceState", "Decision", "Verdict", "NameRecord", "NameBlock"),
-        *("RecordedChange", "RecordedRun"),
+        *("RecordedChange", "RecordedRun", "RowKey"),
     )
 )
 RESERVED_LABELS = _CONTRACT | _BOOKKEEPING
 RESERVED_TYPES = frozenset(
-    ("HAS_CHUNK", "MENTIONS", "STATES", "WITHHELD", "PREMISE", "CONCLUDES", "IN_BLOCK")
+    (
+        *("HAS_CHUNK", "MENTIONS", "STATES", "WITHHELD", "PREMISE", "CONCLUDES", "IN_BLOCK"),
+        *("HAS_ROW", "NAMES_ROW"),
+    )
 )
 
 
@@ -178,6 +181,9 @@ class Ontology(BaseModel):
 
     def _check_table(self, path: Path | str, table: str, mapping: TableMapping) -> None:
         """Check that a table can only say what the types allow."""
+        if mapping.keys and not mapping.key:
+            why = f"keys = {mapping.keys!r} names keys, and there is no key = column that has them"
+            raise OntologyError(path, table, why)
         links = list(mapping.links())
         for type_ in (mapping.label, *(link.type for _, link in links)):
             if type_ not in self.entity_types:
@@ -189,6 +195,23 @@ class Ontology(BaseModel):
             if not self.relation_types[name].allows(*ends):
                 why = f"{name} may not join {ends[0]} with {ends[1]} (column {link.column!r})"
                 raise OntologyError(path, table, why)
+            if why := self._why_not_by_key(link, mapping):
+                raise OntologyError(path, table, f"the column {link.column!r} {why}")
+
+    def _why_not_by_key(self, link: Link, mapping: TableMapping) -> str:
+        """Say why nobody can tell which keys a column holds; empty if it can be told."""
+        if link.by != "key":
+            return "has keys, and is not by key" if link.keys else ""
+        key_sets = key_sets_of(link, mapping, self.tables)
+        if len(key_sets) == 1:
+            return ""
+        if key_sets:
+            return (
+                f"holds keys, and several tables give a {link.type} one: say which is meant, "
+                'with keys = "…" here and in that table'
+            )
+        named = f" called {link.keys!r}" if link.keys else ""
+        return f"holds keys{named}, and no table with label {link.type!r} has a key{named}"
 
     def _check_names(self, path: Path | str) -> None:
         tables = (

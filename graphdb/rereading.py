@@ -60,7 +60,13 @@ class _Reading:
             language=self.document.language,
             written=self.document.day,
         )
-        mentions = [row for chunk in chunks for row in chunk["mentions"]]
+        # What is named by the key of a row elsewhere is not called so here: tables are read anew.
+        mentions = [
+            row
+            for chunk in chunks
+            for row in chunk["mentions"]
+            if self.document.text[row["start"] : row["end"]] == row["text"]
+        ]
         by_key: defaultdict[tuple[str, str], list[Row]] = defaultdict(list)
         for row in sorted(mentions, key=lambda row: (row["start"], row["end"])):
             by_key[row["key"], row["type"]].append(row)
@@ -84,7 +90,12 @@ class _Reading:
     def relations(self) -> Iterator[Relation]:
         """Yield each relation with all its evidence."""
         evidence: defaultdict[tuple[Entity, str, Entity], list[Evidence]] = defaultdict(list)
-        states = [row for chunk in self.chunks for row in chunk["states"]]
+        states = [
+            row
+            for chunk in self.chunks
+            for row in chunk["states"]
+            if {row["subject"], row["object"]} <= self.entities.keys()
+        ]
         for row in sorted(states, key=lambda row: (row["start"], row["end"])):
             span = Span(row["start"], row["end"])
             ends = self.mentioned(row["subject"], span), self.mentioned(row["object"], span)

@@ -17,7 +17,7 @@ ACTS = {
           (:RecordedChange {mine: true}), (:RecordedRun {mine: true}),
           (:Lease {mine: true}), (:ChangeLog {mine: true}), (:InferenceState {mine: true}),
           (:NameRecord {mine: true}), (:NameBlock {mine: true}), (:Decision {mine: true}),
-          (:Verdict {mine: true})""",
+          (:Verdict {mine: true}), (:RowKey {mine: true})""",
     "hang nodes on ours": """
         MATCH (n:Document|Chunk|Entity|Derivation) WHERE n.mine IS NULL
         CREATE (:Note {mine: true})-[:ABOUT {mine: true}]->(n)-[:HAS {mine: true}]->

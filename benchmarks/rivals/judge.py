@@ -20,6 +20,7 @@ BOOKKEEPING = {
     "NameRecord",
     "RecordedChange",
     "RecordedRun",
+    "RowKey",
     "SchemaVersion",
     "Verdict",
 }

@@ -87,7 +87,8 @@ def table_meanings(mapping: TableMapping) -> Iterator[str]:
     """Yield what a mapped table brings, a sentence a column."""
     yield f"Each row is a {mapping.label}, named by the column {mapping.name!r}."
     if mapping.key:
-        yield f"Other rows of the same document name it by the column {mapping.key!r}."
+        keys = f", as keys called {mapping.keys!r}" if mapping.keys else ""
+        yield f"Rows of this and other documents name it by the column {mapping.key!r}{keys}."
     for type_, link in mapping.links():
         cell = f"the {link.type} in the column {link.column!r}"
         ends = (cell, "the row") if link.reverse else ("the row", cell)

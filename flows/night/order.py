@@ -226,8 +226,9 @@ class _Night:
         try:
             # Through plain data even where the step is done here: so every night tests that it
             # could be done in another process.
-            asked = step.order.dump_python(order, mode="json")
-            said = self.call(title or step.name, step.name, asked)
+            said = self.call(
+                title or step.name, step.name, step.order.dump_python(order, mode="json")
+            )
             return step.outcome.validate_python(said)
         finally:
             spent = time.perf_counter() - begun
@@ -266,7 +267,7 @@ class _Night:
             read_again=self.request.read_again,
             backfill=self.tools.backfill,
         )
-        return self.do(steps.PLAN, order)
+        return self.do(steps.PLAN, order).over(listing)
 
     def extract(self, documents: Sequence[ListedDocument]) -> Extracted:
         orders = [

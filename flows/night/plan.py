@@ -11,10 +11,10 @@ no place that hides it.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flows.errors import IncompleteListingError
-from flows.sources import ListedDocument, Listing
+from flows.sources import ListedDocument, ListedDocuments, Listing
 from flows.text import counted, shown
 from graphdb import Version
 
@@ -23,9 +23,9 @@ from graphdb import Version
 class Plan:
     """What a night has to do: every document of listing and ledger is in one of these parts."""
 
-    new: tuple[ListedDocument, ...] = ()
-    changed: tuple[ListedDocument, ...] = ()
-    unchanged: tuple[ListedDocument, ...] = ()
+    new: ListedDocuments = ()
+    changed: ListedDocuments = ()
+    unchanged: ListedDocuments = ()
     outdated: tuple[str, ...] = ()
     """Ids of unchanged documents that another extractor read, and that later nights read again."""
 
@@ -37,6 +37,17 @@ class Plan:
 
     gaps: tuple[str, ...] = ()
     """A sentence for each place that may hide some of them."""
+
+    def over(self, listing: Listing) -> "Plan":
+        """Return this plan with the listing's own documents, so that no copies of them are kept."""
+        known = {document.id: document for document in listing.documents}
+
+        def own(documents: ListedDocuments) -> ListedDocuments:
+            return tuple(known[document.id] for document in documents)
+
+        return replace(
+            self, new=own(self.new), changed=own(self.changed), unchanged=own(self.unchanged)
+        )
 
     @property
     def to_extract(self) -> tuple[ListedDocument, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from flows.sources import AnySource, ListedDocument, Listing, SetAside
+from flows.sources import AnySource, ListedDocuments, Listing, SetAside
 from graphdb import Lease
 
 
@@ -34,7 +34,7 @@ class MakePlan:
 class Extract:
     """Documents that the extraction store is to have, read by this extractor."""
 
-    documents: tuple[ListedDocument, ...]
+    documents: ListedDocuments
     extractor: str
     read_again: bool = False
     """Whether the model reads also what the store has."""
@@ -44,7 +44,7 @@ class Extract:
 class Upsert:
     """Documents that the graph is to have, as this extractor read them."""
 
-    documents: tuple[ListedDocument, ...]
+    documents: ListedDocuments
     extractor: str
     ontology: str
     lease: Lease

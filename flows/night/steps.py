@@ -212,20 +212,24 @@ def upsert(tools: Tools, order: Upsert) -> Upserted:
             document = read_listed(listed, aside, tools.converter)
             extraction = tools.store.get(document, order.extractor) if document else None
             if extraction:
-                extraction = with_tables(extraction, tools.graph.ontology.tables)
-                n_entities += len(extraction.entities)
-                n_relations += len(extraction.relations)
+                said = with_tables(extraction, tools.graph.ontology.tables)
+                n_entities += len(said.entities)
+                n_relations += len(said.relations)
                 yield extraction
             elif document:
                 aside.append(SetAside(listed.id, "was lost from the extraction store: run again"))
 
-    change = tools.graph.upsert(extractions(), lease=order.lease)
+    # Rows that are named by key may come with a later shard: `retract`, after all, settles that.
+    change = tools.graph.upsert(extractions(), lease=order.lease, settle=False)
     upserted = Upserted(n_entities=n_entities, n_relations=n_relations, set_aside=tuple(aside))
     return upserted + _upserted(change)
 
 
 def retract(tools: Tools, order: Retract) -> Upserted:
-    """Withdraw documents that have vanished, and what nothing else supports."""
+    """Withdraw documents that have vanished, and what nothing else supports.
+
+    Then documents follow the rows of others that they name by key.
+    """
     return _upserted(tools.graph.retract(order.ids, lease=order.lease))
 
 
@@ -254,14 +258,14 @@ def audit(tools: Tools, order: Audit) -> list[str]:
     This is the promise that nothing is lost silently, checked every night: each listed document is
     in the graph in tonight's version or was set aside with a reason, and no vanished one is left.
     """
-    ledger = tools.graph.ledger(order.source)
+    digests = tools.graph.digests(order.source)
     broken = [
         f"{shown(id_)} is neither in the graph nor set aside"
         for id_, raw_sha256 in order.raw_sha256_by_id.items()
-        if id_ not in ledger or ledger[id_].raw_sha256 != raw_sha256
+        if digests.get(id_) != raw_sha256
     ]
     return broken + [
-        f"{shown(id_)} is still in the graph" for id_ in order.vanished if id_ in ledger
+        f"{shown(id_)} is still in the graph" for id_ in order.vanished if id_ in digests
     ]
 
 

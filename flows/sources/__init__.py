@@ -16,7 +16,8 @@ from flows.sources.formats import (
     known_encoding,
     unread_format,
 )
-from flows.sources.listed import AnySource, ListedDocument, Listing, place_of
+from flows.sources.found import Listing, place_of
+from flows.sources.listed import AnySource, ListedDocument
 from flows.sources.listing import (
     checked_name,
     list_file,
@@ -26,6 +27,7 @@ from flows.sources.listing import (
     read_document,
     source_name,
 )
+from flows.sources.packed import ListedDocuments
 from flows.sources.remote import (
     PLACE_KINDS,
     Credentials,
@@ -51,6 +53,7 @@ __all__ = [
     "Gap",
     "Limits",
     "ListedDocument",
+    "ListedDocuments",
     "Listing",
     "Remote",
     "Seen",

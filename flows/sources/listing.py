@@ -16,7 +16,8 @@ from extractors.facts import Document
 from flows.errors import SourceError
 from flows.sources.converting import Converter, shared_converter
 from flows.sources.folder import Folder
-from flows.sources.listed import AnySource, ListedDocument, Listing
+from flows.sources.found import Listing
+from flows.sources.listed import AnySource, ListedDocument
 from flows.sources.looking import Lister
 from flows.sources.values import Holdings
 from flows.text import shown

@@ -4,11 +4,12 @@ A fact that came and went in one night is no change, nor is one that was withdra
 document and stated again by the new one.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from graphdb.connection import Connection, Row
+from graphdb.connection import Connection, Row, Transaction
 from graphdb.history.recording import FactState, kind_of
 from graphdb.queries import cypher
 
@@ -83,27 +84,29 @@ def last_runs(connection: Connection, limit: int) -> list[RecordedRun]:
 
 def changes_of_run(connection: Connection, run: str, epoch: int | None = None) -> ChangedFacts:
     """Return what a run changed; or one night of it, if its epoch is given."""
-    return _net(_records(connection, "record/of_run", run=run, epoch=epoch))
+    return _net(connection, "record/of_run", run=run, epoch=epoch)
 
 
 def changes_since(connection: Connection, since: datetime) -> ChangedFacts:
     """Return what has changed since a moment, whoever changed it."""
-    return _net(_records(connection, "record/of_time", since=since))
+    return _net(connection, "record/of_time", since=since)
 
 
 def changes_about(
     connection: Connection, keys: Iterable[str], since: datetime = _BEGINNING
 ) -> ChangedFacts:
     """Return what has changed since a moment in the facts of some entities."""
-    return _net(_records(connection, "record/of_entities", keys=list(keys), since=since))
+    return _net(connection, "record/of_entities", keys=list(keys), since=since)
 
 
 def history_of(
     connection: Connection, keys: Iterable[str], fact: str | None = None
 ) -> list[ChangedFact]:
     """Return all that is recorded of the facts of some entities, or of one of these, in order."""
-    rows = _records(connection, "record/of_entities", keys=list(keys), since=_BEGINNING)
-    return [_merged([row]) for row in rows if fact in (None, row["fact"])]
+    rows = connection.read(
+        cypher("record/of_entities"), keys=list(keys), since=_BEGINNING, limit=MOST_RECORDS
+    )
+    return [_changed(row) for row in rows if fact in (None, row["fact"])]
 
 
 def recorded_since(connection: Connection) -> datetime | None:
@@ -121,53 +124,66 @@ def states_before(
 
     What they were before the change is how they stood at that moment.
     """
-    rows = _records(connection, "record/of_entities", keys=list(keys), since=moment)
-    return {key: _merged(of_fact) for key, of_fact in _by_fact(rows).items()}
+    return _read(connection, "record/of_entities", keys=list(keys), since=moment)[0]
 
 
-def _records(connection: Connection, query: str, **parameters: object) -> list[Row]:
-    # One more than is used, to see whether there are more.
-    return connection.read(cypher(query), limit=MOST_RECORDS + 1, **parameters)
-
-
-def _net(rows: Sequence[Row]) -> ChangedFacts:
-    merged = [_merged(of_fact) for of_fact in _by_fact(rows[:MOST_RECORDS]).values()]
+def _net(connection: Connection, query: str, **parameters: object) -> ChangedFacts:
+    by_fact, is_cut = _read(connection, query, **parameters)
     # What came and went again, or went and came back the same, is no change.
-    changed = [change for change in merged if change.before != change.after]
+    changed = [change for change in by_fact.values() if change.before != change.after]
     changed.sort(key=lambda c: (_ORDER.index(c.kind), c.subject, c.type, c.object, c.key))
-    return ChangedFacts(facts=tuple(changed), is_cut=len(rows) > MOST_RECORDS)
+    return ChangedFacts(facts=tuple(changed), is_cut=is_cut)
 
 
-def _by_fact(rows: Iterable[Row]) -> Mapping[str, list[Row]]:
-    by_fact: dict[str, list[Row]] = {}
-    for row in rows:
-        by_fact.setdefault(row["fact"], []).append(row)
-    return by_fact
+def _read(
+    connection: Connection, query: str, **parameters: object
+) -> tuple[dict[str, ChangedFact], bool]:
+    """Return what records come to for each fact, and whether there are more than were read."""
+
+    def unit(tx: Transaction) -> tuple[dict[str, ChangedFact], bool]:
+        by_fact: dict[str, ChangedFact] = {}
+        n_records = 0
+        # Row by row: all rows of a night take three times as much as what they come to.
+        for row in tx.stream(cypher(query), limit=MOST_RECORDS + 1, **parameters):
+            n_records += 1
+            if n_records <= MOST_RECORDS:
+                by_fact[row["fact"]] = _changed(row, by_fact.get(row["fact"]))
+        return by_fact, n_records > MOST_RECORDS
+
+    return connection.write(unit, access="READ")
 
 
-def _merged(rows: Sequence[Row]) -> ChangedFact:
-    """Return what several records of one fact, in order of time, come to together."""
-    first, last = rows[0], rows[-1]
-    return ChangedFact(
-        key=first["fact"],
-        subject_key=first["subject"],
+def _changed(row: Row, earlier: ChangedFact | None = None) -> ChangedFact:
+    """Return what a record says, together with earlier ones of the same fact."""
+    now = ChangedFact(
+        key=row["fact"],
+        subject_key=row["subject"],
         # The last name that it had; an entity that has gone without one is shown by its key.
-        subject=last["subject_name"] or last["subject"],
-        type=first["type"],
-        object_key=first["object"],
-        object=last["object_name"] or last["object"],
-        before=_state(first["confidence_before"], first["witnesses_before"]),
-        after=_state(last["confidence"], last["witnesses"]),
-        at=last["at"].to_native(),
-        run=last["run"],
-        documents=tuple(dict.fromkeys(id_ for row in rows for id_ in row["documents"])),
-        decisions=_said(rows, "decision"),
-        rules=_said(rows, "rule"),
+        subject=row["subject_name"] or row["subject"],
+        type=sys.intern(row["type"]),
+        object_key=row["object"],
+        object=row["object_name"] or row["object"],
+        before=_state(row["confidence_before"], row["witnesses_before"]),
+        after=_state(row["confidence"], row["witnesses"]),
+        at=row["at"].to_native(),
+        run=sys.intern(row["run"]) if row["run"] else row["run"],
+        documents=tuple(row["documents"]),
+        decisions=(row["decision"],) if row["decision"] else (),
+        rules=(row["rule"],) if row["rule"] else (),
+    )
+    if earlier is None:
+        return now
+    return replace(
+        now,
+        before=earlier.before,
+        documents=_once(earlier.documents, now.documents),
+        decisions=_once(earlier.decisions, now.decisions),
+        rules=_once(earlier.rules, now.rules),
     )
 
 
-def _said(rows: Iterable[Row], name: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(row[name] for row in rows if row[name]))
+def _once(these: tuple[str, ...], those: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*these, *those)))
 
 
 def _state(confidence: float | None, witnesses: int | None) -> FactState | None:

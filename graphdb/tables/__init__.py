@@ -1,7 +1,24 @@
 """Tables of documents as facts: which columns mean what, and what the rows say."""
 
-from graphdb.tables.facts import with_tables
-from graphdb.tables.mapping import Link, TableMapping
+from graphdb.tables.facts import TablesRead, read_tables, with_tables
+from graphdb.tables.keys import RowElsewhere, RowsElsewhere, candidate_rows, no_rows, row_meant
+from graphdb.tables.mapping import Link, TableMapping, key_sets_of
 from graphdb.tables.rows import Cell, Table, row_places, tables_of
 
-__all__ = ["Cell", "Link", "Table", "TableMapping", "row_places", "tables_of", "with_tables"]
+__all__ = [
+    "Cell",
+    "Link",
+    "RowElsewhere",
+    "RowsElsewhere",
+    "Table",
+    "TableMapping",
+    "TablesRead",
+    "candidate_rows",
+    "key_sets_of",
+    "no_rows",
+    "read_tables",
+    "row_meant",
+    "row_places",
+    "tables_of",
+    "with_tables",
+]

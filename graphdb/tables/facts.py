@@ -1,39 +1,87 @@
 """What the rows of mapped tables say, in place of what a model read there.
 
-A row is evidence like a sentence, with confidence 1. It depends on the document and the mapping
-alone, so that rows are swapped, withdrawn and explained like sentences.
+A row is evidence like a sentence, with confidence 1. It depends on the document, the mapping and
+the rows that it names by key alone, so that rows are swapped, withdrawn and explained like
+sentences.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from extractors.facts import Entity, Evidence, Extraction, Mention, Rejection, Relation, Span
-from graphdb.tables.mapping import Link, TableMapping
+from graphdb.tables.keys import (
+    KeyedRow,
+    NamedByKey,
+    RowElsewhere,
+    RowsElsewhere,
+    no_rows,
+    row_key,
+    row_meant,
+)
+from graphdb.tables.mapping import Link, TableMapping, key_sets_of
 from graphdb.tables.rows import Cell, Row, Table, column_name, tables_of
 
-_Name = tuple[str, str]
-"""Type and name of an entity."""
+_Thing = tuple[str, str, str]
+"""Type and name of an entity; of one that is named by the key of a row elsewhere, also that."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TablesRead:
+    """An extraction with the facts of its mapped tables."""
+
+    extraction: Extraction
+    rows: tuple[KeyedRow, ...] = ()
+    """Its rows that other documents may name by key."""
+    named: tuple[NamedByKey, ...] = ()
+    """What it names by keys of other documents' rows, whether they are there or not."""
+    elsewhere: Mapping[Entity, RowElsewhere] = field(default_factory=dict)
+    """What entities mean that are named by key."""
 
 
 def with_tables(extraction: Extraction, mappings: Sequence[TableMapping]) -> Extraction:
-    """Return an extraction with the facts of its mapped tables; doing it again changes nothing."""
+    """Return an extraction with the facts of its mapped tables; doing it again changes nothing.
+
+    Facts with what rows of other documents stand for are not among them.
+    """
+    return read_tables(extraction, mappings).extraction
+
+
+def read_tables(
+    extraction: Extraction, mappings: Sequence[TableMapping], elsewhere: RowsElsewhere = no_rows
+) -> TablesRead:
+    """Return what the mapped tables of a document say.
+
+    Args:
+        extraction: What was read of it.
+        mappings: What columns mean.
+        elsewhere: Finds rows of other documents.
+    """
     if not mappings or "|" not in extraction.document.text:
-        return extraction
-    said = _Said(extraction.document.text)
+        return TablesRead(extraction=extraction)
+    said = _Said(extraction.document.text, extraction.document.source, mappings)
     mapped = list(_mapped(extraction, mappings, said))
     if not mapped:
-        return replace(extraction, rejected=_with(extraction.rejected, said.rejected))
+        rejected = _with(extraction.rejected, said.rejected)
+        return TablesRead(extraction=replace(extraction, rejected=rejected))
     for table, mapping in mapped:
         said.read_keys(table, mapping)
     for table, mapping in mapped:
+        said.ask(table, mapping)
+    said.elsewhere = elsewhere(said.asked.keys()) if said.asked else {}
+    for table, mapping in mapped:
         said.read(table, mapping)
     prose = _outside(extraction, [table.span for table, _ in mapped])
-    entity_by_name = said.entities()
-    return replace(
-        prose,
-        entities=tuple(dict.fromkeys((*prose.entities, *entity_by_name.values()))),
-        relations=(*prose.relations, *said.relations(entity_by_name)),
-        rejected=_with(extraction.rejected, said.rejected),
+    entity_by_thing = said.entities()
+    return TablesRead(
+        extraction=replace(
+            prose,
+            entities=tuple(dict.fromkeys((*prose.entities, *entity_by_thing.values()))),
+            relations=(*prose.relations, *said.relations(entity_by_thing)),
+            rejected=_with(extraction.rejected, said.rejected),
+        ),
+        rows=tuple(said.keyed_rows()),
+        named=tuple(said.named()),
+        elsewhere={entity_by_thing[thing]: row for thing, row in said.row_by_thing.items()},
     )
 
 
@@ -61,9 +109,16 @@ class _Said:
     """What the tables of one document say, before entities are made of it."""
 
     text: str
-    spans: dict[_Name, dict[Span, None]] = field(default_factory=dict)
-    name_by_key: dict[tuple[str, str], str] = field(default_factory=dict)
-    facts: dict[tuple[_Name, str, _Name], dict[Span, None]] = field(default_factory=dict)
+    source: str
+    mappings: Sequence[TableMapping]
+    spans: dict[_Thing, dict[Span, None]] = field(default_factory=dict)
+    row_by_key: dict[str, KeyedRow] = field(default_factory=dict)
+    """The rows of this document that have keys."""
+    asked: dict[str, tuple[str, str, list[tuple[int, str]]]] = field(default_factory=dict)
+    """Type and text of keys that none of them has, with the rows and columns that name them."""
+    elsewhere: Mapping[str, Sequence[RowElsewhere]] = field(default_factory=dict)
+    row_by_thing: dict[_Thing, RowElsewhere] = field(default_factory=dict)
+    facts: dict[tuple[_Thing, str, _Thing], dict[Span, None]] = field(default_factory=dict)
     rejected: list[Rejection] = field(default_factory=list)
 
     def read_keys(self, table: Table, mapping: TableMapping) -> None:
@@ -73,7 +128,27 @@ class _Said:
         for row in table.rows:
             key, name = (_cell(table, row, column) for column in (mapping.key, mapping.name))
             if key.text and name.span:
-                self.name_by_key.setdefault((mapping.label, key.text), name.text)
+                found = row_key(mapping.key_set, mapping.label, key.text)
+                self.row_by_key.setdefault(found, KeyedRow(found, mapping.label, name.text))
+
+    def ask(self, table: Table, mapping: TableMapping) -> None:
+        """Take down which keys other documents have to be asked for."""
+        links = [link for _, link in mapping.links() if link.by == "key"]
+        for row in table.rows if links else ():
+            if _cell(table, row, mapping.name).span is None:
+                continue
+            for link in links:
+                for text, _ in _pieces(_cell(table, row, link.column), link.separator):
+                    key = self.key_of(link, mapping, text)
+                    if key not in self.row_by_key:
+                        _, _, places = self.asked.setdefault(key, (link.type, text, []))
+                        places.append((row.number, link.column))
+
+    def key_of(self, link: Link, mapping: TableMapping, text: str) -> str:
+        """Return the key of the rows that a cell names."""
+        # An ontology that was checked leaves one.
+        [key_set, *_] = [*key_sets_of(link, mapping, self.mappings), ""]
+        return row_key(key_set, link.type, text)
 
     def read(self, table: Table, mapping: TableMapping) -> None:
         for row in table.rows:
@@ -82,42 +157,57 @@ class _Said:
                 if any(each.text for each in row.cells):
                     self._reject(row, f"has nothing in the column {mapping.name!r}")
                 continue
-            thing = mapping.label, cell.text
+            thing = mapping.label, cell.text, ""
             self.spans.setdefault(thing, {})[cell.span] = None
             for type_, link in mapping.links():
-                for other in self._named(table, row, link):
+                for other in self._named(table, row, link, mapping):
                     ends = (other, thing) if link.reverse else (thing, other)
                     self.facts.setdefault((ends[0], type_, ends[1]), {})[row.span] = None
 
-    def _named(self, table: Table, row: Row, link: Link) -> Iterator[_Name]:
+    def _named(self, table: Table, row: Row, link: Link, mapping: TableMapping) -> Iterator[_Thing]:
         """Yield what a cell names: entities with a place in the text."""
         for text, span in _pieces(_cell(table, row, link.column), link.separator):
             if link.by == "name":
-                self.spans.setdefault((link.type, text), {})[span] = None
-                yield link.type, text
-            elif (name := self.name_by_key.get((link.type, text))) is not None:
-                yield link.type, name
-            else:
-                what = f"names the {link.type} {text!r} in {link.column!r}"
-                self._reject(row, f"{what}, and no row of this document has that key")
+                self.spans.setdefault((link.type, text, ""), {})[span] = None
+                yield link.type, text, ""
+                continue
+            key = self.key_of(link, mapping, text)
+            if own := self.row_by_key.get(key):
+                yield link.type, own.name, ""
+            elif found := row_meant(self.elsewhere.get(key, ()), self.source):
+                thing = link.type, text, key
+                self.row_by_thing[thing] = found
+                self.spans.setdefault(thing, {})[span] = None
+                yield thing
 
     def _reject(self, row: Row, reason: str) -> None:
         self.rejected.append(Rejection(f"row {row.number}", reason))
 
-    def entities(self) -> dict[_Name, Entity]:
+    def keyed_rows(self) -> Iterator[KeyedRow]:
+        """Yield the rows with keys that columns may hold: in most ontologies none."""
+        if any(link.by == "key" for mapping in self.mappings for _, link in mapping.links()):
+            yield from self.row_by_key.values()
+
+    def named(self) -> Iterator[NamedByKey]:
+        """Yield what is named by keys of other documents' rows."""
+        for key, (type_, text, places) in self.asked.items():
+            rows, columns = zip(*dict.fromkeys(places), strict=True)
+            yield NamedByKey(key, type_, text, rows, columns)
+
+    def entities(self) -> dict[_Thing, Entity]:
         return {
-            (type_, name): Entity(
+            (type_, name, key): Entity(
                 type_,
                 name,
                 tuple(Mention(span, self.text[span.start : span.end]) for span in sorted(spans)),
             )
-            for (type_, name), spans in self.spans.items()
+            for (type_, name, key), spans in self.spans.items()
         }
 
-    def relations(self, entity_by_name: dict[_Name, Entity]) -> Iterator[Relation]:
+    def relations(self, entity_by_thing: dict[_Thing, Entity]) -> Iterator[Relation]:
         for (subject, type_, object_), spans in self.facts.items():
             evidence = tuple(Evidence(span) for span in sorted(spans))
-            yield Relation(entity_by_name[subject], type_, entity_by_name[object_], evidence)
+            yield Relation(entity_by_thing[subject], type_, entity_by_thing[object_], evidence)
 
 
 def _cell(table: Table, row: Row, column: str) -> Cell:

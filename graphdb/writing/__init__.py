@@ -12,6 +12,7 @@ from graphdb.writing.upsert import (
     read_denials,
     read_verdicts,
     retract,
+    rows_elsewhere,
     upsert,
 )
 
@@ -29,5 +30,6 @@ __all__ = [
     "read_denials",
     "read_verdicts",
     "retract",
+    "rows_elsewhere",
     "upsert",
 ]

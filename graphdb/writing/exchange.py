@@ -6,7 +6,7 @@ deadlock. With the locks held, evidence is exchanged, and every fact that either
 weighed before and after: what changed is written, once, and noted for the rules.
 
     old evidence ─► lock entities ─► weigh ─► delete chunks ─► create chunks ─► weigh
-          ─► facts ─► records ─► entities and their names ─► change log
+          ─► facts ─► records ─► entities and their names ─► keys of rows ─► change log
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -72,6 +72,7 @@ class Exchange:
         lease: Lease | None,
         *,
         is_evidence_new: bool,
+        are_keys_followed: bool = False,
         decision: str = "",
     ) -> None:
         self.tx = tx
@@ -79,6 +80,7 @@ class Exchange:
         self.clusters = clusters
         self.lease = lease
         self.is_evidence_new = is_evidence_new
+        self.are_keys_followed = are_keys_followed
         self.decision = decision
         self.types = set(ontology.relation_types)
         self.touched = _Touched()
@@ -109,6 +111,7 @@ class Exchange:
         self.drop_entities(old.texts.keys() - new.texts.keys())
         self.rename_entities(old, new)
         self.mark_names(old.types_by_name | new.types_by_name)
+        self.exchange_keys(leaving, coming)
         self.log()
         return Change(
             entities_added=self.entities_added,
@@ -302,6 +305,34 @@ class Exchange:
         rows = [{"key": key, "type": type_} for key, type_ in sorted(types_by_name.items())]
         self._run_if("names/mark", rows)
 
+    def exchange_keys(self, leaving: Sequence[str], coming: Sequence[DocumentRows]) -> None:
+        """Note which rows have keys and which are named, and mark those that differ.
+
+        What a document says of a row that it names by key was looked up before this transaction,
+        so that each is marked: whoever follows the marks looks again.
+        """
+        known = self.tx.run(cypher("keys/of_documents"), ids=leaving) if leaving else []
+        rows = [row | {"document": each.id} for each in coming for row in each.keyed_rows]
+        named = [row | {"document": each.id} for each in coming for row in each.rows_named]
+        types = {row["key"]: row["type"] for row in (*known, *rows, *named)}
+        if not types:
+            return
+        had, has = _said_of_keys(known), _said_of_keys(rows)
+        differing = {key for _, key in dict(had ^ has)}
+        if not self.are_keys_followed:
+            differing |= {row["key"] for row in (*known, *named) if row.get("entity") is None}
+        self.tx.run(
+            cypher("keys/hold"),
+            rows=[
+                {"key": key, "type": type_, "changes": key in differing}
+                for key, type_ in sorted(types.items())
+            ],
+        )
+        if known:
+            self.tx.run(cypher("keys/leave"), ids=leaving)
+        self._run_if("keys/enter", rows)
+        self._run_if("keys/name", named)
+
     def log(self) -> None:
         """Note what was touched, in this same transaction: a crash later loses nothing."""
         touched = self.touched
@@ -332,6 +363,15 @@ class Exchange:
     def _run_if(self, name: str, rows: list[Row], **identifiers: tuple[str, ...]) -> None:
         if rows:
             self.tx.run(cypher(name, **identifiers), rows=rows)
+
+
+def _said_of_keys(rows: Iterable[Row]) -> set[tuple[tuple[str, str], tuple[str, str]]]:
+    """Return what the rows of documents stand for, by document and key."""
+    return {
+        ((row["document"], row["key"]), (row["entity"], row["name"]))
+        for row in rows
+        if row["entity"] is not None
+    }
 
 
 def _value_row(properties: Properties) -> Row:

@@ -8,7 +8,8 @@ import hashlib
 import json
 from bisect import bisect_right
 from collections import defaultdict
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -21,6 +22,7 @@ from graphdb.identity import (
     Clusters,
     Context,
     Denials,
+    Identity,
     Properties,
     chunk_key,
     fact_key,
@@ -28,7 +30,7 @@ from graphdb.identity import (
     normalised_name,
 )
 from graphdb.ontology import Ontology
-from graphdb.tables import row_places, with_tables
+from graphdb.tables import RowsElsewhere, TablesRead, no_rows, read_tables, row_places
 
 MAX_ID_BYTES = 4096
 """Ids and sources are indexed, and an index key may not pass about 8 kB."""
@@ -78,11 +80,16 @@ class DocumentRows:
     rejected: tuple[RejectedRow, ...]
     n_left_out: int = 0
     """Entities without a fact in the document, which the ontology does not want."""
+    keyed_rows: tuple[Row, ...] = ()
+    """Rows of its tables that other documents may name by key, with what they are of."""
+    rows_named: tuple[Row, ...] = ()
+    """Keys by which it names rows of other documents."""
 
     @property
     def size(self) -> int:
         """Rows to be written, about."""
-        return 1 + sum(1 + len(c["mentions"]) + len(c["states"]) for c in self.chunks)
+        n_evidence = sum(1 + len(c["mentions"]) + len(c["states"]) for c in self.chunks)
+        return 1 + n_evidence + len(self.keyed_rows) + len(self.rows_named)
 
 
 def document_rows(
@@ -90,15 +97,24 @@ def document_rows(
     ontology: Ontology,
     clusters: Clusters = ALONE,
     denials: Denials = NOTHING_DENIED,
+    elsewhere: RowsElsewhere = no_rows,
 ) -> DocumentRows:
     """Return the rows of one extraction, with the facts of its mapped tables.
+
+    Args:
+        extraction: What was read of the document.
+        ontology: What of it may be in the graph.
+        clusters: Which names mean one thing.
+        denials: Which facts are called wrong.
+        elsewhere: Finds the rows of other documents that its tables name by key.
 
     Raises:
         FactsRejectedError: The document cannot be stored, whatever the graph holds.
     """
     _check_storable(extraction)
-    extraction = with_tables(extraction, ontology.tables)
-    building = _Rows(extraction, ontology, clusters, denials)
+    tables = read_tables(extraction, ontology.tables, elsewhere)
+    extraction = tables.extraction
+    building = _Rows(extraction, ontology, clusters, denials, tables)
     for rejection in extraction.rejected:
         building.reject(rejection.what, rejection.reason)
     for entity in extraction.entities:
@@ -180,6 +196,7 @@ class _Rows:
     ontology: Ontology
     clusters: Clusters
     denials: Denials
+    tables: TablesRead
     read_as: dict[Entity, str] = field(default_factory=dict)
     """The key of each entity as its name says; `keys` has what decisions make of it."""
     keys: dict[Entity, str] = field(default_factory=dict)
@@ -213,8 +230,12 @@ class _Rows:
             return self.reject(entity.name, f"the ontology has no entity type {entity.type!r}")
         if not normalised_name(entity.name):
             return self.reject(repr(entity.name), "the name has no visible character")
-        policy = self.ontology.entity_types[entity.type]
-        as_read = identity(entity.type, policy, entity.name, self.context)
+        if row := self.tables.elsewhere.get(entity):
+            # Whatever the name means in the row's document is meant here.
+            self.read_as[entity] = row.entity
+            self.keys[entity] = self.clusters.key(row.entity, row.document_id)
+            return None
+        as_read = self.identity(entity.type, entity.name)
         self.read_as[entity] = as_read.key
         key = self.keys[entity] = self.clusters.key(as_read.key, self.context.document_id)
         if as_read.properties:
@@ -222,6 +243,10 @@ class _Rows:
         if as_read.is_inferred:
             self.inferred.add(entity)
         return None
+
+    def identity(self, type_: str, name: str) -> Identity:
+        """Return which entity a name stands for in this document."""
+        return identity(type_, self.ontology.entity_types[type_], name, self.context)
 
     def add_mentions(self) -> None:
         """Take the mentions of all entities but those that the ontology does not keep.
@@ -236,12 +261,14 @@ class _Rows:
                 self.n_left_out += 1
         self.values = {key: self.values[key] for key in self.values.keys() & {*self.keys.values()}}
         for entity, key in self.keys.items():
+            row_elsewhere = self.tables.elsewhere.get(entity)
             for mention in entity.mentions:
                 row = {
                     "entity": key,
                     "start": mention.span.start,
                     "end": mention.span.end,
-                    "text": mention.text,
+                    # A key is no name: what it stands for is called as in its own row.
+                    "text": row_elsewhere.name if row_elsewhere else mention.text,
                     "confidence": float(mention.confidence),
                     "inferred": True if entity in self.inferred else None,
                     "read_as": _if_other(self.read_as[entity], key),
@@ -334,7 +361,16 @@ class _Rows:
             confidence_by_fact=confidence,
             rejected=tuple(self.rejected),
             n_left_out=self.n_left_out,
+            keyed_rows=tuple(self.keyed_rows()),
+            rows_named=tuple(asdict(each) for each in self.tables.named),
         )
+
+    def keyed_rows(self) -> Iterator[Row]:
+        """Yield the rows that other documents may name by key, with what they are of."""
+        for row in self.tables.rows:
+            if row.type in self.ontology.entity_types and normalised_name(row.name):
+                entity = self.identity(row.type, row.name).key
+                yield {"key": row.key, "type": row.type, "entity": entity, "name": row.name}
 
     def chunks(self) -> list[Row]:
         """Return the chunks with what starts in each, in an order that is always the same."""

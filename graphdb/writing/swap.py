@@ -37,12 +37,14 @@ def upsert_documents(
     clusters: Clusters = ALONE,
     *,
     is_evidence_new: bool = True,
+    are_keys_followed: bool = False,
     decision: str = "",
 ) -> Change:
     """Put document versions in the place of whatever versions are there.
 
     Safe to do again: a document all of whose rows are there is left alone. Without
-    `is_evidence_new` the documents say what they said, and only decisions are others.
+    `is_evidence_new` the documents say what they said, and only decisions are others; with
+    `are_keys_followed` only rows that they name by key are.
     """
     # In order of id, as every writer does it: two that want the same documents queue.
     ids = sorted(document.id for document in documents)
@@ -67,7 +69,10 @@ def upsert_documents(
         # An empty digest: the document has only just been claimed, and has no old version.
         leaving = [document.id for document in coming if versions[document.id]["digest"]]
         exchange = Exchange(
-            tx, ontology, clusters, lease, is_evidence_new=is_evidence_new, decision=decision
+            *(tx, ontology, clusters, lease),
+            is_evidence_new=is_evidence_new,
+            are_keys_followed=are_keys_followed,
+            decision=decision,
         )
         change += exchange.run(leaving, coming)
         tx.run(

@@ -5,8 +5,9 @@ alone; that one is set aside with its reason and all the others are written.
 """
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from extractors.facts import Extraction
 from graphdb.connection import Connection, Row, Transaction
@@ -15,11 +16,15 @@ from graphdb.identity import Clusters, Decision, Denials, Verdict
 from graphdb.leases import Lease
 from graphdb.ontology import Ontology
 from graphdb.queries import cypher
+from graphdb.tables import RowElsewhere
 from graphdb.writing.change import Change
 from graphdb.writing.rows import DocumentRows, document_rows
 from graphdb.writing.swap import retract_documents, upsert_documents
 
 logger = logging.getLogger(__name__)
+
+KEYS_AT_ONCE = 10_000
+"""Keys of rows that one statement looks for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,7 @@ def upsert(
     lease: Lease | None = None,
     *,
     is_evidence_new: bool = True,
+    are_keys_followed: bool = False,
     decision: str = "",
 ) -> Change:
     """Make the graph say what these documents now say, reading `extractions` group by group.
@@ -57,6 +63,7 @@ def upsert(
         lease: Checked inside every transaction.
         is_evidence_new: Whether they may say something else; otherwise only decisions about names
             are others.
+        are_keys_followed: Whether only rows of other documents are others, which they name by key.
         decision: Why they are written, if something was decided: recorded with what changes.
     """
     # Once for all groups: nobody decides meanwhile, because decisions take the same lease.
@@ -67,14 +74,30 @@ def upsert(
         return lambda tx: upsert_documents(
             *(tx, group, ontology, lease, clusters),
             is_evidence_new=is_evidence_new,
+            are_keys_followed=are_keys_followed,
             decision=decision,
         )
 
-    for group, refused in _groups(extractions, ontology, config, clusters, denials):
+    def rows_of(extraction: Extraction) -> DocumentRows:
+        elsewhere = partial(rows_elsewhere, connection)
+        return document_rows(extraction, ontology, clusters, denials, elsewhere)
+
+    for group, refused in _groups(extractions, config, rows_of):
         change += Change(set_aside=tuple(refused))
         if group:
             change += _upsert_group(connection, group, config, unit)
     return change
+
+
+def rows_elsewhere(connection: Connection, keys: Collection[str]) -> dict[str, list[RowElsewhere]]:
+    """Return the rows of all documents that have each of some keys."""
+    rows: dict[str, list[RowElsewhere]] = {}
+    wanted = sorted(keys)
+    for start in range(0, len(wanted), KEYS_AT_ONCE):
+        found = connection.read(cypher("keys/rows"), keys=wanted[start : start + KEYS_AT_ONCE])
+        for row in found:
+            rows.setdefault(row.pop("key"), []).append(RowElsewhere(**row))
+    return rows
 
 
 def read_decisions(connection: Connection) -> list[Decision]:
@@ -191,10 +214,8 @@ def _blamed(
 
 def _groups(
     extractions: Iterable[Extraction],
-    ontology: Ontology,
     config: GroupConfig,
-    clusters: Clusters,
-    denials: Denials,
+    rows_of: Callable[[Extraction], DocumentRows],
 ) -> Iterator[tuple[list[DocumentRows], list[FactsRejectedError]]]:
     """Yield groups ready to be written, each with the documents set aside on the way.
 
@@ -205,7 +226,7 @@ def _groups(
     size = 0
     for extraction in extractions:
         try:
-            document = document_rows(extraction, ontology, clusters, denials)
+            document = rows_of(extraction)
         except FactsRejectedError as error:
             refused.append(error)
             continue

@@ -40,7 +40,8 @@ ONE_ROW = {"upsert/log", "infer/count_batch", "lease/release"}
 # Deleting needs to have found first. What waits is ids and keys of the batch, no contents.
 FIND_THEN_DELETE = {
     "clear/bookkeeping", "clear/decisions", "clear/nodes", "clear/verdicts", "decisions/delete",
-    "decisions/forget", "verdicts/delete", "verdicts/settle", "verdicts/withdraw",
+    "decisions/forget", "keys/delete", "keys/leave", "keys/settle",
+    "verdicts/delete", "verdicts/settle", "verdicts/withdraw",
     "decisions/settle", "decisions/withdraw", "names/delete", "names/leave",
     "forget/records", "record/prune_changes", "record/prune_runs",
     "infer/delete_changes", "infer/delete_derivations",

@@ -108,7 +108,6 @@ def test_what_a_model_read_in_a_mapped_table_gives_way_and_prose_stays():
     [
         (ROWS.replace("employer", "company"), "the table .* has no column 'employer'"),
         (ROWS.replace("| Ada |", "| |"), "row 2 has nothing in the column 'Full Name'"),
-        (ROWS.replace("|  |  | 1 |", "|  |  | 9 |"), "row 3 names the Person '9' in 'boss'"),
     ],
 )
 def test_what_cannot_be_read_is_named(text, complaint):

@@ -49,7 +49,11 @@ def _objects(text: str) -> Iterator[tuple[int, int, str]]:
         try:
             _, end = decoder.raw_decode(text, place)
         except json.JSONDecodeError as error:
-            yield place, len(text), f"is not JSON: {error.msg} at line {error.lineno}; mend it"
+            yield (
+                place,
+                len(text),
+                f"is not JSON: {error.msg.removesuffix(' at')} at line {error.lineno}; mend it",
+            )
             return
         except (RecursionError, ValueError):
             yield place, len(text), "is nested too deeply, or holds a number that is too long"

@@ -83,7 +83,9 @@ def parse_line(content: bytes) -> Record:
     except RecursionError as error:
         raise ValueError("is nested too deeply: write one flat object a line") from error
     except json.JSONDecodeError as error:
-        raise ValueError(f"is not JSON: {error.msg} at column {error.colno}; mend it") from error
+        raise ValueError(
+            f"is not JSON: {error.msg.removesuffix(' at')} at column {error.colno}; mend it"
+        ) from error
     except ValueError as error:  # Python reads no number of more than 4,300 digits
         raise ValueError("holds a number that is too long: write it as a string") from error
     if not isinstance(data, dict):

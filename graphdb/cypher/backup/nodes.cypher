@@ -1,7 +1,7 @@
 // All nodes of nightloom's but the lease, with what stands on them.
 //
 // What only looks like ours lacks the properties by which ours are known, and is left out.
-MATCH (node:Chunk|Document|Entity|Derivation|FactChange|RuleState|NameRecord|NameBlock|RecordedChange|RecordedRun|Decision|Verdict|ChangeLog|InferenceState)
+MATCH (node:Chunk|Document|Entity|Derivation|FactChange|RuleState|NameRecord|NameBlock|RowKey|RecordedChange|RecordedRun|Decision|Verdict|ChangeLog|InferenceState)
 WHERE (node:Chunk AND node.key IS NOT NULL AND node.index IS NOT NULL)
   OR (node:Document AND node.id IS NOT NULL AND node.digest IS NOT NULL)
   OR (node:Entity AND node.key IS NOT NULL AND node.aliases IS NOT NULL)
@@ -12,6 +12,7 @@ WHERE (node:Chunk AND node.key IS NOT NULL AND node.index IS NOT NULL)
   OR (node:RuleState AND node.rule IS NOT NULL AND node.sentence IS NOT NULL)
   OR (node:NameRecord AND node.key IS NOT NULL AND node.type IS NOT NULL)
   OR (node:NameBlock AND node.key IS NOT NULL AND node.type IS NOT NULL)
+  OR (node:RowKey AND node.key IS NOT NULL AND node.type IS NOT NULL)
   OR (node:Decision AND node.key IS NOT NULL AND node.kind IS NOT NULL)
   OR (node:Verdict AND node.key IS NOT NULL AND node.kind IS NOT NULL)
   OR (node:ChangeLog AND node.name = 'facts' AND node.seq IS NOT NULL)

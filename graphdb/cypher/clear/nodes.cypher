@@ -1,7 +1,7 @@
 // Delete some of our nodes, with every relationship to them, and say how many they were.
 //
 // What only looks like ours lacks the properties by which ours are known, and stays.
-MATCH (node:Chunk|Document|Entity|Derivation|FactChange|RuleState|NameRecord|NameBlock|RecordedChange|RecordedRun)
+MATCH (node:Chunk|Document|Entity|Derivation|FactChange|RuleState|NameRecord|NameBlock|RowKey|RecordedChange|RecordedRun)
 WHERE (node:Chunk AND node.key IS NOT NULL AND node.index IS NOT NULL)
   OR (node:Document AND node.id IS NOT NULL AND node.digest IS NOT NULL)
   OR (node:Entity AND node.key IS NOT NULL AND node.aliases IS NOT NULL)
@@ -12,6 +12,7 @@ WHERE (node:Chunk AND node.key IS NOT NULL AND node.index IS NOT NULL)
   OR (node:RuleState AND node.rule IS NOT NULL AND node.sentence IS NOT NULL)
   OR (node:NameRecord AND node.key IS NOT NULL AND node.type IS NOT NULL)
   OR (node:NameBlock AND node.key IS NOT NULL AND node.type IS NOT NULL)
+  OR (node:RowKey AND node.key IS NOT NULL AND node.type IS NOT NULL)
 WITH node
 LIMIT $limit
 DETACH DELETE node
