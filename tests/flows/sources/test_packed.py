@@ -1,4 +1,4 @@
-"""Listed documents travel as one string, which takes a fraction of what plain data of them takes."""
+"""Listed documents travel as one string, a fraction of what plain data of them takes."""
 
 from pathlib import Path
 
