@@ -44,7 +44,7 @@ class TrainingStep:
     @property
     def dev_f1(self) -> float | None:
         """Soft relation F1 on dev, or mention F1 where there are no relations."""
-        return None if self.dev is None else self.dev.get("relation_f1") or self.dev["mention_f1"]
+        return None if self.dev is None else self.dev.get("relation_f1", self.dev["mention_f1"])
 
 
 def _mask_id(encoder: TextEncoder, config: TrainConfig) -> int:

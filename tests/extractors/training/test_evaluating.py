@@ -12,4 +12,11 @@ def test_graph_wants_sure_facts_and_a_corpus_all_of_them():
 
 
 def test_model_without_relations_is_judged_by_mentions():
-    assert dev_score(SURE | {"relation_f1": 0.0}, 0.75) == 0.80
+    assert dev_score({"mention_f1": 0.80}, 0.75) == 0.80
+
+
+def test_an_epoch_that_finds_no_relation_yet_does_not_beat_one_that_does():
+    first = SURE | {"relation_f1": 0.0, "recall_at_precision_75": 0.0}
+
+    assert dev_score(first, 0.75) < dev_score(SURE, 0.75)
+    assert dev_score(first, 0.0) < dev_score(SURE, 0.0)
