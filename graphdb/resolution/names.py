@@ -29,6 +29,7 @@ _SIGN = re.compile(r"[<>+≤≥±→]|^[-~.#*]|[-#*!?]+$")
 _BRACKETED = re.compile(r"^(?P<before>.+?) \((?P<inside>[^()]+)\)$")
 _VOWELS = re.compile(r"(?<=.)[aeiouwhy]+")
 _DOUBLED = re.compile(r"(.)\1+")
+_ES_OF_PLURAL = re.compile(r"(?:ss|gas|(?<![aeo])us)es$")
 
 _GREEK = {"α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "κ": "kappa", "μ": "mu"}
 _SMALL_WORDS = frozenset(
@@ -196,7 +197,9 @@ def _without_legal_form(words: tuple[str, ...]) -> tuple[str, ...]:
 def _stem(word: str) -> str:
     if len(word) > 4 and word.endswith("ies"):
         return word[:-3] + "y"
-    if len(word) > 4 and word.endswith("ses"):
+    # "Viruses" are a virus and "classes" a class. But "diseases", "cases" and "houses" have lost
+    # an "s" alone: with "es" gone, they would not be the plural of anything.
+    if len(word) > 4 and _ES_OF_PLURAL.search(word):
         return word[:-2]
     is_plural = len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is"))
     return word[:-1] if is_plural else word
