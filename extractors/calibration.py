@@ -130,12 +130,15 @@ class Calibration:
         """The score from which on a mention is looked at."""
         threshold = min(self.argument_threshold, self.mention_threshold)
         chance = _before_support(threshold, self.n_mentions)
+        # With a weight of 0 the score says nothing, and no score may be left out for it.
         return (_logit(chance) - self.mention[0]) / max(self.mention[1], 1e-6)
 
     @property
     def least_relation_score(self) -> float:
         """A score below which no relation reaches its threshold, whatever else speaks for it."""
         chance = _before_support(self.relation_threshold, self.n_relations)
+        # Where a higher score does not speak for a relation, or any chance will do, no score is
+        # too low.
         if self.relation[1] <= 0 or chance < LEAST_CHANCE:
             return -math.inf
         # A line that bends is highest at an end or at a knot.
@@ -161,6 +164,8 @@ class Calibration:
 
     def _first_score(self, wanted: float) -> float:
         """Return the lowest score whose line is as high as this; infinity if none is."""
+        # The line is gone along from the left, piece by piece. The first piece has no beginning,
+        # so heights on it are counted from 0, where the line is 0 by definition.
         slope, start = self.relation[1], -math.inf
         for knot, bend in zip((*SCORE_KNOTS, math.inf), (*self._bends, 0.0), strict=False):
             reached = self._score_line(start) if start > -math.inf else 0.0
@@ -234,6 +239,7 @@ def fit_logistic(
     if ridge_by_feature is not None:
         pulls[1:] = ridge_by_feature
     ridge = np.diag(pulls)
+    # Ten times as many steps as any fit here has taken.
     for _ in range(50):
         chance = _sigmoid(design @ weights)
         gradient = design.T @ (chance - right) + ridge @ weights
@@ -263,6 +269,7 @@ def relation_design(
     """
     bends = [np.maximum(scores[:, 0] - knot, 0) for knot in SCORE_KNOTS]
     bends += [np.maximum(scores[:, 1] - knot, 0) for knot in ARGUMENT_KNOTS]
+    # One column for each distance but 0, which the others are compared with.
     distances = np.minimum(apart, FAR_APART)[:, None] == np.arange(1, FAR_APART + 1)
     kinds = types[:, None] == np.arange(n_types)
     features = np.column_stack([scores, *bends, leads, distances, kinds]).astype(np.float64)
@@ -273,6 +280,7 @@ def relation_design(
 
 def fitted_relations(calibration: Calibration, weights: Floats) -> Calibration:
     """Return a calibration with weights that were fitted to features of `relation_design`."""
+    # In the order of the columns in `relation_design`, behind the bias: one cannot change alone.
     values = iter([float(value) for value in weights])
     return replace(
         calibration,
@@ -347,6 +355,7 @@ def _spline(x: float, slope: float, knots: Sequence[float], bends: Sequence[floa
 
 
 def _sigmoid(x: Any) -> Any:
+    # Beyond 60 the result is 0 or 1 in float64 anyway, and `exp` would warn of an overflow.
     return 1 / (1 + np.exp(-np.clip(x, -60, 60)))
 
 

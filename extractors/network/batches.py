@@ -138,6 +138,7 @@ def pairs_of(
         device: Where the tensors should be.
         between: Whether what stands between the two is asked for.
     """
+    # Pairs come numbered within their window, and tensors number groups through the batch.
     offsets = np.concatenate([[0], np.cumsum([len(window_groups) for window_groups in groups])])
     index = [(offsets[row] + subject, offsets[row] + object_) for row, subject, object_ in origin]
     distance = [distances[row][subject, object_] for row, subject, object_ in origin]

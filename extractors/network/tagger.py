@@ -50,6 +50,7 @@ class Tagger(nn.Module):
         self.encoder_prefix = f"network.{network.base_model_prefix}."
         labels = {int(index): label for index, label in (network.config.id2label or {}).items()}
         self.tags = tags_of([labels[index] for index in range(len(labels))])
+        # A folder of somebody else's has no types but those of its labels.
         types = sorted({tag.type for tag in self.tags if tag.type})
         self.config = replace(
             config,
@@ -127,6 +128,7 @@ def new_tagger(location: str, config: ModelConfig, *, attention_dropout: float =
             )
     except (OSError, ValueError, KeyError, RecursionError) as error:
         raise CheckpointError(unreadable("tagger", location, error)) from error
+    # Some encoders are published in half precision, in which small steps of training get lost.
     return Tagger(network.float(), config)
 
 

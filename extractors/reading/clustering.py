@@ -141,6 +141,7 @@ def cluster(
         scores: Log-odds of each pair that the two are one thing.
         reasons: Why they may be.
     """
+    # A pair without a score is minus infinity, and with it any sum in which it stands.
     links = np.full((n, n), -np.inf)
     for (i, j), score in zip(pairs, scores, strict=True):
         links[i, j] = links[j, i] = score
@@ -148,19 +149,23 @@ def cluster(
     totals = np.zeros(n)  # of each name's links with its own cluster
     clusters = {index: [index] for index in range(n)}
     for pair, score in sorted(zip(pairs, scores, strict=True), key=lambda row: (-row[1], row[0])):
-        if score <= 0:
+        if score <= 0:  # sorted, so no later pair is likelier than not either
             break
         left, right = clusters[pair[0]], clusters[pair[1]]
         if left is right:
             continue
         between = links[np.ix_(left, right)]
+        # A mean is positive where its sum is. Sums are kept, because they only have to be added to
+        # when a cluster grows.
         new_totals = totals[left] + between.sum(1), totals[right] + between.sum(0)
         if min(part.min() for part in new_totals) <= 0 or between.sum() <= 0:
             continue
+        # Asked last: most pairs are done by now, and this looks at all names of both clusters.
         clash = contradict[np.ix_(left, right)]
         if clash.any() and (clash & ~reasons.reconciled(left, right)).any():
             continue
         totals[left], totals[right] = new_totals
+        # All names of a cluster have the same list object, so its names need no renumbering.
         left.extend(right)
         for index in right:
             clusters[index] = left

@@ -55,6 +55,7 @@ class Sentences:
         """Return a sentence without the white space that it ends with."""
         span = self._spans[number]
         stripped = self._text[span.start : span.end].rstrip()
+        # No span may be empty, and a sentence of white space alone would be.
         return Span(span.start, span.start + max(1, len(stripped)))
 
     def showing(
@@ -71,6 +72,7 @@ class Sentences:
             attention: The sentences that the model read the fact in, each with the share of its
                 attention that fell on it.
         """
+        # By number: a window may cut a sentence short, and its span is then another one.
         share = {self.number(span.start): seen for span, seen in attention.items()}
         read = sorted(share)
         chosen = choose(subject.among(read), object_.among(read), share)
@@ -88,6 +90,7 @@ def choose(subject: Places, object_: Places, attention: Mapping[int, float]) -> 
     """
     if not subject.named or not object_.named:
         return ()
+    # A weaker kind of evidence is looked for only if there is none of the kind before it.
     alone: list[tuple[int, ...]] = [(number,) for number in _common(subject.named, object_.named)]
     return min(
         alone

@@ -185,6 +185,8 @@ class TransformerExtractor:
                         _wait_for(reading)
                         reading = self._submit(readers, waiting)
                         waiting, n_tokens = [], 0
+                        # In order of the documents: one that is not read holds back those behind.
+                        # `pending` is never empty here, because the current one is not whole yet.
                         while pending[0].is_read:
                             yield self._outcome(pending.popleft())
                 current.is_whole = True
@@ -224,6 +226,7 @@ class TransformerExtractor:
             readings = self._readings(
                 [window for _, _, window in batch], [row.document.text for row, _, _ in batch]
             )
+        # torch says RuntimeError of nearly everything, its lack of memory included.
         except (RuntimeError, MemoryError, IndexError, FloatingPointError) as error:
             if len(batch) == 1:
                 self._judge_alone(batch[0][0], error)
@@ -263,6 +266,7 @@ class TransformerExtractor:
         """
         if fault := fault_of(error, self.device) or self._fault_with_plain_text():
             raise fault from error
+        # Other windows of the document may fail, too: the first reason is the one that is told.
         if pending.error is None:
             pending.error = DocumentRejectedError(pending.document.id, first_line(error))
             pending.error.__cause__ = error

@@ -95,6 +95,8 @@ def merge(
     mentions = _mentions(document.text, in_order, keys, calibration)
     stated = _stated(in_order, keys, mentions, types, calibration)
     threshold = calibration.mention_threshold
+    # A fact needs both its ends. So the ends of a sure fact are reported even if no mention of
+    # them is sure enough to be reported for its own sake.
     shown = {
         key: _reported(mentions[key], threshold, any_=True)
         for key in {end for subject, _, object_ in stated for end in (subject, object_)}
@@ -103,6 +105,7 @@ def merge(
     arguments = {key for subject, _, object_ in evidence for key in (subject, object_)}
     entities = {
         key: Entity(types.entities[key[0]], best_written_name(reported), reported)
+        # In order of the first mention, which does not depend on how the text was cut in windows.
         for key, at_span in sorted(mentions.items(), key=lambda row: min(row[1]))
         if (reported := _reported(at_span, threshold, any_=key in arguments))
     }
@@ -250,6 +253,7 @@ def _stated(
             # Two names of a window may turn out to be one entity of the document.
             if subject == object_ or not {subject, object_} <= spans_by_key.keys():
                 continue
+            # A fact about a misread name is wrong, so the less sure of its ends counts.
             weaker = min(
                 best_score(reading.entities[relation.subject].mentions),
                 best_score(reading.entities[relation.object].mentions),
@@ -259,6 +263,7 @@ def _stated(
             )
             if confidence < calibration.relation_threshold:
                 continue
+            # Windows may read it either way round. It is one fact, and is stated one way.
             if relation.type in symmetric:
                 subject, object_ = sorted((subject, object_), key=lambda k: min(spans_by_key[k]))
             stated[subject, relation.type, object_].add(confidence, relation.attention)

@@ -66,6 +66,7 @@ class ComposingConfig:
         return any(getattr(self, field.name) for field in fields(self))
 
 
+# What stands in one of these twice is drawn twice as often.
 _SEPARATORS = ("\n\n", "\n\n", "\n\n---\n\n", "\n\n* * *\n\n", "\n", " ")
 _BULLETS = ("- {}\n", "* {}\n", "• {}\n", "{n}. {}\n", "{n}) {}\n", "{}\n", "{}\n\n", "{} ", "{} ")
 _HEADINGS = ("# {}\n\n", "## {}\n\n", "{}\n\n", "**{}**\n\n", "{}\n=====\n\n")
@@ -104,8 +105,8 @@ class Composer:
         """The names in all of them, for whoever swaps some."""
         # What is labelled in one corpus may not be in another: only like and like are joined.
         by_labels: dict[Labels, list[Extraction]] = {}
-        for gold, own_labels in zip(golds, labels or [ALL_LABELLED] * len(golds), strict=True):
-            by_labels.setdefault(own_labels, []).append(gold)
+        for gold, of_gold in zip(golds, labels or [ALL_LABELLED] * len(golds), strict=True):
+            by_labels.setdefault(of_gold, []).append(gold)
         self._golds = {
             key: [gold for gold in group if len(gold.document.text) <= MAX_CHARACTERS]
             for key, group in by_labels.items()
@@ -141,6 +142,7 @@ class Composer:
         text = gold
         if rng.random() < config.excerpt:
             text = _some_sentences(text, rng)
+        # Not both: a statement that is said of several names and also denied would contradict.
         if rng.random() < config.parallel:
             text = self._parallel(text, rng)
         elif rng.random() < config.denied:
@@ -151,6 +153,7 @@ class Composer:
             text = self._surrounded(text, rng)
         if rng.random() < config.interrupted and self._impersonal:
             text = self._interrupted(text, rng)
+        # Last: the changes before this one look for names and sentences of one document.
         others = self._golds.get(labels, [])
         if rng.random() < config.joined and others:
             text, other = (
@@ -175,6 +178,7 @@ class Composer:
         bullet = drawn(_BULLETS, rng)
         parts: list[Extraction | str] = []
         for number in range(1, int(rng.integers(3, 7))):
+            # The first keeps its names, so that what the document itself says stays said.
             copy = self.names.swapped(said, 1.0, rng) if number > 1 else said
             before, after = bullet.replace("{n}", str(number)).split("{}")
             parts += [before, stripped(copy), after]
@@ -188,6 +192,7 @@ class Composer:
         statement = self._statements[labels].composed(rng)
         if statement is None:
             return gold
+        # Under the id of the document, which messages about the example name.
         said = replace(statement, document=replace(gold.document, text=statement.document.text))
         is_long = len(gold.document.text) + len(said.document.text) > MAX_CHARACTERS
         if rng.random() < 0.4 or is_long or _names(gold) & _names(said):
@@ -289,6 +294,7 @@ def _names(gold: Extraction) -> set[str]:
 
 def _neutral_sentences(golds: Sequence[Extraction]) -> list[str]:
     """Return whole sentences of the documents that mention nothing, each once."""
+    # A dictionary and not a set: drawn by number, texts have to come in the same order every time.
     neutral_texts: dict[str, None] = {}
     for gold in golds:
         mention_spans = [m.span for entity in gold.entities for m in entity.mentions]

@@ -55,6 +55,7 @@ class Teachers:
                 alike=("architecture", "entity_types", "relation_types", "max_width", "between"),
                 remedy="teachers that were trained with the same",
             )
+            # Teachers get the student's token ids, and would read other words in them.
             if teacher.tokenizer.get_vocab() != encoder.tokenizer.get_vocab():
                 raise ConfigError(
                     f"{key} {name} reads other tokens than {student.encoder}: take teachers whose "
@@ -79,8 +80,8 @@ class Teachers:
     def mention_scores(self, hidden: Sequence[Tensor], candidates: Candidates) -> Tensor:
         """Return `(S, E)`: the mean logits of each type against no mention."""
         scores = [
-            against_none(model.mention_head(own_hidden, candidates))
-            for model, own_hidden in zip(self.models, hidden, strict=True)
+            against_none(model.mention_head(hidden_of_model, candidates))
+            for model, hidden_of_model in zip(self.models, hidden, strict=True)
         ]
         return torch.stack(scores).mean(0)
 
@@ -90,9 +91,10 @@ class Teachers:
     ) -> Tensor:
         """Return `(P, R)`: the mean scores of each relation type."""
         scores = []
-        for model, own_hidden in zip(self.models, hidden, strict=True):
-            pooled = model.group_pooler(own_hidden, groups)
-            logits, _ = model.relation_head(own_hidden, mask, groups, pooled, pairs)
+        # The student's groups and pairs: scores can be compared only of the same pairs.
+        for model, hidden_of_model in zip(self.models, hidden, strict=True):
+            pooled = model.group_pooler(hidden_of_model, groups)
+            logits, _ = model.relation_head(hidden_of_model, mask, groups, pooled, pairs)
             scores.append(relation_scores(model, logits))
         return torch.stack(scores).mean(0)
 

@@ -36,20 +36,20 @@ class Example:
     """What is labelled in the document."""
     implied: dict[tuple[int, int], tuple[int, ...]] = field(default_factory=dict)
     """Relation types that those of `relations` imply, by subject and object."""
+    silent: frozenset[tuple[int, int]] = frozenset()
+    """Spans, in units, that may be mentions although they have no label."""
 
     @property
     def n_tokens(self) -> int:
         """How many tokens the encoder reads."""
         return len(self.window.token_ids)
 
-    silent: frozenset[tuple[int, int]] = frozenset()
-    """Spans, in units, that may be mentions although they have no label."""
-
     def labelled_candidates(self) -> tuple[IntArray, IntArray]:
         """Return `(S, 2)` unit ranges, and `(S,)` what they are: 0 for no mention, else 1 + type.
 
         They are made anew for each batch: kept, they would take more memory than all the rest.
         """
+        # A row for each first unit, a column for each width.
         table = np.zeros((len(self.window.units), self.max_width), np.int64)
         for group in self.groups:
             for start, end in group.mentions:
@@ -132,6 +132,7 @@ def tag_labels(example: Example) -> IntArray:
     # Widest first: a narrower mention inside it finds its units taken.
     for start, end in sorted(types, key=lambda units: (units[0] - units[1], units)):
         if not labels[start:end].any():
+            # `O` is 0, and each type has two numbers: first that of `B`, then that of `I`.
             labels[start:end] = 2 * (1 + types[start, end])
             labels[start] -= 1
     return labels
@@ -150,6 +151,7 @@ def _example(
         type_ = config.entity_types.index(entity.type)
         units_by_name: dict[str, list[tuple[int, int]]] = {}
         for mention in entity.mentions:
+            # A mention in another window, or one that is wider than any candidate, has no units.
             if unit_range := units_of(mention.span):
                 units_by_name.setdefault(folded_name(mention.text), []).append(unit_range)
         if units_by_name:
@@ -165,6 +167,7 @@ def _example(
     evidence: dict[tuple[int, int], tuple[int, ...]] = {}
     for relation in gold.relations:
         pair = index_of.get(relation.subject, -1), index_of.get(relation.object, -1)
+        # A window that does not mention both ends cannot say what joins them.
         if min(pair) < 0 or relation.type not in config.relation_types:
             continue
         type_ = config.relation_types.index(relation.type)
@@ -215,6 +218,7 @@ def _unit_ranges(window: Window, max_width: int) -> Callable[[Span], tuple[int, 
 
 def _cited(window: Window, spans: Sequence[Span], gold: Extraction) -> list[int]:
     """Return the window's sentences inside the evidence, unless that is the whole document."""
+    # The whole document is cited where a corpus does not say which sentences state a relation.
     if any(len(span) == len(gold.document.text) for span in spans):
         return []
     return [

@@ -98,6 +98,7 @@ def _fit_relations(
     kept = np.zeros(len(chances), bool)
     for held in range(FOLDS):
         others = fold != held
+        # Facts that no window read have no fold; the others' share of them is assumed.
         n_gold = round(judgement.n_gold_relations * float(others.mean()))
         rest = precision_at(chances[others], right[others], n_gold)
         kept[~others] = chances[~others] >= threshold_for(rest, target_precision)

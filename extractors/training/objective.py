@@ -20,9 +20,7 @@ from extractors.network import (
     groups_of,
     inputs_of,
 )
-from extractors.reading import (
-    relation_scores,
-)
+from extractors.reading import relation_scores
 from extractors.text import IntArray, spelling_features
 from extractors.training import consistency
 from extractors.training.distillation import Teachers, against_none
@@ -172,6 +170,7 @@ def loss_of(
         total = total + config.consistency_weight * apart
         parts["consistency"] = apart
     if teachers:
+        # Teachers read the text with nothing hidden: that is what the student should come near.
         taught = teachers.encode(inputs, bfloat16=bfloat16)
         wanted = teachers.mention_scores(taught, candidates)
         distilled = mean_squared_error(against_none(logits), wanted)
@@ -212,6 +211,8 @@ def known_spans(
     """Return `(S,)`: which candidates the labels of a text say everything of."""
     if nested:
         return labels > 0
+    # `n_covered[i]` becomes the number of labelled units before unit i. A candidate overlaps a
+    # label where that number grows between its first unit and its last.
     n_covered = np.zeros(len(example.window.units) + 1, np.int64)
     for start, end in ranges[labels > 0]:
         n_covered[1 + start : 1 + end] = 1
@@ -239,6 +240,7 @@ def _hide(
 ) -> tuple[Tensor, Tensor]:
     """Return shapes and token ids with the capitals of some windows hidden, and some tokens."""
     device = inputs.shapes.device
+    # Drawn by numpy, so that the same seed hides the same tokens on every device.
     windows = torch.from_numpy(rng.random(len(inputs.shapes)) < config.shape_dropout).to(device)
     shapes = inputs.shapes.masked_fill(windows[:, None], 0)
     if not config.token_dropout:
@@ -311,10 +313,8 @@ def _misread(
     types = best_type.cpu().numpy()
     misread, start = [], 0
     for rows in ranges:
-        own_margins = margin[start : start + len(rows)]
-        best = [
-            i for i in np.argsort(-own_margins, kind="stable")[:most] if np.isfinite(own_margins[i])
-        ]
+        margins = margin[start : start + len(rows)]
+        best = [i for i in np.argsort(-margins, kind="stable")[:most] if np.isfinite(margins[i])]
         misread.append(
             [Group(int(types[start + i]), ((int(rows[i, 0]), int(rows[i, 1])),)) for i in best]
         )

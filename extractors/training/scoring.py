@@ -68,6 +68,7 @@ def judge_readings(
         mention_scores=np.array([row[0] for row in mentions], np.float64),
         mention_right=np.array([row[1] for row in mentions], bool),
         n_gold_mentions=n_gold_mentions,
+        # Without any relation, numpy would make arrays without the second axis.
         relation_features=np.array(
             [(row.score, row.weaker) for row, _ in relations], np.float64
         ).reshape(-1, 2),
@@ -122,6 +123,7 @@ def _judge_relations(
         types: The names of types.
     """
     unclaimed = set(range(len(matcher.gold)))
+    # The surest first, so that of two windows with one fact the surer one claims it.
     said = [(reading, relation) for reading in windows for relation in reading.relations]
     for reading, relation in sorted(said, key=lambda row: -row[1].score):
         subject, object_ = reading.entities[relation.subject], reading.entities[relation.object]
@@ -136,6 +138,7 @@ def _judge_relations(
             relation.apart,
             relation.leads,
             relation.type,
+            # What is implied may be met twice: nobody has to find it, so nothing is counted double.
             bool(claimed) or bool(following.meets(key)),
         )
 
@@ -149,13 +152,15 @@ def summary(judgement: Judgement) -> dict[str, float]:
 
     Of a model that reads no relations the first alone.
     """
-    kept = judgement.mention_scores >= 0
+    kept = judgement.mention_scores >= 0  # scores are log-odds
     n_right = judgement.mention_right[kept].sum()
     precision = float(n_right / max(1, kept.sum()))
     mention_f1 = f1(precision, float(n_right / max(1, judgement.n_gold_mentions)))
     if not judgement.with_relations:
         return {"mention_f1": mention_f1}
     features = judgement.relation_features
+    # A misread argument makes a fact wrong, so a quick fit weighs the argument's score in. Its bias
+    # is left out: it changes no order, and the best threshold is looked for anyway.
     sureness = features[:, 0]
     if judgement.relation_right.sum() >= LEAST_RIGHT:
         sureness = features @ fit_logistic(features, judgement.relation_right)[1:]

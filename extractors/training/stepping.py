@@ -106,6 +106,8 @@ class Stepper:
         batches = list(_batches(self._examples_of(index), config.schedule.batch_windows, rng))
         # Other names may make a window more: an epoch has as many steps as any other.
         batches = batches[: self.steps_per_epoch * self.batches_per_step]
+        # Each process gets a dropout of its own: with the same one in all, more processes would
+        # show the model no more variety than one.
         torch.manual_seed(config.seed * 1000 + index + 1_000_003 * workers.rank)
         self.model.train()
         started, n_tokens = time.monotonic(), 0
@@ -128,9 +130,10 @@ class Stepper:
             together = batches[start : start + self.batches_per_step]
             n_windows = sum(map(len, together))
             # Every process draws the same batches and takes every n-th of them.
-            own_batches = together[workers.rank :: workers.n]
+            batches_here = together[workers.rank :: workers.n]
+            # Divided by all windows of the step: the gradients of the processes are then added.
             values = workers.added(
-                self.backward(own_batches, loss, n_windows=n_windows, step=number)
+                self.backward(batches_here, loss, n_windows=n_windows, step=number)
             )
             self._step(number)
             n_tokens += sum(example.n_tokens for batch in together for example in batch)
@@ -148,6 +151,8 @@ class Stepper:
         share, composing = self.config.objective.swapped_names, self.config.composing
         if not share and not composing.is_used:
             return self.examples
+        # Its own source of chance: otherwise a change to a document would change which batches
+        # are drawn, and two runs that differ in one setting could not be compared.
         rng = np.random.default_rng([self.config.seed, index, 1])
         golds: Sequence[Extraction] = self.data.train
         if share:
@@ -176,6 +181,7 @@ class Stepper:
     def _step(self, number: int) -> None:
         schedule = self.config.schedule
         parameters = list(self.average.parameters.values())
+        # Added first and clipped then: the limit is for the step, not for each process's part.
         self.workers.add_gradients(parameters)
         torch.nn.utils.clip_grad_norm_(parameters, schedule.clip)
         share = learning_rate_share(number, self.total, schedule)

@@ -58,6 +58,7 @@ def held_lease(
                 else:
                     raise
             time.sleep(1)
+        # Outside the loop: an error of the caller must not be taken for a lease that is held.
         yield lease
 
 
@@ -68,7 +69,7 @@ def is_dead(holder: str) -> bool:
     if not match or match["host"] != socket.gethostname():
         return False
     try:
-        os.kill(int(match["pid"]), 0)
+        os.kill(int(match["pid"]), 0)  # signal 0 ends nothing: it only asks whether there is one
     except ProcessLookupError:
         return True
     except PermissionError:  # somebody else's process: it lives

@@ -72,6 +72,7 @@ def run_night(request: Request, tools: Tools) -> Report:
         with tools.watch.night():
             return night.run()
     except BaseException as error:
+        # Ctrl-C and signals are no `Exception`: they are people's wish, and no fault to report.
         if isinstance(error, Exception):
             raise
         raise night.stopped() from error
@@ -109,6 +110,7 @@ class _Night:
             wait_s=self.request.wait_s,
         ) as lease:
             record_run(self.tools.graph.connection, lease, self.request.source)
+            # Planned under the lease: until then another run may still write to the ledger.
             listing, plan = self.limited(listing)
             self.planned = plan
             extracted = self.extract(plan.to_extract)
@@ -116,6 +118,7 @@ class _Night:
             # the graph of last night, and what it has read is kept.
             readable = _without(plan.to_extract, extracted.set_aside)
             upserted = self.upsert(readable, lease)
+            # After the upsert: an entity that a new document names, too, must not go and come back.
             retracted = self.do(steps.RETRACT, Retract(ids=plan.vanished, lease=lease))
             names = self.resolve(lease)
             inferred = self.do(steps.INFER, Infer(lease=lease))
@@ -182,6 +185,7 @@ class _Night:
         if not 0 < limit < len(plan.to_extract):
             return listing, plan
         self.waiting = len(plan.to_extract) - limit
+        # Planned anew for those few: a narrowed listing retracts nothing.
         narrowed = listing.of_those([listed.id for listed in plan.to_extract[:limit]])
         return narrowed, self.plan(narrowed)
 
@@ -253,6 +257,7 @@ class _Night:
         """Note what is mounted tonight, and keep what was until somebody lets it vanish."""
         if self.tools.mounts is not None and not (listing.scope or listing.narrowed):
             source, is_let_go = self.request.source, self.request.allow_vanished
+            # A disk that is missing tonight stays noted, or the next night would miss it no more.
             before = () if is_let_go else self.tools.mounts.of(source)
             self.tools.mounts.write(source, {*listing.mounts, *before})
 
@@ -317,6 +322,7 @@ class _Night:
 
         Notes that are damaged are no reason to lose a night: they stay, and the report says so.
         """
+        # A document that was set aside is neither in the graph anew nor gone: its note stays.
         unseen = {aside.document for aside in set_aside}
         of_source = f"{self.request.source}/"
 
@@ -340,6 +346,7 @@ class _Night:
             was_looked_for = listing.covers(id_) or document in self.request.only
             return was_looked_for and not listing.hiding(id_)
 
+        # Of a part of a source the numbers say nothing of the whole.
         is_whole = not (listing.scope or listing.narrowed)
         outcome = NightOutcome(
             source=self.request.documents,
@@ -363,6 +370,7 @@ class _Night:
         n_all = len(self.planned.to_extract) + len(self.planned.unchanged)
         n_in = len(self.planned.unchanged) + self.n_committed(self.planned)
         n_waiting = n_all - n_in
+        # What was read and is not written yet is in the extraction store: nobody reads it again.
         read = ""
         if self.progress.step == steps.EXTRACT.name and self.progress.n_done:
             read = f", {self.progress.n_done} of them read and kept"
@@ -381,6 +389,7 @@ class _Night:
         except GraphError:
             return 0  # stopped because the server went down, too: nobody can say
         return sum(
+            # The id alone would count last night's version, which tonight's did not replace yet.
             listed.id in ledger
             and ledger[listed.id].raw_sha256 == listed.raw_sha256
             and ledger[listed.id].extractor == self.extractor

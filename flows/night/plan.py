@@ -92,6 +92,7 @@ def make_plan(
             new.append(document)
         elif not read_again and _is_of(version, document, extractor, ontology):
             unchanged.append(document)
+        # The same bytes under the same ontology, and only the extractor is another: that may wait.
         elif (
             backfill
             and not read_again
@@ -101,10 +102,12 @@ def make_plan(
             of_another.append(document)
         else:
             changed.append(document)
+    # The oldest first, so that every document gets its turn, however many nights it takes.
     of_another.sort(key=lambda document: ledger[document.id].ingested_at)
     changed += of_another[:backfill]
     unchanged += (waiting := of_another[backfill:])
     vanished, hidden_by_gap = _absent(listing, ledger)
+    # Shares are of what was looked for: of one file, the rest of the source is no measure.
     if not allow_vanished:
         looked_for = {id_: version for id_, version in ledger.items() if listing.covers(id_)}
         _guard(listing, tuple(_lost(vanished, new, ledger)), looked_for, max_vanished)

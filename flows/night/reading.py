@@ -108,8 +108,11 @@ class ShardReader:
                         self._take(answer)
                 break
             except Exception as error:
+                # Of the model, its device or the machine: other documents would fail as well.
                 if _is_for_all(error):
                     raise
+                # What went wrong while a document was fetched is no fault of the extractor, and is
+                # told first.
                 unread.check()
                 _check_machine(error, "the documents of this shard")
                 logger.info("a shard failed and is read document by document: %s", error)
@@ -127,6 +130,7 @@ class ShardReader:
         fingerprint = self._extractor.fingerprint
         for listed in shard:
             document = self._readable(listed)
+            # With tonight's fingerprint: what another model read is no answer for this one.
             looked_for = None if read_again else document
             stored = self._store.get(looked_for, fingerprint) if looked_for else None
             if stored:
@@ -212,6 +216,7 @@ class ShardReader:
         """
         _check_machine(error, shown(document.id))
         failure = self._failure_with(PROBE)
+        # Only where both fail is the model to blame.
         if failure and self._last_read:
             failure = self._failure_with(self._last_read)
         if failure:
@@ -256,6 +261,7 @@ class _Unread:
             self.is_over = True
             raise
         except Exception as error:
+            # To the extractor this looks like the end, so it answers for what it has been given.
             self.is_over, self._error = True, error
             raise StopIteration from error
 

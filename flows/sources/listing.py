@@ -80,6 +80,7 @@ def list_source(
         SourceError: The source cannot be reached.
     """
     listing = _listed(source, source.look(), max_bytes, converter)
+    # Only after a whole listing: one that broke off would forget all that it did not reach.
     (converter or shared_converter()).seen.keep_only(source)
     return listing
 

@@ -65,6 +65,8 @@ class Lister:
         format_ = format_of(name)
         assert format_ is not None, f"{name} is of no known format"
         how = self._way(format_)
+        # What its place says of a file may be what it said another night: then its digest is known
+        # without a byte being fetched, and with the digest what it holds.
         digest = self.converter.seen.digest(self.source, name, fingerprint)
         seen = self.converter.seen.contents(digest, how) if digest else None
         if seen:
@@ -99,6 +101,7 @@ class Lister:
     def _look_into(self, name: str, format_: Format, how: str, opened: OpenFile) -> None:
         """Look into an opened file, unless somebody looked into the same bytes before."""
         self._check_length(format_, opened)
+        # A plain file of this machine is soon read again; to remember it would take more room.
         is_remembered = format_.has_members or not isinstance(self.source, Folder)
         digest = ""
         if is_remembered:
@@ -117,6 +120,8 @@ class Lister:
 
     def _listed_file(self, name: str, format_: Format, opened: OpenFile) -> Contents:
         """Return what is in a file."""
+        # By itself, and with ids cut to what stands behind the file's: so what was found can be
+        # remembered by the bytes alone, and is right for a file of another name, too.
         alone = Lister(self.source, self.max_bytes, self.converter)
         alone._list_file(name, format_, opened)
         end = len(self.id_of(name))
@@ -211,6 +216,7 @@ class Lister:
         elif piece.id:
             self._put_aside(id_, piece.reason)
         else:
+            # A line without an id may be any document of the file: nothing below it has vanished.
             self._put_aside(place, piece.reason, where.id)
 
     def _add(self, where: _Where, format_: Format, content: bytes) -> None:

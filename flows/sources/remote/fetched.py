@@ -43,6 +43,7 @@ class Kept:
         """Keep the bytes of a file if its place says enough to know it again, and they fit in."""
         n_bytes = content.seek(0, 2)
         content.seek(0)
+        # Without a fingerprint nobody could say later whether it is still the same file.
         if not entry.fingerprint or self._end + n_bytes > self._max_bytes:
             return
         with self._lock:
@@ -123,6 +124,7 @@ class FetchedFile:
                 digest.update(piece)
                 file.write(piece)
             file.seek(0)
+            # A file that came short is not kept: `has_changed` will say so, and it is read again.
             if kept_pieces is None and n_bytes == (said if said is not None else n_bytes):
                 self.kept.keep(self.key, self.entry, file)
         except BaseException:
@@ -153,6 +155,7 @@ class FetchedFile:
 
     def has_changed(self) -> bool:
         """Say whether the place has another one by now, or sent less than it said."""
+        # `file` stands in `__dict__` once it was fetched; to ask for it would fetch it now.
         if "file" in self.__dict__ and self.entry.n_bytes not in (None, self._n_fetched()):
             return True
         return self.ask() != self.entry

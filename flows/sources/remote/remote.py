@@ -61,11 +61,12 @@ class Remote:
             SourceError: It cannot be listed to its end; nothing is known of it tonight.
         """
         try:
-            found = _connected(self).find(self._is_left_out)
+            there = _connected(self).find(self._is_left_out)
         except OSError as error:
+            # The next attempt connects anew: what broke off once would fail again.
             _let_go(self)
             raise SourceError(f"{shown(self.url)} {self._trouble(error)}") from error
-        return self._holdings(found)
+        return self._holdings(there)
 
     def look_at(self, file: str) -> Holdings:
         """Find out about one file alone.
@@ -99,7 +100,7 @@ class Remote:
         try:
             return _connected(self).entry(name)
         except (FileNotFoundError, PermissionError):
-            raise
+            raise  # an answer, and no fault of the connection
         except OSError:
             _let_go(self)  # a connection may have been cut while documents were read for hours
             return _connected(self).entry(name)
@@ -111,6 +112,7 @@ class Remote:
         files: dict[str, str] = {}
         ignored, flaws, n_excluded = [], [*found.flaws], found.n_excluded
         for name in sorted(found.entries):
+            # As in a folder: hidden files are no documents, and nobody wants to hear of them.
             if any(part.startswith(".") for part in PurePosixPath(name).parts):
                 continue
             if self._lies_in_excluded(name) or not is_wanted(name, self.include, self.exclude):
@@ -143,6 +145,7 @@ class Remote:
         return f"cannot be listed: {error.strerror}"
 
 
+# Of the process and not of a source: sources are plain data, and travel to other processes.
 _connections: dict[Remote, Connection] = {}
 _kept = Kept()
 _lock = threading.Lock()

@@ -39,6 +39,7 @@ class Store:
         """List all objects at once: a listing that breaks off is none."""
         with in_our_words():
             infos: dict[str, Info] = self.files.find(self.root, detail=True)
+        # A prefix that is itself an object: the names below it would be empty.
         if self.root in infos:
             raise NotADirectoryError(None, "is one object: name the prefix or bucket it lies in")
         if not infos:  # Azure's library lists nothing where there is no such container
@@ -78,6 +79,8 @@ class Tree:
         """Walk through all folders; one that cannot be listed is a flaw, as on a disk."""
         # fsspec's own walk leaves out what it cannot list, without a word.
         found = Found()
+        # Reversed, because `pop` takes the last: so files come in order of their names. The first
+        # folder is outside the `try`: a source that cannot be listed at all is no flaw but an end.
         waiting = [*reversed(self._inside(""))]
         while waiting:
             name, info = waiting.pop()

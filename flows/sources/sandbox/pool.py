@@ -94,6 +94,7 @@ class Sandbox:
         members: list[ListedMember] = []
         try:
             for kind, data in self._frames(conversion, file, request):
+                # The bytes of a member follow its head, if they were asked for.
                 if kind == "member":
                     members.append(_member(_parsed(data)))
                 elif members:
@@ -158,15 +159,19 @@ class Sandbox:
             yield from process.answers(request, descriptor)
             is_done = True
         except UnreadableError:
+            # It refused the document and can go on. Otherwise it ended, or went beyond a limit.
             is_done = process.is_well
             raise
         finally:
+            # Also where nobody asked for the last frames: they would answer the next request.
             if isinstance(file, bytes):
                 _close(descriptor)
             if not is_done or process.n_documents >= self.limits.documents:
                 self._drop(conversion)
 
     def _process(self, conversion: str) -> "_Process":
+        # Taken out and put in again, so that the dictionary has the one that was used last at its
+        # end.
         process = self._processes.pop(conversion, None)
         if process is None:
             while len(self._processes) >= MAX_PROCESSES:
@@ -193,6 +198,7 @@ class _Process:
         order = {"conversion": module, "limits": asdict(limits), "walls": sorted(walls)}
         self._program = subprocess.Popen(
             [sys.executable, "-I", "-c", _START, str(_ROOT), json.dumps(order)],
+            # The socket is all that it gets, with a path to search and no secret of the night's.
             stdin=theirs.fileno(),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
@@ -217,6 +223,7 @@ class _Process:
             UnreadableError: It refuses, or ended, or went beyond a limit.
         """
         self.n_documents += 1
+        # Bytes and time are for the whole answer: many small frames must not get round them.
         deadline = time.monotonic() + self._limits.wall_s
         left = self._limits.output_mb * 1_000_000
         self.is_well = False
@@ -250,7 +257,7 @@ class _Process:
 
     def end(self) -> str:
         """End the process; return the last line that it wrote, if it wrote any."""
-        self._program.kill()
+        self._program.kill()  # and no polite request: what is in it may be hostile
         self._connection.close()
         _, said = self._program.communicate()
         lines = said.decode("utf-8", "backslashreplace").strip().splitlines()

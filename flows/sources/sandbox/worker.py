@@ -32,6 +32,8 @@ def main() -> None:
     """Convert until nobody asks any more; what can be wrong with a document is an answer."""
     order = json.loads(sys.argv[1])
     connection = socket.socket(fileno=os.dup(0))
+    # Early walls stand before any library of others is loaded. Late ones would keep libraries from
+    # loading at all, so everything that may be needed is loaded between the two.
     die_with_parent()
     limits = Limits(**order["limits"])
     put_up(EARLY, frozenset(order["walls"]))
@@ -60,7 +62,7 @@ class _Worker:
         self._members: Iterator[Any] = iter(())
 
     def answer(self, request: dict[str, Any], descriptor: int) -> None:
-        limit_time(self._limits.cpu_s)
+        limit_time(self._limits.cpu_s)  # of each document anew
         with os.fdopen(descriptor, "rb") as file:
             try:
                 if request["do"] == "convert":
@@ -111,6 +113,7 @@ class _Worker:
         if request["key"] != self._key:
             self._begin(file, request)
         member = next((m for m in self._members if m.name == request["name"]), None)
+        # It may lie before the place that was reached: looked for once more, from the beginning.
         if member is None:
             self._begin(file, request)
             member = next((m for m in self._members if m.name == request["name"]), None)
@@ -123,6 +126,7 @@ class _Worker:
         self._send("end")
 
     def _begin(self, file: Any, request: dict[str, Any]) -> None:
+        # A descriptor of its own: `file` is closed with the answer, and members are read on later.
         kept = os.fdopen(os.dup(file.fileno()), "rb")
         kept.seek(0)
         self._key = request["key"]
@@ -138,7 +142,7 @@ class _Worker:
         self._send("member", json.dumps(head).encode())
 
     def _refuse(self, reason: str) -> None:
-        self._key = ""
+        self._key = ""  # an archive that failed half-way is begun anew, and not read on
         self._send("refused", " ".join(reason.split())[:1000].encode("utf-8", "replace"))
 
     def _send(self, kind: Any, data: bytes = b"") -> None:
@@ -161,11 +165,11 @@ def _is_for_memory(error: Exception) -> bool:
 def _load_all(package: str) -> None:
     """Load all modules of a package: some are looked for when a document needs them first."""
     module = import_module(package)
-    for found in pkgutil.walk_packages(module.__path__, f"{package}."):
-        if "__main__" not in found.name and ".test" not in found.name:
+    for submodule in pkgutil.walk_packages(module.__path__, f"{package}."):
+        if "__main__" not in submodule.name and ".test" not in submodule.name:
             # A module for another system, or for a library that is not installed.
             with suppress(Exception):
-                import_module(found.name)
+                import_module(submodule.name)
 
 
 def _load_encodings() -> None:
