@@ -54,6 +54,21 @@ MADE_FROM_A_BATCH = {
 }  # fmt: skip
 
 
+def known_by(name: str) -> set[tuple[str, str]]:
+    """Return the labels that a query names, each with the properties by which ours are known."""
+    return set(re.findall(r"\(node:(\w+) AND ([^)]+)\)", cypher(name)))
+
+
+def test_a_backup_takes_all_that_clear_deletes_but_what_a_graph_has_by_itself():
+    """Cypher files cannot share a condition, so a test keeps the two lists alike."""
+    deleted = known_by("clear/nodes") | known_by("clear/bookkeeping")
+    kept = {(label, what) for label, what in deleted if label not in ("Lease", "SchemaVersion")}
+
+    others = {label for label, _ in known_by("backup/nodes") - kept}
+    assert kept <= known_by("backup/nodes")
+    assert others == {"Decision", "Verdict"}
+
+
 FILL = """
 UNWIND range($first, $last) AS n
 CREATE (document:Document {id: 'd' + n, source: 's', digest: 'x'})
