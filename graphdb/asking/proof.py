@@ -140,6 +140,8 @@ class _Foundations:
 
     def proof(self, key: str) -> Proof:
         """Return the proof of a fact that was asked about."""
+        # A fact that leans on this one cannot support it: without the check, two facts that follow
+        # from each other would each be given as the reason of the other.
         circular = self._leaning_on(key)
         rows = [row for row in self.derivations[key] if circular.isdisjoint(row["premises"])]
         facts = {key: self._fact(key, rows)}
@@ -159,6 +161,8 @@ class _Foundations:
     def _read_derivations(self) -> None:
         for row in self._rows(cypher("proof/derivations"), self.facts):
             self.derivations[row["key"]].append(row)
+        # The query goes down several levels at once, and so mostly runs once. `asked` has stated
+        # facts, too: nothing is found for them, and they would be asked about for ever.
         rows = [row for of_fact in self.derivations.values() for row in of_fact]
         asked: set[str] = set()
         while wanted := _premises(rows) - asked - self.leaned_on.keys():
@@ -173,6 +177,7 @@ class _Foundations:
         for row in (*of_first, *self.leaned_on.values()):
             for type_, premise in zip(row["premise_types"], row["premises"], strict=True):
                 keys_by_type[type_][premise] = None
+        # By type, because facts are relationships, and each type of these has its own index.
         for type_, keys in sorted(keys_by_type.items()):
             for row in self._rows(cypher("proof/facts", type=type_), keys - self.facts.keys()):
                 self.facts[row["key"]] = row
@@ -193,6 +198,7 @@ class _Foundations:
 
     def _support(self, key: str) -> list[Row]:
         """Return the derivation by which a fact below the first is shown; none if it is stated."""
+        # A fact that documents state needs no rule, though one may conclude it, too.
         row = self.leaned_on.get(key)
         return [row] if row and not self.witnesses.get(key) else []
 

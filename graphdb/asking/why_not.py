@@ -110,16 +110,20 @@ def _ways(connection: Connection, patterns: Sequence[Sequence[Atom]], start: Bin
         start: What is bound already.
     """
     ways: list[Way] = [(start, ())]
+    # Each pattern lengthens every way by all that it matches, and leaves it as it was, too: the
+    # premise that is missing may be any of them, not only the last.
     for atom in _ordered([atom for pattern in patterns for atom in pattern], start):
         (beside,) = (pattern for pattern in patterns if atom in pattern)
         longer: list[Way] = []
         for binding, atoms_there in ways:
+            # Within one MATCH, Cypher binds no relationship twice, and the rule means that.
             taken = {_triple(each, binding) for each in atoms_there if each in beside}
             bindings = (binding | row for row in _matches(connection, atom, binding))
             longer += [
                 (one, (*atoms_there, atom)) for one in bindings if _triple(atom, one) not in taken
             ]
             longer.append((binding, atoms_there))
+        # The longest are kept: what is cut off at a hub has more premises missing.
         longer.sort(key=lambda way: -len(way[1]))
         ways = longer[:MAX_BINDINGS]
     return ways
@@ -145,6 +149,7 @@ def _least_hindered(
 def _obstacles(connection: Connection, rule: Rule, binding: Binding) -> tuple[str, ...]:
     """Return what stops a rule all of whose premises are there."""
     entities = _entities(connection, binding)
+    # Types before the condition: the server is asked about it with entities of the right types.
     wrong = tuple(
         f"{entity['name']} is of type {entity['type']}, not {label}"
         for variable, label in rule.labels
@@ -186,6 +191,7 @@ def _ordered(atoms: Sequence[Atom], start: Binding) -> list[Atom]:
 
 def _matches(connection: Connection, atom: Atom, binding: Binding) -> list[Binding]:
     ends = {"subject": binding.get(atom.subject), "object": binding.get(atom.object)}
+    # With neither end bound this would be all facts of the type, which say nothing of these two.
     if not any(ends.values()):
         return []
     name = "both" if all(ends.values()) else "subject" if ends["subject"] else "object"
