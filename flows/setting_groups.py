@@ -32,6 +32,7 @@ AUTO = "auto"
 """In place of a model's name: each document is read by the model of its language."""
 
 Port = Annotated[int, Field(ge=1, le=65535)]
+Share = Annotated[float, Field(ge=0, le=1)]
 
 
 # The default of a library's setting is written in the library, and nowhere else.
@@ -124,8 +125,26 @@ class ModelsSettings:
     sample: Annotated[int, Field(ge=1)] = 50
     """Documents that both read, so that what they state can be compared."""
 
-    max_removed: Annotated[float, Field(ge=0, le=1)] = 0.25
+    max_removed: Share = 0.25
     """Share of the facts that the new one may leave out; more is promoted only on demand."""
+
+    gold: Path | None = None
+    """Labelled documents on which both are measured; the same ones every time."""
+
+    behaviours: Path | None = None
+    """Cases of behaviours on which both are measured (docs/behaviours.md)."""
+
+    min_mention_f1: Share = 0.0
+    """F1 of mentions on the gold documents of which the new one may not fall short."""
+
+    min_relation_f1: Share = 0.0
+    """F1 of relations on the gold documents of which the new one may not fall short."""
+
+    min_behaviours: Share = 0.0
+    """Share of the cases of behaviours of which the new one may not fall short."""
+
+    max_fall: Share = 0.05
+    """How far each of these figures may lie below that of the model that reads now."""
 
     backfill: Annotated[int, Field(ge=0)] = 0
     """Documents a night and source that are read again only because another model serves now, the

@@ -117,7 +117,7 @@ class Registry:
                 f"there is another model called {name!r} already: give this one a name of its own"
             )
         self._write(replace(self.aliases, candidate=name))
-        return self._registered(name)
+        return self.registered(name)
 
     def find(self, model: str) -> str:
         """Return what a name or an alias stands for, as a path; anything else stays as it is.
@@ -145,7 +145,7 @@ class Registry:
         name = self.aliases.serving
         if not name or name in shipped_models():
             return shipped_models()
-        return (str(self._registered(name).folder), *shipped_models())
+        return (str(self.registered(name).folder), *shipped_models())
 
     def promote(self, name: str) -> Aliases:
         """Let a model serve; what served before is `previous` then.
@@ -157,7 +157,7 @@ class Registry:
             CheckpointError: There is no such model, or it is damaged.
         """
         if name and name not in shipped_models():
-            check(self._registered(name).folder)
+            check(self.registered(name).folder)
         before = self.aliases
         if name == before.serving:
             return before
@@ -173,7 +173,12 @@ class Registry:
             raise CheckpointError("no other model has served before, so there is nothing to undo")
         return self.promote(before.previous)
 
-    def _registered(self, name: str) -> RegisteredModel:
+    def registered(self, name: str) -> RegisteredModel:
+        """Return the model of a name.
+
+        Raises:
+            CheckpointError: There is none.
+        """
         for model in self.models():
             if model.name == name:
                 return model

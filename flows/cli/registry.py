@@ -4,7 +4,7 @@ A model is promoted by what it would change in the graph, and a person says so.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,21 +15,16 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from extractors import ExtractionStore
-from extractors.facts import Document
 from flows.cli.render import citation, fact_line, heading
 from flows.cli.session import FAILED, AsJson, settings_for_command
-from flows.comparing import Comparison, FactChange, compare, sampled
+from flows.comparing import Comparison, FactChange
 from flows.console import display, output, print_json, print_note
-from flows.errors import SourceError
-from flows.extractor import named_extractor, registry_of
+from flows.extractor import registry_of
+from flows.promoting import Weighed, let_serve, promotable, refusal, weigh
 from flows.roles import needing
 from flows.setting_groups import AUTO
 from flows.settings import Settings
-from flows.sources import asked_sources, list_file, list_source, read_document
 from flows.text import counted, shown
-from flows.tools import agreed, open_converter
-from graphdb import Ontology
 
 app = typer.Typer(
     help="Models that were brought along, and which of them reads.",
@@ -113,13 +108,11 @@ def compare_models(
     Example: nightloom models compare auto candidate --on notes
     """
     settings = settings_for_command()
-    comparison = _compared(settings, before, after, on, sample)
+    weighed = _weighed(settings, before, after, on, sample)
     if as_json:
-        print_json(_plain(comparison))
+        print_json(_plain(weighed.comparison) | weighed.to_dict())
     else:
-        output().print(_shown(comparison, settings, (before, after)))
-    for sentence in comparison.unread:
-        print_note(f"not compared: {sentence}")
+        output().print(_shown(weighed, settings, (before, after)))
 
 
 @app.command()
@@ -130,38 +123,27 @@ def promote(
     sample: Sample = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     anyway: Annotated[
-        bool, typer.Option("--anyway", help="Even if more would go than the setting allows.")
+        bool, typer.Option("--anyway", help="Even if it falls short of a floor of the settings.")
     ] = False,
 ) -> None:
     """Let a model read from now on, after showing what it would change.
 
-    Documents are read again in the next night. Nothing is promoted that would remove more of the
-    facts than NIGHTLOOM_MODELS__MAX_REMOVED, unless --anyway says so.
+    Documents are read again in the next night. Nothing is promoted that falls short of what
+    NIGHTLOOM_MODELS__MAX_REMOVED, MAX_FALL and MIN_… say, unless --anyway says so.
 
     Example: nightloom models promote candidate
     """
     settings = settings_for_command()
-    registry = registry_of(settings)
-    name = Path(registry.find(model)).name
-    if settings.extractor.model != AUTO:
-        raise typer.BadParameter(
-            f"NIGHTLOOM_EXTRACTOR__MODEL is {settings.extractor.model!r}, so whatever is promoted "
-            f"would not read: unset it, or set it to {AUTO}"
-        )
-    comparison = _compared(settings, AUTO, name, on, sample)
-    output().print(_shown(comparison, settings, (AUTO, name)))
-    for sentence in comparison.unread:
-        print_note(f"not compared: {sentence}")
-    most = settings.models.max_removed
-    if comparison.removed_share > most and not anyway:
-        print_note(
-            f"{comparison.removed_share:.0%} of the facts would go, more than the {most:.0%} of "
-            "NIGHTLOOM_MODELS__MAX_REMOVED: nothing was promoted; --anyway promotes it"
-        )
+    name = promotable(settings, model)
+    serving = registry_of(settings).aliases.serving
+    weighed = _weighed(settings, AUTO, name, on, sample)
+    output().print(_shown(weighed, settings, (AUTO, name)))
+    if (refused := refusal(name, weighed)) and not anyway:
+        print_note(f"{refused}. Nothing was promoted; --anyway promotes it")
         raise typer.Exit(FAILED)
     if not yes:
         typer.confirm(f"Let {shown(name)} read from now on?", abort=True)
-    registry.promote(name)
+    let_serve(settings, name, serving)
     output().print(Text(f"{shown(name)} serves. The next night reads the documents again."))
     print_note("nightloom models rollback lets the model before it serve again.")
 
@@ -177,50 +159,12 @@ def rollback() -> None:
     output().print(Text(f"{name} serves again."))
 
 
-def _compared(settings: Settings, before: str, after: str, on: str, size: int | None) -> Comparison:
-    """Have two models read a sample and compare what they state.
-
-    Raises:
-        UnknownTypesError: The later one finds what the ontology does not know.
-    """
-    ontology = Ontology.load(settings.ontology_path)
-    store = ExtractionStore(settings.extractions)
+def _weighed(settings: Settings, before: str, after: str, on: str, size: int | None) -> Weighed:
     with display() as watch:
-        first, second = (
-            settings.model_copy(update={"extractor": replace(settings.extractor, model=model)})
-            for model in (before, after)
-        )
-        reads, would_read = (named_extractor(each, ontology, watch) for each in (first, second))
-        # Of the one that is to come nothing may be lost; what reads now may find more or less.
-        agreed(second, would_read, ontology)
-        documents = sampled(_documents(settings, on, store), size or settings.models.sample)
-        return compare(documents, reads, would_read, ontology, store, watch)
-
-
-def _documents(settings: Settings, on: str, store: ExtractionStore) -> list[Document]:
-    """Return the documents of what `--on` names that can be read.
-
-    Raises:
-        SourceError: There is no such folder, file or source, or nothing to read in it.
-    """
-    documents = []
-    is_source = on in {source.name for source in settings.sources}
-    asked = asked_sources("" if is_source else on, on if is_source else "", settings.sources)
-    with open_converter(settings, store) as converter:
-        for source, file in asked:
-            limits: dict[str, Any] = {
-                "max_bytes": settings.max_document_bytes,
-                "converter": converter,
-            }
-            listing = list_file(source, file, **limits) if file else list_source(source, **limits)
-            for listed in listing.documents:
-                try:
-                    documents.append(read_document(listed, converter))
-                except SourceError as error:
-                    print_note(f"not compared: {error}")
-    if not documents:
-        raise SourceError("there is no document to compare the models on: name a folder with --on")
-    return documents
+        weighed = weigh(settings, before, after, on, size, watch)
+    for sentence in weighed.comparison.unread:
+        print_note(f"not compared: {sentence}")
+    return weighed
 
 
 def _plain(comparison: Comparison) -> dict[str, Any]:
@@ -243,8 +187,9 @@ def _plain(comparison: Comparison) -> dict[str, Any]:
     }
 
 
-def _shown(comparison: Comparison, settings: Settings, named: tuple[str, str]) -> RenderableType:
+def _shown(weighed: Weighed, settings: Settings, named: tuple[str, str]) -> RenderableType:
     """Return a comparison as tables: by type, the surest changes, and the figures of both."""
+    comparison = weighed.comparison
     table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
     table.add_column("relation type", overflow="fold")
     titles = ("added", "removed", "reweighed", "kept")
@@ -270,6 +215,8 @@ def _shown(comparison: Comparison, settings: Settings, named: tuple[str, str]) -
         changes = comparison.of_kind(kind)
         if changes:
             parts += [heading(title), Padding(_changes(changes[:N_SHOWN]), (0, 0, 0, 2))]
+    if weighed.figures:
+        parts += [heading("On gold and behaviours"), Padding(_measured(weighed), (0, 0, 0, 2))]
     if figures := _figures(settings, named):
         parts += [heading("Figures on their dev documents"), Padding(figures, (0, 0, 0, 2))]
     return Group(*parts)
@@ -285,6 +232,17 @@ def _changes(changes: Sequence[FactChange]) -> Table:
         table.add_row(" → ".join(both), fact_line(said.subject, said.type, said.object))
         where = Text(f"   {shown(said.document)}", style="dim")
         table.add_row("", Text.assemble(citation(said.cited, (said.subject, said.object)), where))
+    return table
+
+
+def _measured(weighed: Weighed) -> Table:
+    """Return what both did on the documents of the settings."""
+    table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    table.add_column("")
+    for name in (weighed.comparison.before, weighed.comparison.after):
+        table.add_column(Text(shown(name)), justify="right", overflow="fold")
+    for words, pair in weighed.figures.items():
+        table.add_row(words, *(f"{value:.3f}" for value in pair))
     return table
 
 

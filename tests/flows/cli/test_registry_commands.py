@@ -123,7 +123,7 @@ def test_whatever_is_promoted_would_not_read_if_the_settings_name_another(
 
     code, _, err = nightloom("models", "promote", "candidate", "--on", "notes")
 
-    assert code == 2
+    assert code == 1
     assert "would not read" in err
 
 
@@ -132,3 +132,61 @@ def test_alias_of_nothing_is_named(nightloom):
 
     assert code == 1
     assert "no model is candidate" in err
+
+
+GOLD = (
+    '{"id": "a", "text": "Ada works for Acme.", "entities": ['
+    '{"start": 0, "end": 3, "type": "Person"}, {"start": 14, "end": 18, "type": "Organization"}], '
+    '"relations": [{"subject": 0, "type": "WORKS_FOR", "object": 1}]}\n'
+)
+CASE = (
+    '{"id": "left", "kind": "verbs", "text": "Bob left Acme.", '
+    '"must_not": [["Bob", ["WORKS_FOR"], "Acme"]]}\n'
+)
+
+
+def test_both_are_measured_on_the_gold_documents_and_the_behaviours(nightloom, monkeypatch):
+    Path("gold.jsonl").write_text(GOLD)
+    Path("cases.jsonl").write_text(CASE)
+    monkeypatch.setenv("NIGHTLOOM_MODELS__GOLD", "gold.jsonl")
+    monkeypatch.setenv("NIGHTLOOM_MODELS__BEHAVIOURS", "cases.jsonl")
+
+    readers = ("works.py:Reader", "left.py:Reader")
+    _, out, _ = nightloom("models", "compare", *readers, "--on", "notes", "--json")
+
+    said = json.loads(out)
+    assert said["figures"] == {
+        "before": {"mention_f1": 1.0, "relation_f1": 1.0, "behaviours": 1.0},
+        "after": {"mention_f1": 0.0, "relation_f1": 0.0, "behaviours": 0.0},
+    }
+    assert len(said["objections"]) == 4
+    assert "F1 of relations is 0.000, that of what reads now 1.000" in said["objections"][2]
+    _, out, _ = nightloom("models", "compare", *readers, "--on", "notes")
+    assert "On gold and behaviours" in out
+
+
+def test_model_below_a_floor_is_refused_with_one_sentence(nightloom, trained, monkeypatch):
+    Path("gold.jsonl").write_text(GOLD)
+    monkeypatch.setenv("NIGHTLOOM_MODELS__GOLD", "gold.jsonl")
+    monkeypatch.setenv("NIGHTLOOM_MODELS__MIN_RELATION_F1", "0.9")
+    monkeypatch.setenv("NIGHTLOOM_MODELS__MAX_REMOVED", "1")
+    nightloom("models", "add", trained, "--name", "press-2")
+
+    code, _, err = nightloom("models", "promote", "--on", "notes", "--yes")
+
+    sentence = " ".join(err.split())
+    assert code == 1
+    assert "press-2 is refused: " in sentence
+    assert "less than the 0.9 of NIGHTLOOM_MODELS__MIN_RELATION_F1" in sentence
+    _, out, _ = nightloom("models", "list", "--json")
+    assert json.loads(out)["aliases"] == {"serving": "", "candidate": "press-2", "previous": ""}
+
+
+def test_floor_for_what_nothing_is_measured_on_is_named(nightloom, trained, monkeypatch):
+    monkeypatch.setenv("NIGHTLOOM_MODELS__MIN_BEHAVIOURS", "0.5")
+    nightloom("models", "add", trained)
+
+    code, _, err = nightloom("models", "promote", "--on", "notes")
+
+    assert code == 1
+    assert "set NIGHTLOOM_MODELS__BEHAVIOURS, too" in " ".join(err.split())
