@@ -75,6 +75,9 @@ class GraphSettings:
     password: SecretStr | None = None
     """Password on that server; the embedded server makes its own."""
 
+    auth_file: Path | None = None
+    """File that holds both, `neo4j/PASSWORD`, and is read in place of them."""
+
     database: str | None = _OF_GRAPH["database"]
     """Database on that server; unset: the user's home database."""
 

@@ -131,6 +131,10 @@ class Settings(BaseSettings):
     other_languages: Literal["read", "set_aside"] = "read"
     """What to do with documents in languages that the model does not read; they are reported."""
 
+    listen: Literal["127.0.0.1", "0.0.0.0"] = "127.0.0.1"  # noqa: S104 - see below
+    """Address that Prefect and the page listen on; `0.0.0.0` is for a container, whose ports are
+    published on loopback."""
+
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "WARNING"
     """How much the commands say on standard error."""
 

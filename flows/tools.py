@@ -33,6 +33,7 @@ from flows.night import (
 )
 from flows.settings import Settings, load_settings
 from flows.sources import Converter, Seen, read_blocks_with
+from flows.text import shown
 from graphdb import Graph, GraphConfig, Lease, Ontology, Resolution
 from graphdb.embedded import EmbeddedConfig, EmbeddedServer
 from graphdb.rules import RuleSet
@@ -212,6 +213,8 @@ def site_of(settings: Settings) -> Plain:
     site["rules"] = str(settings.rules_path.absolute()) if settings.rules_path else None
     catalogue = settings.resolution.catalogue
     site["resolution"]["catalogue"] = str(catalogue.absolute()) if catalogue else None
+    auth_file = settings.graph.auth_file
+    site["graph"]["auth_file"] = str(auth_file.absolute()) if auth_file else None
     site["extractor"]["model"] = str(model.absolute() if model.is_dir() else model)
     return site
 
@@ -262,10 +265,31 @@ def _server(settings: Settings, watch: Watch) -> Iterator[tuple[str, tuple[str, 
     if given.uri is None:
         with EmbeddedServer(embedded_config(settings)).running(watch) as endpoint:
             yield endpoint.bolt_uri, (endpoint.user, endpoint.password)
+    elif given.auth_file:
+        yield given.uri, _auth_of(given.auth_file)
     elif given.password is None:
         raise SettingsError(
-            f"NIGHTLOOM_GRAPH__URI is {given.uri} and NIGHTLOOM_GRAPH__PASSWORD is not set: set it",
+            f"NIGHTLOOM_GRAPH__URI is {given.uri} and NIGHTLOOM_GRAPH__PASSWORD is not set: set it "
+            "or NIGHTLOOM_GRAPH__AUTH_FILE",
             setting="graph.password",
         )
     else:
         yield given.uri, (given.user, given.password.get_secret_value())
+
+
+def _auth_of(file: Path) -> tuple[str, str]:
+    """Return the user and the password that a file holds as Neo4j's image reads them."""
+    try:
+        user, slash, password = file.read_text("utf-8").strip().partition("/")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is no text"
+        raise SettingsError(
+            f"NIGHTLOOM_GRAPH__AUTH_FILE, {shown(file)}, cannot be read: {reason}",
+            setting="graph.auth_file",
+        ) from error
+    if not (user and slash and password):
+        raise SettingsError(
+            f"NIGHTLOOM_GRAPH__AUTH_FILE, {shown(file)}, does not hold USER/PASSWORD in one line",
+            setting="graph.auth_file",
+        )
+    return user, password

@@ -28,7 +28,7 @@ def serve(settings: Settings, ready: Callable[[], None] = lambda: None) -> None:
         ready()
         uvicorn.run(
             asgi(settings, graph, rules, page_word(settings)),
-            host="127.0.0.1",
+            host=settings.listen,
             port=settings.page.port,
             proxy_headers=False,
             server_header=False,

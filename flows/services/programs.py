@@ -29,7 +29,7 @@ def prefect_environment(settings: Settings) -> dict[str, str]:
         "PYTHONSAFEPATH": "1",
         "PREFECT_HOME": str(folder),
         "PREFECT_API_URL": api_url(settings),
-        "PREFECT_SERVER_API_HOST": "127.0.0.1",
+        "PREFECT_SERVER_API_HOST": settings.listen,
         "PREFECT_SERVER_API_PORT": str(settings.prefect.port),
         # Nobody is answered who does not know this word; `flows.services.server` sees to the rest.
         "PREFECT_SERVER_API_AUTH_STRING": word,

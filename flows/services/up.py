@@ -114,9 +114,7 @@ def status(settings: Settings) -> Status:
         if settings.graph.uri
         else (endpoint.http_url if endpoint else f"http://localhost:{config.http_port}"),
         user=settings.graph.user,
-        password_in=environment_name("graph.password")
-        if settings.graph.uri
-        else str(server.home.password_file),
+        password_in=_password_place(settings),
         prefect_running=prefect_server(settings).is_running and is_healthy(settings),
         prefect_url=own_url(settings),
         prefect_password_in=str(password_file(settings)),
@@ -184,6 +182,14 @@ def _only_one(home: Path) -> Iterator[None]:
         os.truncate(descriptor, 0)
         os.write(descriptor, str(os.getpid()).encode())
         yield
+
+
+def _password_place(settings: Settings) -> str:
+    if settings.graph.uri is None:
+        return str(EmbeddedServer(embedded_config(settings)).home.password_file)
+    if settings.graph.auth_file:
+        return str(settings.graph.auth_file)
+    return environment_name("graph.password")
 
 
 def _start_all(settings: Settings, show: Progress, started: ExitStack) -> list[StartedProgram]:
