@@ -1,4 +1,4 @@
-"""Pairs of names for a person to judge in a form: what is shown of each, what the answers decide.
+"""Names that mean one thing: resolved, and pairs of them shown to a person, who decides.
 
 The person may take an hour, so the graph is closed meanwhile: the pairs are looked for, shown, and
 decided about afterwards by what they are, whatever has become of the graph in between.
@@ -14,7 +14,7 @@ from flows.night import held_lease, in_silence
 from flows.settings import Settings
 from flows.text import escaped, now
 from flows.tools import open_graph, resolved
-from graphdb import Decision, Graph, Ontology
+from graphdb import Decision, Graph, Ontology, Resolution
 from graphdb.asking import facts_about, passages_of
 from graphdb.resolution import Question
 from graphdb.rules import RuleSet
@@ -51,6 +51,27 @@ def asked_pairs(settings: Settings, limit: int) -> list[Asked]:
             Asked(question, _view(graph, question, number))
             for number, question in enumerate(questions, 1)
         ]
+
+
+def resolve_names(settings: Settings, *, whole: bool, dry_run: bool) -> Resolution:
+    """Resolve the names of the graph, and have rules follow.
+
+    If another run holds the graph, it is waited as long as the settings say.
+
+    Raises:
+        LeaseHeldError: It holds it still.
+    """
+    ontology = Ontology.load(settings.ontology_path)
+    catalogue = read_catalogue(settings.resolution.catalogue, ontology)
+    rules = RuleSet.load(settings.rules_path, ontology)
+    wait_s = settings.prefect.wait_s
+    with open_graph(settings, in_silence, ontology) as graph:
+        graph.prepare()
+        with held_lease(graph, in_silence, holder="flow resolve", wait_s=wait_s) as lease:
+            resolution = resolved(settings, catalogue, graph, lease, whole=whole, dry_run=dry_run)
+            if not dry_run:
+                graph.infer(rules, lease)
+    return resolution
 
 
 def _view(graph: Graph, question: Question, number: int) -> str:

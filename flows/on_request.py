@@ -1,4 +1,4 @@
-"""Flows that a person starts from a form: one source now, replay, audit, rebuild, review.
+"""Flows that a person starts from a form: a source now, replay, audit, rebuild, resolve, review.
 
 `forget` is not among them: Prefect would keep the document's id with the run's parameters, and to
 erase it is what was asked for. `nightloom forget` does it.
@@ -22,8 +22,17 @@ from pydantic import Field, create_model
 
 from extractors.errors import ExtractionError
 from flows.errors import FlowError
-from flows.judging import Answer, Asked, answered, asked_pairs, decide, described, field_of
-from flows.night import RejectionNotes, Request, in_silence, replay_requests
+from flows.judging import (
+    Answer,
+    Asked,
+    answered,
+    asked_pairs,
+    decide,
+    described,
+    field_of,
+    resolve_names,
+)
+from flows.night import MOST_ROWS, RejectionNotes, Request, in_silence, replay_requests
 from flows.settings import Settings, load_settings
 from flows.sources import EVERY_SOURCE, asked_sources
 from flows.spending import spend
@@ -142,6 +151,40 @@ def rebuild() -> State[Any]:
         )
         said = f"{counted(rebuilt.change.upserted, 'document')} upserted, {len(rows)} left out"
         return Completed(name="CompletedWithWarning" if rows else "Completed", message=said)
+
+    return ended(work)
+
+
+@flow(name="resolve", persist_result=False)
+def resolve(whole: bool = False, dry_run: bool = False) -> State[Any]:
+    """Join names that mean one thing, tell things of one name apart, and say why.
+
+    Args:
+        whole: Weigh all names, not only those of which documents changed.
+        dry_run: Only say what would be decided: nothing is.
+    """
+
+    def work(settings: Settings) -> State[Any]:
+        resolution = resolve_names(settings, whole=whole, dry_run=dry_run)
+        rows = [
+            {"what": what, "decision": escaped(decision), "because": escaped(decision.reason)}
+            for what, decisions in (
+                ("decided", resolution.made),
+                ("no longer so", resolution.withdrawn),
+            )
+            for decision in decisions
+        ]
+        create_table_artifact(
+            rows[:MOST_ROWS],
+            key="resolve-decisions",
+            description=f"What {'would be' if dry_run else 'was'} decided: {len(rows)}",
+        )
+        said = (
+            f"{counted(resolution.n_names, 'name')} weighed, "
+            f"{counted(len(resolution.made), 'decision')}, "
+            f"{counted(len(resolution.review), 'pair')} for review"
+        )
+        return Completed(message=f"dry run, nothing was decided: {said}" if dry_run else said)
 
     return ended(work)
 

@@ -1,6 +1,7 @@
 """Whether another model may read: what it would change, how both do on fixed documents, the floors.
 
-Nobody promotes what falls short of a floor by accident: that takes `--anyway`.
+Nobody promotes what falls short of a floor by accident: a form is not even shown for it, and the
+terminal wants `--anyway`.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,14 +13,14 @@ from extractors import ExtractionStore
 from extractors.corpora import read_labelled
 from extractors.errors import CorpusError, DocumentRejectedError
 from extractors.facts import Chunk, Document, Extraction, Span
-from flows.comparing import Comparison, compare, sampled
+from flows.comparing import Comparison, FactChange, Statement, compare, sampled
 from flows.errors import FlowError, SettingsError, SourceError
 from flows.extractor import ByLanguage, LazyExtractor, named_extractor, registry_of
 from flows.night import Watch
 from flows.setting_groups import AUTO, ModelsSettings
 from flows.settings import Settings, environment_name
 from flows.sources import asked_sources, list_file, list_source, read_document
-from flows.text import shown
+from flows.text import counted, escaped, shown
 from flows.tools import agreed, open_converter
 from graphdb import Ontology
 
@@ -32,6 +33,9 @@ FIGURES = {
     "behaviours": "share of behaviours",
 }
 """What is measured of both models, in words."""
+
+N_SHOWN = 20
+"""Facts of each kind that stand on the page of a comparison."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +75,33 @@ class Weighed:
         return {"figures": figures, "objections": list(self.objections)}
 
 
+def check_gate(settings: Settings, on: str) -> None:
+    """Find what is wrong with all that a promotion needs, before anything slow is begun.
+
+    Raises:
+        SettingsError: What is promoted would not read, or a floor is set for what is not measured.
+        CorpusError: The gold documents or the cases cannot be read.
+        SourceError: There is no such source.
+    """
+    check_choice(settings)
+    _Yardstick.of(settings.models)
+    asked_sources("", on, settings.sources)
+
+
+def check_choice(settings: Settings) -> None:
+    """Refuse to promote where the settings name a model.
+
+    Raises:
+        SettingsError: They do.
+    """
+    if settings.extractor.model != AUTO:
+        raise SettingsError(
+            f"NIGHTLOOM_EXTRACTOR__MODEL is {shown(settings.extractor.model)!r}, so whatever is "
+            f"promoted would not read: unset it, or set it to {AUTO}",
+            setting="extractor.model",
+        )
+
+
 def promotable(settings: Settings, model: str) -> str:
     """Return the name under which a model can be promoted.
 
@@ -82,12 +113,7 @@ def promotable(settings: Settings, model: str) -> str:
         SettingsError: The settings name another one, so that it would not read.
         CheckpointError: There is no such model.
     """
-    if settings.extractor.model != AUTO:
-        raise SettingsError(
-            f"NIGHTLOOM_EXTRACTOR__MODEL is {shown(settings.extractor.model)!r}, so whatever is "
-            f"promoted would not read: unset it, or set it to {AUTO}",
-            setting="extractor.model",
-        )
+    check_choice(settings)
     registry = registry_of(settings)
     return registry.registered(Path(registry.find(model)).name).name
 
@@ -271,6 +297,78 @@ def refusal(name: str, weighed: Weighed) -> str:
     if not weighed.objections:
         return ""
     return f"{shown(name)} is refused: {'; '.join(weighed.objections)}"
+
+
+def described(name: str, weighed: Weighed) -> str:
+    """Return the comparison as a page: figures of both, changes by type, the surest sentences."""
+    comparison = weighed.comparison
+    documents = counted(comparison.n_documents, "document")
+    parts = [
+        f"# {escaped(name)} instead of {escaped(comparison.before)}",
+        f"What both state of {documents} of the sources.",
+    ]
+    if weighed.objections:
+        parts += ["## Refused", "\n".join(f"* {escaped(why)}" for why in weighed.objections)]
+    if weighed.figures:
+        rows = [
+            (words, f"{before:.3f}", f"{after:.3f}")
+            for words, (before, after) in weighed.figures.items()
+        ]
+        parts += ["## On gold and behaviours", _table(("", "reads now", "would read"), rows)]
+    kinds = ("added", "removed", "reweighed", "kept")
+    counts = [
+        (escaped(type_), *(str(of_type[kind]) for kind in kinds))
+        for type_, of_type in comparison.counts_by_type.items()
+    ]
+    counts.append(("all", *(str(len(comparison.of_kind(kind))) for kind in kinds)))
+    parts += ["## Facts by type", _table(("type", *kinds), counts)]
+    for kind, title in (
+        ("added", "Would come, the surest of them"),
+        ("removed", "Would go, the surest of them"),
+        ("reweighed", "Would be weighed anew"),
+    ):
+        if changes := comparison.of_kind(kind):
+            lines = [f"* {_sentence(change)}" for change in changes[:N_SHOWN]]
+            parts += [f"## {title}", "\n".join(lines)]
+    if comparison.unread:
+        unread = [f"* {escaped(why)}" for why in comparison.unread[:N_SHOWN]]
+        parts += ["## Not compared", "\n".join(unread)]
+    return "\n\n".join(parts)
+
+
+def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    rule = ["---"] + ["---:"] * (len(header) - 1)
+    return "\n".join(f"| {' | '.join(row)} |" for row in (header, rule, *rows))
+
+
+def _sentence(change: FactChange) -> str:
+    said = change.statement
+    both = " → ".join(f"{each.confidence:.2f}" for each in (change.before, change.after) if each)
+    fact = f"{escaped(said.subject)} {escaped(said.type)} {escaped(said.object)}"
+    cited = " … ".join(escaped(each) for each in said.cited)
+    return f"{both} **{fact}**: “{cited}” ({escaped(said.document)})"
+
+
+def change_rows(comparison: Comparison) -> list[dict[str, Any]]:
+    """Return the facts that would change as rows of a table, what goes first, the surest first."""
+    return [
+        {
+            "what": kind,
+            "subject": escaped(change.statement.subject),
+            "type": escaped(change.statement.type),
+            "object": escaped(change.statement.object),
+            "now": _confidence(change.before),
+            "then": _confidence(change.after),
+            "sentence": escaped(" … ".join(change.statement.cited)),
+            "document": escaped(change.statement.document),
+        }
+        for kind in ("removed", "added", "reweighed")
+        for change in comparison.of_kind(kind)
+    ]
+
+
+def _confidence(statement: Statement | None) -> str:
+    return f"{statement.confidence:.2f}" if statement else ""
 
 
 def let_serve(settings: Settings, name: str, serving: str) -> None:

@@ -149,6 +149,9 @@ class ModelsSettings:
     max_fall: Share = 0.05
     """How far each of these figures may lie below that of the model that reads now."""
 
+    configs: Path = Path("configs")
+    """Folder of the training configurations that the form of `retrain` offers."""
+
     backfill: Annotated[int, Field(ge=0)] = 0
     """Documents a night and source that are read again only because another model serves now, the
     oldest first; 0: all of them at once."""

@@ -8,6 +8,7 @@ Checkpoints are never changed here, and the file is replaced as a whole: whoever
 aliases of before or those of after. An empty alias stands for what comes with nightloom.
 """
 
+import itertools
 import json
 import os
 import re
@@ -118,6 +119,19 @@ class Registry:
             )
         self._write(replace(self.aliases, candidate=name))
         return self.registered(name)
+
+    def free_name(self, stem: str) -> str:
+        """Return the first of STEM-1, STEM-2, … that no model has.
+
+        Raises:
+            CheckpointError: No model can be called so.
+        """
+        if not _NAME.fullmatch(f"{stem}-1"):
+            raise CheckpointError(
+                f"a model cannot be called {stem!r}: a name has letters, digits, '.', '_' and '-'"
+            )
+        taken = {model.name for model in self.models()}
+        return next(name for n in itertools.count(1) if (name := f"{stem}-{n}") not in taken)
 
     def find(self, model: str) -> str:
         """Return what a name or an alias stands for, as a path; anything else stays as it is.

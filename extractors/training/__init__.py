@@ -4,7 +4,7 @@
 """
 
 from extractors.training.config import CorpusConfig, TrainConfig
-from extractors.training.data import Data, read_data, with_files
+from extractors.training.data import Data, read_data, with_files, with_types
 from extractors.training.distributed import is_shared
 from extractors.training.loop import run
 from extractors.training.optimization import ScheduleConfig
@@ -24,4 +24,5 @@ __all__ = [
     "trials_of",
     "tune",
     "with_files",
+    "with_types",
 ]

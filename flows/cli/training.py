@@ -14,14 +14,13 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from extractors.corpora import FORMATS
-from extractors.errors import ConfigError, CorpusError
+from extractors.errors import ConfigError
 from flows.cli.session import AsJson, settings_for_command
 from flows.console import display, output, print_json, print_note
-from flows.settings import environment_name
-from flows.text import shown
+from flows.retraining import check_corpora
 
 if TYPE_CHECKING:
-    from extractors.training import TrainConfig, TrainingStep, TuningTrial
+    from extractors.training import TrainingStep, TuningTrial
 
 Config = Annotated[Path, typer.Argument(help="Training configuration, a TOML file.")]
 
@@ -88,7 +87,7 @@ def train(
         if wanted.dev or wanted.held_out:
             raise ConfigError("--calibrate-from is for training without dev: say --no-dev, too")
         wanted = replace(wanted, calibrate_from=calibrate_from)
-    _check_corpora(wanted, settings.data)
+    check_corpora([each.path for each in (*wanted.train, *wanted.dev)], settings)
     folder = Path("runs") / wanted.name
     if seed is not None:
         wanted = replace(wanted, seed=seed)
@@ -146,7 +145,7 @@ def tune(
     from extractors.training import TrainConfig, trials_of, tune
 
     wanted = TrainConfig.load(config, settings.data)
-    _check_corpora(wanted, settings.data)
+    check_corpora([each.path for each in (*wanted.train, *wanted.dev)], settings)
     folder = out or Path("runs") / f"{wanted.name}-tune"
     with display() as watch:
         watch(f"tuning {wanted.name}", 0, trials)
@@ -164,23 +163,6 @@ def tune(
     output().print(_trials_table(finished))
     if (folder / "best.toml").is_file():
         output().print(f"The best settings are in {folder / 'best.toml'}.")
-
-
-def _check_corpora(config: "TrainConfig", data: Path) -> None:
-    """Refuse a configuration whose corpora are not there, before anything slow is loaded.
-
-    Raises:
-        CorpusError: Names the file, and the setting that says where corpora are looked for.
-    """
-    for corpus in (*config.train, *config.dev):
-        if not corpus.path.exists():
-            raise CorpusError(
-                corpus.path,
-                "",
-                "there is no such file or folder. What does not lie beside its configuration is "
-                f"looked for in {shown(data)}, which {environment_name('data')} names; "
-                "docs/corpora.md says where each corpus is published and what goes where",
-            )
 
 
 def _trials_table(trials: Sequence["TuningTrial"]) -> Table:

@@ -9,6 +9,7 @@ exists.
 from copy import deepcopy
 from typing import Any
 
+from flows.retraining import offered_configs
 from flows.settings import Settings
 from flows.sources import EVERY_SOURCE
 from flows.text import counted, escaped
@@ -26,6 +27,7 @@ def forms(settings: Settings) -> dict[str, Form]:
     folders = "; ".join(
         f"{escaped(source.name)} from {escaped(source.place)}" for source in settings.sources
     )
+    configs = offered_configs(settings)
     share = f"{settings.max_vanished:.0%}"
     model = escaped(settings.extractor.model)
     return {
@@ -101,6 +103,58 @@ def forms(settings: Settings) -> dict[str, Form]:
                 ),
             },
         },
+        "resolve/resolve": {
+            "description": (
+                "Joins names that mean one thing, tells namesakes apart, and says why, in the "
+                "table `resolve-decisions`. What people decided stays as it is.\n\n"
+                f"* Joined from a likelihood of {settings.resolution.keep:g} on, asked about from "
+                f"{settings.resolution.review:g} on (`review`)\n"
+                f"* Every night: {'yes' if settings.resolution.every_night else 'no'}"
+            ),
+            "fields": {
+                "whole": _field("Weigh all names", "boolean", False),
+                "dry_run": _field("Only say what would be decided", "boolean", False),
+            },
+        },
+        "retrain/retrain": {
+            "description": (
+                "Trains a model on labelled documents, makes it the candidate, compares it with "
+                "what reads now and waits until somebody presses *Resume* on the page of the run "
+                "and says whether it is to read. The comparison is in `model-comparison` and "
+                "`model-changes`. A run that was cancelled goes on where it stopped when it is "
+                "started with the same form.\n\n"
+                f"* Configurations in {escaped(settings.models.configs)}: "
+                f"{escaped(', '.join(configs)) or 'none yet'}\n" + _gate(settings)
+            ),
+            "fields": {
+                "config": _field(
+                    "Training configuration",
+                    "string",
+                    configs[0] if configs else "",
+                    enum=configs or [""],
+                ),
+                "judged": _field("Learn from judged facts, too", "boolean", True),
+                "labelled": _field("Further labelled documents", "string", ""),
+                **_compared_on(sources),
+                "wait_minutes": _field(
+                    "Minutes to wait for an answer", "integer", 720, minimum=1, maximum=10080
+                ),
+            },
+        },
+        "promote/promote": {
+            "description": (
+                "Compares a model with what reads now and waits until somebody presses *Resume* "
+                "on the page of the run and says whether it is to read from now on. "
+                "`nightloom models rollback` undoes it.\n\n" + _gate(settings)
+            ),
+            "fields": {
+                "model": _field("Model", "string", "candidate", minLength=1),
+                **_compared_on(sources),
+                "wait_minutes": _field(
+                    "Minutes to wait for an answer", "integer", 60, minimum=1, maximum=10080
+                ),
+            },
+        },
     }
 
 
@@ -115,6 +169,29 @@ def laid_over(schema: dict[str, Any], fields: dict[str, Field]) -> dict[str, Any
     form["additionalProperties"] = False
     form.setdefault("type", "object")
     return form
+
+
+def _compared_on(sources: list[str]) -> dict[str, Field]:
+    return {
+        "source": _field(
+            "Compared on the source", "string", EVERY_SOURCE, enum=[EVERY_SOURCE, *sources]
+        ),
+        "sample": _field("Documents that both read", "integer", 0, minimum=0),
+    }
+
+
+def _gate(settings: Settings) -> str:
+    """Return what a model is measured by before anybody is asked, as the settings say."""
+    models = settings.models
+    gold = escaped(models.gold) if models.gold else "none"
+    behaviours = escaped(models.behaviours) if models.behaviours else "none"
+    return (
+        f"* Both read {counted(models.sample, 'document')} of the sources.\n"
+        f"* Gold documents: {gold}; cases of behaviours: {behaviours}\n"
+        f"* Refused if more than {models.max_removed:.0%} of the facts would go, if a figure falls "
+        f"by more than {models.max_fall:g}, or below {models.min_mention_f1:g} (F1 of mentions), "
+        f"{models.min_relation_f1:g} (F1 of relations) or {models.min_behaviours:g} (behaviours)"
+    )
 
 
 def _field(title: str, type_: str, default: object, **more: object) -> Field:

@@ -22,6 +22,11 @@ SECONDS_FOR_LOGS = 60
 """A run ends a little before its last lines have arrived."""
 FINAL = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
 
+DEPLOYMENTS = (
+    *("nightly", "ingest-now", "replay", "audit", "rebuild", "review", "resolve"),
+    *("retrain", "promote"),
+)
+
 NAMESAKES = ("extractors", "graphdb", "neo4j", "numpy", "prefect", "queue", "random", "torch")
 """Modules of a person that must never be taken for ours, the libraries' or Python's."""
 

@@ -14,7 +14,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
 from tests.browsing import Visitor
-from tests.flows.services.running import log_in
+from tests.flows.services.running import DEPLOYMENTS, log_in
 from tests.processes import shown_by_processes
 
 FOREIGN = "rebound.example"
@@ -60,7 +60,7 @@ def attack(up, **headers: str) -> dict[str, int]:
     return statuses
 
 
-OURS = {"nightly", "ingest-now", "replay", "audit", "rebuild", "review"}
+OURS = set(DEPLOYMENTS)
 
 
 def names_of_deployments(up) -> set[str]:

@@ -3,6 +3,7 @@
 import pytest
 
 from flows.services.forms import forms, laid_over
+from flows.setting_groups import ModelsSettings
 from flows.settings import Settings
 from flows.sources import Folder
 
@@ -43,3 +44,15 @@ def test_field_keeps_its_help_and_refuses_what_it_has_no_name_for():
     assert form["properties"]["share"] == share | {"description": "Help.", "position": 3}
     assert form["additionalProperties"] is False
     assert made["properties"]["share"]["position"] == 3
+
+
+def test_training_configurations_are_a_choice_and_floors_are_named(tmp_path):
+    for name in ("press", "letters"):
+        (tmp_path / f"{name}.toml").write_text("")
+    models = ModelsSettings(configs=tmp_path, min_relation_f1=0.6, gold=tmp_path / "gold.jsonl")
+
+    form = forms(Settings(models=models))["retrain/retrain"]
+
+    assert form["fields"]["config"]["enum"] == ["letters", "press"]
+    assert "0.6 (F1 of relations)" in form["description"]
+    assert "gold.jsonl" in form["description"]

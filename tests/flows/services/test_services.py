@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 
 from graphdb.embedded import locks
 from tests.browsing import Visitor
-from tests.flows.services.running import NIGHTLOOM, log_in
+from tests.flows.services.running import DEPLOYMENTS, NIGHTLOOM, log_in
 
 SECONDS_TO_STOP = 60.0
 """Generous: the machine of a test is shared."""
@@ -153,7 +153,7 @@ def test_what_a_form_does_not_offer_is_refused_before_there_is_a_run(up, deploym
         assert next(iter(parameters)) in answer.read().decode()
 
 
-@pytest.mark.parametrize("name", ["nightly", "ingest-now", "replay", "audit", "rebuild", "review"])
+@pytest.mark.parametrize("name", DEPLOYMENTS)
 def test_form_describes_every_parameter(up, name):
     deployment = up.prefect.deployment(name)
     fields = deployment["parameter_openapi_schema"]["properties"].values()
