@@ -125,8 +125,8 @@ INSTEAD = {
     "git clone … && cd nightloom": "cd .",
     "make up": "up_until_ctrl_c",
     "make test": "make --dry-run test >/dev/null",
-    "for run in general-first general-second general-third general-fourth general; "
-    "do nightloom train configs/$run.toml; done": "nightloom train small.toml",
+    "for run in general-first general-second general-third general-fourth general-fifth "
+    "general-sixth general; do nightloom train configs/$run.toml; done": "nightloom train small.toml",
 }
 FILLED_IN = (
     ("SUBJECT TYPE OBJECT", "'Marie Curie' SPOUSE 'Linus Torvalds'"),

@@ -1,0 +1,51 @@
+"""The labelled texts that come along with the training configurations."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from extractors.corpora import check_corpora, read_corpus, read_labelled
+
+ROOT = Path(__file__).parents[3]
+TEXTS = sorted((ROOT / "configs/texts").glob("*.jsonl"))
+RELATIONS = tomllib.loads((ROOT / "samples/ontology.toml").read_text("utf-8"))["relations"]
+
+
+@pytest.fixture(scope="module", params=TEXTS, ids=lambda path: path.stem)
+def golds(request):
+    return list(read_corpus(request.param))
+
+
+def test_each_text_is_there_once(golds):
+    assert len({gold.document.id for gold in golds}) == len(golds)
+    assert len({gold.document.text for gold in golds}) == len(golds)
+
+
+def test_each_relation_joins_types_that_the_ontology_lets_it_join(golds):
+    wrong = [
+        (gold.document.id, str(relation.type), relation.subject.name, relation.object.name)
+        for gold in golds
+        for relation in gold.relations
+        if relation.subject.type not in RELATIONS[relation.type]["subject"]
+        or relation.object.type not in RELATIONS[relation.type]["object"]
+    ]
+    assert wrong == []
+
+
+def test_what_has_an_inverse_or_no_direction_is_labelled_both_ways(golds):
+    for gold in golds:
+        said = {(r.subject, r.type, r.object) for r in gold.relations}
+        for subject, type_, object_ in said:
+            row = RELATIONS[type_]
+            back = row.get("inverse_of") or (type_ if row.get("symmetric") else None)
+            fits = back and (
+                object_.type in RELATIONS[back]["subject"]
+                and subject.type in RELATIONS[back]["object"]
+            )
+            assert not fits or (object_, back, subject) in said, (gold.document.id, type_)
+
+
+def test_the_checker_finds_no_error_in_them():
+    report = check_corpora({path.stem: read_labelled(path) for path in TEXTS})
+    assert [finding for finding in report.findings if finding.weight == "error"] == []
