@@ -2,12 +2,13 @@
 
 import functools
 import http.server
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from jgo.maven import MavenContext
+
+from tests.serving import served
 
 
 class QuietHandler(http.server.SimpleHTTPRequestHandler):
@@ -21,8 +22,5 @@ def central(tmp_path: Path) -> Iterator[tuple[Path, MavenContext]]:
     folder = tmp_path / "central"
     folder.mkdir()
     handler = functools.partial(QuietHandler, directory=folder)
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-        url = f"http://127.0.0.1:{server.server_port}"
-        yield folder, MavenContext(remote_repos={"central": url})
-        server.shutdown()
+    with served(handler) as port:
+        yield folder, MavenContext(remote_repos={"central": f"http://127.0.0.1:{port}"})

@@ -4,15 +4,15 @@ import json
 import re
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
 
 from tests.flows.services.running import ROOT
+from tests.serving import served
 
 PAGE = (ROOT / "docs" / "operations.md").read_text("utf-8")
 PATIENCE_S = 120
@@ -32,11 +32,8 @@ def called() -> Iterator[tuple[str, list[str]]]:
         def log_message(self, *_: object) -> None:
             """Say nothing."""
 
-    server = HTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/nights", said
-    server.shutdown()
-    server.server_close()
+    with served(Handler) as port:
+        yield f"http://127.0.0.1:{port}/nights", said
 
 
 def wait_for(said: list[str], words: str) -> None:

@@ -7,14 +7,13 @@ and whoever has it has these tests run: `npm install --prefix .venv/azurite azur
 import json
 import shutil
 import subprocess
-import threading
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, quote
@@ -24,6 +23,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from gcp_storage_emulator.server import create_server
 
 from tests.conftest import free_ports
+from tests.serving import served
 
 ROOT = Path(__file__).parents[4]
 AZURITE = shutil.which("azurite-blob") or shutil.which(
@@ -102,14 +102,8 @@ def _tokens(asked: list[dict[str, list[str]]]) -> Iterator[str]:
         def log_message(self, *words):
             pass
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}/token"
-        finally:
-            server.shutdown()
-            thread.join()
+    with served(Handler) as port:
+        yield f"http://127.0.0.1:{port}/token"
 
 
 def _service_account(token_address: str) -> dict[str, Any]:
