@@ -7,13 +7,12 @@ decided about afterwards by what they are, whatever has become of the graph in b
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
-from uuid import uuid4
 
 from flows.catalogue import read_catalogue
 from flows.night import held_lease, in_silence
 from flows.settings import Settings
 from flows.text import escaped, now
-from flows.tools import open_graph, resolved
+from flows.tools import open_graph, questions, resolved
 from graphdb import Decision, Graph, Ontology, Resolution
 from graphdb.asking import facts_about, passages_of
 from graphdb.resolution import Question
@@ -40,16 +39,11 @@ def asked_pairs(settings: Settings, limit: int) -> list[Asked]:
     Raises:
         LeaseHeldError: Another run holds the graph.
     """
-    ontology = Ontology.load(settings.ontology_path)
-    catalogue = read_catalogue(settings.resolution.catalogue, ontology)
-    with open_graph(settings, in_silence, ontology) as graph:
+    with open_graph(settings, in_silence) as graph:
         graph.prepare()
-        with graph.lease("flow review", str(uuid4())) as lease:
-            resolution = resolved(settings, catalogue, graph, lease, whole=True, dry_run=True)
-        questions = sorted(resolution.review, key=lambda each: -each.score)[:limit]
         return [
             Asked(question, _view(graph, question, number))
-            for number, question in enumerate(questions, 1)
+            for number, question in enumerate(questions(settings, graph, "flow review")[:limit], 1)
         ]
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
+from uuid import uuid4
 
 from extractors import ExtractionStore
 from flows.agreement import Agreement, agreement
@@ -36,6 +37,7 @@ from flows.sources import Converter, Seen, read_blocks_with
 from flows.text import shown
 from graphdb import Graph, GraphConfig, Lease, Ontology, Resolution
 from graphdb.embedded import EmbeddedConfig, EmbeddedServer
+from graphdb.resolution import Question
 from graphdb.rules import RuleSet
 
 
@@ -177,6 +179,20 @@ def resolved(
     return graph.resolve(
         lease, cutoffs=settings.resolution, known=catalogue, whole=whole, dry_run=dry_run
     )
+
+
+def questions(settings: Settings, graph: Graph, holder: str) -> list[Question]:
+    """Return the pairs of names for a person to judge, the likeliest first; nothing is decided.
+
+    Raises:
+        LeaseHeldError: Another run holds the graph.
+    """
+    catalogue = read_catalogue(settings.resolution.catalogue, graph.ontology)
+    # Nothing is decided, but the graph must not change while all of its names are weighed.
+    with graph.lease(holder, str(uuid4())) as lease:
+        resolution = resolved(settings, catalogue, graph, lease, whole=True, dry_run=True)
+    # Names are weighed slice by slice, and each slice has its own likeliest pairs first.
+    return sorted(resolution.review, key=lambda question: -question.score)
 
 
 def agreed(

@@ -21,7 +21,7 @@ from flows.console import display, output, print_json
 from flows.errors import FlowError
 from flows.settings import Settings
 from flows.text import counted, now, shown
-from flows.tools import open_graph, resolved
+from flows.tools import open_graph, questions, resolved
 from graphdb import Decision, Graph, Ontology, Resolution
 from graphdb.asking import facts_about, passages_of
 from graphdb.resolution import Question
@@ -167,19 +167,18 @@ def review(
         review_facts(limit, _one_key)
         return
     settings = settings_for_command()
-    ontology = Ontology.load(settings.ontology_path)
-    catalogue = read_catalogue(settings.resolution.catalogue, ontology)
-    with display() as watch, open_graph(settings, watch, ontology) as graph:
+    with display() as watch, open_graph(settings, watch) as graph:
         graph.prepare()
         watch("looking for pairs", 0, 0)
-        with graph.lease("nightloom review", str(uuid4())) as lease:
-            resolution = resolved(settings, catalogue, graph, lease, whole=True, dry_run=True)
-        questions = [(question, list(_view(graph, question))) for question in resolution.review]
+        pairs = [
+            (question, list(_view(graph, question)))
+            for question in questions(settings, graph, "nightloom review")
+        ]
     console = output()
-    if not questions:
+    if not pairs:
         console.print("There is nothing to judge: no pair of names may be one thing.")
         return
-    decisions = list(answers(questions, _one_key, console))
+    decisions = list(answers(pairs, _one_key, console))
     if not decisions:
         console.print("Nothing was decided.")
         return
@@ -188,18 +187,18 @@ def review(
 
 
 def answers(
-    questions: Iterable[tuple[Question, list[RenderableType]]],
+    pairs: Iterable[tuple[Question, list[RenderableType]]],
     ask: Callable[[], str],
     console: Console,
 ) -> Iterator[Decision]:
     """Show pair after pair and yield a decision for each that is judged.
 
     Args:
-        questions: Pairs, with what is shown of each.
+        pairs: Each with what is shown of it.
         ask: Returns the next key that is pressed; none at the end of the input.
         console: Where to show them.
     """
-    for number, (question, view) in enumerate(questions, 1):
+    for number, (question, view) in enumerate(pairs, 1):
         console.print(heading(f"{number}: {shown(question.one)} = {shown(question.other)}?"))
         for line in view:
             console.print(line)

@@ -9,11 +9,10 @@ from types import MappingProxyType
 from typing import Literal
 from uuid import uuid4
 
-from flows.catalogue import read_catalogue
 from flows.errors import FlowError
 from flows.settings import Settings
 from flows.text import now
-from flows.tools import resolved
+from flows.tools import questions
 from graphdb import Decision, Graph
 from graphdb.asking import KnownFact, Passage, facts_about, passages_of
 from graphdb.resolution import Question
@@ -64,12 +63,9 @@ class Pairs:
         Raises:
             LeaseHeldError: A run holds the graph.
         """
-        catalogue = read_catalogue(self.settings.resolution.catalogue, self.graph.ontology)
-        with self._lock, self.graph.lease("nightloom page", str(uuid4())) as lease:
-            found = resolved(
-                self.settings, catalogue, self.graph, lease, whole=True, dry_run=True
-            ).review
-            self.questions = {_id(question): question for question in found}
+        with self._lock:
+            asked = questions(self.settings, self.graph, "nightloom page")
+            self.questions = {_id(question): question for question in asked}
 
     def next(self) -> Pair | None:
         """Return the likeliest pair that is left."""
