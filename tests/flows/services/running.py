@@ -2,18 +2,25 @@
 
 import base64
 import json
+import os
+import signal
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import neo4j
 from playwright.sync_api import Page
+
+from tests.conftest import free_ports
 
 ROOT = Path(__file__).parents[3]
 NIGHTLOOM = Path(sys.executable).with_name("nightloom")
@@ -39,6 +46,8 @@ class Prefect:
     password: str
     client: str = "test"
     token: str = ""
+    patience_s: float = PATIENCE_S
+    """How long a run may take."""
 
     @property
     def authorization(self) -> str:
@@ -72,7 +81,7 @@ class Prefect:
 
     def ended(self, run: dict[str, Any]) -> dict[str, Any]:
         """Wait until a run has ended and return it."""
-        deadline = time.monotonic() + PATIENCE_S
+        deadline = time.monotonic() + self.patience_s
         while run["state_type"] not in FINAL and time.monotonic() < deadline:
             time.sleep(0.5)
             run = self.call("GET", f"/flow_runs/{run['id']}")
@@ -83,7 +92,7 @@ class Prefect:
         path = f"/deployments/{self.deployment()['id']}/create_flow_run"
         body = {"parameters": parameters, "idempotency_key": str(uuid.uuid4())}
         run = self._post_patiently(path, body)
-        deadline = time.monotonic() + PATIENCE_S
+        deadline = time.monotonic() + self.patience_s
         while time.monotonic() < deadline and not any(": extract" in m for m in self.logs(run)):
             time.sleep(0.5)
         return self.call("GET", f"/flow_runs/{run['id']}")
@@ -182,6 +191,49 @@ class Up:
                 return True
             time.sleep(0.1)
         return any(words in line for line in self.output)
+
+
+@contextmanager
+def started(folder: Path, **settings: str) -> Iterator[Up]:
+    """Run `nightloom up` in a folder, on ports of its own and with these settings.
+
+    Args:
+        folder: Where it keeps what it keeps.
+        settings: By the name of their variable, without what all of them begin with.
+    """
+    bolt_port, http_port, prefect_port, page_port = free_ports(4)
+    environment = {
+        **{name: value for name, value in os.environ.items() if "NIGHTLOOM" not in name},
+        "PREFECT_API_KEY": "a key for another Prefect of this person",
+        "NIGHTLOOM_GRAPH__BOLT_PORT": str(bolt_port),
+        "NIGHTLOOM_GRAPH__HTTP_PORT": str(http_port),
+        "NIGHTLOOM_GRAPH__HEAP_MB": "512",
+        "NIGHTLOOM_PREFECT__PORT": str(prefect_port),
+        "NIGHTLOOM_PAGE__PORT": str(page_port),
+        "PYTHONUNBUFFERED": "1",
+        **{f"NIGHTLOOM_{name}": value for name, value in settings.items()},
+    }
+    process = subprocess.Popen(
+        [NIGHTLOOM, "up"],
+        cwd=folder,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    assert process.stdout
+    output: list[str] = []
+    reader = threading.Thread(target=lambda: output.extend(process.stdout), daemon=True)
+    reader.start()
+    up = Up(process, folder, (bolt_port, http_port, prefect_port, page_port), environment, output)
+    try:
+        assert up.wait_for("nightloom is up"), "".join(output)
+        yield up
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(timeout=120)
+        reader.join(timeout=10)
+        process.stdout.close()
 
 
 def put_namesakes(folder: Path) -> None:

@@ -1,0 +1,135 @@
+"""How long a whole night takes as people run it: `nightloom up`, Prefect, its worker, the page.
+
+    python -m benchmarks.bench_night [--documents 5000] [--full] [--json]
+
+Short documents that each say two things, read by a regular expression in the model's place, so that
+what is measured is everything but the model. The first night reads them all; the second finds
+nothing changed; a third meets documents that take long to read and is cancelled, as the button of
+the run's page does it. `--full` takes 50,000 documents. The first answer is a search on the page,
+from the moment at which `nightloom up` is typed, over a graph that earlier nights have filled.
+"""
+
+import argparse
+import json
+import tempfile
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from benchmarks.figures import Figure, figure, show
+from tests.flows.services.running import Prefect, Up, started
+
+SLOW_DOCUMENTS = 400
+READER = """
+import re
+import time
+
+from extractors import Draft
+
+SAID = re.compile(r"(?P<who>[A-Z]\\w+ \\d+) was born in (?P<where>[A-Z]\\w+)")
+
+
+class Births:
+    version = "1"
+    entity_types = ("Person", "Location")
+    relation_types = ("PLACE_OF_BIRTH",)
+
+    def read(self, documents):
+        for document in documents:
+            if "slowly" in document.text:
+                time.sleep(0.2)
+            draft = Draft(document)
+            for match in SAID.finditer(document.text):
+                who = draft.entity("Person", match.span("who"))
+                where = draft.entity("Location", match.span("where"))
+                draft.relation(who, "PLACE_OF_BIRTH", where, match.span(), confidence=0.9)
+            yield draft.extraction()
+"""
+TEXT = "Ada {0} was born in Ghent. Bob {0} was born in Delft.{1}\n"
+
+
+def write(folder: Path, numbers: range, *, slowly: bool = False) -> None:
+    """Write documents, a hundred in a folder."""
+    for number in numbers:
+        path = folder / str(number // 100) / f"{number}.txt"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(TEXT.format(number, " It is read slowly." if slowly else ""), "utf-8")
+
+
+def seconds_of(run: dict[str, Any]) -> float:
+    """Return how long a run that has ended took, by Prefect's own account."""
+    assert run["state_type"] == "COMPLETED", run["state"]["message"]
+    return float(run["total_run_time"])
+
+
+def n_tasks(prefect: Prefect, run: dict[str, Any]) -> int:
+    """Return how many tasks a run had."""
+    wanted = {"flow_runs": {"id": {"any_": [run["id"]]}}}
+    return int(prefect.call("POST", "/task_runs/count", wanted))
+
+
+def answered(up: Up) -> bool:
+    """Search the page for a name, as somebody who has logged in."""
+    with httpx.Client(base_url=f"http://127.0.0.1:{up.ports[3]}", timeout=30) as client:
+        client.post("/login", data={"word": up.password, "to": "/"})
+        found = client.get("/", params={"q": "Ada 1"}, follow_redirects=True)
+    return found.status_code == 200 and "Ada 1" in found.text
+
+
+def figures(n_documents: int) -> dict[str, Figure]:
+    """Run `nightloom up` twice in a folder of its own and return what was measured."""
+    shown: dict[str, Figure] = {}
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "births.py").write_text(READER)
+        write(folder / "documents", range(n_documents))
+        settings = {
+            "SOURCES": json.dumps([{"path": "documents", "name": "births"}]),
+            "EXTRACTOR__MODEL": "births.py:Births",
+        }
+        with started(folder, **settings) as up:
+            prefect = replace(up.prefect, patience_s=3_600)
+            first, run = prefect.run(), prefect.run()
+            shown[f"{n_documents} new documents"] = figure(seconds_of(first), "s")
+            floor, aim = (60, 15) if n_documents <= 5_000 else (300, 60)
+            shown[f"{n_documents} documents, nothing changed"] = figure(
+                seconds_of(run), "s", floor=floor, aim=aim, direction="<="
+            )
+            most = max(n_tasks(prefect, each) for each in (first, run))
+            shown["tasks of a run, at most"] = figure(
+                most, "tasks", floor=64, aim=40, direction="<="
+            )
+            slow = range(n_documents, n_documents + SLOW_DOCUMENTS)
+            write(folder / "documents", slow, slowly=True)
+            run = prefect.begun()
+            begun = time.monotonic()
+            prefect.cancel(run)
+            ended = prefect.ended(run)
+            shown["cancel to a consistent stop"] = figure(
+                time.monotonic() - begun, "s", floor=10, aim=3, direction="<="
+            )
+            assert ended["state_type"] == "CANCELLED", ended["state"]
+        begun = time.monotonic()
+        with started(folder, **settings) as up:
+            assert answered(up)
+            shown["first answer, from nightloom up"] = figure(
+                time.monotonic() - begun, "s", floor=60, aim=20, direction="<="
+            )
+    return shown
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--documents", type=int, default=5_000)
+    parser.add_argument("--full", action="store_true", help="50,000 documents")
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    show(figures(50_000 if options.full else options.documents), as_json=options.json)
+
+
+if __name__ == "__main__":
+    main()
