@@ -117,7 +117,7 @@ class Settings(BaseSettings):
     """Days for which it is remembered what came, went and was restated, and because of what."""
 
     shard_documents: Annotated[int, Field(ge=1)] = 200
-    """Documents a shard, which is one Prefect task; more where a run would have over 50 shards."""
+    """Documents a shard, which is one Prefect task; more where a run would have over 16 shards."""
 
     max_document_bytes: Annotated[int, Field(ge=1)] = 5_000_000
     """Longer documents are set aside: reading one takes as long as hundreds of others."""

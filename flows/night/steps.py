@@ -51,8 +51,9 @@ from graphdb import Change, FactsRejectedError, Graph, Lease, Resolution, Violat
 from graphdb.rules import RuleSet
 from graphdb.tables import with_tables
 
-MAX_SHARDS = 50
-"""Prefect keeps about 20 kB for a task and slows down after hundreds of them."""
+MAX_SHARDS = 16
+"""Prefect keeps about 20 kB for a task and slows down after hundreds of them: a run has fewer than
+40, however many documents there are, because each shard is read by one task and written by one."""
 
 Order = TypeVar("Order")
 Outcome = TypeVar("Outcome")
