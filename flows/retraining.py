@@ -79,7 +79,7 @@ def prepare(
     if lessons:
         further.append(CorpusConfig(path=folder / "judged.jsonl", format="jsonl"))
     wanted = replace(wanted, train=(*wanted.train, *further))
-    check_corpora([each.path for each in (*wanted.train, *wanted.dev)], settings, but=folder)
+    require_corpora(wanted, settings, but=folder)
     content = json.dumps(wanted.to_dict(), indent=1)
     if _content(folder / "asked.json") != content:
         shutil.rmtree(folder, ignore_errors=True)
@@ -110,18 +110,18 @@ def _config_path(settings: Settings, config: str) -> Path:
     return folder / f"{config}.toml"
 
 
-def check_corpora(paths: Iterable[Path], settings: Settings, but: Path | None = None) -> None:
-    """Refuse corpora that are not there, before anything slow is loaded.
+def require_corpora(config: "TrainConfig", settings: Settings, but: Path | None = None) -> None:
+    """Refuse a configuration whose corpora are not there, before anything slow is loaded.
 
     Args:
-        paths: Files and folders of labelled documents.
+        config: What is to be trained on.
         settings: Where corpora are looked for.
         but: A folder whose files are still to be written.
 
     Raises:
         CorpusError: Names the file, and the setting that says where corpora are looked for.
     """
-    for path in paths:
+    for path in (corpus.path for corpus in (*config.train, *config.dev)):
         if not path.exists() and not (but and path.is_relative_to(but)):
             raise CorpusError(
                 path,

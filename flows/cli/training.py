@@ -17,7 +17,7 @@ from extractors.corpora import FORMATS
 from extractors.errors import ConfigError
 from flows.cli.session import AsJson, settings_for_command
 from flows.console import display, output, print_json, print_note
-from flows.retraining import check_corpora
+from flows.retraining import require_corpora
 
 if TYPE_CHECKING:
     from extractors.training import TrainingStep, TuningTrial
@@ -87,7 +87,7 @@ def train(
         if wanted.dev or wanted.held_out:
             raise ConfigError("--calibrate-from is for training without dev: say --no-dev, too")
         wanted = replace(wanted, calibrate_from=calibrate_from)
-    check_corpora([each.path for each in (*wanted.train, *wanted.dev)], settings)
+    require_corpora(wanted, settings)
     folder = Path("runs") / wanted.name
     if seed is not None:
         wanted = replace(wanted, seed=seed)
@@ -145,7 +145,7 @@ def tune(
     from extractors.training import TrainConfig, trials_of, tune
 
     wanted = TrainConfig.load(config, settings.data)
-    check_corpora([each.path for each in (*wanted.train, *wanted.dev)], settings)
+    require_corpora(wanted, settings)
     folder = out or Path("runs") / f"{wanted.name}-tune"
     with display() as watch:
         watch(f"tuning {wanted.name}", 0, trials)

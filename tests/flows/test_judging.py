@@ -1,17 +1,13 @@
 """A person judges pairs of names in a form of Prefect's, while the run waits."""
 
-import json
-import threading
-import time
-
 import pytest
 from prefect.client.orchestration import get_client
-from prefect.flow_runs import resume_flow_run
 from prefect.testing.utilities import prefect_test_harness
 
 from flows.on_request import review
 from graphdb import Ontology
 from graphdb.graph import Graph
+from tests.flows.answering import Person
 from tests.strategies import extraction
 
 ONTOLOGY = """version = 1
@@ -56,31 +52,8 @@ def names(graph, server, tmp_path, monkeypatch):
         yield resolved_graph
 
 
-class Person(threading.Thread):
-    """Waits for the form, looks at it, and answers."""
-
-    def __init__(self, answers):
-        super().__init__(daemon=True)
-        self.answers = answers
-        self.form, self.text = {}, ""
-
-    def run(self):
-        with get_client(sync_client=True) as client:
-            paused = None
-            while paused is None:
-                time.sleep(0.5)
-                runs = client.read_flow_runs()
-                paused = next((run for run in runs if run.state and run.state.is_paused()), None)
-            keys = paused.state.state_details.run_input_keyset
-            self.form = json.loads(client.read_flow_run_input(paused.id, keys["schema"]))
-            self.text = json.loads(client.read_flow_run_input(paused.id, keys["description"]))
-        self.paused = paused.id
-        resume_flow_run(paused.id, run_input=self.answers)
-
-
 def asked(answers, **parameters):
-    person = Person(answers)
-    person.start()
+    person = Person(**answers)
     state = review(**parameters, return_state=True)
     person.join(timeout=60)
     return person, state

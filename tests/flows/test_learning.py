@@ -1,14 +1,12 @@
 """A model is trained, compared, and promoted by what a person says in a form of Prefect's."""
 
 import json
-import threading
 import time
 from pathlib import Path
 
 import pytest
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterKey
-from prefect.flow_runs import resume_flow_run
 from prefect.testing.utilities import prefect_test_harness
 
 from extractors.checkpoints import Registry, save
@@ -19,6 +17,7 @@ from graphdb import Ontology, Verdict
 from graphdb.graph import Graph
 from tests.extractors.tiny import tiny_checkpoint, tiny_encoder
 from tests.extractors.training.conftest import GOLD, gold_file  # noqa: F401 - a fixture
+from tests.flows.answering import Person
 
 ONTOLOGY = """version = 1
 [entities.Person]
@@ -105,28 +104,6 @@ def judged(graph, server, place, monkeypatch):
     with Graph.connect(server.uri, auth=server.auth, ontology=ontology) as connected:
         connected.upsert(GOLD[0])
         connected.judge(wrong)
-
-
-class Person(threading.Thread):
-    """Waits for the form, looks at it, and answers."""
-
-    def __init__(self, **answers):
-        super().__init__(daemon=True)
-        self.answers = answers
-        self.form, self.text = {}, ""
-        self.start()
-
-    def run(self):
-        with get_client(sync_client=True) as client:
-            paused = None
-            while paused is None:
-                time.sleep(0.5)
-                runs = client.read_flow_runs()
-                paused = next((run for run in runs if run.state and run.state.is_paused()), None)
-            keys = paused.state.state_details.run_input_keyset
-            self.form = json.loads(client.read_flow_run_input(paused.id, keys["schema"]))
-            self.text = json.loads(client.read_flow_run_input(paused.id, keys["description"]))
-        resume_flow_run(paused.id, run_input=self.answers)
 
 
 def artifact(key: str) -> str:
