@@ -229,7 +229,7 @@ def publish(nights: Nights, link: str = "") -> None:
             "listed = upserted + unchanged + set aside + of other kinds + vanished"
         ),
     )
-    n_changed = sum(len(report.changed.facts) for report in nights.reports)
+    n_changed = sum(sum(report.changed.counts.values()) for report in nights.reports)
     create_table_artifact(
         change_rows(report.changed for report in nights.reports),
         key="nightly-changes",

@@ -149,6 +149,7 @@ def open_tools(settings: Settings, watch: Watch, *, reads: bool = True) -> Itera
             extractor=extractor,
             notes=RebuildNotes(settings.home / "rebuild.json"),
             mounts=MountNotes(settings.home / "mounts.json"),
+            scratch=settings.home / "scratch",
             rules=rules,
             max_vanished=settings.max_vanished,
             shard_documents=settings.shard_documents,

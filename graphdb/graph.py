@@ -6,7 +6,7 @@ Each method says what it guarantees; the module it leads to says how.
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from extractors.facts import Extraction
 from graphdb import leases, ledger, schema
@@ -55,6 +55,8 @@ from graphdb.writing import (
     retract,
     upsert,
 )
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,9 +179,12 @@ class Graph:
         """Return which version of each document of a source is in the graph, by document id."""
         return ledger.ledger(self.connection, source)
 
-    def digests(self, source: str) -> dict[str, str]:
-        """Return of which bytes each document of a source was made, by document id."""
-        return ledger.digests(self.connection, source)
+    def with_ledger(self, source: str, unit: Callable[[Iterator[tuple[str, Version]]], T]) -> T:
+        """Return what a function makes of the ids and versions of a source's documents.
+
+        They are given one by one; the function is called again if the connection is lost.
+        """
+        return ledger.with_ledger(self.connection, source, unit)
 
     def languages(self, source: str) -> dict[str, int]:
         """Return how many documents of a source look to be in each language, by its code."""

@@ -5,11 +5,15 @@ graph and ledger cannot disagree.
 """
 
 import sys
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
 from extractors.facts import Extraction
-from graphdb.connection import Connection, Transaction
+from graphdb.connection import Connection, Row, Transaction
 from graphdb.queries import cypher
+
+T = TypeVar("T")
 
 _SHARED = ("extractor", "ontology", "format", "language")
 """What most documents of a source have in common, kept once."""
@@ -44,27 +48,25 @@ class Version:
         )
 
 
+def with_ledger(
+    connection: Connection, source: str, unit: Callable[[Iterator[tuple[str, Version]]], T]
+) -> T:
+    """Return what a function makes of the ids and versions of a source's documents.
+
+    They are given one by one, so a million of them take no room; the function is called again if
+    the connection is lost.
+    """
+
+    def reading(tx: Transaction) -> T:
+        rows = tx.stream(cypher("ledger/source"), source=source)
+        return unit((row.pop("id"), _version(row)) for row in rows)
+
+    return connection.write(reading, access="READ")
+
+
 def ledger(connection: Connection, source: str) -> dict[str, Version]:
     """Return the version of each document of a source, by document id."""
-
-    def unit(tx: Transaction) -> dict[str, Version]:
-        # Row by row: a million rows take several times as much as what is kept of them.
-        return {
-            row.pop("id"): Version(**row | {name: sys.intern(row[name]) for name in _SHARED})
-            for row in tx.stream(cypher("ledger/source"), source=source)
-        }
-
-    return connection.write(unit, access="READ")
-
-
-def digests(connection: Connection, source: str) -> dict[str, str]:
-    """Return the digest of the bytes of each document of a source, by document id."""
-
-    def unit(tx: Transaction) -> dict[str, str]:
-        rows = tx.stream(cypher("ledger/digests"), source=source)
-        return {row["id"]: row["raw_sha256"] for row in rows}
-
-    return connection.write(unit, access="READ")
+    return with_ledger(connection, source, dict)
 
 
 def languages(connection: Connection, source: str) -> dict[str, int]:
@@ -85,3 +87,7 @@ def ledgers(connection: Connection) -> dict[str, Version]:
     return {
         id_: version for source in sources for id_, version in ledger(connection, source).items()
     }
+
+
+def _version(row: Row) -> Version:
+    return Version(**row | {name: sys.intern(row[name]) for name in _SHARED})

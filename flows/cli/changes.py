@@ -62,9 +62,9 @@ def changes(
         what, changed = _changed(graph, moment, run, keys)
     if keys is not None:
         about = [c for c in changed.facts if {c.subject_key, c.object_key} & set(keys)]
-        changed = ChangedFacts(facts=tuple(about), is_cut=changed.is_cut)
+        changed = ChangedFacts.of(about, is_cut=changed.is_cut)
     if as_json:
-        said = {"of": what, "counts": changed.counts, "is_cut": changed.is_cut}
+        said = {"of": what, "counts": dict(changed.counts), "is_cut": changed.is_cut}
         print_json(said | {"facts": _dicts(changed.facts)})
         return
     output().print(Text(f"{shown(what)}: {summary_of(changed)}", style="bold"), soft_wrap=True)

@@ -5,11 +5,14 @@ task of each. What differs between them is `Tools.call`, which has a step done s
 """
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 from typing import Any, TypeVar
+from uuid import uuid4
 
 from flows.errors import DamagedNotesError, StoppedError
 from flows.night import steps
@@ -33,14 +36,21 @@ from flows.night.step_values import (
     Upserted,
 )
 from flows.night.steps import Step, Tools
-from flows.sources import Folder, ListedDocument, Listing, SetAside, place_of
+from flows.sources import Folder, ListedDocuments, Listing, SetAside, place_of
 from flows.text import counted
-from graphdb import GraphError, Lease
+from graphdb import GraphError, Lease, Version
 from graphdb.history import changes_of_run, prune, record_run
 from graphdb.rules import explain_rules
 
 Order = TypeVar("Order")
 Outcome = TypeVar("Outcome")
+
+SCRATCH_S = 7 * 24 * 3600.0
+"""Seconds after which a file of a run that did not end is deleted."""
+
+CHANGES_KEPT = 1000
+"""Changed facts that the report holds: more than its tables and its picture show. The record has
+all of them."""
 
 CHANGES = (
     "entities_added",
@@ -69,7 +79,7 @@ def run_night(request: Request, tools: Tools) -> Report:
     """
     night = _Night(request, tools)
     try:
-        with tools.watch.night():
+        with tools.watch.night(), _scratch_file(tools.scratch) as night.inventory:
             return night.run()
     except BaseException as error:
         # Ctrl-C and signals are no `Exception`: they are people's wish, and no fault to report.
@@ -90,6 +100,8 @@ class _Night:
         self.ontology = tools.graph.ontology.fingerprint
         self.started_at = datetime.now(UTC)
         self.seconds: dict[str, float] = {}
+        self.inventory = Path()
+        """The file in which the documents of the source are listed."""
         self.planned: Plan | None = None
         self.waiting = 0
         """New and changed documents beyond the limit."""
@@ -116,7 +128,7 @@ class _Night:
             extracted = self.extract(plan.to_extract)
             # All are read before any is written: a model that fails half-way through then leaves
             # the graph of last night, and what it has read is kept.
-            readable = _without(plan.to_extract, extracted.set_aside)
+            readable = plan.to_extract.without(_ids(extracted.set_aside))
             upserted = self.upsert(readable, lease)
             # After the upsert: an entity that a new document names, too, must not go and come back.
             retracted = self.do(steps.RETRACT, Retract(ids=plan.vanished, lease=lease))
@@ -133,16 +145,15 @@ class _Night:
             self.note_mounts(listing)
             contradictions = self.do(steps.CHECK, None)
             connection = self.tools.graph.connection
-            changed = changes_of_run(connection, lease.run, lease.epoch)
+            changed = changes_of_run(connection, lease.run, lease.epoch, most=CHANGES_KEPT)
             prune(connection, self.tools.history_days, lease)
         change = upserted + retracted
         counts = change.counts
-        n_listed = len(listing.documents) + len(listing.set_aside) + len(listing.ignored)
         report = Report(
             run=self.request.run,
             source=self.request.source,
             started_at=self.started_at,
-            n_listed=n_listed + len(plan.vanished),
+            n_listed=listing.n_listed + len(plan.vanished),
             n_new=len(plan.new),
             n_changed=len(plan.changed),
             n_unchanged=len(plan.unchanged),
@@ -186,18 +197,17 @@ class _Night:
             return listing, plan
         self.waiting = len(plan.to_extract) - limit
         # Planned anew for those few: a narrowed listing retracts nothing.
-        narrowed = listing.of_those([listed.id for listed in plan.to_extract[:limit]])
+        narrowed = listing.narrowed_to(plan.to_extract[:limit])
         return narrowed, self.plan(narrowed)
 
     def rehearsal(self, listing: Listing, plan: Plan) -> Report:
         """Return the report of a night as it would be, as far as that is known before reading."""
-        n_listed = len(listing.documents) + len(listing.set_aside) + len(listing.ignored)
         return Report(
             run=self.request.run,
             source=self.request.source,
             started_at=self.started_at,
             dry_run=True,
-            n_listed=n_listed + len(plan.vanished),
+            n_listed=listing.n_listed + len(plan.vanished),
             n_new=len(plan.new),
             n_changed=len(plan.changed),
             n_unchanged=len(plan.unchanged),
@@ -243,7 +253,7 @@ class _Night:
         if isinstance(documents, Folder):
             # Absolute, because another process may look for it from another folder.
             documents = replace(documents, path=documents.path.absolute())
-        order = Discover(documents=documents, file=self.request.file)
+        order = Discover(documents=documents, file=self.request.file, inventory=self.inventory)
         listing = self.do(steps.DISCOVER, order)
         return listing.of_those(self.request.only) if self.request.only else listing
 
@@ -272,16 +282,16 @@ class _Night:
             read_again=self.request.read_again,
             backfill=self.tools.backfill,
         )
-        return self.do(steps.PLAN, order).over(listing)
+        return self.do(steps.PLAN, order)
 
-    def extract(self, documents: Sequence[ListedDocument]) -> Extracted:
+    def extract(self, documents: ListedDocuments) -> Extracted:
         orders = [
             Extract(documents=shard, extractor=self.extractor, read_again=self.request.read_again)
             for shard in steps.shards(documents, self.tools.shard_documents)
         ]
         return sum(self.sharded(steps.EXTRACT, orders), Extracted())
 
-    def upsert(self, documents: Sequence[ListedDocument], lease: Lease) -> Upserted:
+    def upsert(self, documents: ListedDocuments, lease: Lease) -> Upserted:
         orders = [
             Upsert(documents=shard, extractor=self.extractor, ontology=self.ontology, lease=lease)
             for shard in steps.shards(documents, self.tools.shard_documents)
@@ -309,12 +319,8 @@ class _Night:
             self.progress.reach(n_done)  # a step that was done elsewhere has counted there
 
     def audit(self, plan: Plan, set_aside: Sequence[SetAside]) -> list[str]:
-        wanted = _without((*plan.to_extract, *plan.unchanged), set_aside)
-        order = Audit(
-            source=self.request.source,
-            raw_sha256_by_id={listed.id: listed.raw_sha256 for listed in wanted},
-            vanished=plan.vanished,
-        )
+        wanted = (plan.to_extract + plan.unchanged).without(_ids(set_aside))
+        order = Audit(source=self.request.source, documents=wanted, vanished=plan.vanished)
         return self.do(steps.AUDIT, order)
 
     def settle(self, listing: Listing, set_aside: Sequence[SetAside]) -> list[str]:
@@ -384,26 +390,45 @@ class _Night:
 
     def n_committed(self, plan: Plan) -> int:
         """Return how many of tonight's documents the graph has by now."""
+        wanted = {*plan.to_extract.numbers}
+
+        def committed(ledger: Iterator[tuple[str, Version]]) -> int:
+            n_committed = 0
+            for id_, version in ledger:
+                # The id alone would count last night's version, not replaced yet.
+                if (version.extractor, version.ontology) == (self.extractor, self.ontology):
+                    found = plan.to_extract.inventory.find(id_)
+                    n_committed += (
+                        found is not None
+                        and found[0] in wanted
+                        and found[1].raw_sha256 == version.raw_sha256
+                    )
+            return n_committed
+
         try:
-            ledger = self.tools.graph.ledger(self.request.source)
+            return self.tools.graph.with_ledger(self.request.source, committed)
         except GraphError:
             return 0  # stopped because the server went down, too: nobody can say
-        return sum(
-            # The id alone would count last night's version, which tonight's did not replace yet.
-            listed.id in ledger
-            and ledger[listed.id].raw_sha256 == listed.raw_sha256
-            and ledger[listed.id].extractor == self.extractor
-            and ledger[listed.id].ontology == self.ontology
-            for listed in plan.to_extract
-        )
 
 
-def _without(
-    documents: Sequence[ListedDocument], set_aside: Sequence[SetAside]
-) -> tuple[ListedDocument, ...]:
-    """Return the documents that were not set aside."""
-    ids = {aside.document for aside in set_aside}
-    return tuple(listed for listed in documents if listed.id not in ids)
+@contextmanager
+def _scratch_file(folder: Path) -> Iterator[Path]:
+    """Yield the path of a file that is not there yet, and delete what is there at the end."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for left in folder.glob("nightloom-*.listing"):
+        # Of a run that was killed: none takes that long.
+        with suppress(OSError):
+            if time.time() - left.stat().st_mtime > SCRATCH_S:
+                left.unlink()
+    path = folder / f"nightloom-{uuid4().hex}.listing"
+    try:
+        yield path
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def _ids(set_aside: Iterable[SetAside]) -> set[str]:
+    return {aside.document for aside in set_aside}
 
 
 def _limits(stopped: str) -> Iterator[str]:

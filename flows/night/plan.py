@@ -10,8 +10,8 @@ no place that hides it.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from flows.errors import IncompleteListingError
 from flows.sources import ListedDocument, ListedDocuments, Listing
@@ -23,11 +23,11 @@ from graphdb import Version
 class Plan:
     """What a night has to do: every document of listing and ledger is in one of these parts."""
 
-    new: ListedDocuments = ()
-    changed: ListedDocuments = ()
-    unchanged: ListedDocuments = ()
-    outdated: tuple[str, ...] = ()
-    """Ids of unchanged documents that another extractor read, and that later nights read again."""
+    new: ListedDocuments
+    changed: ListedDocuments
+    unchanged: ListedDocuments
+    outdated: ListedDocuments
+    """Unchanged documents that another extractor read, and that later nights read again."""
 
     vanished: tuple[str, ...] = ()
     """Ids of documents that the graph has and the source has no more."""
@@ -38,26 +38,15 @@ class Plan:
     gaps: tuple[str, ...] = ()
     """A sentence for each place that may hide some of them."""
 
-    def over(self, listing: Listing) -> "Plan":
-        """Return this plan with the listing's own documents, so that no copies of them are kept."""
-        known = {document.id: document for document in listing.documents}
-
-        def own(documents: ListedDocuments) -> ListedDocuments:
-            return tuple(known[document.id] for document in documents)
-
-        return replace(
-            self, new=own(self.new), changed=own(self.changed), unchanged=own(self.unchanged)
-        )
-
     @property
-    def to_extract(self) -> tuple[ListedDocument, ...]:
+    def to_extract(self) -> ListedDocuments:
         """The documents that must be read and upserted."""
         return self.new + self.changed
 
 
 def make_plan(
     listing: Listing,
-    ledger: Mapping[str, Version],
+    ledger: Iterable[tuple[str, Version]],
     *,
     extractor: str,
     ontology: str,
@@ -65,13 +54,13 @@ def make_plan(
     allow_vanished: bool = False,
     read_again: bool = False,
     backfill: int = 0,
-    is_kept: Callable[[str], bool] = lambda _: False,
+    is_kept: Callable[[Version], bool] = lambda _: False,
 ) -> Plan:
     """Compare what a source holds with what the graph has of it.
 
     Args:
         listing: The source tonight.
-        ledger: The versions in the graph of this source's documents, by id.
+        ledger: The ids and versions in the graph of this source's documents; gone through once.
         extractor: Fingerprint of tonight's extractor.
         ontology: Fingerprint of tonight's ontology.
         max_vanished: Share of the ledger that may vanish in one night.
@@ -85,41 +74,93 @@ def make_plan(
     Raises:
         IncompleteListingError: More has vanished than `max_vanished`, or all that there was.
     """
-    new, changed, unchanged, of_another = [], [], [], []
-    for document in listing.documents:
-        version = ledger.get(document.id)
-        if version is None:
-            new.append(document)
-        elif not read_again and _is_of(version, document, extractor, ontology):
-            unchanged.append(document)
+    inventory = listing.documents.inventory
+    # A byte for each document of the listing, and nothing for those of the ledger: either may have
+    # millions. What the ledger does not name stays new.
+    states = bytearray(inventory.n_documents() + 1)
+    oldest = _Oldest(backfill)
+    absent: list[_Absent] = []
+    n_known = 0
+    set_aside = {aside.document for aside in listing.set_aside}
+    for id_, version in ledger:
+        is_covered = listing.covers(id_)
+        n_known += is_covered
+        found = inventory.find(id_)
+        if found is None:
+            # What is set aside is there, though nobody could read it: its old version stays.
+            if is_covered and id_ not in set_aside:
+                absent.append(_Absent(id_, version.raw_sha256))
+            continue
+        number, document = found
+        if not read_again and _is_of(version, document, extractor, ontology):
+            states[number] = _UNCHANGED
         # The same bytes under the same ontology, and only the extractor is another: that may wait.
         elif (
             backfill
             and not read_again
             and _is_of(version, document, version.extractor, ontology)
-            and not is_kept(document.id)
+            and not is_kept(version)
         ):
-            of_another.append(document)
+            states[number] = _OF_ANOTHER
+            oldest.add(version.ingested_at, number)
         else:
-            changed.append(document)
-    # The oldest first, so that every document gets its turn, however many nights it takes.
-    of_another.sort(key=lambda document: ledger[document.id].ingested_at)
-    changed += of_another[:backfill]
-    unchanged += (waiting := of_another[backfill:])
-    vanished, hidden_by_gap = _absent(listing, ledger)
+            states[number] = _CHANGED
+    numbers = oldest.numbers()
+    for number in numbers:
+        states[number] = _TAKEN
+
+    def of(*wanted: int) -> ListedDocuments:
+        mine = listing.documents
+        return mine.numbered(number for number in mine.numbers if states[number] in wanted)
+
+    new = of(_NEW)
+    vanished, hidden_by_gap = _absent(listing, absent)
     # Shares are of what was looked for: of one file, the rest of the source is no measure.
     if not allow_vanished:
-        looked_for = {id_: version for id_, version in ledger.items() if listing.covers(id_)}
-        _guard(listing, tuple(_lost(vanished, new, ledger)), looked_for, max_vanished)
+        _guard(listing, tuple(_lost(vanished, new)), n_known, max_vanished)
     return Plan(
-        new=tuple(new),
-        changed=tuple(changed),
-        unchanged=tuple(unchanged),
-        outdated=tuple(document.id for document in waiting),
-        vanished=tuple(vanished),
+        new=new,
+        # The oldest first, so that every document gets its turn, however many nights it takes.
+        changed=of(_CHANGED) + of(_TAKEN),
+        unchanged=of(_UNCHANGED, _OF_ANOTHER),
+        outdated=of(_OF_ANOTHER),
+        vanished=tuple(each.id for each in vanished),
         hidden=tuple(sorted(id_ for ids in hidden_by_gap.values() for id_ in ids)),
         gaps=tuple(f"{gap} ({_kept(len(ids))})" for gap, ids in hidden_by_gap.items()),
     )
+
+
+_NEW, _UNCHANGED, _CHANGED, _OF_ANOTHER, _TAKEN = range(5)
+"""What becomes of a listed document; taken is one of another extractor whose turn it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Absent:
+    """A document that the graph has and the listing does not."""
+
+    id: str
+    raw_sha256: str
+
+
+class _Oldest:
+    """The numbers of the documents that came into the graph first, of any number of them."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._found: list[tuple[str, int]] = []
+
+    def add(self, ingested_at: str, number: int) -> None:
+        self._found.append((ingested_at, number))
+        if len(self._found) >= 2 * self._most:
+            self._cut()
+
+    def numbers(self) -> list[int]:
+        self._cut()
+        return [number for _, number in self._found]
+
+    def _cut(self) -> None:
+        self._found.sort()
+        del self._found[self._most :]
 
 
 def _is_of(version: Version, document: ListedDocument, extractor: str, ontology: str) -> bool:
@@ -133,20 +174,17 @@ def _is_of(version: Version, document: ListedDocument, extractor: str, ontology:
 
 
 def _absent(
-    listing: Listing, ledger: Mapping[str, Version]
-) -> tuple[list[str], dict[str, list[str]]]:
-    """Return the ids that the listing does not have: those that are gone, and those in each gap."""
-    # What is set aside is there, though nobody could read it: its old version stays in the graph.
-    present = {document.id for document in listing.documents}
-    present |= {aside.document for aside in listing.set_aside}
-    vanished: list[str] = []
+    listing: Listing, absent: Iterable[_Absent]
+) -> tuple[list[_Absent], dict[str, list[str]]]:
+    """Return those that are gone, and the ids of those that may be in each gap."""
+    vanished: list[_Absent] = []
     hidden_by_gap: dict[str, list[str]] = {}
-    for id_ in sorted(filter(listing.covers, ledger.keys() - present)):
-        gap = listing.hiding(id_)
+    for each in sorted(absent, key=lambda each: each.id):
+        gap = listing.hiding(each.id)
         if gap:
-            hidden_by_gap.setdefault(str(gap), []).append(id_)
+            hidden_by_gap.setdefault(str(gap), []).append(each.id)
         else:
-            vanished.append(id_)
+            vanished.append(each)
     return vanished, hidden_by_gap
 
 
@@ -155,37 +193,33 @@ def _kept(n_documents: int) -> str:
     return f"{counted(n_documents, 'document')} that may be there {stay} in the graph"
 
 
-def _lost(
-    vanished: Iterable[str], new: Iterable[ListedDocument], ledger: Mapping[str, Version]
-) -> Iterator[str]:
-    """Yield the vanished documents that were not renamed: no new one is left that has their bytes.
+def _lost(vanished: Sequence[_Absent], new: Iterable[ListedDocument]) -> Iterator[str]:
+    """Yield the ids of vanished documents that were not renamed: no new one left has their bytes.
 
     Each new document stands for one that vanished, however many had the same bytes.
     """
-    appeared = Counter(document.raw_sha256 for document in new)
-    for id_ in vanished:
-        raw_sha256 = ledger[id_].raw_sha256
-        if appeared[raw_sha256]:
-            appeared[raw_sha256] -= 1
+    gone = {each.raw_sha256 for each in vanished}
+    appeared = Counter(each.raw_sha256 for each in new if each.raw_sha256 in gone) if gone else {}
+    for each in vanished:
+        if appeared.get(each.raw_sha256):
+            appeared[each.raw_sha256] -= 1
         else:
-            yield id_
+            yield each.id
 
 
-def _guard(
-    listing: Listing, lost: tuple[str, ...], ledger: Mapping[str, Version], max_vanished: float
-) -> None:
+def _guard(listing: Listing, lost: tuple[str, ...], n_known: int, max_vanished: float) -> None:
     # An empty folder is never believed unasked: it looks just like a disk that is not mounted.
-    if len(lost) > max_vanished * len(ledger):
+    if len(lost) > max_vanished * n_known:
         excess = f"more than {max_vanished:.0%}"
     elif lost and listing.is_empty:
         excess = "all that there were"
     else:
         return
     raise IncompleteListingError(
-        f"{len(lost)} of {len(ledger)} documents of {listing.source} have vanished, {excess} "
+        f"{len(lost)} of {n_known} documents of {listing.source} have vanished, {excess} "
         f"(first: {shown(lost[0])}), and nothing was retracted: is this the right folder? If they "
         "are to go, run again with --allow-vanished",
         source=listing.source,
         vanished=lost,
-        n_known=len(ledger),
+        n_known=n_known,
     )

@@ -220,7 +220,7 @@ class Report:
             "change": dict(self.change),
             "inference": dict(self.inference),
             "decisions": list(self.decisions),
-            "changed": self.changed.counts,
+            "changed": dict(self.changed.counts),
             "violations": list(self.violations),
             "contradictions": [asdict(violation) for violation in self.contradictions],
             "graph": dict(self.counts),
@@ -255,7 +255,7 @@ class Report:
         if not self.changed.facts:
             return ["## What changed", "No fact came, went or was restated."]
         lines = [f"* {change_line(fact)}" for fact in self.changed.facts[:N_ROWS_SHOWN]]
-        more = len(self.changed.facts) - len(lines)
+        more = sum(self.changed.counts.values()) - len(lines)
         lines += [f"* … and {more} more: `nightloom changes --run {self.run}`"] if more else []
         drawn = picture(self.changed)
         return [

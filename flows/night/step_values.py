@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TypeVar
 
 from flows.sources import AnySource, ListedDocuments, Listing, SetAside
@@ -14,6 +15,8 @@ class Discover:
 
     documents: AnySource
     file: str
+    inventory: Path
+    """The file to list the documents in; it is there afterwards."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +84,7 @@ class Audit:
     """What the ledger must say of a source after a night."""
 
     source: str
-    raw_sha256_by_id: Mapping[str, str]
+    documents: ListedDocuments
     vanished: tuple[str, ...]
 
 

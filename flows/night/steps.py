@@ -7,9 +7,12 @@ another process that has opened tools of its own.
     night ── name, data ──► perform ── step(tools, …) ──► data ──► night
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, fields
 from functools import cached_property
+from itertools import chain
+from pathlib import Path
+from tempfile import gettempdir
 from typing import Any, Generic, Protocol, TypeVar
 
 from pydantic import TypeAdapter
@@ -39,7 +42,8 @@ from flows.night.step_values import (
 )
 from flows.sources import (
     Converter,
-    ListedDocument,
+    Inventory,
+    ListedDocuments,
     Listing,
     SetAside,
     list_file,
@@ -47,7 +51,15 @@ from flows.sources import (
     shared_converter,
 )
 from flows.text import shown
-from graphdb import Change, FactsRejectedError, Graph, Lease, Resolution, Violation
+from graphdb import (
+    Change,
+    FactsRejectedError,
+    Graph,
+    Lease,
+    Resolution,
+    Version,
+    Violation,
+)
 from graphdb.rules import RuleSet
 from graphdb.tables import with_tables
 
@@ -91,6 +103,8 @@ class Tools:
     """Where it is noted what is set aside; None: nowhere."""
     mounts: MountNotes | None = None
     """Where mounted folders are noted; None: nowhere."""
+    scratch: Path = field(default_factory=lambda: Path(gettempdir()))
+    """Folder of files that go when a night ends."""
     left_out: tuple[str, ...] = ()
     """Types that the extractor finds and the ontology leaves out, on purpose."""
     languages: LanguagePolicy = field(default_factory=LanguagePolicy)
@@ -133,12 +147,10 @@ def perform_here(tools: Tools, title: str, step: str, order: Plain) -> Plain:  #
     return perform(step, order, tools)
 
 
-def shards(
-    documents: Sequence[ListedDocument], shard_documents: int
-) -> list[tuple[ListedDocument, ...]]:
+def shards(documents: ListedDocuments, shard_documents: int) -> list[ListedDocuments]:
     """Cut a night's documents into shards, `MAX_SHARDS` at most."""
     size = max(shard_documents, -(-len(documents) // MAX_SHARDS))
-    return [tuple(documents[first : first + size]) for first in range(0, len(documents), size)]
+    return [documents[first : first + size] for first in range(0, len(documents), size)]
 
 
 def discover(tools: Tools, order: Discover) -> Listing:
@@ -148,9 +160,18 @@ def discover(tools: Tools, order: Discover) -> Listing:
         SourceError: The folder cannot be read.
     """
     most_bytes, converter = tools.max_document_bytes, tools.converter
+    inventory = Inventory.create(order.inventory)
     if order.file:
-        return list_file(order.documents, order.file, max_bytes=most_bytes, converter=converter)
-    return list_source(order.documents, max_bytes=most_bytes, converter=converter)
+        return list_file(
+            order.documents,
+            order.file,
+            max_bytes=most_bytes,
+            converter=converter,
+            inventory=inventory,
+        )
+    return list_source(
+        order.documents, max_bytes=most_bytes, converter=converter, inventory=inventory
+    )
 
 
 def plan(tools: Tools, order: MakePlan) -> Plan:
@@ -160,23 +181,27 @@ def plan(tools: Tools, order: MakePlan) -> Plan:
         SourceError: There are no documents, and the graph has none of this source either.
         IncompleteListingError: Too much has vanished.
     """
-    ledger = tools.graph.ledger(order.listing.source)
-    if order.listing.is_empty and not (ledger or order.allow_vanished):
-        raise SourceError(
-            f"{shown(order.place)} holds no documents: put some there (`nightloom formats` lists "
-            "what is read)"
+
+    def compared(ledger: Iterator[tuple[str, Version]]) -> Plan:
+        first = next(ledger, None)
+        if order.listing.is_empty and not (first or order.allow_vanished):
+            raise SourceError(
+                f"{shown(order.place)} holds no documents: put some there (`nightloom formats` "
+                "lists what is read)"
+            )
+        return make_plan(
+            order.listing,
+            chain([first] if first else [], ledger),
+            extractor=order.extractor,
+            ontology=order.ontology,
+            max_vanished=order.max_vanished,
+            allow_vanished=order.allow_vanished,
+            read_again=order.read_again,
+            backfill=order.backfill,
+            is_kept=lambda version: tools.store.has(version.sha256, order.extractor),
         )
-    return make_plan(
-        order.listing,
-        ledger,
-        extractor=order.extractor,
-        ontology=order.ontology,
-        max_vanished=order.max_vanished,
-        allow_vanished=order.allow_vanished,
-        read_again=order.read_again,
-        backfill=order.backfill,
-        is_kept=lambda id_: tools.store.has(ledger[id_].sha256, order.extractor),
-    )
+
+    return tools.graph.with_ledger(order.listing.source, compared)
 
 
 def extract(tools: Tools, order: Extract) -> Extracted:
@@ -259,15 +284,25 @@ def audit(tools: Tools, order: Audit) -> list[str]:
     This is the promise that nothing is lost silently, checked every night: each listed document is
     in the graph in tonight's version or was set aside with a reason, and no vanished one is left.
     """
-    digests = tools.graph.digests(order.source)
-    broken = [
-        f"{shown(id_)} is neither in the graph nor set aside"
-        for id_, raw_sha256 in order.raw_sha256_by_id.items()
-        if digests.get(id_) != raw_sha256
-    ]
-    return broken + [
-        f"{shown(id_)} is still in the graph" for id_ in order.vanished if id_ in digests
-    ]
+    wanted, gone = order.documents, set(order.vanished)
+
+    def missed(ledger: Iterator[tuple[str, Version]]) -> list[str]:
+        # A byte for each listed document: whether the graph has its bytes.
+        is_there = bytearray(wanted.inventory.n_documents() + 1)
+        stayed = set()
+        for id_, version in ledger:
+            found = wanted.inventory.find(id_)
+            if found and found[1].raw_sha256 == version.raw_sha256:
+                is_there[found[0]] = True
+            if id_ in gone:
+                stayed.add(id_)
+        lost = wanted.numbered(number for number in wanted.numbers if not is_there[number])
+        return [
+            *(f"{shown(listed.id)} is neither in the graph nor set aside" for listed in lost),
+            *(f"{shown(id_)} is still in the graph" for id_ in order.vanished if id_ in stayed),
+        ]
+
+    return tools.graph.with_ledger(order.source, missed)
 
 
 def check(tools: Tools, order: None) -> list[Violation]:  # noqa: ARG001 - it takes nothing

@@ -94,7 +94,9 @@ def start(graph: Graph) -> Start:
     runs = last_runs(graph.connection, 1)
     if not runs:
         return Start(last_run=None, changed=ChangedFacts())
-    return Start(last_run=runs[0], changed=changes_of_run(graph.connection, runs[0].run))
+    return Start(
+        last_run=runs[0], changed=changes_of_run(graph.connection, runs[0].run, most=N_CHANGES)
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -287,13 +289,14 @@ class RunChanges:
     runs: Sequence[RecordedRun]
     run: str
     changed: ChangedFacts
-    facts: tuple[ChangedFact, ...]
-    """The first of them."""
+    """With the first of the facts."""
 
 
 def changes(graph: Graph, run: str) -> RunChanges:
     """Return what a run changed; the last one, if none is named."""
     runs = last_runs(graph.connection, N_RUNS)
     wanted = run or (runs[0].run if runs else "")
-    changed = changes_of_run(graph.connection, wanted) if wanted else ChangedFacts()
-    return RunChanges(runs=runs, run=wanted, changed=changed, facts=changed.facts[:N_CHANGES])
+    changed = ChangedFacts()
+    if wanted:
+        changed = changes_of_run(graph.connection, wanted, most=N_CHANGES)
+    return RunChanges(runs=runs, run=wanted, changed=changed)

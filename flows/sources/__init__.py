@@ -17,6 +17,7 @@ from flows.sources.formats import (
     unread_format,
 )
 from flows.sources.found import Listing, place_of
+from flows.sources.inventory import Inventory, ListedDocuments
 from flows.sources.listed import AnySource, ListedDocument
 from flows.sources.listing import (
     checked_name,
@@ -27,7 +28,6 @@ from flows.sources.listing import (
     read_document,
     source_name,
 )
-from flows.sources.packed import ListedDocuments
 from flows.sources.remote import (
     PLACE_KINDS,
     Credentials,
@@ -51,6 +51,7 @@ __all__ = [
     "Credentials",
     "Folder",
     "Gap",
+    "Inventory",
     "Limits",
     "ListedDocument",
     "ListedDocuments",

@@ -3,12 +3,12 @@
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
-from pathlib import PurePosixPath
 
+from flows.sources.formats import suffix_of
+from flows.sources.inventory import ListedDocuments
 from flows.sources.listed import ListedDocument
-from flows.sources.packed import ListedDocuments
 from flows.sources.values import Gap, Part, SetAside
 from flows.text import shown
 
@@ -25,9 +25,6 @@ class Listing:
     documents: ListedDocuments
     set_aside: tuple[SetAside, ...] = ()
     gaps: tuple[Gap, ...] = ()
-    ignored: tuple[str, ...] = field(default=(), repr=False)
-    """Ids that files of other kinds would have."""
-
     n_excluded: int = 0
     """Files and folders that the patterns of the source leave out."""
 
@@ -46,10 +43,20 @@ class Listing:
         return not (self.documents or self.set_aside)
 
     @property
+    def ignored(self) -> Iterator[str]:
+        """Ids that files of other kinds would have."""
+        return iter(()) if self.narrowed else self.documents.inventory.others()
+
+    @cached_property
     def ignored_by_suffix(self) -> dict[str, int]:
         """How many files of each other kind there are, the most frequent first."""
-        suffixes = (PurePosixPath(name).suffix.lower() or NO_SUFFIX for name in self.ignored)
-        return dict(sorted(Counter(suffixes).items(), key=lambda pair: (-pair[1], pair[0])))
+        counts = Counter(suffix_of(name) or NO_SUFFIX for name in self.ignored)
+        return dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
+
+    @property
+    def n_listed(self) -> int:
+        """All that the source holds: documents, readable or not, and files of other kinds."""
+        return len(self.documents) + len(self.set_aside) + sum(self.ignored_by_suffix.values())
 
     def covers(self, id_: str) -> bool:
         """Say whether this listing looked where a document of this id would be."""
@@ -61,18 +68,24 @@ class Listing:
         What was set aside may be a document, a part of a file that had no id, or a folder.
         """
         places = {*map(place_of, set_aside)}
+        numbered = zip(self.documents.numbers, self.documents, strict=True)
         return replace(
             self,
-            documents=tuple(each for each in self.documents if _was_set_aside(each, places)),
+            documents=self.documents.numbered(
+                number for number, each in numbered if _was_set_aside(each, places)
+            ),
             set_aside=tuple(
                 aside
                 for aside in self.set_aside
                 if not {*_at_and_above(aside.document)}.isdisjoint(set_aside)
             ),
-            ignored=(),
             n_excluded=0,
             narrowed=True,
         )
+
+    def narrowed_to(self, documents: ListedDocuments) -> "Listing":
+        """Return some of its documents, and nothing else."""
+        return replace(self, documents=documents, set_aside=(), n_excluded=0, narrowed=True)
 
     def hiding(self, id_: str) -> Gap | None:
         """Return the place where a document that was not listed may be hidden, if there is one.
@@ -83,7 +96,7 @@ class Listing:
         for above in _at_and_above(id_):
             if above in self._gaps_by_id:
                 return self._gaps_by_id[above]
-            if above != id_ and above in self._files_without_parts:
+            if above != id_ and self.documents.inventory.has_file(above):
                 where = shown(above)
                 return Gap(above, f"{where} is a file where a folder was: move or rename the file")
         return None
@@ -103,15 +116,6 @@ class Listing:
     @cached_property
     def _gaps_by_id(self) -> dict[str, Gap]:
         return {gap.id: gap for gap in self.gaps}
-
-    @cached_property
-    def _files_without_parts(self) -> frozenset[str]:
-        whole_files = (
-            document.id
-            for document in self.documents
-            if not (document.path or document.holds_others)
-        )
-        return frozenset(self.ignored).union(whole_files)
 
 
 def place_of(set_aside: str) -> tuple[str, int]:

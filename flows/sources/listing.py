@@ -1,9 +1,9 @@
 """Lists the documents of a source, and reads one of them.
 
-A source is listed first (ids and digests, no texts), so that a million documents fit in memory; the
-text of a document is made when its shard is extracted, and only if its bytes are not those that the
-graph has. All bytes of a folder are read every night: a time stamp says too little of them. A file
-of a remote source is read if its place says that it is another one, or says too little of it.
+A source is listed first (ids and digests, no texts) in a file, the inventory; the text of a
+document is made when its shard is extracted, and only if its bytes are not those that the graph
+has. All bytes of a folder are read every night: a time stamp says too little of them. A file of a
+remote source is read if its place says that it is another one, or says too little of it.
 
 Whatever cannot be read is set aside with its reason. It is a gap, too, where it may hide documents
 of other ids: those below it cannot be said to have vanished.
@@ -17,9 +17,11 @@ from flows.errors import SourceError
 from flows.sources.converting import Converter, shared_converter
 from flows.sources.folder import Folder
 from flows.sources.found import Listing
+from flows.sources.inventory import Inventory
 from flows.sources.listed import AnySource, ListedDocument
 from flows.sources.looking import Lister
 from flows.sources.values import Holdings
+from flows.sources.within import id_of
 from flows.text import shown
 
 
@@ -72,28 +74,43 @@ def list_path(
 
 
 def list_source(
-    source: AnySource, *, max_bytes: int, converter: Converter | None = None
+    source: AnySource,
+    *,
+    max_bytes: int,
+    converter: Converter | None = None,
+    inventory: Inventory | None = None,
 ) -> Listing:
     """Look at every document of a source.
+
+    Args:
+        source: Where they are.
+        max_bytes: Longest text that is read.
+        converter: What looks into files; None: that of the process.
+        inventory: Where the documents are listed; None: in one that goes with the listing.
 
     Raises:
         SourceError: The source cannot be reached.
     """
-    listing = _listed(source, source.look(), max_bytes, converter)
+    listing = _listed(source, source.look(), max_bytes, converter, inventory)
     # Only after a whole listing: one that broke off would forget all that it did not reach.
     (converter or shared_converter()).seen.keep_only(source)
     return listing
 
 
 def list_file(
-    source: AnySource, file: str, *, max_bytes: int, converter: Converter | None = None
+    source: AnySource,
+    file: str,
+    *,
+    max_bytes: int,
+    converter: Converter | None = None,
+    inventory: Inventory | None = None,
 ) -> Listing:
     """Look at the documents of one file of a source alone; of all others it says nothing.
 
     Raises:
         SourceError: The source cannot be read, or the file is of no kind that holds documents.
     """
-    listing = _listed(source, source.look_at(file), max_bytes, converter)
+    listing = _listed(source, source.look_at(file), max_bytes, converter, inventory)
     return replace(listing, scope=f"{source.name}/{file}")
 
 
@@ -107,19 +124,26 @@ def read_document(listed: ListedDocument, converter: Converter | None = None) ->
 
 
 def _listed(
-    source: AnySource, holdings: Holdings, max_bytes: int, converter: Converter | None
+    source: AnySource,
+    holdings: Holdings,
+    max_bytes: int,
+    converter: Converter | None,
+    inventory: Inventory | None,
 ) -> Listing:
-    lister = Lister(source, max_bytes, converter or shared_converter())
+    inventory = inventory or Inventory.create()
+    lister = Lister(source, max_bytes, converter or shared_converter(), inventory)
     for name, reason in holdings.flaws:
         lister.put_file_aside(name, reason)
     for name in holdings.files:
         lister.look_into(name, holdings.fingerprints.get(name, ""))
+    for name in holdings.ignored:
+        lister.ignore(name)
+    inventory.fill()
     return Listing(
         source=source.name,
-        documents=tuple(lister.documents.values()),
+        documents=inventory.documents(),
         set_aside=tuple(sorted(lister.set_aside, key=lambda aside: aside.document)),
         gaps=tuple(lister.gaps.values()),
-        ignored=(*map(lister.id_of, holdings.ignored), *lister.ignored),
         n_excluded=holdings.n_excluded,
-        mounts=tuple(lister.id_of(name).removesuffix("/") for name in holdings.mounts),
+        mounts=tuple(id_of(source, name).removesuffix("/") for name in holdings.mounts),
     )

@@ -28,6 +28,7 @@ CREATE TABLE IF NOT EXISTS files (
 CREATE TABLE IF NOT EXISTS contents (
     sha256 TEXT, how TEXT, said TEXT, PRIMARY KEY (sha256, how)
 ) WITHOUT ROWID;
+CREATE TEMP TABLE tonight (name TEXT PRIMARY KEY) WITHOUT ROWID;
 """
 
 
@@ -79,7 +80,7 @@ class Seen:
     def __init__(self, path: Path | None = None) -> None:
         self._path = path
         self._database: sqlite3.Connection | None = None
-        self._tonight: set[str] = set()
+        self._tonight: list[str] = []
         self._contents: dict[tuple[str, str], Contents] = {}
         self._files: list[tuple[str, ...]] = []
 
@@ -123,19 +124,21 @@ class Seen:
 
     def saw(self, name: str) -> None:
         """Take down that a file is still there."""
-        self._tonight.add(name)
+        self._tonight.append(name)
+        if len(self._tonight) >= AT_ONCE:
+            self._write()
 
     def keep_only(self, source: Source) -> None:
         """Forget all files of a source that were not seen since this was called last."""
         if self._is_unused:
             return
         self._write()
-        query = "SELECT place, name FROM files WHERE source = ?"
-        for place, name in self._all(query, (source.name,)):
-            if place != source.place or name not in self._tonight:
-                gone = "DELETE FROM files WHERE source = ? AND place = ? AND name = ?"
-                self._all(gone, (source.name, place, name))
-        self._tonight.clear()
+        self._all(
+            "DELETE FROM files WHERE source = ? "
+            "AND (place <> ? OR name NOT IN (SELECT name FROM tonight))",
+            (source.name, source.place),
+        )
+        self._all("DELETE FROM tonight")
         self._let_go()
 
     def forget(self, source: str) -> None:
@@ -156,7 +159,7 @@ class Seen:
     @property
     def _is_unused(self) -> bool:
         is_there = self._database is not None or (self._path is not None and self._path.exists())
-        return not (is_there or self._files)
+        return not (is_there or self._files or self._tonight)
 
     def _ask(self, query: str, values: tuple[str, ...]) -> tuple[str, ...] | None:
         rows = self._all(query, values)
@@ -182,10 +185,13 @@ class Seen:
             self._all("INSERT OR REPLACE INTO contents VALUES (?, ?, ?)", (sha256, how, said))
         for row in self._files:
             self._all("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?)", row)
-        if self._files:
+        for name in self._tonight:
+            self._all("INSERT OR IGNORE INTO tonight VALUES (?)", (name,))
+        if self._files or self._tonight:
             self._opened().commit()
         self._contents.clear()
         self._files.clear()
+        self._tonight.clear()
 
     def _let_go(self) -> None:
         """Forget what is in bytes that no file has any more."""

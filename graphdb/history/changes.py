@@ -5,8 +5,8 @@ document and stated again by the new one.
 """
 
 import sys
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from graphdb.connection import Connection, Row, Transaction
@@ -14,7 +14,7 @@ from graphdb.history.recording import FactState, kind_of
 from graphdb.queries import cypher
 
 MOST_RECORDS = 100_000
-"""Records that are read to answer one question; some 100 MB of them."""
+"""Records that are read to answer one question; some 100 MB of them, if all facts are asked for."""
 
 _BEGINNING = datetime(1, 1, 1, tzinfo=UTC)
 _ORDER = ("came", "went", "restated")
@@ -58,13 +58,18 @@ class ChangedFacts:
     """What became of facts: those that came first, then those that went, then those restated."""
 
     facts: tuple[ChangedFact, ...] = ()
+    """All of them, or the first, if no more were asked for."""
+    counts: Mapping[str, int] = field(default_factory=lambda: dict.fromkeys(_ORDER, 0))
+    """How many came, went and were restated, whether they are among the facts here or not."""
     is_cut: bool = False
-    """Whether there are more records than were read, so that the last of them are missing here."""
+    """Whether there are more records than were read, so that some of them are missing here."""
 
-    @property
-    def counts(self) -> dict[str, int]:
-        """How many came, went and were restated."""
-        return {kind: sum(fact.kind == kind for fact in self.facts) for kind in _ORDER}
+    @classmethod
+    def of(cls, facts: Iterable[ChangedFact], *, is_cut: bool = False) -> "ChangedFacts":
+        """Return these facts, counted."""
+        kept = tuple(facts)
+        counts = {kind: sum(fact.kind == kind for fact in kept) for kind in _ORDER}
+        return cls(facts=kept, counts=counts, is_cut=is_cut)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +87,18 @@ def last_runs(connection: Connection, limit: int) -> list[RecordedRun]:
     return [RecordedRun(row["run"], row["source"], row["at"].to_native()) for row in rows]
 
 
-def changes_of_run(connection: Connection, run: str, epoch: int | None = None) -> ChangedFacts:
-    """Return what a run changed; or one night of it, if its epoch is given."""
-    return _net(connection, "record/of_run", run=run, epoch=epoch)
+def changes_of_run(
+    connection: Connection, run: str, epoch: int | None = None, most: int = MOST_RECORDS
+) -> ChangedFacts:
+    """Return what a run changed; or one night of it, if its epoch is given.
+
+    Args:
+        connection: To the graph.
+        run: The run.
+        epoch: The epoch of the lease that the night held; None: all nights of the run.
+        most: Facts to return, the first of them; all are counted.
+    """
+    return _net(connection, "record/of_run", most, run=run, epoch=epoch)
 
 
 def changes_since(connection: Connection, since: datetime) -> ChangedFacts:
@@ -106,7 +120,8 @@ def history_of(
     rows = connection.read(
         cypher("record/of_entities"), keys=list(keys), since=_BEGINNING, limit=MOST_RECORDS
     )
-    return [_changed(row) for row in rows if fact in (None, row["fact"])]
+    past = [_changed(row) for row in rows if fact in (None, row["fact"])]
+    return sorted(past, key=lambda change: change.at)
 
 
 def recorded_since(connection: Connection) -> datetime | None:
@@ -124,33 +139,63 @@ def states_before(
 
     What they were before the change is how they stood at that moment.
     """
-    return _read(connection, "record/of_entities", keys=list(keys), since=moment)[0]
 
-
-def _net(connection: Connection, query: str, **parameters: object) -> ChangedFacts:
-    by_fact, is_cut = _read(connection, query, **parameters)
-    # What came and went again, or went and came back the same, is no change.
-    changed = [change for change in by_fact.values() if change.before != change.after]
-    changed.sort(key=lambda c: (_ORDER.index(c.kind), c.subject, c.type, c.object, c.key))
-    return ChangedFacts(facts=tuple(changed), is_cut=is_cut)
-
-
-def _read(
-    connection: Connection, query: str, **parameters: object
-) -> tuple[dict[str, ChangedFact], bool]:
-    """Return what records come to for each fact, and whether there are more than were read."""
-
-    def unit(tx: Transaction) -> tuple[dict[str, ChangedFact], bool]:
-        by_fact: dict[str, ChangedFact] = {}
-        n_records = 0
-        # Row by row: all rows of a night take three times as much as what they come to.
-        for row in tx.stream(cypher(query), limit=MOST_RECORDS + 1, **parameters):
-            n_records += 1
-            if n_records <= MOST_RECORDS:
-                by_fact[row["fact"]] = _changed(row, by_fact.get(row["fact"]))
-        return by_fact, n_records > MOST_RECORDS
+    def unit(tx: Transaction) -> dict[str, ChangedFact]:
+        rows = _Rows(tx, "record/of_entities", keys=list(keys), since=moment)
+        return {change.key: change for change in rows.by_fact()}
 
     return connection.write(unit, access="READ")
+
+
+def _net(
+    connection: Connection, query: str, most: int = MOST_RECORDS, **parameters: object
+) -> ChangedFacts:
+    def unit(tx: Transaction) -> ChangedFacts:
+        rows = _Rows(tx, query, **parameters)
+        counts = dict.fromkeys(_ORDER, 0)
+        first: list[ChangedFact] = []
+        for change in rows.by_fact():
+            # What came and went again, or went and came back the same, is no change.
+            if change.before == change.after:
+                continue
+            counts[change.kind] += 1
+            first.append(change)
+            if len(first) >= 2 * most:
+                _cut(first, most)
+        _cut(first, most)
+        return ChangedFacts(facts=tuple(first), counts=counts, is_cut=rows.is_cut)
+
+    return connection.write(unit, access="READ")
+
+
+def _cut(changes: list[ChangedFact], most: int) -> None:
+    """Put changes in the order that people see, and leave the first of them."""
+    changes.sort(key=lambda c: (_ORDER.index(c.kind), c.subject, c.type, c.object, c.key))
+    del changes[most:]
+
+
+class _Rows:
+    """Records as they arrive, fact by fact: a night may have more than fit in memory."""
+
+    def __init__(self, tx: Transaction, query: str, **parameters: object) -> None:
+        self.is_cut = False
+        self._rows = tx.stream(cypher(query), limit=MOST_RECORDS + 1, **parameters)
+
+    def by_fact(self) -> Iterator[ChangedFact]:
+        """Yield what the records of each fact come to."""
+        change: ChangedFact | None = None
+        for number, row in enumerate(self._rows):
+            if number == MOST_RECORDS:
+                self.is_cut = True  # the last fact may have more records: what it came to is open
+                change = None
+            elif change is not None and change.key == row["fact"]:
+                change = _changed(row, change)
+            else:
+                if change is not None:
+                    yield change
+                change = _changed(row)
+        if change is not None:
+            yield change
 
 
 def _changed(row: Row, earlier: ChangedFact | None = None) -> ChangedFact:

@@ -54,6 +54,18 @@ def test_night_says_what_came_and_because_of_which_document(graph):
     assert told(changed) == {("came", *ADA, "a"), ("came", *SEAT, "b")}
 
 
+def test_all_changes_are_counted_however_few_are_asked_for(graph):
+    people = [f"P{number}" for number in range(9)]
+    night(graph, "first", [extraction(SEAT, id="a")])
+    documents = [extraction((name, *ADA[1:]), id=name) for name in people]
+    whole = night(graph, "second", documents, gone=["a"])
+
+    for most in (0, 1, 4, 100):
+        first = changes_of_run(graph.connection, "second", most=most)
+        assert first.facts == whole.facts[:most]
+        assert first.counts == {"came": 9, "went": 1, "restated": 0}
+
+
 def test_same_night_again_changes_nothing(graph):
     documents = [extraction(ADA, id="a")]
     night(graph, "first", documents)

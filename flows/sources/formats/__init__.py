@@ -5,7 +5,6 @@ library to take them apart name a module of `flows.sources.conversions`, which d
 """
 
 from collections.abc import Iterator
-from pathlib import PurePosixPath
 
 from flows.sources.formats.boxed import ARCHIVE, BOXED
 from flows.sources.formats.encoding import decoded, known_encoding
@@ -24,6 +23,7 @@ __all__ = [
     "decoded",
     "format_of",
     "known_encoding",
+    "suffix_of",
     "too_long",
     "unread_format",
 ]
@@ -51,8 +51,20 @@ def unread_format(suffix: str) -> Format | None:
     return format_ if format_ and format_.missing else None
 
 
+def suffix_of(name: str) -> str:
+    """Return what a name ends in, in small letters; empty: in nothing.
+
+    >>> suffix_of("notes/Ada.TAR.gz"), suffix_of("notes/.profile"), suffix_of("end.")
+    ('.gz', '', '')
+    """
+    # By hand: a path of Python's enters each of its names in a table that never shrinks.
+    last = name.rpartition("/")[2].lower()
+    stem, _, end = last.rpartition(".")
+    return f".{end}" if end and stem.strip(".") else ""
+
+
 def _suffixes(name: str) -> Iterator[str]:
     """Yield the ends of a name that may say its format, the longest first: `.tar.gz`, `.gz`."""
-    suffixes = [suffix.lower() for suffix in PurePosixPath(name).suffixes[-2:]]
-    for first in range(len(suffixes)):
-        yield "".join(suffixes[first:])
+    last = suffix_of(name)
+    yield suffix_of(name.removesuffix(name[-len(last) :])) + last if last else ""
+    yield last

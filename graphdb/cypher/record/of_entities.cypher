@@ -1,4 +1,4 @@
-// List what was recorded of facts of some entities since a moment, in order of time.
+// List what was recorded of facts of some entities since a moment, fact by fact, in order of time.
 UNWIND $keys AS key
 CALL (key) {
   MATCH (change:RecordedChange {subject: key})
@@ -16,5 +16,5 @@ RETURN change.run AS run, change.at AS at, change.fact AS fact, change.type AS t
   change.confidence_before AS confidence_before, change.witnesses_before AS witnesses_before,
   change.confidence AS confidence, change.witnesses AS witnesses,
   change.documents AS documents, change.decision AS decision, change.rule AS rule
-ORDER BY at
+ORDER BY fact, at
 LIMIT $limit

@@ -44,7 +44,7 @@ def hostile_change() -> ChangedFacts:
         run="r",
         documents=(HOSTILE,),
     )
-    return ChangedFacts(facts=(change,))
+    return ChangedFacts.of([change])
 
 
 def left_beside(report: Report) -> dict[str, Artifact]:

@@ -11,23 +11,21 @@ from graphdb.history import ChangedFact, ChangedFacts, FactState
 
 
 def changed(*ends: tuple[str, str], after: float | None = 0.5) -> ChangedFacts:
-    return ChangedFacts(
-        facts=tuple(
-            ChangedFact(
-                key=f"{subject} {object_}",
-                subject_key=f"key of {subject}",
-                subject=subject,
-                type="KNOWS",
-                object_key=f"key of {object_}",
-                object=object_,
-                before=None if after else FactState(0.5, 1),
-                after=FactState(after, 1) if after else None,
-                at=datetime.now(UTC),
-                run="r",
-                documents=("notes/a.txt",),
-            )
-            for subject, object_ in ends
+    return ChangedFacts.of(
+        ChangedFact(
+            key=f"{subject} {object_}",
+            subject_key=f"key of {subject}",
+            subject=subject,
+            type="KNOWS",
+            object_key=f"key of {object_}",
+            object=object_,
+            before=None if after else FactState(0.5, 1),
+            after=FactState(after, 1) if after else None,
+            at=datetime.now(UTC),
+            run="r",
+            documents=("notes/a.txt",),
         )
+        for subject, object_ in ends
     )
 
 

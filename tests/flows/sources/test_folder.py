@@ -86,7 +86,7 @@ def test_file_in_place_of_a_folder_is_named(tmp_path):
 
 
 def test_empty_folder_has_an_empty_listing(tmp_path):
-    assert listing(tmp_path).documents == ()
+    assert list(listing(tmp_path).documents) == []
 
 
 @pytest.mark.parametrize(
@@ -339,7 +339,8 @@ def test_listing_travels_as_plain_data(tmp_path):
     write(tmp_path, a_txt="A", b_jsonl='{"id": 1, "text": "B"}\n{', c_pdf="")
     adapter = TypeAdapter(Listing)
 
-    arrived = adapter.validate_json(adapter.dump_json(listing(tmp_path)))
+    listed = listing(tmp_path)
+    arrived = adapter.validate_json(adapter.dump_json(listed))
 
     assert arrived == listing(tmp_path)
     assert [read_document(document).text for document in arrived.documents] == ["A", "B"]

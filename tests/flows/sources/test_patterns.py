@@ -39,4 +39,4 @@ def test_patterns_of_a_source_choose_its_files(tmp_path):
     listing = list_source(source, max_bytes=100)
 
     assert [document.id for document in listing.documents] == ["s/a.md", "s/letters/f.md"]
-    assert (listing.ignored, listing.n_excluded) == ((), 4)
+    assert (list(listing.ignored), listing.n_excluded) == ([], 4)
