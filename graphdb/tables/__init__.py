@@ -3,7 +3,7 @@
 from graphdb.tables.facts import TablesRead, read_tables, with_tables
 from graphdb.tables.keys import RowElsewhere, RowsElsewhere, candidate_rows, no_rows, row_meant
 from graphdb.tables.mapping import Link, TableMapping, key_sets_of
-from graphdb.tables.rows import Cell, Table, row_places, tables_of
+from graphdb.tables.rows import Cell, Table, row_places, tables_of, unescaped
 
 __all__ = [
     "Cell",
@@ -20,5 +20,6 @@ __all__ = [
     "row_meant",
     "row_places",
     "tables_of",
+    "unescaped",
     "with_tables",
 ]

@@ -56,7 +56,12 @@ class Table:
 
 def column_name(text: str) -> str:
     """Return what is left of a column's name when spaces and case do not count."""
-    return " ".join(text.split()).casefold()
+    return " ".join(unescaped(text).split()).casefold()
+
+
+def unescaped(text: str) -> str:
+    """Return what a cell, or a part of one, says: a bar of its own has a backslash before it."""
+    return text.replace("\\|", "|")
 
 
 def tables_of(text: str) -> Iterator[Table]:

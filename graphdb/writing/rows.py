@@ -30,7 +30,14 @@ from graphdb.identity import (
     normalised_name,
 )
 from graphdb.ontology import Ontology
-from graphdb.tables import RowsElsewhere, TablesRead, no_rows, read_tables, row_places
+from graphdb.tables import (
+    RowsElsewhere,
+    TablesRead,
+    no_rows,
+    read_tables,
+    row_places,
+    unescaped,
+)
 
 MAX_ID_BYTES = 4096
 """Ids and sources are indexed, and an index key may not pass about 8 kB."""
@@ -235,7 +242,7 @@ class _Rows:
             self.read_as[entity] = row.entity
             self.keys[entity] = self.clusters.key(row.entity, row.document_id)
             return None
-        as_read = self.identity(entity.type, entity.name)
+        as_read = self.identity(entity.type, unescaped(entity.name))
         self.read_as[entity] = as_read.key
         key = self.keys[entity] = self.clusters.key(as_read.key, self.context.document_id)
         if as_read.properties:
@@ -267,8 +274,9 @@ class _Rows:
                     "entity": key,
                     "start": mention.span.start,
                     "end": mention.span.end,
-                    # A key is no name: what it stands for is called as in its own row.
-                    "text": row_elsewhere.name if row_elsewhere else mention.text,
+                    # A key is no name: what it stands for is called as in its own row. And a bar of
+                    # a name has a backslash in a table, not in the name.
+                    "text": row_elsewhere.name if row_elsewhere else unescaped(mention.text),
                     "confidence": float(mention.confidence),
                     "inferred": True if entity in self.inferred else None,
                     "read_as": _if_other(self.read_as[entity], key),

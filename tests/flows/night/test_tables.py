@@ -92,6 +92,18 @@ def test_a_night_joins_rows_and_prose_and_follows_every_change(spend, mapped, tr
     assert mapped.audit() == []
 
 
+def test_a_bar_within_a_cell_is_one_of_the_name(spend, mapped, triples):
+    """In the text it has a backslash before it, or it would end the cell."""
+    spend({"staff.csv": f"{HEADER}\n1,Ada,A|B Ltd,\n"})
+
+    assert triples() == {("Ada", "WORKS_FOR", "A|B Ltd")}
+    [found] = mapped.facts(["notes/staff.csv"])
+    assert found.cited[0].text == "| 1 | Ada | A\\|B Ltd |  |"
+    aliases = mapped.connection.read("MATCH (e:Organization) RETURN e.aliases AS aliases")
+    assert aliases == [{"aliases": ["A|B Ltd"]}]
+    assert mapped.audit() == []
+
+
 def test_another_mapping_reads_the_tables_anew_and_no_model_reads_anything(
     spend, graph, tools, folder, triples
 ):
