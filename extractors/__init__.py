@@ -1,6 +1,6 @@
 """Turns documents into facts.
 
-The vocabulary and the errors are light; what needs torch is loaded when it is first asked for.
+The vocabulary and the errors are light; what needs libraries is loaded when it is first asked for.
 """
 
 from importlib import import_module
@@ -30,6 +30,7 @@ from extractors.facts import (
     Span,
     extraction_from_dict,
 )
+from extractors.faults import library_faults
 
 if TYPE_CHECKING:
     from extractors.config import ExtractorConfig
@@ -99,18 +100,10 @@ def __getattr__(name: str) -> Any:
 
 
 def _imported(name: str) -> ModuleType:
-    """Import a module that may need torch.
+    """Import a module that needs libraries.
 
     Raises:
         MachineError: There is no memory for its libraries, or one of them cannot be loaded.
     """
-    try:
+    with library_faults():
         return import_module(name)
-    except ModuleNotFoundError:
-        raise  # an extra that was not installed: the command line says which
-    except (ImportError, OSError, MemoryError) as error:
-        reason = str(error) or "no memory is left"
-        raise MachineError(
-            f"the libraries that read documents cannot be loaded ({reason}): "
-            "free memory, or install nightloom anew"
-        ) from error

@@ -12,9 +12,12 @@ class ExtractorConfig:
 
     device: str = "auto"
     """`auto` (CUDA if there is one, else CPU), `cpu`, `cuda` or `cuda:1`."""
+    engine: Literal["auto", "torch", "onnx"] = "auto"
+    """What computes: `torch`, or `onnx` for ONNX Runtime, on a processor, in float32, with encoders
+    of BERT's kind; `auto`: `onnx` where it can, because it is faster there, else `torch`."""
     threads: Annotated[int, Field(ge=1)] | None = None
-    """Processor threads that reading uses, all together; unset: as many as torch would in the
-    thread that asks. Nothing else in the process computes with more or fewer."""
+    """Processor threads that reading uses, all together; unset: one a processor, or with torch as
+    many as it would use in the thread that asks. Nothing else computes with more or fewer."""
     precision: Literal["auto", "float32", "bfloat16"] = "auto"
     """What the encoder computes in; `auto`: `bfloat16` with CUDA, else `float32`. In bfloat16
     confidences differ in the third decimal with what else is read at the same time."""

@@ -1,13 +1,6 @@
-"""Where a model runs, what it computes in, and whose fault it is when that fails.
+"""Where a model of torch runs, and what it computes in."""
 
-The only place where errors of torch are told apart. An error is the machine's fault when the same
-text would have been read by another machine, or an hour later: memory that ran out, a GPU that
-stopped working. What is left may be the document's fault.
-"""
-
-import errno
 import logging
-import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -15,28 +8,13 @@ from threading import Lock
 
 import torch
 
-from extractors.errors import ConfigError, DeviceUnavailableError, ExtractionError, MachineError
+from extractors.errors import ConfigError, DeviceUnavailableError
 
 logger = logging.getLogger(__name__)
 
 PRECISIONS = ("auto", "float32", "bfloat16")
 """`auto` is `bfloat16` on a GPU and `float32` on a processor, however fast that is in `bfloat16`:
 there what else is read at the same time would move confidences by up to 0.006 (decision 0015)."""
-
-# The processor's allocator, C++ and the operating system have no exception class of their own.
-_NO_MEMORY = re.compile(
-    r"can't allocate memory|not enough memory|cannot allocate memory|failed to map segment"
-    r"|bad_alloc|bad allocation|out of memory|can't start new thread|_ALLOC_FAILED",
-    re.IGNORECASE,
-)
-# Libraries of a device raise a plain RuntimeError as often as torch's own class. `CUDA error`
-# covers asserts on the device, launches that failed and a bus that lost the card.
-_BROKEN_DEVICE = re.compile(
-    r"\b(CUDA|HIP|MPS|XPU) (kernel |runtime )?(errors?|failure)\b|CUDA driver|NVIDIA driver"
-    r"|device-side assert|no kernel image"
-    r"|cuDNN|cuBLAS|cuSPARSE|cuSOLVER|cuFFT|NVRTC|NCCL|NVML|MIOpen",
-    re.IGNORECASE,
-)
 
 
 def device_named(name: str) -> torch.device:
@@ -76,58 +54,6 @@ def _choices() -> str:
     return f"choose {', '.join(['auto', 'cpu', *(f'cuda:{index}' for index in range(n_gpus))])}"
 
 
-def is_lack_of_memory(error: BaseException) -> bool:
-    """Say whether an error means that memory ran out, of the device or of the machine."""
-    if isinstance(error, (MemoryError, torch.OutOfMemoryError)):
-        return True
-    if isinstance(error, OSError) and error.errno is not None:
-        return error.errno == errno.ENOMEM  # its message quotes names of files
-    libraries = (RuntimeError, ImportError, OSError)
-    return isinstance(error, libraries) and _NO_MEMORY.search(str(error)) is not None
-
-
-def fault_of(error: BaseException, device: torch.device) -> ExtractionError | None:
-    """Return what an error says about the machine or its device.
-
-    None if it says nothing about either: then what was read may be at fault.
-    """
-    reason = first_line(error)
-    if is_lack_of_memory(error):
-        if device.type == "cpu" or not isinstance(error, RuntimeError):
-            return MachineError(
-                f"this machine has no memory left ({reason}): end other programs, or take a "
-                "smaller model"
-            )
-        return DeviceUnavailableError(
-            f"{device} has no memory left ({reason}): end other programs that use it, or choose cpu"
-        )
-    if isinstance(error, torch.AcceleratorError) or (
-        isinstance(error, RuntimeError) and _BROKEN_DEVICE.search(str(error))
-    ):
-        # After such an error CUDA answers every later call of this process with it.
-        return DeviceUnavailableError(
-            f"{device} stopped working ({reason}): start again, or choose cpu"
-        )
-    return None
-
-
-@contextmanager
-def machine_faults(device: torch.device) -> Iterator[None]:
-    """Name errors that are the machine's fault as such; all others pass unchanged.
-
-    Raises:
-        MachineError: The machine's memory ran out.
-        DeviceUnavailableError: The device's memory ran out, or the device stopped working.
-    """
-    try:
-        yield
-    except Exception as error:
-        fault = None if isinstance(error, ExtractionError) else fault_of(error, device)
-        if fault is None:
-            raise
-        raise fault from error
-
-
 _SETTING_THREADS = Lock()
 
 
@@ -161,11 +87,6 @@ def _compute_with(n_threads: int) -> None:
             torch.set_num_threads(n_threads)
         finally:
             helper.submit(torch.set_num_threads, later_threads).result()
-
-
-def first_line(error: BaseException) -> str:
-    """Return the first line of what an error says, or its class if it says nothing."""
-    return next(iter(str(error).strip().splitlines()), type(error).__name__)
 
 
 def uses_bfloat16(precision: str, device: torch.device) -> bool:

@@ -6,7 +6,7 @@ in which nothing has changed never loads a model.
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import fields, replace
+from dataclasses import asdict, fields, replace
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
@@ -96,12 +96,25 @@ class LazyExtractor:
 
     def encoders_to_fetch(self) -> "tuple[EncoderToFetch, ...]":
         """Say what the first reading would fetch; raises as `check`. A reader says nothing."""
-        from extractors.checkpoints import encoder_to_fetch  # torch comes along
+        from extractors.checkpoints import encoder_to_fetch  # numpy comes along
 
         if self._reader:
             return ()
         missing = encoder_to_fetch(find_checkpoint(self._settings.model))
         return (missing,) if missing else ()
+
+    def engines(self) -> tuple[str, ...]:
+        """Name what computes, `onnx` or `torch`; nothing of a reader.
+
+        Raises:
+            ConfigError: The engine asked for cannot read with the model, or is not installed.
+            CheckpointError, ReaderError: As `check`.
+        """
+        from extractors.engines import choose_engine  # numpy comes along
+
+        if self._reader:
+            return ()
+        return (choose_engine(find_checkpoint(self._settings.model), _config(self._settings)),)
 
     def extract(
         self, documents: Iterable[Document]
@@ -169,6 +182,11 @@ class ByLanguage:
         """Say what the first readings of all would fetch; raises as that of each."""
         missing = chain.from_iterable(member.encoders_to_fetch() for member in self._members)
         return tuple(dict.fromkeys(missing))  # two models may stand on one encoder
+
+    def engines(self) -> tuple[str, ...]:
+        """Name what computes; raises as that of each."""
+        each = chain.from_iterable(member.engines() for member in self._members)
+        return tuple(dict.fromkeys(each))
 
     def extract(
         self, documents: Iterable[Document]
@@ -298,11 +316,18 @@ def load_extractor(model: str, settings: ExtractorSettings, watch: Watch) -> "Tr
 
     Raises:
         CheckpointError: There is no such model, or it cannot be trusted.
+        ConfigError: The engine asked for cannot read with it, or is not installed.
         DeviceUnavailableError: The device is not there.
-        MachineError: torch or the model does not fit into what memory is left.
+        MachineError: Its libraries or the model do not fit into what memory is left.
     """
     watch(f"loading the model {model}", 0, 0)
     from extractors import TransformerExtractor
 
-    options = {field.name: getattr(settings, field.name) for field in fields(ExtractorConfig)}
-    return TransformerExtractor.load(model, **options)
+    return TransformerExtractor.load(model, **asdict(_config(settings)))
+
+
+def _config(settings: ExtractorSettings) -> ExtractorConfig:
+    """Return how a model is run, without which one that is."""
+    return ExtractorConfig(
+        **{field.name: getattr(settings, field.name) for field in fields(ExtractorConfig)}
+    )

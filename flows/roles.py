@@ -1,6 +1,6 @@
 """What a command needs installed beyond the base, and how to install it from where we came.
 
-A role is an extra of the distribution (`extract`, `train`, `graph`, `flows`). A command of a role
+A role is an extra of the distribution (`read`, `train`, `graph`, `flows`). A command of a role
 that is missing says so before it does anything.
 """
 

@@ -87,7 +87,7 @@ class Installed:
         )
 
 
-@pytest.fixture(scope="module", params=["", "graph", "extract", "train", "flows"])
+@pytest.fixture(scope="module", params=["", "graph", "read", "extract", "train", "flows"])
 def installed(request, wheel, tmp_path_factory) -> Installed:
     folder = tmp_path_factory.mktemp(f"role-{request.param or 'base'}")
     uv = Path(sys.executable).with_name("uv")
@@ -126,19 +126,20 @@ OF_A_ROLE = {
     "explain x": "graph",
     "forget x": "graph",
     "rules try x": "graph",
-    "ingest .": "extract",
-    "demo": "extract",
-    f"predict general {SAMPLE}": "extract",
-    "evaluate general x": "extract",
+    "ingest .": "read",
+    "demo": "read",
+    f"predict general {SAMPLE}": "read",
+    "evaluate general x": "read",
     "train x.toml": "train",
     "up": "flows",
 }
 WITHIN = {
     "": set(),
     "graph": {"graph"},
-    "extract": {"extract"},
-    "train": {"extract", "train"},
-    "flows": {"extract", "flows", "graph"},
+    "read": {"read"},
+    "extract": {"extract", "read"},
+    "train": {"extract", "read", "train"},
+    "flows": {"flows", "graph", "read"},
 }
 
 
@@ -178,13 +179,28 @@ def test_role_graph_looks_into_a_graph(installed: Installed, server, graph):
     assert installed.run("forget", "nobody", **settings).returncode in {0, 1}  # and no traceback
 
 
-def test_role_extract_reads_a_text(installed: Installed):
-    if "extract" not in WITHIN[installed.role]:
+def test_role_read_reads_a_text(installed: Installed):
+    if "read" not in WITHIN[installed.role]:
         pytest.skip("another role")
     done = installed.run("predict", "general", ROOT / SAMPLE)
 
     assert done.returncode == 0, done.stderr
     assert "Lovelace" in done.stdout
+
+
+def test_role_read_is_small_and_names_the_extra_that_brings_torch(installed: Installed):
+    if installed.role != "read":
+        pytest.skip("another role")
+    files = [path for path in (installed.bin.parent / "lib").rglob("*") if path.is_file()]
+    doctor = json.loads(installed.run("doctor", "--json").stdout)["checks"]
+    done = installed.run("predict", "general", ROOT / SAMPLE, NIGHTLOOM_EXTRACTOR__ENGINE="torch")
+
+    assert sum(path.stat().st_size for path in files) < 280e6
+    assert not any(path.match("site-packages/torch/*") for path in files)
+    assert [c["finding"][:12] for c in doctor if c["name"] == "device"] == ["ONNX Runtime"]
+    assert done.returncode == 1
+    assert "install the extra `extract`" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
 
 
 def test_role_train_trains(installed: Installed, gold_file, tmp_path):  # noqa: F811
@@ -204,7 +220,7 @@ def test_role_train_trains(installed: Installed, gold_file, tmp_path):  # noqa: 
 
 def test_samples_are_read_in_an_empty_folder(installed: Installed, server, graph):
     """`nightloom demo` outside a checkout."""
-    if {"extract", "graph"} - WITHIN[installed.role]:
+    if {"read", "graph"} - WITHIN[installed.role]:
         pytest.skip("another role")
     done = installed.run(
         "demo",

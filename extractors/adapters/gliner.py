@@ -116,7 +116,7 @@ class GlinerReader:
 
     def _found(self, texts: list[str]) -> list[tuple[list[Found], list[Found]]]:
         """Return the mentions and relations of each text, in places of that text."""
-        from extractors.devices import machine_faults
+        from extractors.faults import machine_faults
 
         mentions: list[list[Found]] = [[] for _ in texts]
         relations: list[list[Found]] = [[] for _ in texts]

@@ -1,7 +1,7 @@
 """A trained model as a folder, which model is which, and which of them serves.
 
-What needs torch is loaded when it is first asked for: a night in which nothing has changed never
-does.
+What makes a network of it is loaded when it is first asked for: a night in which nothing has
+changed never does. `plain` and `stored` need numpy, `checkpoint` needs torch.
 """
 
 from importlib import import_module
@@ -34,11 +34,11 @@ if TYPE_CHECKING:
         RUN_REPORT,
         TRAINING_STATE,
         Checkpoint,
-        EncoderToFetch,
-        encoder_to_fetch,
         load,
         save,
     )
+    from extractors.checkpoints.plain import PlainCheckpoint, PlainModel, load_plain, obstacle
+    from extractors.checkpoints.stored import EncoderToFetch, encoder_to_fetch
 
 __all__ = [
     "LANGUAGES_FILE",
@@ -50,6 +50,8 @@ __all__ = [
     "Checkpoint",
     "EncoderToFetch",
     "ModelTypes",
+    "PlainCheckpoint",
+    "PlainModel",
     "RegisteredModel",
     "Registry",
     "check",
@@ -62,6 +64,8 @@ __all__ = [
     "is_token_classifier",
     "languages_read",
     "load",
+    "load_plain",
+    "obstacle",
     "read_calibration",
     "read_json",
     "save",
@@ -72,7 +76,18 @@ __all__ = [
 ]
 
 
+_MODULE_BY_NAME = {
+    "EncoderToFetch": "stored",
+    "PlainCheckpoint": "plain",
+    "PlainModel": "plain",
+    "encoder_to_fetch": "stored",
+    "load_plain": "plain",
+    "obstacle": "plain",
+}
+
+
 def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module("extractors.checkpoints.checkpoint"), name)
+    module = _MODULE_BY_NAME.get(name, "checkpoint")
+    return getattr(import_module(f"extractors.checkpoints.{module}"), name)

@@ -19,12 +19,10 @@ folder itself, so that both can read what either wrote.
 import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-import safetensors
 import torch
-from pydantic import ConfigDict, TypeAdapter, ValidationError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
 from torch import Tensor
 from transformers import PreTrainedTokenizerBase
 
@@ -32,7 +30,6 @@ from extractors.calibration import Calibration
 from extractors.checkpoints.fingerprints import (
     FORMAT_VERSION,
     LANGUAGES_FILE,
-    MOST_HEADER_BYTES,
     check,
     file_sha256,
     is_token_classifier,
@@ -40,10 +37,15 @@ from extractors.checkpoints.fingerprints import (
     read_json,
     sha256_of,
 )
+from extractors.checkpoints.stored import (
+    joint_calibration,
+    read_configuration,
+    read_tensors,
+    restored,
+)
 from extractors.errors import CheckpointError
-from extractors.network import JointModel, ModelConfig, Network, Tagger, load_tagger, save_tagger
+from extractors.network import JointModel, Network, Tagger, load_tagger, save_tagger
 from extractors.pretrained import (
-    bytes_to_fetch,
     empty_encoder,
     find_encoder,
     load_encoder,
@@ -144,13 +146,8 @@ def load(folder: Path) -> Checkpoint:
     if is_token_classifier(folder):
         return _load_tagger(folder)
     check(folder)
-    config = _configuration(folder / "config.json")
-    try:
-        calibration = Calibration.from_dict(read_json(folder / "calibration.json"))
-    except (KeyError, TypeError) as error:
-        raise CheckpointError(
-            f"{folder}/calibration.json lacks a setting or has one too many: {error}"
-        ) from error
+    config = read_configuration(folder / "config.json")
+    calibration = joint_calibration(folder)
     packaged = config.encoder_packaged
     if packaged:
         location = find_encoder(config.model.encoder).location
@@ -169,9 +166,9 @@ def load(folder: Path) -> Checkpoint:
             f"its encoder reads at most {most} at once"
         )
     model = JointModel(encoder, config.model)
-    stored = _tensors(folder / "model.safetensors")
+    stored = read_tensors(folder / "model.safetensors", "pt")
     if config.storage == "int8":
-        stored = _restored(stored, model.state_dict() if packaged else {})
+        stored = restored(stored, model.state_dict() if packaged else {})
     _fill(model, stored, folder, partial=packaged)
     return Checkpoint(
         model=model.eval(),
@@ -182,27 +179,6 @@ def load(folder: Path) -> Checkpoint:
         name=config.name or folder.name,
         sha256=file_sha256(folder / "manifest.json"),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class EncoderToFetch:
-    """An encoder that the first reading with a checkpoint will fetch."""
-
-    name: str
-    n_bytes: int
-
-
-def encoder_to_fetch(folder: Path) -> EncoderToFetch | None:
-    """Say what loading a checkpoint would fetch over the network; None if nothing.
-
-    Raises:
-        CheckpointError: Its configuration cannot be read.
-    """
-    if is_token_classifier(folder):
-        return None
-    config = _configuration(folder / "config.json")
-    n_bytes = bytes_to_fetch(config.model.encoder) if config.encoder_packaged else 0
-    return EncoderToFetch(config.model.encoder, n_bytes) if n_bytes else None
 
 
 def _load_tagger(folder: Path) -> Checkpoint:
@@ -240,31 +216,6 @@ def _quantised(tensors: dict[str, Tensor], base: dict[str, Tensor]) -> dict[str,
     return stored
 
 
-def _restored(stored: dict[str, Tensor], base: dict[str, Tensor]) -> dict[str, Tensor]:
-    tensors = {}
-    for name, tensor in stored.items():
-        if name.endswith(".int8"):
-            plain = name.removesuffix(".int8")
-            value = tensor.float() * stored[f"{plain}.scale"]
-            pretrained = plain.startswith("encoder.base.") and plain in base
-            tensors[plain] = base[plain] + value if pretrained else value
-        elif not name.endswith(".scale"):
-            tensors[name] = tensor
-    return tensors
-
-
-def _tensors(path: Path) -> dict[str, Tensor]:
-    """Load tensors, looking at the header's size before reading it."""
-    with path.open("rb") as file:
-        header_bytes = int.from_bytes(file.read(8), "little")
-    if header_bytes > min(MOST_HEADER_BYTES, path.stat().st_size):
-        raise CheckpointError(f"{path} has a header of {header_bytes} bytes")
-    try:
-        return load_file(path)
-    except (safetensors.SafetensorError, ValueError) as error:
-        raise CheckpointError(f"{path} cannot be read: {error}") from error
-
-
 def _fill(model: JointModel, tensors: dict[str, Tensor], folder: Path, *, partial: bool) -> None:
     expected = model.state_dict()
     for name, tensor in tensors.items():
@@ -282,37 +233,6 @@ def _fill(model: JointModel, tensors: dict[str, Tensor], folder: Path, *, partia
     if missing:
         raise CheckpointError(f"{folder} lacks the tensor {missing[0]}")
     model.load_state_dict(tensors, strict=False)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Configuration:
-    """What `config.json` of a joint model says."""
-
-    __pydantic_config__ = ConfigDict(extra="forbid", strict=True)
-
-    name: str = ""
-    model: ModelConfig
-    storage: Literal["float32", "int8"]
-    encoder_packaged: bool
-    """Whether a package brings the encoder: then only what training changed of it is stored."""
-    encoder_sha256: str
-    """Of its pretrained weights."""
-
-
-def _configuration(path: Path) -> _Configuration:
-    """Read the shape of a network: it was never a configuration that training has checked.
-
-    Raises:
-        CheckpointError: Names the first key that is missing, unknown or not as it may be.
-    """
-    # As JSON, because a list may stand for a tuple there while all else stays strict.
-    text = json.dumps(read_json(path))
-    try:
-        return TypeAdapter(_Configuration).validate_json(text)
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        key = ".".join(map(str, first["loc"]))
-        raise CheckpointError(f"{path} cannot be used: {key}: {first['msg']}") from error
 
 
 def _write_json(path: Path, data: Any) -> None:

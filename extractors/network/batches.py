@@ -1,205 +1,84 @@
-"""Tensors for the network, made from windows and from groups of mentions."""
+"""Tensors for the network of torch: what `arrays` makes, on a device."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import fields, is_dataclass
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from extractors.network.values import (
-    DISTANCE_BUCKETS,
-    ORDER_BUCKETS,
-    Between,
-    Candidates,
-    Groups,
-    Pairs,
-    Spans,
-)
+from extractors.network.arrays import candidate_arrays, group_arrays, input_arrays, pair_arrays
+from extractors.network.values import Candidates, Group, Groups, Inputs, Pairs
 from extractors.text import IntArray, Window
 
 
-@dataclass(frozen=True, slots=True)
-class Inputs:
-    """What the encoder reads: windows of one batch, padded to the longest."""
-
-    token_ids: Tensor
-    """`(B, T)` int64."""
-    shapes: Tensor
-    """`(B, T)` int64."""
-    structures: Tensor
-    """`(B, T)` int64."""
-    mask: Tensor
-    """`(B, T)` bool, true where there is a token."""
-
-    def to(self, device: torch.device) -> "Inputs":
-        """Copy to a device."""
-        return Inputs(
-            self.token_ids.to(device, non_blocking=True),
-            self.shapes.to(device, non_blocking=True),
-            self.structures.to(device, non_blocking=True),
-            self.mask.to(device, non_blocking=True),
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Mentions of one window taken as one entity, as unit ranges."""
-
-    type: int
-    mentions: tuple[tuple[int, int], ...]
-
-
-def inputs_of(windows: Sequence[Window], pad_id: int) -> Inputs:
+def inputs_of(windows: Sequence[Window], pad_id: int, device: torch.device | str = "cpu") -> Inputs:
     """Pad windows to the longest of them."""
-    longest = max(len(window.token_ids) for window in windows)
-    token_ids = np.full((len(windows), longest), pad_id, np.int64)
-    shapes = np.zeros((len(windows), longest), np.int64)
-    structures = np.zeros((len(windows), longest), np.int64)
-    mask = np.zeros((len(windows), longest), bool)
-    for row, window in enumerate(windows):
-        length = len(window.token_ids)
-        token_ids[row, :length] = window.token_ids
-        shapes[row, :length] = window.shapes
-        structures[row, :length] = window.structures
-        mask[row, :length] = True
-    return Inputs(*map(torch.from_numpy, (token_ids, shapes, structures, mask)))
+    inputs: Inputs = on_device(input_arrays(windows, pad_id), device)
+    return inputs
 
 
 def candidates_of(
     windows: Sequence[Window], ranges: Sequence[IntArray], device: torch.device
 ) -> Candidates:
     """Put the units of all windows in one list, and the `(S, 2)` unit ranges of each window."""
-    n_units = [len(window.units) for window in windows]
-    window = np.repeat(np.arange(len(windows)), n_units)
-    start, end = np.concatenate([window.bounds for window in windows]).T
-    offsets = np.cumsum([0, *n_units[:-1]])
-    # Units are numbered through the batch, ranges within their window.
-    first = np.concatenate([rows[:, 0] + o for rows, o in zip(ranges, offsets, strict=True)])
-    width = np.concatenate([rows[:, 1] - rows[:, 0] for rows in ranges])
-    # Two copies to the device instead of five.
-    units = torch.from_numpy(np.stack([window, start, end])).to(device)
-    spans = torch.from_numpy(np.stack([first, width])).to(device)
-    return Candidates(*units.unbind(0), *spans.unbind(0))
-
-
-def spans_of(windows: Sequence[Window], ranges: Sequence[IntArray], device: torch.device) -> Spans:
-    """Turn the `(S, 2)` unit ranges of each window into spans of tokens."""
-    counts = [len(rows) for rows in ranges]
-    window = np.repeat(np.arange(len(windows)), counts)
-    start = np.concatenate(
-        [w.bounds[rows[:, 0], 0] for w, rows in zip(windows, ranges, strict=True)]
-    )
-    end = np.concatenate(
-        [w.bounds[rows[:, 1] - 1, 1] for w, rows in zip(windows, ranges, strict=True)]
-    )
-    width = np.concatenate([rows[:, 1] - rows[:, 0] for rows in ranges])
-    # One copy for the four columns.
-    stacked = torch.from_numpy(np.stack([window, start, end, width])).to(device)
-    return Spans(*stacked.unbind(0))
+    candidates: Candidates = on_device(candidate_arrays(windows, ranges), device)
+    return candidates
 
 
 def groups_of(
     windows: Sequence[Window], groups: Sequence[Sequence[Group]], device: torch.device
 ) -> Groups:
     """Turn the groups of each window into tensors, numbered window by window."""
-    ranges = [
-        np.array([pair for group in window_groups for pair in group.mentions], np.int64).reshape(
-            -1, 2
-        )
-        for window_groups in groups
-    ]
-    flat = [(row, group) for row, window_groups in enumerate(groups) for group in window_groups]
-    sizes = [len(group.mentions) for _, group in flat]
-    return Groups(
-        mentions=spans_of(windows, ranges, device),
-        group=torch.from_numpy(np.repeat(np.arange(len(flat)), sizes)).to(device),
-        type=torch.tensor([group.type for _, group in flat], dtype=torch.int64, device=device),
-        window=torch.tensor([row for row, _ in flat], dtype=torch.int64, device=device),
-    )
+    tensors: Groups = on_device(group_arrays(windows, groups), device)
+    return tensors
 
 
 def pairs_of(
     windows: Sequence[Window],
     groups: Sequence[Sequence[Group]],
     distances: Sequence[IntArray],
-    origin: list[tuple[int, int, int]],
+    origin: Sequence[tuple[int, int, int]],
     device: torch.device,
     *,
     between: bool = False,
 ) -> Pairs:
-    """Turn pairs of groups, given as window, subject and object, into tensors.
-
-    Args:
-        windows: One batch.
-        groups: Those of each window.
-        distances: What `sentence_distances` returned for these.
-        origin: The pairs.
-        device: Where the tensors should be.
-        between: Whether what stands between the two is asked for.
-    """
-    # Pairs come numbered within their window, and tensors number groups through the batch.
-    offsets = np.concatenate([[0], np.cumsum([len(window_groups) for window_groups in groups])])
-    index = [(offsets[row] + subject, offsets[row] + object_) for row, subject, object_ in origin]
-    distance = [distances[row][subject, object_] for row, subject, object_ in origin]
-    gaps = [_gap(windows[row], groups[row][i], groups[row][j]) for row, i, j in origin if between]
-    rows = torch.tensor(gaps, dtype=torch.int64, device=device).reshape(-1, 3)
-    return Pairs(
-        torch.from_numpy(np.array(index, np.int64).reshape(-1, 2)).to(device),
-        torch.from_numpy(np.array(distance, np.int64)).to(device),
-        Between(rows[:, :2], rows[:, 2]) if between else None,
-    )
+    """Turn pairs of groups into tensors, as `pair_arrays` says."""
+    arrays = pair_arrays(windows, groups, distances, origin, between=between)
+    pairs: Pairs = on_device(arrays, device)
+    return pairs
 
 
-def _gap(window: Window, subject: Group, object_: Group) -> tuple[int, int, int]:
-    """Return the tokens between the closest mentions of two groups, and their order's bucket."""
-    # Of mentions that overlap, the gap has a negative length, and nothing stands in it.
-    first, last, reverse = min(
-        (
-            (min(a[1], b[1]), max(a[0], b[0]), b < a)
-            for a in subject.mentions
-            for b in object_.mentions
-        ),
-        key=lambda gap: gap[1] - gap[0],
-    )
-    # 0, 1, 2-3, 4-7, ... units between them; the second half of the buckets is the reverse order.
-    half = ORDER_BUCKETS // 2
-    order = min(max(0, last - first).bit_length(), half - 1) + half * reverse
-    if first >= last:
-        return 0, 0, order
-    return int(window.bounds[first, 0]), int(window.bounds[last - 1, 1]), order
+def on_device(arrays: Any, device: torch.device | str) -> Any:
+    """Return a value of arrays as one of tensors, all whole numbers in one copy to the device."""
+    columns = list(_arrays(arrays))
+    whole = [column for column in columns if column.dtype != bool]
+    flat = np.concatenate([column.ravel() for column in whole]) if whole else np.empty(0, np.int64)
+    copied = torch.from_numpy(flat).to(device, non_blocking=True)
+    tensors = iter(torch.split(copied, [column.size for column in whole]))
+    made = [
+        next(tensors).reshape(column.shape)
+        if column.dtype != bool
+        else torch.from_numpy(column).to(device, non_blocking=True)
+        for column in columns
+    ]
+    return _made(arrays, iter(made))
 
 
-def sentence_distances(
-    windows: Sequence[Window], groups: Sequence[Sequence[Group]]
-) -> list[IntArray]:
-    """Return `(N, N)` for each window: sentence bounds between the closest mentions of groups.
+def _arrays(value: Any) -> Iterator[npt.NDArray[Any]]:
+    """Yield the arrays of a value in the order of its fields."""
+    if is_dataclass(value):
+        for field in fields(value):
+            yield from _arrays(getattr(value, field.name))
+    elif value is not None:
+        yield value
 
-    Cut at `DISTANCE_BUCKETS - 1`.
-    """
-    return [_distances(*row) for row in zip(windows, groups, strict=True)]
 
-
-def _distances(window: Window, groups: Sequence[Group]) -> IntArray:
-    """Return `(N, N)` distances within one window.
-
-    Sentences that mention a group are marked; the marks grow by one sentence to either side at a
-    time, and two groups are as far apart as it takes the marks of one to meet those of the other.
-    """
-    n = len(groups)
-    distances = np.full((n, n), DISTANCE_BUCKETS - 1, np.int64)
-    if n == 0:
-        return distances
-    marks = np.zeros((n, len(window.sentences)), bool)  # (N, sentences)
-    for row, group in enumerate(groups):
-        marks[row, [int(window.sentence_indices[start]) for start, _ in group.mentions]] = True
-    reach = marks.copy()
-    for distance in range(DISTANCE_BUCKETS - 1):
-        # A matrix product counts common sentences; numpy has none of booleans.
-        met = (reach.astype(np.int32) @ marks.T.astype(np.int32)) > 0
-        distances = np.where(met, np.minimum(distances, distance), distances)
-        grown = reach.copy()
-        grown[:, 1:] |= reach[:, :-1]
-        grown[:, :-1] |= reach[:, 1:]
-        reach = grown
-    return distances
+def _made(value: Any, tensors: Iterator[Tensor]) -> Any:
+    """Return a value of the same shape with the next tensors in place of its arrays."""
+    if is_dataclass(value):
+        kind: Any = type(value)
+        return kind(*(_made(getattr(value, f.name), tensors) for f in fields(value)))
+    return None if value is None else next(tensors)

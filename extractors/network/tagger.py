@@ -5,8 +5,7 @@ Any folder that `AutoModelForTokenClassification` saved can be used, and what tr
 and type are one entity.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -15,6 +14,7 @@ from transformers import AutoModelForTokenClassification, PreTrainedModel, PreTr
 
 from extractors.errors import CheckpointError
 from extractors.network.joint import JointModel
+from extractors.network.labels import bio_labels, tags_of
 from extractors.network.values import ModelConfig
 from extractors.pretrained import (
     READ_SAFELY,
@@ -26,19 +26,6 @@ from extractors.pretrained import (
 
 SETTINGS = ("window_tokens", "overlap_tokens", "clustering")
 """What a folder that training wrote says beside what Hugging Face says."""
-
-BEGINS, GOES_ON, ENDS = frozenset("BSU"), frozenset("IEL"), frozenset("ELSU")
-"""What the position of a tag says of its word."""
-
-
-@dataclass(frozen=True, slots=True)
-class Tag:
-    """What a label says of a word."""
-
-    position: str
-    """`B` and `I`; of other schemes also `E` or `L` for the last word, `S` or `U` for the only one;
-    "" outside."""
-    type: str
 
 
 class Tagger(nn.Module):
@@ -70,34 +57,6 @@ class Tagger(nn.Module):
 
 Network = JointModel | Tagger
 """What a checkpoint may hold."""
-
-
-def tags_of(labels: Sequence[str]) -> tuple[Tag, ...]:
-    """Read labels: `O`, and `B-Person` or of another scheme; a bare type is one that goes on.
-
-    Raises:
-        CheckpointError: No label stands for words outside of mentions.
-    """
-    tags = []
-    for label in labels:
-        position, _, type_ = label.partition("-")
-        if label in ("O", "0"):
-            tags.append(Tag("", ""))
-        elif type_ and position in BEGINS | GOES_ON:
-            tags.append(Tag(position, type_))
-        else:
-            tags.append(Tag("I", label))
-    if Tag("", "") not in tags:
-        raise CheckpointError(
-            f"no label O for words outside of mentions, only {', '.join(labels)}: name the labels "
-            "in id2label of its config.json"
-        )
-    return tuple(tags)
-
-
-def bio_labels(entity_types: Sequence[str]) -> list[str]:
-    """Return the labels that training gives to these types."""
-    return ["O", *(f"{position}-{type_}" for type_ in entity_types for position in "BI")]
 
 
 def new_tagger(location: str, config: ModelConfig, *, attention_dropout: float = -1.0) -> Tagger:

@@ -1,4 +1,4 @@
-"""The shape of the network, and the tensors that pass between its parts.
+"""The shape of the network, and the arrays that pass between its parts.
 
 Axes, here and in every module of the network: **B** windows, **T** tokens, **U** units, **S**
 spans, **W** the widest of them, **M** mentions, **N** groups of mentions that stand for one entity,
@@ -6,14 +6,22 @@ spans, **W** the widest of them, **M** mentions, **N** groups of mentions that s
 entity types, **R** relation types.
 Units, spans, groups and pairs of all windows of a batch lie in one list: nothing is padded but the
 encoder's input.
+
+What is put together from windows are numpy's arrays; the network of torch is given the same as
+tensors, and `A` stands for either.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Generic, Literal
 
 from pydantic import Field
-from torch import Tensor
+from typing_extensions import TypeVar
+
+if TYPE_CHECKING:
+    from torch import Tensor  # only what trains has it
+
+A = TypeVar("A", default="Tensor")
 
 N_STRING_FEATURES = 9
 """How many numbers say how alike two names are spelled."""
@@ -71,77 +79,102 @@ class ModelConfig:
 
 
 @dataclass(frozen=True, slots=True)
-class Candidates:
+class Group:
+    """Mentions of one window taken as one entity, as unit ranges."""
+
+    type: int
+    mentions: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs(Generic[A]):
+    """What the encoder reads: windows of one batch, padded to the longest."""
+
+    token_ids: A
+    """`(B, T)` int64."""
+    shapes: A
+    """`(B, T)` int64."""
+    structures: A
+    """`(B, T)` int64."""
+    mask: A
+    """`(B, T)` bool, true where there is a token."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates(Generic[A]):
     """What could be mentions: the units of all windows in one list, and ranges of them."""
 
-    window: Tensor
+    window: A
     """`(U,)` which window."""
-    start: Tensor
+    start: A
     """`(U,)` each unit's first token."""
-    end: Tensor
+    end: A
     """`(U,)` the token after its last."""
-    first: Tensor
+    first: A
     """`(S,)` the unit each candidate begins with."""
-    width: Tensor
+    width: A
     """`(S,)` number of its units, from 1."""
 
 
 @dataclass(frozen=True, slots=True)
-class Spans:
+class Spans(Generic[A]):
     """Spans of tokens anywhere in a batch."""
 
-    window: Tensor
+    window: A
     """`(S,)` which window."""
-    start: Tensor
+    start: A
     """`(S,)` first token."""
-    end: Tensor
+    end: A
     """`(S,)` the token after the last."""
-    width: Tensor
+    width: A
     """`(S,)` number of units."""
 
 
 @dataclass(frozen=True, slots=True)
-class Groups:
+class Groups(Generic[A]):
     """Mentions taken as entities."""
 
-    mentions: Spans
-    group: Tensor
+    mentions: Spans[A]
+    group: A
     """`(M,)` the group of each mention; groups are numbered by window."""
-    type: Tensor
+    type: A
     """`(N,)` entity type."""
-    window: Tensor
+    window: A
     """`(N,)` which window."""
 
 
 @dataclass(frozen=True, slots=True)
-class Pairs:
+class Pairs(Generic[A]):
     """Ordered pairs of groups, sorted by window."""
 
-    index: Tensor
+    index: A
     """`(P, 2)` subject and object among the groups of the batch."""
-    distance: Tensor
+    distance: A
     """`(P,)` how many sentences lie between them, cut at `DISTANCE_BUCKETS - 1`."""
-    between: "Between | None"
+    between: "Between[A] | None"
     """For models that read it."""
 
-    def split(self, size: int) -> Iterator["Pairs"]:
+    def split(self, size: int) -> Iterator["Pairs[A]"]:
         """Yield the pairs in parts of at most so many."""
-        for first in range(0, len(self.index), size):
-            part = slice(first, first + size)
-            between = self.between
-            yield Pairs(
-                self.index[part],
-                self.distance[part],
-                between and Between(between.tokens[part], between.order[part]),
-            )
+        index: Any = self.index
+        for first in range(0, len(index), size):
+            yield self.rows(slice(first, first + size))
+
+    def rows(self, part: slice) -> "Pairs[A]":
+        """Return some of the pairs."""
+        index: Any = self.index
+        distance: Any = self.distance
+        between: Any = self.between
+        some = between and Between(between.tokens[part], between.order[part])
+        return Pairs(index[part], distance[part], some)
 
 
 @dataclass(frozen=True, slots=True)
-class Between:
+class Between(Generic[A]):
     """What stands between the closest mentions of each pair."""
 
-    tokens: Tensor
+    tokens: A
     """`(P, 2)` the first token and the one after the last."""
-    order: Tensor
+    order: A
     """`(P,)` how many units, as the bits of that number, and `ORDER_BUCKETS / 2` more where the
     object comes first."""

@@ -1,6 +1,5 @@
 """Loads pretrained encoders and tokenizers from folders or a hub, and never runs code of theirs."""
 
-import hashlib
 from logging import getLogger
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from transformers import (
 )
 
 from extractors.errors import CheckpointError, ConfigError
+from extractors.pretrained.bert import weights_digest
 from extractors.pretrained.quiet import no_progress_bar, no_remarks
 from extractors.pretrained.sources import names_without_hub
 
@@ -147,8 +147,6 @@ def unreadable(what: str, location: str, error: Exception) -> str:
 
 def weights_sha256(model: PreTrainedModel) -> str:
     """Return a digest of all weights, the same wherever they were loaded from."""
-    digest = hashlib.sha256()
-    for name, tensor in sorted(model.state_dict().items()):
-        digest.update(name.encode())
-        digest.update(tensor.detach().cpu().contiguous().numpy().tobytes())
-    return digest.hexdigest()
+    return weights_digest(
+        {name: tensor.detach().cpu().numpy() for name, tensor in model.state_dict().items()}
+    )

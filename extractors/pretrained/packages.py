@@ -16,6 +16,7 @@ class Packages:
     """Encoders in installed packages: a `WeightSource`."""
 
     names = tuple(KNOWN_PACKAGES)
+    is_bert = False  # a package may bring any
 
     def knows(self, name: str) -> bool:
         """Say whether a name is a short one, or that of an installed package with an encoder."""

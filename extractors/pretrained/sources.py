@@ -17,6 +17,9 @@ from extractors.pretrained.packages import Packages
 class WeightSource(Protocol):
     """Encoders that come from one place, each as a folder that transformers reads."""
 
+    is_bert: bool
+    """Whether whatever it makes is a BERT, which then need not be made to be known as one."""
+
     @property
     def names(self) -> Sequence[str]:
         """Short names to tell people of; it may know more."""
@@ -64,6 +67,11 @@ def find_encoder(name: str) -> FoundEncoder:
         if source.knows(name):
             return FoundEncoder(name, str(source.folder(name)), packaged=True)
     return FoundEncoder(name, name, packaged=False)
+
+
+def is_surely_bert(name: str) -> bool:
+    """Say whether an encoder comes from where all are BERTs, there or not."""
+    return any(source.is_bert and source.knows(name) for source in SOURCES)
 
 
 def bytes_to_fetch(name: str) -> int:

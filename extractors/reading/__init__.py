@@ -6,7 +6,6 @@ from extractors.reading.extractor import TransformerExtractor
 from extractors.reading.merging import Types, best_score, merge
 from extractors.reading.windows import (
     askable_pairs,
-    attended_sentences,
     read_windows,
     relation_scores,
     token_sentences,
@@ -18,7 +17,6 @@ __all__ = [
     "TransformerExtractor",
     "Types",
     "askable_pairs",
-    "attended_sentences",
     "best_score",
     "merge",
     "read_windows",

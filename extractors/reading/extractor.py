@@ -2,32 +2,28 @@
 
 Windows of neighbouring documents are sorted by length and read in batches of a fixed number of
 tokens, on a processor several at once, so little is padded and memory does not grow with the
-corpus; results come back in the order of the documents. `extractors.devices` says of an error
-whether the machine or the document is at fault.
+corpus; results come back in the order of the documents. What computes is an engine of
+`extractors.engines`; `extractors.faults` says of an error whether the machine or the document is at
+fault.
 """
 
 import logging
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import torch
-
-from extractors.checkpoints import Checkpoint, find_checkpoint, fingerprint, load, with_thresholds
-from extractors.config import ExtractorConfig
-from extractors.devices import (
-    device_named,
-    fault_of,
-    first_line,
-    is_lack_of_memory,
-    machine_faults,
-    reading_threads,
-    uses_bfloat16,
+from extractors.checkpoints import (
+    PlainCheckpoint,
+    find_checkpoint,
+    fingerprint,
+    load_plain,
+    with_thresholds,
 )
+from extractors.config import ExtractorConfig
+from extractors.engines import Engine, choose_engine
 from extractors.errors import (
     CheckpointError,
     DeviceUnavailableError,
@@ -35,11 +31,20 @@ from extractors.errors import (
     ExtractionError,
 )
 from extractors.facts import Document, Extraction
-from extractors.network import Network
+from extractors.faults import (
+    fault_of,
+    first_line,
+    is_lack_of_memory,
+    library_faults,
+    machine_faults,
+)
 from extractors.reading.decoding import Reading
 from extractors.reading.merging import Types, merge
 from extractors.reading.windows import read_windows
 from extractors.text import TextEncoder, Window
+
+if TYPE_CHECKING:
+    from extractors.checkpoints import Checkpoint
 
 logger = logging.getLogger(__name__)
 
@@ -55,10 +60,6 @@ PLAIN_TEXT = "Ada works for Acme in Ghent."
 
 _BATCHES_AHEAD = 32
 """Batches' worth of windows that are sorted by length; the next ones are cut meanwhile."""
-
-_MOST_READERS = 4
-"""Batches that a processor reads at once: while one computes another decodes, and decoding is
-Python, of which one thread at a time runs."""
 
 
 @dataclass(eq=False)
@@ -87,7 +88,9 @@ class TransformerExtractor:
     >>> for extraction in extractor.extract(documents): ...
     """
 
-    def __init__(self, checkpoint: Checkpoint, config: ExtractorConfig | None = None) -> None:
+    def __init__(
+        self, checkpoint: "Checkpoint | PlainCheckpoint", config: ExtractorConfig | None = None
+    ) -> None:
         self.config = config or ExtractorConfig()
         self.name = checkpoint.name
         self.metrics = checkpoint.metrics
@@ -97,12 +100,10 @@ class TransformerExtractor:
         self.types = Types.of(checkpoint.model.config)
         self.fingerprint = fingerprint(checkpoint.name, checkpoint.sha256, self.calibration)
         self.encoder = _text_encoder(checkpoint)
-        self.device = device_named(self.config.device)
-        usual = CPU_BATCH_TOKENS if self.device.type == "cpu" else BATCH_TOKENS
+        self.engine = _opened(checkpoint, self.config)
+        self.device = self.engine.device
+        usual = CPU_BATCH_TOKENS if str(self.device) == "cpu" else BATCH_TOKENS
         self.batch_tokens = self.config.batch_tokens or usual
-        self.model = _moved(checkpoint.model, self.device).eval()
-        self.bfloat16 = uses_bfloat16(self.config.precision, self.device)
-        self._pad_id = int(checkpoint.tokenizer.pad_token_id or 0)
 
     @classmethod
     def load(cls, name_or_path: str | Path = "general", **options: Any) -> "TransformerExtractor":
@@ -114,12 +115,27 @@ class TransformerExtractor:
 
         Raises:
             CheckpointError: There is no such checkpoint, or it cannot be trusted.
+            ConfigError: The engine asked for cannot read with this model, or is not installed.
             DeviceUnavailableError: The device asked for is not there.
             MachineError: The machine has not enough memory for it.
         """
         config = ExtractorConfig(**options)
+        folder = find_checkpoint(name_or_path)
+        if choose_engine(folder, config) == "onnx":
+            with library_faults():
+                import onnxruntime  # noqa: F401 - loaded here, where its failure is named
+            with machine_faults("cpu"):
+                return cls(load_plain(folder), config)
+        with library_faults():
+            from extractors.checkpoints import load
+            from extractors.devices import device_named
         with machine_faults(device_named(config.device)):
-            return cls(load(find_checkpoint(name_or_path)), config)
+            return cls(load(folder), config)
+
+    @property
+    def model(self) -> Any:
+        """The model in the form of its engine, with its `config`."""
+        return self.engine.model
 
     @property
     def entity_types(self) -> tuple[str, ...]:
@@ -172,7 +188,7 @@ class TransformerExtractor:
         waiting: list[_Waiting] = []
         reading: list[Future[None]] = []
         n_tokens = 0
-        with self._readers() as readers:
+        with self.engine.readers() as readers:
             for document in documents:
                 current = _Pending(document)
                 pending.append(current)
@@ -193,16 +209,6 @@ class TransformerExtractor:
             _wait_for([*reading, *self._submit(readers, waiting)])
         while pending:
             yield self._outcome(pending.popleft())
-
-    def _readers(self) -> AbstractContextManager[ThreadPoolExecutor]:
-        """Open the threads that read batches while this one cuts, sorts and merges.
-
-        A processor's own threads are shared out among them.
-        """
-        n_threads = self.config.threads or torch.get_num_threads()
-        # A GPU works off one queue: a second thread would only wait, and hold memory meanwhile.
-        n_readers = min(n_threads, _MOST_READERS) if self.device.type == "cpu" else 1
-        return reading_threads(n_readers, n_threads // n_readers)
 
     def _submit(self, readers: ThreadPoolExecutor, waiting: list[_Waiting]) -> list["Future[None]"]:
         return [readers.submit(self._read_batch, batch) for batch in self._batches(waiting)]
@@ -226,7 +232,7 @@ class TransformerExtractor:
             readings = self._readings(
                 [window for _, _, window in batch], [row.document.text for row, _, _ in batch]
             )
-        # torch says RuntimeError of nearly everything, its lack of memory included.
+        # Engines say RuntimeError of nearly everything, their lack of memory included.
         except (RuntimeError, MemoryError, IndexError, FloatingPointError) as error:
             if len(batch) == 1:
                 self._judge_alone(batch[0][0], error)
@@ -240,21 +246,19 @@ class TransformerExtractor:
                 pending.readings[index] = reading
             return
         # Outside the clause: the error holds on to the tensors that filled the memory.
-        if self.device.type == "cuda":
-            torch.cuda.empty_cache()
+        self.engine.give_back_memory()
         middle = len(batch) // 2
         self._read_batch(batch[:middle])
         self._read_batch(batch[middle:])
 
     def _readings(self, windows: list[Window], texts: list[str]) -> list[Reading]:
         return read_windows(
-            self.model,
+            self.engine,
             windows,
             texts,
-            pad_id=self._pad_id,
+            pad_id=self.encoder.pad_id,
             least_mention=self.calibration.least_argument_score,
             least_relation=max(self.calibration.least_relation_score, LEAST_RELATION_SCORE),
-            bfloat16=self.bfloat16,
         )
 
     def _judge_alone(self, pending: _Pending, error: Exception) -> None:
@@ -295,7 +299,7 @@ class TransformerExtractor:
             self.types,
             self.calibration,
             extractor=self.fingerprint,
-            alone=self.model.config.clustering == "none",
+            alone=self.engine.config.clustering == "none",
         )
 
 
@@ -305,7 +309,7 @@ def _wait_for(reading: Iterable["Future[None]"]) -> None:
         batch.result()
 
 
-def _text_encoder(checkpoint: Checkpoint) -> TextEncoder:
+def _text_encoder(checkpoint: "Checkpoint | PlainCheckpoint") -> TextEncoder:
     """Return what cuts texts into windows for a model.
 
     Raises:
@@ -322,10 +326,13 @@ def _text_encoder(checkpoint: Checkpoint) -> TextEncoder:
         raise CheckpointError(f"the model {checkpoint.name} cannot read: {error}") from error
 
 
-def _moved(model: Network, device: torch.device) -> Network:
-    try:
-        return model.to(device)
-    except (RuntimeError, AssertionError, MemoryError) as error:
-        raise fault_of(error, device) or DeviceUnavailableError(
-            f"the model cannot be put on {device}: {first_line(error)}"
-        ) from error
+def _opened(checkpoint: "Checkpoint | PlainCheckpoint", config: ExtractorConfig) -> Engine:
+    """Return the engine that reads with a checkpoint of its form."""
+    # Each is loaded only when it is wanted.
+    if isinstance(checkpoint, PlainCheckpoint):
+        from extractors.engines import OnnxEngine
+
+        return OnnxEngine(checkpoint.model, config.threads)
+    from extractors.engines import open_in_torch
+
+    return open_in_torch(checkpoint.model, config)

@@ -3,45 +3,39 @@
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-import torch
 
-from extractors.network import ENDS, GOES_ON, Tag, Tagger, inputs_of
+from extractors.engines import Engine
+from extractors.network import ENDS, GOES_ON, Inputs, Tag
 from extractors.reading.decoding import FloatArray, Reading, ScoredMention, group_by_name
-from extractors.text import Window
+from extractors.text import IntArray, Window
 
 
-@torch.inference_mode()
 def read_tags(
-    model: Tagger,
+    engine: Engine,
+    inputs: Inputs[IntArray],
     windows: Sequence[Window],
     texts: Sequence[str],
     *,
-    pad_id: int,
     least: float,
-    bfloat16: bool,
 ) -> list[Reading]:
     """Read windows, each with the text of its document.
 
     Args:
-        model: In evaluation mode, on the device to use.
+        engine: With the token classifier.
+        inputs: Of these windows.
         windows: One batch.
         texts: The whole text of each window's document.
-        pad_id: Token id to pad with.
         least: Lowest log-odds of a mention worth keeping.
-        bfloat16: Whether the encoder computes in bfloat16.
     """
-    device = next(model.parameters()).device
-    inputs = inputs_of(windows, pad_id).to(device)
-    logits = model(inputs.token_ids, inputs.mask, bfloat16=bfloat16)
-    chances = logits.softmax(-1).cpu().numpy()  # (B, T, L)
-    type_index = {type_: index for index, type_ in enumerate(model.config.entity_types)}
+    chances, tags = engine.tag(inputs)  # (B, T, L)
+    type_index = {type_: index for index, type_ in enumerate(engine.config.entity_types)}
     readings = []
     for window, text, token_chances in zip(windows, texts, chances, strict=True):
         # A unit has the tag of its first token, as training taught it.
         unit_chances = token_chances[window.bounds[:, 0]]  # (U, L)
-        spelled = decode_tags(window, unit_chances, model.tags, type_index)
+        spelled = decode_tags(window, unit_chances, tags, type_index)
         mentions = [mention for mention in spelled if mention.score >= least]
-        alone = model.config.clustering == "none"
+        alone = engine.config.clustering == "none"
         readings.append(
             Reading(window.owned, tuple(group_by_name(text, mentions, alone=alone)), ())
         )

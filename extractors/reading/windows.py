@@ -1,27 +1,24 @@
 """Runs the network over windows and decodes what it says: the path evaluation and use share.
 
-Four copies from the device for a batch, whatever its size: mention scores, coreference scores,
-relation scores, and where the model looked for these. Each decides what the next stage is asked.
+Four stages for a batch, whatever its size: mentions, coreference, relations, and where the model
+looked for these. Each decides what the next one is asked.
 """
 
 from collections.abc import Sequence
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
-import torch
-from torch import Tensor
 
 from extractors.calibration import MOST_LEAD
+from extractors.engines import Engine, Seen
 from extractors.network import (
     Group,
-    JointModel,
     ModelConfig,
-    Network,
-    Tagger,
-    candidates_of,
-    groups_of,
-    inputs_of,
-    pairs_of,
+    candidate_arrays,
+    group_arrays,
+    input_arrays,
+    pair_arrays,
     sentence_distances,
 )
 from extractors.reading.clustering import (
@@ -33,6 +30,7 @@ from extractors.reading.clustering import (
     with_certain,
 )
 from extractors.reading.decoding import (
+    FloatArray,
     NameGroup,
     Reading,
     ScoredRelation,
@@ -43,41 +41,36 @@ from extractors.reading.decoding import (
 from extractors.reading.tags import read_tags
 from extractors.text import IntArray, Window
 
+Scores = TypeVar("Scores")
 
-@torch.inference_mode()
+
 def read_windows(
-    model: Network,
+    engine: Engine,
     windows: Sequence[Window],
     texts: Sequence[str],
     *,
     pad_id: int,
     least_mention: float,
     least_relation: float,
-    bfloat16: bool,
 ) -> list[Reading]:
     """Read windows, each with the text of its document.
 
     Args:
-        model: In evaluation mode, on the device to use.
+        engine: With the model.
         windows: One batch; the caller bounds its size.
         texts: The whole text of each window's document.
         pad_id: Token id to pad with.
         least_mention: Lowest log-odds of a mention worth keeping.
         least_relation: Lowest score of a relation worth keeping.
-        bfloat16: Whether the encoder computes in bfloat16.
     """
-    if isinstance(model, Tagger):
-        return read_tags(
-            model, windows, texts, pad_id=pad_id, least=least_mention, bfloat16=bfloat16
-        )
-    device = next(model.parameters()).device
-    inputs = inputs_of(windows, pad_id).to(device)
-    hidden = model.encoder(
-        inputs.token_ids, inputs.shapes, inputs.structures, inputs.mask, bfloat16=bfloat16
-    )
-    names = _read_names(model, hidden, windows, texts, least_mention)
-    entities = _read_entities(model, hidden, windows, texts, names)
-    relations = _read_relations(model, hidden, inputs.mask, windows, entities, least_relation)
+    inputs = input_arrays(windows, pad_id)
+    if engine.config.architecture == "tagger":
+        return read_tags(engine, inputs, windows, texts, least=least_mention)
+    candidates = [window.candidates(engine.config.max_width) for window in windows]
+    seen, logits = engine.read(inputs, candidate_arrays(windows, candidates))
+    names = _read_names(engine.config, logits, windows, texts, candidates, least_mention)
+    entities = _read_entities(engine, seen, windows, texts, names)
+    relations = _read_relations(engine, seen, windows, entities, least_relation)
     return [
         Reading(window.owned, tuple(window_entities), tuple(window_relations))
         for window, window_entities, window_relations in zip(
@@ -87,16 +80,14 @@ def read_windows(
 
 
 def _read_names(
-    model: JointModel,
-    hidden: Tensor,
+    config: ModelConfig,
+    logits: FloatArray,
     windows: Sequence[Window],
     texts: Sequence[str],
+    candidates: Sequence[IntArray],
     least: float,
 ) -> list[list[NameGroup]]:
-    config = model.config
-    candidates = [window.candidates(config.max_width) for window in windows]
-    logits = model.mention_head(hidden, candidates_of(windows, candidates, hidden.device))
-    scores = mention_scores(logits.cpu().numpy())  # (S, E), the first of four copies
+    scores = mention_scores(logits)  # (S, E)
     bounds = np.cumsum([len(rows) for rows in candidates])[:-1]
     names = []
     for window, text, rows, row_scores in zip(
@@ -108,20 +99,19 @@ def _read_names(
 
 
 def _read_entities(
-    model: JointModel,
-    hidden: Tensor,
+    engine: Engine,
+    seen: Seen,
     windows: Sequence[Window],
     texts: Sequence[str],
     names: list[list[NameGroup]],
 ) -> list[list[NameGroup]]:
     """Cluster the names of each window."""
-    if model.config.clustering == "none":
+    if engine.config.clustering == "none":
         return names
     pairs = [name_pairs(window_names) for window_names in names]
     if not any(pairs):
         return names
     groups = [[name.group for name in window_names] for window_names in names]
-    pooled = model.group_pooler(hidden, groups_of(windows, groups, hidden.device))  # (N, H)
     # Names are numbered within their window, groups through the batch.
     offsets = np.cumsum([0, *(len(window_names) for window_names in names)])
     index = np.concatenate(
@@ -133,11 +123,7 @@ def _read_entities(
     features = np.concatenate(
         [pair_features(*row) for row in zip(names, pairs, strict=True) if row[1]]
     )  # (P, N_STRING_FEATURES)
-    scores = model.coreference_head(
-        pooled,
-        torch.from_numpy(index).to(hidden.device),
-        torch.from_numpy(features).to(hidden.device),
-    ).tolist()
+    scores = engine.score_names(seen, group_arrays(windows, groups), index, features).tolist()
     entities, position = [], 0
     for text, window_names, window_pairs in zip(texts, names, pairs, strict=True):
         window_scores = with_certain(
@@ -154,60 +140,50 @@ def _read_entities(
 
 
 def _read_relations(
-    model: JointModel,
-    hidden: Tensor,
-    mask: Tensor,
+    engine: Engine,
+    seen: Seen,
     windows: Sequence[Window],
     entities: list[list[NameGroup]],
     least: float,
 ) -> list[list[ScoredRelation]]:
     said: list[list[ScoredRelation]] = [[] for _ in windows]
+    config = engine.config
     groups = [[entity.group for entity in window_entities] for window_entities in entities]
-    askable = model.allowed.any(-1).cpu().numpy()
     distances = sentence_distances(windows, groups)
-    origin = askable_pairs(groups, distances, askable, model.config.sentences_apart)
+    askable = np.asarray(engine.allowed.any(-1))  # (E, E)
+    origin = askable_pairs(groups, distances, askable, config.sentences_apart)
     if not origin:
         return said
-    tensors = groups_of(windows, groups, hidden.device)
-    pooled = model.group_pooler(hidden, tensors)
-    sentence_of = token_sentences(windows, hidden.shape[1]).to(hidden.device)
-    pairs = pairs_of(
-        windows, groups, distances, origin, hidden.device, between=model.config.between
-    )
-    logits, attention = model.relation_head(
-        hidden, mask, tensors, pooled, pairs, allowed=model.allowed
-    )
-    scores = relation_scores(model, logits)  # (P, R)
-    scores, may_state = _without_direction(scores, model.config, origin)
-    may_state &= scores.isfinite()  # else the types may not be joined, however low `least` is
-    pair, type_ = ((scores >= least) & may_state).nonzero(as_tuple=True)  # (K,), (K,)
+    arrays = group_arrays(windows, groups)
+    pairs = pair_arrays(windows, groups, distances, origin, between=config.between)
+    logits, attention = engine.relate(seen, arrays, pairs)
+    scores, may_state = _without_direction(relation_scores(config, logits), config, origin)
+    may_state &= np.isfinite(scores)  # else the types may not be joined, however low `least` is
+    pair, type_ = np.nonzero((scores >= least) & may_state)  # (K,), (K,)
     # What one pair attends to serves all its relations.
-    asked, number = torch.unique(pair, return_inverse=True)  # (A,), (K,)
-    window = tensors.window[pairs.index[asked, 0]]
-    attended = attended_sentences(attention[asked], sentence_of[window])  # (A, sentences)
-    # Two copies from the device: float32 holds the whole numbers of pairs and types exactly.
-    hits = torch.cat(
-        [
-            torch.stack([pair, type_, scores[pair, type_], number], 1),
-            leads(scores, pairs.index, pair, type_),
-        ],
-        1,
-    ).tolist()  # (K, 7)
+    asked, number = np.unique(pair, return_inverse=True)  # (A,), (K,)
+    window = arrays.window[pairs.index[asked, 0]]
+    sentence_of = token_sentences(windows)
+    attended = attended_sentences(attention(asked), sentence_of[window])  # (A, sentences)
     looks = [
-        dict(zip(windows[origin[int(pair_)][0]].sentences, shares, strict=False))
-        for pair_, *shares in torch.cat([asked[:, None], attended], 1).tolist()
+        dict(zip(windows[row].sentences, shares, strict=False))
+        for row, shares in zip(window.tolist(), attended.tolist(), strict=True)
     ]
-    for pair_, type_, score, number, *ahead in hits:
-        row, subject, object_ = origin[int(pair_)]
+    ahead = leads(scores, pairs.index, pair, type_)
+    columns = (pair, type_, scores[pair, type_], number, ahead)
+    for pair_, type_number, score, asked_number, (first, second, third) in zip(
+        *(column.tolist() for column in columns), strict=True
+    ):
+        row, subject, object_ = origin[pair_]
         said[row].append(
             ScoredRelation(
                 subject,
-                int(type_),
+                type_number,
                 object_,
                 score,
-                attention=looks[int(number)],
+                attention=looks[asked_number],
                 apart=int(distances[row][subject, object_]),
-                leads=(ahead[0], ahead[1], ahead[2]),
+                leads=(first, second, third),
             )
         )
     return said
@@ -234,40 +210,43 @@ def askable_pairs(
     return pairs
 
 
-def relation_scores(model: JointModel, logits: Tensor) -> Tensor:
-    """Turn `(P, 1 + R)` logits into `(P, R)` scores: positive means more likely than not."""
-    adaptive = model.config.relation_loss == "adaptive_threshold"
-    return logits[:, 1:] - logits[:, :1] if adaptive else logits[:, 1:]
+def relation_scores(config: ModelConfig, logits: Scores) -> Scores:
+    """Turn `(P, 1 + R)` logits into `(P, R)` scores: positive means more likely than not.
+
+    Of numpy or of torch.
+    """
+    rows: Any = logits
+    adaptive = config.relation_loss == "adaptive_threshold"
+    scores: Scores = rows[:, 1:] - rows[:, :1] if adaptive else rows[:, 1:]
+    return scores
 
 
 def _without_direction(
-    scores: Tensor,
+    scores: FloatArray,
     config: ModelConfig,
     origin: Sequence[tuple[int, int, int]],
-) -> tuple[Tensor, Tensor]:
+) -> tuple[FloatArray, npt.NDArray[np.bool_]]:
     """Give both ways of a pair one score for each symmetric type, their mean.
 
     Returns:
         `(P, R)` scores, and which of them may be stated: of the two ways the one that begins with
         the earlier entity. `merging` decides in which order the document states it.
     """
-    may_state = torch.ones_like(scores, dtype=torch.bool)
+    may_state = np.ones_like(scores, bool)
     if not config.symmetric:
         return scores, may_state
     # The row of each pair's way back; its own where the way back is not asked for.
     number = {pair: n for n, pair in enumerate(origin)}
-    back = torch.tensor(
-        [number.get((row, j, i), n) for n, (row, i, j) in enumerate(origin)], device=scores.device
-    )  # (P,)
-    first = [i < j for _, i, j in origin]
+    back = [number.get((row, j, i), n) for n, (row, i, j) in enumerate(origin)]  # (P,)
+    first = np.array([i < j for _, i, j in origin])
     columns = [config.relation_types.index(type_) for type_ in config.symmetric]
-    may_state[:, columns] = torch.tensor(first, device=scores.device)[:, None]
-    scores = scores.clone()
+    may_state[:, columns] = first[:, None]
+    scores = scores.copy()
     scores[:, columns] = (scores[:, columns] + scores[back][:, columns]) / 2
     return scores, may_state
 
 
-def leads(scores: Tensor, ends: Tensor, pair: Tensor, type_: Tensor) -> Tensor:
+def leads(scores: FloatArray, ends: IntArray, pair: IntArray, type_: IntArray) -> FloatArray:
     """Return `(K, 3)`: how far some relations are ahead of their rivals, as `Leads` says.
 
     Args:
@@ -277,46 +256,55 @@ def leads(scores: Tensor, ends: Tensor, pair: Tensor, type_: Tensor) -> Tensor:
         type_: `(K,)` their columns.
     """
     if not len(pair):
-        return scores.new_zeros((0, 3))
-    best = scores.topk(min(2, scores.shape[1]), 1).values  # (P, 1 or 2)
+        return np.zeros((0, 3), scores.dtype)
     own = scores[pair, type_]  # (K,)
-    is_best = own >= best[pair, 0]
-    second = best[pair, -1] if best.shape[1] > 1 else torch.full_like(own, -torch.inf)
-    rivals = [torch.where(is_best, second, best[pair, 0])]
+    of_pair = scores[pair]  # (K, R), a copy
+    of_pair[np.arange(len(pair)), type_] = -np.inf
+    rivals = [of_pair.max(1)]
     # Only the types that are stated anywhere have rivals to look for.
-    columns, column = torch.unique(type_, return_inverse=True)  # (C,), (K,)
+    columns, column = np.unique(type_, return_inverse=True)  # (C,), (K,)
     some = scores[:, columns]  # (P, C)
-    n_entities = int(ends.max()) + 1
     for end in (0, 1):
-        entity = ends[:, end, None].expand_as(some)  # (P, C)
-        highest = some.new_full((n_entities, some.shape[1]), -torch.inf)
-        highest.scatter_reduce_(0, entity, some, "amax")
-        is_highest = some == highest.gather(0, entity)
-        others = some.new_full(highest.shape, -torch.inf)
-        others.scatter_reduce_(0, entity, some.masked_fill(is_highest, -torch.inf), "amax")
-        n_highest = torch.zeros_like(highest).scatter_add_(0, entity, is_highest.to(some.dtype))
-        at = ends[pair, end], column
-        is_alone = is_highest[pair, column] & (n_highest[at] == 1)
-        rivals.append(torch.where(is_alone, others[at], highest[at]))
-    ahead = own[:, None] - torch.stack(rivals, 1)
-    return ahead.clamp(-MOST_LEAD, MOST_LEAD)
+        entity = ends[:, end]  # (P,)
+        highest = _by_entity(np.maximum, entity, some)
+        is_highest = some == highest
+        others = _by_entity(np.maximum, entity, np.where(is_highest, -np.inf, some))
+        n_highest = _by_entity(np.add, entity, is_highest.astype(np.int64))
+        is_alone = (is_highest & (n_highest == 1))[pair, column]
+        rivals.append(np.where(is_alone, others[pair, column], highest[pair, column]))
+    ahead: FloatArray = own[:, None] - np.stack(rivals, 1)
+    return np.clip(ahead, -MOST_LEAD, MOST_LEAD)
 
 
-def token_sentences(windows: Sequence[Window], length: int) -> Tensor:
+def _by_entity(reduce: np.ufunc, entity: IntArray, rows: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Reduce the `(P, C)` rows of each entity, and give each row what that of its entity is."""
+    order = np.argsort(entity, kind="stable")
+    is_first = np.diff(entity[order], prepend=-1) > 0
+    reduced = reduce.reduceat(rows[order], np.flatnonzero(is_first), axis=0)
+    spread = np.empty_like(rows)
+    spread[order] = reduced[np.cumsum(is_first) - 1]
+    return spread
+
+
+def token_sentences(windows: Sequence[Window]) -> IntArray:
     """Return `(B, T)`: the index of the sentence of each token, -1 where there is none."""
-    rows = np.full((len(windows), length), -1, np.int64)
+    longest = max(len(window.token_ids) for window in windows)
+    rows = np.full((len(windows), longest), -1, np.int64)
     for row, window in enumerate(windows):
         sizes = window.bounds[:, 1] - window.bounds[:, 0]
         first = len(window.prefix_ids)
         body = np.repeat(window.sentence_indices, sizes)
         rows[row, first : first + len(body)] = body
-    return torch.from_numpy(rows)
+    return rows
 
 
-def attended_sentences(attention: Tensor, sentence_of: Tensor) -> Tensor:
-    """Sum `(K, T)` attention over the tokens of each sentence: `(K, sentences)`."""
-    n = max(1, int(sentence_of.max().item()) + 1) if sentence_of.numel() else 1
+def attended_sentences(attention: FloatArray, sentence_of: IntArray) -> npt.NDArray[np.float64]:
+    """Sum `(A, T)` attention over the tokens of each sentence: `(A, sentences)`."""
+    n = max(1, int(sentence_of.max(initial=-1)) + 1)
     # Tokens of no sentence go to a last column, which is cut off.
-    index = torch.where(sentence_of < 0, n, sentence_of)
-    sums = attention.new_zeros(len(attention), n + 1)
-    return sums.scatter_add(1, index, attention)[:, :n]
+    column = np.where(sentence_of < 0, n, sentence_of)
+    index = column + (n + 1) * np.arange(len(attention))[:, None]
+    n_sums = len(attention) * (n + 1)
+    sums: Any = np.bincount(index.ravel(), attention.ravel(), minlength=n_sums)
+    of_sentences: npt.NDArray[np.float64] = sums.reshape(len(attention), n + 1)[:, :n]
+    return of_sentences

@@ -14,14 +14,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import islice
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-from transformers import PreTrainedTokenizerBase
+from tokenizers import Tokenizer
 
 from extractors.facts import Span
 from extractors.text.chunking import sentences
 from extractors.text.lines import LINE_KINDS, lines
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerBase  # only what trains has it
 
 IntArray = npt.NDArray[np.int64]
 
@@ -144,12 +148,19 @@ class TextEncoder:
     """Cuts texts into windows with one tokenizer."""
 
     def __init__(
-        self, tokenizer: PreTrainedTokenizerBase, *, window_tokens: int, overlap_tokens: int
+        self,
+        tokenizer: "Tokenizer | PreTrainedTokenizerBase",
+        *,
+        window_tokens: int,
+        overlap_tokens: int,
     ) -> None:
-        if not tokenizer.is_fast:
-            raise ValueError("offsets need a fast tokenizer")
-        self.tokenizer = tokenizer
-        self.prefix_ids, self.suffix_ids = _special_ids(tokenizer)
+        self.tokenizer: Any = tokenizer
+        self.pad_id = int(getattr(tokenizer, "pad_token_id", 0) or 0)
+        self._backend = _backend(tokenizer)
+        # A file of a tokenizer may ask for both, and a text is never truncated here.
+        self._backend.no_truncation()
+        self._backend.no_padding()
+        self.prefix_ids, self.suffix_ids = _special_ids(self._backend)
         self.budget = window_tokens - len(self.prefix_ids) - len(self.suffix_ids)
         if self.budget < 2 * MAX_UNIT_TOKENS or not 0 <= overlap_tokens <= self.budget // 2:
             raise ValueError(f"no room: {window_tokens} tokens, {overlap_tokens} of them shared")
@@ -192,17 +203,9 @@ class TextEncoder:
         while batch := list(islice(spans, _SENTENCES_AT_ONCE)):
             # One replacement character for one surrogate, so that offsets stay true.
             texts = [_SURROGATES.sub("\ufffd", text[span.start : span.end]) for span in batch]
-            encoded = self.tokenizer(
-                texts,
-                add_special_tokens=False,
-                return_offsets_mapping=True,
-                return_attention_mask=False,
-                return_token_type_ids=False,
-                verbose=False,
-            )
-            rows = zip(batch, encoded["input_ids"], encoded["offset_mapping"], strict=True)
-            for span, token_ids, offsets in rows:
-                yield from _group(text, span, token_ids, offsets, structures.of(span))
+            encoded = self._backend.encode_batch(texts, add_special_tokens=False)
+            for span, tokens in zip(batch, encoded, strict=True):
+                yield from _group(text, span, tokens.ids, tokens.offsets, structures.of(span))
 
 
 class _Structures:
@@ -353,10 +356,24 @@ def _overlap_start(units: list[Unit], end: int, overlap: int) -> int:
     return start
 
 
-def _special_ids(tokenizer: PreTrainedTokenizerBase) -> tuple[tuple[int, ...], tuple[int, ...]]:
+def _backend(tokenizer: "Tokenizer | PreTrainedTokenizerBase") -> Tokenizer:
+    """Return what cuts texts into tokens, also of what transformers wraps around it.
+
+    Raises:
+        ValueError: It is one of transformers' own, which knows no offsets.
+    """
+    if isinstance(tokenizer, Tokenizer):
+        return tokenizer
+    if not tokenizer.is_fast:
+        raise ValueError("offsets need a fast tokenizer")
+    backend: Tokenizer = tokenizer.backend_tokenizer
+    return backend
+
+
+def _special_ids(tokenizer: Tokenizer) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """Find what the tokenizer puts before and after a text."""
-    body: list[int] = tokenizer("a", add_special_tokens=False)["input_ids"]
-    full: list[int] = tokenizer("a")["input_ids"]
+    body: list[int] = tokenizer.encode("a", add_special_tokens=False).ids
+    full: list[int] = tokenizer.encode("a").ids
     for start in range(len(full) - len(body) + 1):
         if full[start : start + len(body)] == body:
             return tuple(full[:start]), tuple(full[start + len(body) :])

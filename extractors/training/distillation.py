@@ -95,7 +95,7 @@ class Teachers:
         for model, hidden_of_model in zip(self.models, hidden, strict=True):
             pooled = model.group_pooler(hidden_of_model, groups)
             logits, _ = model.relation_head(hidden_of_model, mask, groups, pooled, pairs)
-            scores.append(relation_scores(model, logits))
+            scores.append(relation_scores(model.config, logits))
         return torch.stack(scores).mean(0)
 
 

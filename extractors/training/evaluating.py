@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from extractors.devices import uses_bfloat16
+from extractors.engines import TorchEngine
 from extractors.facts import Extraction
 from extractors.network import Network
 from extractors.reading import Reading, Types, read_windows
@@ -40,17 +41,17 @@ def read_documents(
     order = sorted(range(len(rows)), key=lambda i: -len(rows[i][2].token_ids))
     # As the trained model will be read with.
     bfloat16 = uses_bfloat16("auto", next(model.parameters()).device)
+    engine = TorchEngine(model, bfloat16=bfloat16)
     reading_by_row: dict[int, Reading] = {}
     for start in range(0, len(order), EVALUATED_AT_ONCE):
         chosen = order[start : start + EVALUATED_AT_ONCE]
         readings = read_windows(
-            model,
+            engine,
             [rows[i][2] for i in chosen],
             [rows[i][1] for i in chosen],
-            pad_id=int(encoder.tokenizer.pad_token_id or 0),
+            pad_id=encoder.pad_id,
             least_mention=LEAST_MENTION,
             least_relation=-6.0,
-            bfloat16=bfloat16,
         )
         reading_by_row |= dict(zip(chosen, readings, strict=True))
     by_document: list[list[Reading]] = [[] for _ in golds]

@@ -15,7 +15,8 @@ import torch
 
 from extractors.calibration import Calibration
 from extractors.checkpoints import RUN_REPORT, TRAINING_STATE
-from extractors.devices import device_named, machine_faults
+from extractors.devices import device_named
+from extractors.faults import machine_faults
 from extractors.network import Network
 from extractors.text import TextEncoder
 from extractors.training.building import build_model, build_text_encoder

@@ -111,7 +111,7 @@ def loss_of(
         # One pass over the batch twice: each copy gets a dropout of its own.
         examples = [*examples, *examples]
     windows = [example.window for example in examples]
-    inputs = inputs_of(windows, pad_id).to(device)
+    inputs = inputs_of(windows, pad_id, device)
     shapes, token_ids = _hide(inputs, config, mask_id, rng)
     hidden = model.encoder(  # (B, T, H)
         token_ids,
@@ -176,7 +176,7 @@ def loss_of(
         distilled = mean_squared_error(against_none(logits), wanted)
         if scored:
             wanted = teachers.relation_scores(taught, inputs.mask, scored.groups, scored.pairs)
-            scores = relation_scores(model, scored.logits)
+            scores = relation_scores(model.config, scored.logits)
             distilled = distilled + mean_squared_error(scores, wanted)
         total = total + teachers.weight * distilled
         parts["distillation"] = distilled
@@ -263,7 +263,7 @@ def _tag_loss(
     """Compute the loss of a tagger: each unit's tag, read at its first token."""
     device = next(model.parameters()).device
     windows = [example.window for example in examples]
-    inputs = inputs_of(windows, pad_id).to(device)
+    inputs = inputs_of(windows, pad_id, device)
     _, token_ids = _hide(inputs, config, mask_id, rng)
     logits = model(token_ids, inputs.mask, bfloat16=bfloat16)  # (B, T, L)
     row = np.repeat(np.arange(len(windows)), [len(window.units) for window in windows])

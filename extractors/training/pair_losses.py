@@ -18,7 +18,6 @@ from extractors.network import (
 )
 from extractors.reading import (
     askable_pairs,
-    attended_sentences,
     relation_scores,
     token_sentences,
 )
@@ -141,7 +140,7 @@ def pairs_apart(model: JointModel, examples: Sequence[Example], scored: ScoredPa
     }
     if not again:
         return scored.logits.new_zeros(())
-    scores = relation_scores(model, scored.logits)
+    scores = relation_scores(model.config, scored.logits)
     return consistency.of_chances(scores[list(again)], scores[list(again.values())])
 
 
@@ -156,12 +155,21 @@ def evidence_loss(examples: Sequence[Example], scored: ScoredPairs) -> Tensor:
     if not cited:
         return attention.new_zeros(())
     device = attention.device
-    sentence_of = token_sentences([e.window for e in examples], attention.shape[1]).to(device)
+    sentence_of = torch.from_numpy(token_sentences([e.window for e in examples])).to(device)
     number = torch.tensor([row[0] for row in cited], device=device)
     window = torch.tensor([row[1] for row in cited], device=device)
     # The share of the attention that falls on each sentence; cited ones should hold most of it.
-    mass = attended_sentences(attention[number], sentence_of[window])  # (K, sentences)
+    mass = _attended(attention[number], sentence_of[window])  # (K, sentences)
     wanted = torch.zeros_like(mass)
     for row, (_, _, sentences) in enumerate(cited):
         wanted[row, list(sentences)] = 1
     return -torch.log((mass * wanted).sum(1).clamp_min(1e-6)).mean()
+
+
+def _attended(attention: Tensor, sentence_of: Tensor) -> Tensor:
+    """Sum `(K, T)` attention over the tokens of each sentence: `(K, sentences)`."""
+    n = max(1, int(sentence_of.max().item()) + 1) if sentence_of.numel() else 1
+    # Tokens of no sentence go to a last column, which is cut off.
+    index = torch.where(sentence_of < 0, n, sentence_of)
+    sums = attention.new_zeros(len(attention), n + 1)
+    return sums.scatter_add(1, index, attention)[:, :n]

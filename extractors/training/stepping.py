@@ -89,7 +89,7 @@ class Stepper:
             self.teachers = Teachers.load(
                 config.distillation, config.model, encoder, workers.device
             )
-        self.pad_id = int(encoder.tokenizer.pad_token_id or 0)
+        self.pad_id = encoder.pad_id
         self.mask_id = _mask_id(encoder, config)
         self.bfloat16 = uses_bfloat16(schedule.precision, workers.device)
         self.backward = Backward(self.optimizer, schedule.batch_windows)

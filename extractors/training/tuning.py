@@ -12,7 +12,6 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from extractors.devices import is_lack_of_memory
 from extractors.errors import (
     ConfigError,
     DeviceUnavailableError,
@@ -20,6 +19,7 @@ from extractors.errors import (
     MachineError,
     TrainingError,
 )
+from extractors.faults import is_lack_of_memory
 from extractors.training.config import TrainConfig
 from extractors.training.evaluating import dev_score
 from extractors.training.loop import run

@@ -56,7 +56,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-READS = ("extract", "graph")
+READS = ("read", "graph")
 
 VERBS: dict[str, dict[Callable[..., None], tuple[str, ...]]] = {
     "Every day": {
@@ -94,10 +94,10 @@ VERBS: dict[str, dict[Callable[..., None], tuple[str, ...]]] = {
         sources.sources: (),
     },
     "The model": {
-        models.predict: ("extract",),
-        evaluation.evaluate: ("extract",),
+        models.predict: ("read",),
+        evaluation.evaluate: ("read",),
         corpora.check_data: (),
-        corpora.suggest: ("extract",),
+        corpora.suggest: ("read",),
         training.train: ("train",),
         training.tune: ("train",),
     },

@@ -10,7 +10,7 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
-from extractors.checkpoints import find_checkpoint, fingerprint_of
+from extractors.checkpoints import find_checkpoint, fingerprint_of, read_calibration
 from extractors.corpora import (
     Finding,
     LabelledDocument,
@@ -25,7 +25,7 @@ from flows.cli.models import Format, Model
 from flows.cli.session import FAILED, SET_ASIDE, AsJson, settings_for_command
 from flows.console import Display, display, output, print_json, print_note
 from flows.errors import SourceError
-from flows.extractor import registry_of
+from flows.extractor import load_extractor, registry_of
 from flows.setting_groups import ExtractorSettings
 from flows.sources import Converter, ListedDocument, list_path, read_document, source_name
 from flows.text import shown
@@ -151,21 +151,16 @@ def _pick(
     watch: Display,
 ) -> "tuple[list[Suggestion], tuple[Sequence[str], Sequence[str]]]":
     """Return what to label, pre-annotated as the model would report it, and the model's types."""
-    from extractors.checkpoints import load
     from extractors.labelling import DOUBTFUL, kept
     from extractors.labelling import suggest as suggest_from
-    from extractors.reading import ExtractorConfig, TransformerExtractor
 
-    watch(f"loading the model {model}", 0, 0)
-    checkpoint = load(find_checkpoint(model))
-    calibration = checkpoint.calibration
-    config = ExtractorConfig(
-        device=settings.device,
-        precision=settings.precision,
+    calibration = read_calibration(find_checkpoint(model))
+    doubtful = replace(
+        settings,
         mention_threshold=min(DOUBTFUL, calibration.mention_threshold),
         relation_threshold=min(DOUBTFUL, calibration.relation_threshold),
     )
-    extractor = TransformerExtractor(checkpoint, config)
+    extractor = load_extractor(model, doubtful, watch)
     extractions: list[Extraction] = []
     for said in extractor.try_extract(texts):
         if isinstance(said, DocumentRejectedError):

@@ -93,7 +93,7 @@ def add(
 
 
 @app.command("compare")
-@needing("extract")
+@needing("read")
 def compare_models(
     before: Annotated[str, typer.Argument(help="The model that reads now.")],
     after: Annotated[str, typer.Argument(help="The one that would replace it.")],
@@ -116,7 +116,7 @@ def compare_models(
 
 
 @app.command()
-@needing("extract")
+@needing("read")
 def promote(
     model: Annotated[str, typer.Argument(help="A registered model, or an alias.")] = "candidate",
     on: On = "",

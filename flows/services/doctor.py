@@ -30,7 +30,15 @@ from graphdb.errors import GraphError
 State = Literal["ok", "warn", "fail"]
 
 PACKAGES = ("flows", "extractors", "graphdb")
-DISTRIBUTIONS = ("nightloom", "neo4j", "torch", "transformers", "prefect", "pydantic")
+DISTRIBUTIONS = (
+    "nightloom",
+    "neo4j",
+    "onnxruntime",
+    "torch",
+    "transformers",
+    "prefect",
+    "pydantic",
+)
 KEPT_IN = ("neo4j", "prefect", "extractions")
 MIN_FREE_BYTES = 2_000_000_000
 FULL_BYTES = 200_000_000
@@ -217,13 +225,22 @@ def check_encoder(settings: Settings) -> Check:
     return Check("encoder", "warn", finding, f"the first reading fetches {megabytes:.0f} MB, once")
 
 
-def check_device(settings: Settings) -> Check:  # noqa: ARG001 - every check takes the settings
-    """Which processor will the model use?"""
+def check_device(settings: Settings) -> Check:
+    """What computes with the model, and on which processor?"""
+    ontology = Ontology.load(settings.ontology_path)
+    engines = named_extractor(settings, ontology, lambda *_: None).engines()
+    if "torch" not in engines:
+        n_threads = settings.extractor.threads or len(os.sched_getaffinity(0))
+        runtime = f"ONNX Runtime on the processor, {counted(n_threads, 'thread')}, float32"
+        return Check("device", "ok", runtime if engines else "a reader chooses for itself")
     import torch
 
-    if torch.cuda.is_available():
-        return Check("device", "ok", f"CUDA: {torch.cuda.get_device_name()}")
-    return Check("device", "ok", f"CPU, {torch.get_num_threads()} threads")
+    beside = "ONNX Runtime and " if "onnx" in engines else ""
+    if torch.cuda.is_available() and not settings.extractor.device.startswith("cpu"):
+        return Check("device", "ok", f"{beside}torch on CUDA: {torch.cuda.get_device_name()}")
+    n_threads = settings.extractor.threads or torch.get_num_threads()
+    on = f"torch on the processor, {counted(n_threads, 'thread')}"
+    return Check("device", "ok", f"{beside}{on}")
 
 
 def check_ontology(settings: Settings) -> Check:
@@ -271,9 +288,9 @@ _CHECKS: dict[str, tuple[Callable[[Settings], Check], str]] = {
     "neo4j files": (check_cache, "graph"),
     "ports": (check_ports, ""),
     "ontology": (check_ontology, ""),
-    "model": (check_model, "extract"),
-    "encoder": (check_encoder, "extract"),
-    "device": (check_device, "extract"),
+    "model": (check_model, "read"),
+    "encoder": (check_encoder, "read"),
+    "device": (check_device, "read"),
     "sandbox": (check_sandbox, "documents"),
     "graph": (check_graph, "graph"),
     "sources": (check_sources, ""),

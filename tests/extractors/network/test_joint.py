@@ -5,7 +5,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractors.network.batches import Group, pairs_of, sentence_distances
+from extractors.network import Group, pairs_of, sentence_distances
 from extractors.network.pooling import SpanPooler, range_maximum
 from extractors.network.relations import RelationHead
 from extractors.network.values import (

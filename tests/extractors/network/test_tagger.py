@@ -9,7 +9,7 @@ import pytest
 from extractors.checkpoints import fingerprint_of, load
 from extractors.errors import CheckpointError
 from extractors.facts import Document
-from extractors.network.tagger import bio_labels, tags_of
+from extractors.network.labels import bio_labels, tags_of
 from extractors.pretrained import load_tokenizer
 from extractors.reading.extractor import TransformerExtractor
 from extractors.reading.tags import decode_tags

@@ -15,13 +15,12 @@ def readings(extractor, texts):
         return []
     windows, texts = zip(*rows, strict=True)
     found = read_windows(
-        extractor.model,
+        extractor.engine,
         windows,
         texts,
         pad_id=0,
         least_mention=-2.0,
         least_relation=-8.0,
-        bfloat16=False,
     )
     return list(zip(windows, found, strict=True))
 

@@ -238,7 +238,7 @@ def chances(folder, gold):
             1.0,
             np.random.default_rng(0),
         )
-    scores = relation_scores(model, scored.logits)[scored.origin.index((0, 0, 1))]
+    scores = relation_scores(model.config, scored.logits)[scored.origin.index((0, 0, 1))]
     return dict(zip(model.config.relation_types, torch.sigmoid(scores).tolist(), strict=True))
 
 

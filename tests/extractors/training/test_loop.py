@@ -10,7 +10,7 @@ import torch
 
 from extractors.checkpoints import load
 from extractors.errors import ConfigError, TrainingError
-from extractors.network.batches import Inputs
+from extractors.network import Inputs
 from extractors.reading.extractor import TransformerExtractor
 from extractors.training import CorpusConfig, TrainConfig, read_data, run
 from extractors.training.objective import ObjectiveConfig, _hide

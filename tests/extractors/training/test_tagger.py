@@ -5,7 +5,7 @@ from dataclasses import replace
 from transformers import AutoModelForTokenClassification
 
 from extractors.checkpoints import check, load
-from extractors.network.tagger import bio_labels
+from extractors.network import bio_labels
 from extractors.pretrained import load_tokenizer
 from extractors.reading.extractor import TransformerExtractor
 from extractors.text.encoding import TextEncoder

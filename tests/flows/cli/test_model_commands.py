@@ -14,7 +14,7 @@ from extractors.checkpoints import save
 from extractors.corpora import FORMATS, read_labelled, write_labelled
 from extractors.corpora.labelled import GOLD, LabelledDocument, mention_entity, whole
 from extractors.facts import Document, Evidence, Extraction, Relation, Span
-from extractors.network.tagger import bio_labels
+from extractors.network import bio_labels
 from extractors.reading.extractor import TransformerExtractor
 from tests.extractors.tiny import tiny_checkpoint, tiny_encoder, tiny_tagger
 
