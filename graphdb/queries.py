@@ -26,7 +26,7 @@ def cypher(name: str, **identifiers: str | tuple[str, ...]) -> LiteralString:
         UnsafeIdentifierError: An identifier is not a plain ASCII word that begins with a capital.
         ValueError: File and call disagree about which identifiers there are.
 
-    >>> "MENTIONS" in cypher("upsert/chunks")
+    >>> "MENTIONS" in cypher("upsert/documents")
     True
     """
     text = _text(name)

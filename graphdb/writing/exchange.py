@@ -5,48 +5,23 @@ nothing locked later is locked by two writers in different order, so writers que
 deadlock. With the locks held, evidence is exchanged, and every fact that either version states is
 weighed before and after: what changed is written, once, and noted for the rules.
 
-    old evidence ─► lock entities ─► weigh ─► delete chunks ─► create chunks ─► weigh
-          ─► facts ─► records ─► entities and their names ─► keys of rows ─► change log
+    old evidence ─► lock entities ─► weigh ─► delete chunks ─► weigh ─► documents and new facts
+          ─► other facts ─► records ─► entities and their names ─► keys of rows ─► change log
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from graphdb.connection import Row, Transaction
 from graphdb.history import FactState, change_row, recording
-from graphdb.identity import Clusters, Properties, canonical_name
+from graphdb.identity import Clusters, canonical_name
 from graphdb.leases import Lease
 from graphdb.ontology import Ontology
 from graphdb.queries import cypher
 from graphdb.writing.change import Change
+from graphdb.writing.differences import Differences, fact_row
+from graphdb.writing.evidence import Evidence, document_parameters, value_row
 from graphdb.writing.rows import DocumentRows, Triple
-
-
-@dataclass(slots=True)
-class _Evidence:
-    """What a set of document versions says: which facts, and which texts for which entities."""
-
-    triples: dict[str, Triple] = field(default_factory=dict)
-    types: dict[str, str] = field(default_factory=dict)
-    texts: dict[str, set[str]] = field(default_factory=dict)
-    values: dict[str, Properties] = field(default_factory=dict)
-    types_by_name: dict[str, str] = field(default_factory=dict)
-    """Types by the key that a name is read as, of those that resolution weighs."""
-    support: dict[str, FactState] = field(default_factory=dict)
-    documents: dict[str, set[str]] = field(default_factory=dict)
-    """Which of the documents state each fact."""
-
-    def add(self, rows: DocumentRows) -> None:
-        self.triples |= rows.triples_by_fact
-        for key in rows.triples_by_fact:
-            self.documents.setdefault(key, set()).add(rows.id)
-        self.values |= rows.values_by_entity
-        self.types_by_name |= rows.types_by_name
-        for key, texts in rows.texts_by_entity.items():
-            self.types[key] = rows.types_by_entity[key]
-            self.texts.setdefault(key, set()).update(texts)
-        for key, confidence in rows.confidence_by_fact.items():
-            self.support[key] = FactState(confidence, 1).joined(self.support.get(key))
 
 
 @dataclass(slots=True)
@@ -89,27 +64,29 @@ class Exchange:
 
     def run(self, leaving: Sequence[str], coming: Sequence[DocumentRows]) -> Change:
         """Take out what these ids say, put in what these documents say; say what changed."""
-        old, new = self.read(leaving), _Evidence()
+        old, new = self.read(leaving), Evidence.of(coming)
         # What leaves may be of a type that the ontology no longer has.
         self.types |= {triple.type for triple in old.triples.values()}
-        for document in coming:
-            new.add(document)
-        self.lock_entities(old, new)
+        called = self.lock_entities(old, new)
         facts = sorted(old.triples.keys() | new.triples.keys())
         # With all locks held nobody else can change this support between the two looks at it.
-        before = self.weigh(facts)
+        before, derivable = self.weigh(facts)
         if leaving:
             self.tx.run(cypher("swap/delete_chunks"), ids=leaving)
-        rest = self.weigh(facts) if leaving else before
-        self.create_chunks(coming)
+        rest = self.weigh(facts)[0] if leaving else before
         # What comes is known without asking: only what other documents say had to be read.
         after = rest | {key: added.joined(rest.get(key)) for key, added in new.support.items()}
-        was = self.write_facts(old.triples | new.triples, before, after)
+        triples = old.triples | new.triples
+        derived = self.derived([fact_row(key, triples[key]) for key in derivable])
+        differences = Differences.between(triples, before, after, derived)
+        if coming:
+            self.write_documents(coming, sorted(new.types), differences.new)
+        self.write_facts(differences)
         # Before entities go and are renamed: a record has the names that its fact had.
-        self.record(old, new, was, after)
+        self.record(old, new, differences, called)
         # After the facts: an entity whose last fact has just gone may go as well.
         self.drop_entities(old.texts.keys() - new.texts.keys())
-        self.rename_entities(old, new)
+        self.rename_entities(old, new, called)
         self.mark_names(old.types_by_name | new.types_by_name)
         self.exchange_keys(leaving, coming)
         self.log()
@@ -121,9 +98,9 @@ class Exchange:
             facts_removed=len(self.touched.removed),
         )
 
-    def read(self, ids: Sequence[str]) -> _Evidence:
+    def read(self, ids: Sequence[str]) -> Evidence:
         """Return what the versions in the graph say."""
-        evidence = _Evidence()
+        evidence = Evidence()
         if not ids:
             return evidence
         for row in self.tx.run(cypher("swap/old_facts"), ids=ids):
@@ -136,8 +113,12 @@ class Exchange:
                 evidence.types_by_name |= dict.fromkeys(row["read_as"], row["type"])
         return evidence
 
-    def lock_entities(self, old: _Evidence, new: _Evidence) -> None:
-        """Make the entities that are new, and hold all that are touched."""
+    def lock_entities(self, old: Evidence, new: Evidence) -> dict[str, list[str]]:
+        """Make the entities that are new, hold all that are touched, and say what they are called.
+
+        Returns:
+            Name and aliases of each, the name first, before anybody is renamed.
+        """
         types = old.types | new.types
         rows = []
         # In order of key across both versions: that is what keeps two writers from deadlocking.
@@ -145,112 +126,87 @@ class Exchange:
             name, aliases = self.naming(types[key], key, new.texts.get(key) or old.texts[key])
             rows.append(
                 {"key": key, "type": types[key], "name": name, "aliases": aliases}
-                | _value_row(new.values.get(key, {}))
+                | value_row(new.values.get(key, {}))
             )
-        if rows:
-            self.tx.run(cypher("upsert/entities"), rows=rows)
-            self.entities_added = self.tx.nodes_created
+        if not rows:
+            return {}
+        answer = self.tx.run(cypher("upsert/entities"), rows=rows)[0]
+        self.entities_added = self.tx.nodes_created
+        return {key: texts for key, *texts in answer["entities"]}
 
-    def weigh(self, facts: list[str]) -> dict[str, FactState]:
-        """Return the support of each fact that has any."""
+    def weigh(self, facts: list[str]) -> tuple[dict[str, FactState], list[str]]:
+        """Return the support of each fact that has any, and which of them rules may have, too."""
         rows = self.tx.run(cypher("swap/support"), facts=facts) if facts else []
-        return {row["fact"]: FactState(row["confidence"], row["witnesses"]) for row in rows}
-
-    def create_chunks(self, documents: Sequence[DocumentRows]) -> None:
-        """Write the passages of what comes, with their mentions and what they state."""
-        rows = [
-            chunk | {"document": document.id} for document in documents for chunk in document.chunks
-        ]
-        if rows:
-            self.tx.run(cypher("upsert/chunks"), rows=rows)
-
-    def write_facts(
-        self, triples: dict[str, Triple], before: dict[str, FactState], after: dict[str, FactState]
-    ) -> dict[str, FactState]:
-        """Bring the relationships of all touched facts up to their evidence.
-
-        Returns:
-            How each fact stood before, be it that documents or that only rules supported it.
-        """
-        differing = [key for key in sorted(triples) if before.get(key) != after.get(key)]
-        # Only a fact that comes or goes may also be a rule's; one that stays is there already.
-        derived_confidence = self.derivable(
-            [
-                _fact_row(key, triples[key], None)
-                for key in differing
-                if key not in before or key not in after
-            ]
-        )
-        new: list[Row] = []
-        restated: list[Row] = []
-        gone: list[Row] = []
-        left: list[Row] = []
-        for key in differing:
-            row, derived = _fact_row(key, triples[key], after.get(key)), key in derived_confidence
-            if key not in after:
-                # No document says it any more. If a rule does, it stays, as a derived one.
-                (left if derived else gone).append(row)
-            else:
-                # A relationship that a rule made is restated: a second one would be a duplicate.
-                (restated if key in before or derived else new).append(row)
-        self._run_if("upsert/facts", new)
-        for name, rows in (
-            ("upsert/restate", restated),
-            ("swap/delete_facts", gone),
-            ("swap/leave_to_rules", left),
-        ):
-            self._run_if(name, rows, types=tuple(sorted(self.types)))
-        self.touched.added = [row["key"] for row in new]
-        self.touched.changed = [row["key"] for row in (*restated, *left)]
-        self.touched.removed = [row["key"] for row in gone]
-        self.touched.triples |= {key: triples[key] for key in differing}
-        for row in left:  # it leans on the rule now, as sure as it was until the rules are asked
-            after[row["key"]] = FactState(before[row["key"]].confidence, 0)
-        return before | {
-            key: FactState(confidence, 0)
-            for key, confidence in derived_confidence.items()
-            if key not in before
+        support = {
+            row["fact"]: FactState(row["confidence"], row["witnesses"])
+            for row in rows
+            if row["witnesses"]
         }
+        return support, [row["fact"] for row in rows if row["is_derivable"]]
 
-    def derivable(self, facts: list[Row]) -> dict[str, float]:
+    def derived(self, facts: list[Row]) -> dict[str, float]:
         """Return the confidences of those facts that are there and that a rule supports, too."""
         if not facts:
             return {}
         query = cypher("swap/derivable", types=tuple(sorted(self.types)))
         return {row["fact"]: row["confidence"] for row in self.tx.run(query, rows=facts)}
 
+    def write_documents(
+        self, documents: Sequence[DocumentRows], keys: list[str], facts: Sequence[Row]
+    ) -> None:
+        """Write what comes: documents, passages, mentions, what they state, and the new facts."""
+        places = {key: place for place, key in enumerate(keys)}
+        written = self.tx.run(
+            cypher("upsert/documents"),
+            keys=keys,
+            documents=document_parameters(documents, places),
+            facts=[
+                row
+                | {"subject_place": places[row["subject"]], "object_place": places[row["object"]]}
+                for row in facts
+            ],
+        )
+        # All these entities were locked by this transaction: none can have gone since.
+        assert written, "entities came in another order than they were asked for"
+
+    def write_facts(self, differences: Differences) -> None:
+        """Bring the relationships of facts that were there before up to their evidence."""
+        for name, rows in (
+            ("upsert/restate", differences.restated),
+            ("swap/delete_facts", differences.gone),
+            ("swap/leave_to_rules", differences.left),
+        ):
+            self._run_if(name, rows, types=tuple(sorted(self.types)))
+        self.touched.added = [row["key"] for row in differences.new]
+        self.touched.changed = [row["key"] for row in (*differences.restated, *differences.left)]
+        self.touched.removed = [row["key"] for row in differences.gone]
+        self.touched.triples |= differences.triples
+
     def record(
         self,
-        old: _Evidence,
-        new: _Evidence,
-        before: dict[str, FactState],
-        after: dict[str, FactState],
+        old: Evidence,
+        new: Evidence,
+        differences: Differences,
+        called: Mapping[str, Sequence[str]],
     ) -> None:
         """Record what became of all touched facts, and because of which documents."""
         rows = []
-        names = self.names_of(self.touched.triples.values())
-        for key, triple in sorted(self.touched.triples.items()):
+        for key, triple in differences.triples.items():
             said, says = old.documents.get(key, set()), new.documents.get(key, set())
+            names = {
+                "subject_name": called[triple.subject][0],
+                "object_name": called[triple.object][0],
+            }
             rows.append(
                 change_row(
-                    _fact_row(key, triple, None)
-                    | {
-                        "subject_name": names.get(triple.subject),
-                        "object_name": names.get(triple.object),
-                    },
-                    before.get(key),
-                    after.get(key),
+                    fact_row(key, triple) | names,
+                    differences.before.get(key),
+                    differences.after.get(key),
                     # A document that says it as before is no reason, unless it is the only one.
                     documents=(said ^ says) or says,
                 )
             )
         self._record(rows)
-
-    def names_of(self, triples: Iterable[Triple]) -> dict[str, str]:
-        """Return what the ends of facts are called, by key: each is looked up once."""
-        keys = sorted({key for triple in triples for key in (triple.subject, triple.object)})
-        rows = self.tx.run(cypher("record/names"), keys=keys) if keys else []
-        return {row["key"]: row["name"] for row in rows}
 
     def _record(self, rows: list[Row]) -> None:
         if rows:
@@ -274,15 +230,18 @@ class Exchange:
                 records.append(change_row(fact, before, None, rule=fact["rule"]))
         self._record(records)
 
-    def rename_entities(self, old: _Evidence, new: _Evidence) -> None:
+    def rename_entities(
+        self, old: Evidence, new: Evidence, called: Mapping[str, Sequence[str]]
+    ) -> None:
         """Bring name and aliases of the touched entities up to the texts that are used."""
         texts_by_entity: dict[str, tuple[str, set[str]]] = {}
-        for row in self._texts("swap/gone_texts", old.texts, new.texts):
+        for row in self.gone_texts(old.texts, new.texts):
             texts_by_entity[row["key"]] = (row["type"], set(row["texts"]) - set(row["gone"]))
         # Second, so that a text that one version drops and the other uses is kept.
-        for row in self._texts("upsert/new_texts", new.texts, old.texts):
-            type_, texts = texts_by_entity.get(row["key"], (row["type"], set(row["texts"])))
-            texts_by_entity[row["key"]] = (type_, texts | new.texts[row["key"]])
+        for key, texts in new.texts.items():
+            if not texts <= set(called[key]):
+                type_, others = texts_by_entity.get(key, (new.types[key], set(called[key])))
+                texts_by_entity[key] = (type_, others | texts)
         rows: list[Row] = []
         for key, (type_, texts) in sorted(texts_by_entity.items()):
             name, aliases = self.naming(type_, key, texts)
@@ -290,12 +249,11 @@ class Exchange:
         self._run_if("upsert/names", rows)
         self.touched.entities += [row["key"] for row in rows]
 
-    def _texts(
-        self, name: str, these: dict[str, set[str]], but_not: dict[str, set[str]]
-    ) -> list[Row]:
-        differences = ((key, texts - but_not.get(key, set())) for key, texts in these.items())
+    def gone_texts(self, old: dict[str, set[str]], new: dict[str, set[str]]) -> list[Row]:
+        """Return the entities of which a text is no longer used, with all that they have."""
+        differences = ((key, texts - new.get(key, set())) for key, texts in old.items())
         rows = [{"key": key, "texts": sorted(texts)} for key, texts in differences if texts]
-        return self.tx.run(cypher(name), rows=rows) if rows else []
+        return self.tx.run(cypher("swap/gone_texts"), rows=rows) if rows else []
 
     def mark_names(self, types_by_name: dict[str, str]) -> None:
         """Have resolution weigh anew all names of which documents say something else now."""
@@ -338,8 +296,6 @@ class Exchange:
         touched = self.touched
         if touched.added or touched.changed or touched.removed or touched.entities:
             triples = sorted(touched.triples.items())
-            # One writer at a time counts on: two entries never get one number.
-            self.tx.run(cypher("upsert/log_lock"))
             self.tx.run(
                 cypher("upsert/log"),
                 epoch=self.lease.epoch if self.lease else None,
@@ -372,16 +328,3 @@ def _said_of_keys(rows: Iterable[Row]) -> set[tuple[tuple[str, str], tuple[str, 
         for row in rows
         if row["entity"] is not None
     }
-
-
-def _value_row(properties: Properties) -> Row:
-    """Return what a value amounts to; its days apart, because the server makes dates of them."""
-    days = {name: properties.get(name) for name in ("earliest", "latest")}
-    return {"value": {name: properties[name] for name in properties.keys() - days.keys()}, **days}
-
-
-def _fact_row(key: str, triple: Triple, support: FactState | None) -> Row:
-    row = {"key": key, "subject": triple.subject, "type": triple.type, "object": triple.object}
-    if support is None:
-        return row
-    return row | {"confidence": support.confidence, "witnesses": support.witnesses}

@@ -3,7 +3,7 @@
 Documents are locked first, in order of id; entities after them, in order of key
 (`graphdb.writing.exchange`). The lease is looked at last: if it was lost, all of it is undone.
 
-    claim ─► exchange of evidence ─► documents ─► lease
+    claim ─► exchange of evidence ─► lease
 """
 
 from collections.abc import Iterable, Sequence
@@ -22,6 +22,9 @@ LEDGER_FIELDS = (
     *("digest", "title", "source", "sha256", "extractor", "ontology"),
     *("raw_sha256", "format", "language"),
 )
+
+NO_VERSION: Row = dict.fromkeys(LEDGER_FIELDS) | {"digest": ""}
+"""What a document has that was made by its claim."""
 
 TAKEN = (
     "the database holds a node :Document with this id that is not nightloom's, because it has no"
@@ -49,8 +52,11 @@ def upsert_documents(
     # In order of id, as every writer does it: two that want the same documents queue.
     ids = sorted(document.id for document in documents)
     tx.run(cypher("upsert/claim"), ids=ids)
-    # Read after the claim: what another writer did before it let go of the lock is seen here.
-    versions = {row["id"]: row for row in tx.run(cypher("upsert/versions"), ids=ids)}
+    if tx.nodes_created == len(ids):
+        versions = dict.fromkeys(ids, NO_VERSION)
+    else:
+        # Read after the claim: what another writer did before it let go of the lock is seen here.
+        versions = {row["id"]: row for row in tx.run(cypher("upsert/versions"), ids=ids)}
     # The claim gives a new document an empty digest. One without any is a node of somebody else.
     ours = [document for document in documents if versions[document.id]["digest"] is not None]
     coming = [document for document in ours if _differs(document, versions[document.id])]
@@ -75,10 +81,6 @@ def upsert_documents(
             decision=decision,
         )
         change += exchange.run(leaving, coming)
-        tx.run(
-            cypher("upsert/documents"),
-            rows=[{"id": document.id, **document.properties} for document in coming],
-        )
     # Last, so that a lease that was lost meanwhile undoes all of it.
     fence(tx, lease)
     return change

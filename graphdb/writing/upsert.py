@@ -1,11 +1,18 @@
 """Groups of documents into the graph, each group in one transaction.
 
+While the server writes one group, the rows of the next are made:
+
+    extractions ─► rows of group n+1         (this thread)
+                   group n ─► transaction    (a thread of its own)
+
 A group that the graph refuses for what is in it is halved until the document at fault stands
 alone; that one is set aside with its reason and all the others are written.
 """
 
 import logging
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass
 from functools import partial
 
@@ -82,10 +89,19 @@ def upsert(
         elsewhere = partial(rows_elsewhere, connection)
         return document_rows(extraction, ontology, clusters, denials, elsewhere)
 
-    for group, refused in _groups(extractions, config, rows_of):
-        change += Change(set_aside=tuple(refused))
-        if group:
-            change += _upsert_group(connection, group, config, unit)
+    # A thread waits for the server while this one makes the rows of the next group. A caller's
+    # iterator is read here, in the thread of the caller: it may belong to it, as a cursor does.
+    with ThreadPoolExecutor(1, "upsert") as writer:
+        being_written: Future[Change] | None = None
+        for group, refused in _groups(extractions, config, rows_of):
+            change += Change(set_aside=tuple(refused))
+            if being_written:
+                change += being_written.result()
+            # With the context of this thread, because whoever logs may look there for the run.
+            write = partial(copy_context().run, _upsert_group, connection, group, config, unit)
+            being_written = writer.submit(write) if group else None
+        if being_written:
+            change += being_written.result()
     return change
 
 

@@ -48,9 +48,10 @@ FIND_THEN_DELETE = {
     "infer/delete_facts", "infer/delete_rules", "swap/delete_chunks", "swap/delete_documents",
     "swap/delete_entities",
 }  # fmt: skip
-# A restore makes what one batch of 2,000 rows holds.
+# What waits is rows of one batch, which the server holds as a parameter until the end anyway.
 MADE_FROM_A_BATCH = {
     "backup/create_entities", "backup/create_nodes", "backup/create_relationships",
+    "upsert/documents", "upsert/entities",
 }  # fmt: skip
 
 

@@ -1,5 +1,0 @@
-// Take the count of changes for this transaction, until it commits.
-MERGE (log:ChangeLog {name: 'facts'})
-ON CREATE SET log.seq = 0
-REMOVE log.lock
-FINISH
