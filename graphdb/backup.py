@@ -39,7 +39,15 @@ OUR_RELATIONSHIPS = (
 
 OUR_LABELS = (
     *("Chunk", "Document", "Derivation", "FactChange", "RuleState", "NameRecord", "NameBlock"),
-    *("RecordedChange", "RecordedRun", "Decision", "Verdict", "ChangeLog", "InferenceState"),
+    *(
+        "RecordedChange",
+        "RecordedDocument",
+        "RecordedRun",
+        "Decision",
+        "Verdict",
+        "ChangeLog",
+        "InferenceState",
+    ),
     "RowKey",
 )
 """Labels of nodes that are no entities."""

@@ -38,7 +38,7 @@ _BOOKKEEPING = frozenset(
     (
         *("Run", "Lease", "SchemaVersion", "FactChange", "ChangeLog", "RuleState"),
         *("InferenceState", "Decision", "Verdict", "NameRecord", "NameBlock"),
-        *("RecordedChange", "RecordedRun", "RowKey"),
+        *("RecordedChange", "RecordedDocument", "RecordedRun", "RowKey"),
     )
 )
 RESERVED_LABELS = _CONTRACT | _BOOKKEEPING

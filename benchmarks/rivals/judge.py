@@ -19,6 +19,7 @@ BOOKKEEPING = {
     "NameBlock",
     "NameRecord",
     "RecordedChange",
+    "RecordedDocument",
     "RecordedRun",
     "RowKey",
     "SchemaVersion",

@@ -3,9 +3,16 @@
 A record says what a fact was and what it is now, and because of what: documents, a rule, a
 decision. Records are only ever added, until they are too old or their document is forgotten. They
 are no part of the graph that documents make: neither the dump nor any rule sees them.
+
+What comes with a document is recorded in lists of one node, for as long as the document says it.
+When it says something else or goes, its node becomes one for each fact, like all other records:
+
+    document comes ─► (:RecordedDocument {facts: […], …}) ─► document leaves ─┐
+    all else ───────────────────────────────────────────────► (:RecordedChange {fact, …})
 """
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, LiteralString
 
@@ -81,18 +88,53 @@ def kind_of(before: FactState | None, after: FactState | None) -> str:
 
 
 def recording(
-    rows: Sequence[Row], lease: Lease | None, decision: str = ""
-) -> tuple[LiteralString, dict[str, Any]]:
-    """Return the statement that records these rows, and its parameters.
+    rows: Iterable[Row], lease: Lease | None, decision: str = "", coming: Collection[str] = ()
+) -> list[tuple[LiteralString, dict[str, Any]]]:
+    """Return the statements that record these rows, with their parameters; none if there are none.
 
     Args:
         rows: As `change_row` makes them.
         lease: Names the run; without one it is nobody's.
         decision: The decision of a person that brought them about, in words.
+        coming: Ids of documents that the transaction writes. What comes with one of them alone is
+            recorded in one node for each document.
     """
+    rows_by_document: dict[str, list[Row]] = defaultdict(list)
+    others = []
+    for row in rows:
+        documents = row["documents"]
+        if len(documents) == 1 and documents[0] in coming and row["confidence"] is not None:
+            rows_by_document[documents[0]].append(row)
+        else:
+            others.append(row)
     run, epoch = (lease.run, lease.epoch) if lease else ("", None)
-    parameters = {"rows": rows, "run": run, "epoch": epoch, "decision": decision or None}
-    return cypher("record/changes"), parameters
+    common = {"run": run, "epoch": epoch, "decision": decision or None}
+    together = [_document_row(id_, rows) for id_, rows in rows_by_document.items()]
+    statements: list[tuple[LiteralString, Sequence[Row]]] = [
+        (cypher("record/documents"), together),
+        (cypher("record/changes"), others),
+    ]
+    return [(query, common | {"rows": rows}) for query, rows in statements if rows]
+
+
+def _document_row(document: str, rows: Sequence[Row]) -> Row:
+    """Return what comes with a document: lists in which each fact has the same place."""
+    lists = {
+        f"{name}s": [row[name] for row in rows]
+        for name in ("fact", "type", "subject", "object", "subject_name", "object_name")
+    }
+    # A list has no place for nothing: what was not there had fewer witnesses than none.
+    were_there = [row["confidence_before"] is not None for row in rows]
+    return lists | {
+        "document": document,
+        "confidences": [row["confidence"] for row in rows],
+        "witnesses": [row["witnesses"] for row in rows],
+        "confidences_before": [row["confidence_before"] or 0.0 for row in rows],
+        "witnesses_before": [
+            row["witnesses_before"] if was_there else -1
+            for row, was_there in zip(rows, were_there, strict=True)
+        ],
+    }
 
 
 def in_words(said: Sequence[object], are_gone: Sequence[bool]) -> str:
@@ -122,7 +164,9 @@ def prune(connection: Connection, days: int, lease: Lease | None = None) -> int:
     """Delete what was recorded more than so many days ago; return how many changes."""
 
     def some(tx: Transaction) -> int:
-        n: int = tx.run(cypher("record/prune_changes"), days=days, limit=RECORDS_AT_ONCE)[0]["n"]
+        n = 0
+        for name in ("record/prune_changes", "record/prune_documents"):
+            n += tx.run(cypher(name), days=days, limit=RECORDS_AT_ONCE)[0]["n"]
         fence(tx, lease)
         return n
 
@@ -143,6 +187,13 @@ def erase(connection: Connection, document_id: str, lease: Lease | None = None) 
 
     What other documents state stays recorded, without a word of this one.
     """
+
+    def expand(tx: Transaction) -> None:
+        tx.run(cypher("record/expand"), ids=[document_id])
+        fence(tx, lease)
+
+    # The document took its own record along when it left, unless somebody else deleted it.
+    connection.write(expand)
     # Records of rules name no document, but their premises: these lead from what the document
     # stated to all that was concluded from it.
     rows = connection.read(cypher("forget/recorded_facts"), id=document_id)
@@ -156,6 +207,7 @@ def erase(connection: Connection, document_id: str, lease: Lease | None = None) 
     def unit(tx: Transaction) -> int:
         n: int = tx.run(cypher("forget/records"), id=document_id, facts=sorted(facts))[0]["n"]
         tx.run(cypher("forget/record_names"))
+        tx.run(cypher("forget/document_record_names"))
         fence(tx, lease)
         return n
 

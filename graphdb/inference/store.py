@@ -180,8 +180,7 @@ class Store:
 
     def _recorded(self, rows: Iterable[Row]) -> list[Statement]:
         """Return what records these changes, to be written together with them."""
-        all_rows = list(rows)
-        return [recording(all_rows, self._lease)] if all_rows else []
+        return list(recording(rows, self._lease))
 
     def _in_batches(self, query: LiteralString, rows: Sequence[Any]) -> None:
         for batch in self._batches(rows):

@@ -83,7 +83,9 @@ class Exchange:
             self.write_documents(coming, sorted(new.types), differences.new)
         self.write_facts(differences)
         # Before entities go and are renamed: a record has the names that its fact had.
-        self.record(old, new, differences, called)
+        if leaving:
+            self.tx.run(cypher("record/expand"), ids=leaving)
+        self.record(old, new, differences, called, {document.id for document in coming})
         # After the facts: an entity whose last fact has just gone may go as well.
         self.drop_entities(old.texts.keys() - new.texts.keys())
         self.rename_entities(old, new, called)
@@ -188,6 +190,7 @@ class Exchange:
         new: Evidence,
         differences: Differences,
         called: Mapping[str, Sequence[str]],
+        coming: Collection[str],
     ) -> None:
         """Record what became of all touched facts, and because of which documents."""
         rows = []
@@ -206,11 +209,10 @@ class Exchange:
                     documents=(said ^ says) or says,
                 )
             )
-        self._record(rows)
+        self._record(rows, coming)
 
-    def _record(self, rows: list[Row]) -> None:
-        if rows:
-            query, parameters = recording(rows, self.lease, self.decision)
+    def _record(self, rows: list[Row], coming: Collection[str] = ()) -> None:
+        for query, parameters in recording(rows, self.lease, self.decision, coming):
             self.tx.run(query, **parameters)
 
     def drop_entities(self, keys: Collection[str]) -> None:

@@ -1,7 +1,15 @@
 // What came last night, as a picture: the facts of the latest run that are in the graph now.
 MATCH (night:RecordedRun)
 WITH night ORDER BY night.at DESC LIMIT 1
-MATCH (change:RecordedChange {run: night.run})
-MATCH path = (:Entity {key: change.subject})-[fact {key: change.fact}]->(:Entity)
+CALL (night) {
+  MATCH (change:RecordedChange {run: night.run})
+  RETURN change.subject AS subject, change.fact AS key
+  UNION ALL
+  // What came with a document is in lists, a place for each fact.
+  MATCH (recorded:RecordedDocument {run: night.run})
+  UNWIND range(0, size(recorded.facts) - 1) AS n
+  RETURN recorded.subjects[n] AS subject, recorded.facts[n] AS key
+}
+MATCH path = (:Entity {key: subject})-[fact {key: key}]->(:Entity)
 RETURN DISTINCT path
 LIMIT 100

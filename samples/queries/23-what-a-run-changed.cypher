@@ -1,6 +1,14 @@
 // What did this run change? The facts that it brought or restated, as a picture.
 WITH 'first' AS run
-MATCH (change:RecordedChange {run: run})
-MATCH path = (:Entity {key: change.subject})-[fact {key: change.fact}]->(:Entity)
+CALL (run) {
+  MATCH (change:RecordedChange {run: run})
+  RETURN change.subject AS subject, change.fact AS key
+  UNION ALL
+  // What came with a document is in lists, a place for each fact.
+  MATCH (recorded:RecordedDocument {run: run})
+  UNWIND range(0, size(recorded.facts) - 1) AS n
+  RETURN recorded.subjects[n] AS subject, recorded.facts[n] AS key
+}
+MATCH path = (:Entity {key: subject})-[fact {key: key}]->(:Entity)
 RETURN DISTINCT path
 LIMIT 100

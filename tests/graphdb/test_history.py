@@ -17,6 +17,7 @@ from graphdb.history import (
     states_before,
 )
 from graphdb.identity import entity_key
+from graphdb.queries import cypher
 from tests.graphdb.writers import rules as works_in
 from tests.rules import RULES, ruleset
 from tests.strategies import contents, extraction, extractions
@@ -151,7 +152,7 @@ def test_facts_as_of_a_moment_are_what_they_were_before_later_changes(graph):
 def test_old_records_are_pruned_and_the_beginning_moves_along(graph, reader):
     graph.prepare()
     night(graph, "first", [extraction(ADA, id="a")])
-    reader.rows("MATCH (c:RecordedChange) SET c.at = c.at - duration({days: 40}) RETURN 1")
+    reader.rows("MATCH (c:RecordedDocument) SET c.at = c.at - duration({days: 40}) RETURN 1")
     reader.rows("MATCH (v:SchemaVersion) SET v.recorded_since = datetime({year: 2020}) RETURN 1")
     night(graph, "second", [extraction(SEAT, id="b")])
 
@@ -178,6 +179,57 @@ def test_forgetting_erases_what_was_recorded_because_of_a_document(graph, rules,
     assert receipt.n_records >= 2
     left = reader.rows("MATCH (c:RecordedChange) RETURN DISTINCT c.subject_name, c.object_name")
     assert left == [("Acme", "Ghent")]
+
+
+def test_record_of_a_document_is_one_node_until_the_document_leaves(graph, reader):
+    first = night(graph, "first", [extraction(ADA, SEAT, id="a"), extraction(SEAT, id="b")])
+    one_node = reader.rows("MATCH (r:RecordedDocument) RETURN r.document, size(r.facts)")
+
+    night(graph, "second", gone=["a"])
+
+    assert one_node == [("a", 1)]  # of the fact that two documents brought each is a reason
+    assert reader.rows("MATCH (r:RecordedDocument) RETURN r.document") == []
+    assert changes_of_run(graph.connection, "first") == first
+
+
+@settings(max_examples=8)
+@given(
+    nights=st.lists(
+        st.dictionaries(st.sampled_from("abcd"), contents(), max_size=4), min_size=1, max_size=3
+    )
+)
+def test_any_record_answers_as_one_node_for_each_fact_does(graph, reader, empty, nights):
+    """As all records were once, and those of older graphs are."""
+    empty()
+    corpus = {}
+    for number, following in enumerate(nights):
+        night(graph, f"night {number}", extractions(following), corpus.keys() - following.keys())
+        corpus = following
+    keys = [key for (key,) in reader.rows("MATCH (e:Entity) RETURN e.key ORDER BY e.key")]
+
+    def answers():
+        runs = [changes_of_run(graph.connection, f"night {n}") for n in range(len(nights))]
+        about = [changes_about(graph.connection, [key]) for key in keys]
+        past = [sorted(history_of(graph.connection, [key]), key=repr) for key in keys]
+        return runs, about, past, changes_since(graph.connection, LONG_AGO)
+
+    together = answers()
+    graph.connection.write(lambda tx: tx.run(cypher("record/expand"), ids=list("abcd")))
+
+    assert answers() == together
+    assert reader.rows("MATCH (r:RecordedDocument) RETURN r.document") == []
+
+
+def test_forgotten_name_is_in_no_record_of_another_document(graph, reader):
+    """While the forgotten document was there, the entity was called as it said."""
+    graph.upsert(extraction(("Ada", "WORKS_FOR", "acme"), id="a"))
+    graph.upsert(extraction(("Ada", "WORKS_FOR", "Acme"), ("Acme", "BASED_IN", "Ghent"), id="b"))
+    before = reader.rows("MATCH (r:RecordedDocument {document: 'b'}) RETURN r.subject_names")
+
+    graph.forget("a")
+
+    after = reader.rows("MATCH (r:RecordedDocument {document: 'b'}) RETURN r.subject_names")
+    assert ["acme" in names for (names,) in (*before, *after)] == [True, False]
 
 
 @settings(max_examples=8)

@@ -1,7 +1,24 @@
 // List what was recorded since a moment, fact by fact, in order of time.
-MATCH (change:RecordedChange)
-USING INDEX SEEK change:RecordedChange(at)
-WHERE change.at >= $since AND change.fact IS NOT NULL
+//
+// Some is recorded in a node of its own, and what came with a document in the lists of one.
+CALL () {
+  MATCH (change:RecordedChange)
+  USING INDEX SEEK change:RecordedChange(at)
+  WHERE change.at >= $since AND change.fact IS NOT NULL
+  RETURN properties(change) AS change
+  UNION ALL
+  MATCH (recorded:RecordedDocument)
+  USING INDEX SEEK recorded:RecordedDocument(at)
+  WHERE recorded.at >= $since AND recorded.facts IS NOT NULL
+  WITH properties(recorded) AS of
+  UNWIND range(0, size(of.facts) - 1) AS n
+  RETURN {run: of.run, at: of.at, documents: [of.document], decision: of.decision,
+    fact: of.facts[n], type: of.types[n], subject: of.subjects[n], object: of.objects[n],
+    subject_name: of.subject_names[n], object_name: of.object_names[n],
+    confidence_before: CASE WHEN of.witnesses_before[n] >= 0 THEN of.confidences_before[n] END,
+    witnesses_before: CASE WHEN of.witnesses_before[n] >= 0 THEN of.witnesses_before[n] END,
+    confidence: of.confidences[n], witnesses: of.witnesses[n]} AS change
+}
 RETURN change.run AS run, change.at AS at, change.fact AS fact, change.type AS type,
   change.subject AS subject, change.subject_name AS subject_name, change.object AS object, change.object_name AS object_name,
   change.confidence_before AS confidence_before, change.witnesses_before AS witnesses_before,

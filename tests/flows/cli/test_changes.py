@@ -62,7 +62,7 @@ def test_history_of_a_fact_is_in_order(nightloom, nights):  # noqa: F811
 def test_as_of_shows_facts_as_they_stood(nightloom, nights, reader):  # noqa: F811
     """Everything happened an hour ago, but for what the second night did."""
     reader.rows(
-        "MATCH (v:SchemaVersion), (c:RecordedChange) WHERE c.run <> 'second'"
+        "MATCH (v:SchemaVersion), (c:RecordedChange|RecordedDocument) WHERE c.run <> 'second'"
         " SET v.recorded_since = datetime() - duration('P1D'), c.at = c.at - duration('PT1H')"
         " RETURN 1"
     )

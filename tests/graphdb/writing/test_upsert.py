@@ -1,11 +1,12 @@
 """Documents come and change, and the graph says what they say now."""
 
+import threading
 from dataclasses import replace
 
 import pytest
 
 from extractors.facts import Document, Entity, Extraction, Mention, Span
-from graphdb import GraphConfig, GroupConfig
+from graphdb import Graph, GraphConfig, GroupConfig
 from tests.strategies import extraction
 
 ADA = ("Ada", "WORKS_FOR", "Acme")
@@ -69,6 +70,43 @@ def test_equal_texts_in_two_documents_are_two_chunks(graph, reader):
     graph.upsert([extraction(ADA, id="a"), extraction(ADA, id="b")])
 
     assert reader.rows("MATCH (c:Chunk) RETURN c.text") == [("Ada works for Acme. ",)] * 2
+
+
+def test_next_group_is_read_while_one_is_written(graph, server, ontology):
+    """In the thread of the caller: an iterator may belong to it."""
+    seen, overlapped = [], []
+    second_is_read = threading.Event()
+
+    def documents():
+        for id_ in "ab":
+            seen.append(threading.current_thread())
+            yield extraction(ADA, id=id_)
+        second_is_read.set()
+
+    def reached(moment):
+        if moment == "upsert: written":
+            overlapped.append(second_is_read.wait(timeout=60))
+
+    config = GraphConfig(group=GroupConfig(documents=1))
+    with Graph.connect(
+        server.uri, auth=server.auth, ontology=ontology, config=config, reached=reached
+    ) as watched:
+        change = watched.upsert(documents())
+
+    assert overlapped == [True, True]
+    assert set(seen) == {threading.current_thread()}
+    assert change.upserted == 2
+
+
+def test_documents_before_one_that_cannot_be_read_are_written(graph):
+    def documents():
+        yield from (extraction(ADA, id=f"{n:03}") for n in range(101))
+        raise OSError("the disk is gone")
+
+    with pytest.raises(OSError, match="the disk is gone"):
+        graph.upsert(documents())
+
+    assert len(graph.ledger("default")) == 100
 
 
 def test_rename_moves_the_evidence(graph, reader):
