@@ -1,9 +1,8 @@
-"""What document versions say, and the rows that put it into the graph."""
+"""What a set of document versions says, of those that leave or of those that come."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from graphdb.connection import Row
 from graphdb.history import FactState
 from graphdb.identity import Properties
 from graphdb.writing.rows import DocumentRows, Triple
@@ -42,34 +41,3 @@ class Evidence:
             self.texts.setdefault(key, set()).update(texts)
         for key, confidence in rows.confidence_by_fact.items():
             self.support[key] = FactState(confidence, 1).joined(self.support.get(key))
-
-
-def document_parameters(documents: Sequence[DocumentRows], places: Mapping[str, int]) -> list[Row]:
-    """Return documents as the statement takes them that writes them, entities by their place."""
-    return [
-        {
-            "id": document.id,
-            "properties": document.properties,
-            "chunks": [_with_places(chunk, places) for chunk in document.chunks],
-        }
-        for document in documents
-    ]
-
-
-def _with_places(chunk: Row, places: Mapping[str, int]) -> Row:
-    kinds = ("mentions", "states", "withheld")
-    # What a row does not have is no property: most have nothing of the half that is optional.
-    return {name: value for name, value in chunk.items() if value is not None} | {
-        kind: [
-            {name: value for name, value in row.items() if value is not None and name != "entity"}
-            | {"place": places[row["entity"]]}
-            for row in chunk[kind]
-        ]
-        for kind in kinds
-    }
-
-
-def value_row(properties: Properties) -> Row:
-    """Return what a value amounts to; its days apart, because the server makes dates of them."""
-    days = {name: properties.get(name) for name in ("earliest", "latest")}
-    return {"value": {name: properties[name] for name in properties.keys() - days.keys()}, **days}

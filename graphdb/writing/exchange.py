@@ -14,13 +14,12 @@ from dataclasses import dataclass, field
 
 from graphdb.connection import Row, Transaction
 from graphdb.history import FactState, change_row, recording
-from graphdb.identity import Clusters, canonical_name
 from graphdb.leases import Lease
-from graphdb.ontology import Ontology
 from graphdb.queries import cypher
 from graphdb.writing.change import Change
+from graphdb.writing.coming import Coming, Naming
 from graphdb.writing.differences import Differences, fact_row
-from graphdb.writing.evidence import Evidence, document_parameters, value_row
+from graphdb.writing.evidence import Evidence
 from graphdb.writing.rows import DocumentRows, Triple
 
 
@@ -42,8 +41,7 @@ class Exchange:
     def __init__(
         self,
         tx: Transaction,
-        ontology: Ontology,
-        clusters: Clusters,
+        naming: Naming,
         lease: Lease | None,
         *,
         is_evidence_new: bool,
@@ -51,23 +49,23 @@ class Exchange:
         decision: str = "",
     ) -> None:
         self.tx = tx
-        self.ontology = ontology
-        self.clusters = clusters
+        self.naming = naming
+        self.ontology = naming.ontology
         self.lease = lease
         self.is_evidence_new = is_evidence_new
         self.are_keys_followed = are_keys_followed
         self.decision = decision
-        self.types = set(ontology.relation_types)
+        self.types = set(self.ontology.relation_types)
         self.touched = _Touched()
         self.entities_added = 0
         self.entities_removed = 0
 
-    def run(self, leaving: Sequence[str], coming: Sequence[DocumentRows]) -> Change:
+    def run(self, leaving: Sequence[str], coming: Coming) -> Change:
         """Take out what these ids say, put in what these documents say; say what changed."""
-        old, new = self.read(leaving), Evidence.of(coming)
+        old, new, documents = self.read(leaving), coming.evidence, coming.documents
         # What leaves may be of a type that the ontology no longer has.
         self.types |= {triple.type for triple in old.triples.values()}
-        called = self.lock_entities(old, new)
+        called = self.lock_entities(old, coming)
         facts = sorted(old.triples.keys() | new.triples.keys())
         # With all locks held nobody else can change this support between the two looks at it.
         before, derivable = self.weigh(facts)
@@ -79,18 +77,18 @@ class Exchange:
         triples = old.triples | new.triples
         derived = self.derived([fact_row(key, triples[key]) for key in derivable])
         differences = Differences.between(triples, before, after, derived)
-        if coming:
-            self.write_documents(coming, sorted(new.types), differences.new)
+        if documents:
+            self.write_documents(coming, differences.new)
         self.write_facts(differences)
         # Before entities go and are renamed: a record has the names that its fact had.
         if leaving:
             self.tx.run(cypher("record/expand"), ids=leaving)
-        self.record(old, new, differences, called, {document.id for document in coming})
+        self.record(old, new, differences, called, {document.id for document in documents})
         # After the facts: an entity whose last fact has just gone may go as well.
         self.drop_entities(old.texts.keys() - new.texts.keys())
         self.rename_entities(old, new, called)
         self.mark_names(old.types_by_name | new.types_by_name)
-        self.exchange_keys(leaving, coming)
+        self.exchange_keys(leaving, documents)
         self.log()
         return Change(
             entities_added=self.entities_added,
@@ -115,21 +113,18 @@ class Exchange:
                 evidence.types_by_name |= dict.fromkeys(row["read_as"], row["type"])
         return evidence
 
-    def lock_entities(self, old: Evidence, new: Evidence) -> dict[str, list[str]]:
+    def lock_entities(self, old: Evidence, coming: Coming) -> dict[str, list[str]]:
         """Make the entities that are new, hold all that are touched, and say what they are called.
 
         Returns:
             Name and aliases of each, the name first, before anybody is renamed.
         """
-        types = old.types | new.types
+        types = old.types | coming.evidence.types
         rows = []
         # In order of key across both versions: that is what keeps two writers from deadlocking.
         for key in sorted(types):
-            name, aliases = self.naming(types[key], key, new.texts.get(key) or old.texts[key])
-            rows.append(
-                {"key": key, "type": types[key], "name": name, "aliases": aliases}
-                | value_row(new.values.get(key, {}))
-            )
+            row = coming.entity_rows.get(key)
+            rows.append(row or self.naming.entity_row(types[key], key, old.texts[key]))
         if not rows:
             return {}
         answer = self.tx.run(cypher("upsert/entities"), rows=rows)[0]
@@ -153,15 +148,13 @@ class Exchange:
         query = cypher("swap/derivable", types=tuple(sorted(self.types)))
         return {row["fact"]: row["confidence"] for row in self.tx.run(query, rows=facts)}
 
-    def write_documents(
-        self, documents: Sequence[DocumentRows], keys: list[str], facts: Sequence[Row]
-    ) -> None:
+    def write_documents(self, coming: Coming, facts: Sequence[Row]) -> None:
         """Write what comes: documents, passages, mentions, what they state, and the new facts."""
-        places = {key: place for place, key in enumerate(keys)}
+        places = coming.places
         written = self.tx.run(
             cypher("upsert/documents"),
-            keys=keys,
-            documents=document_parameters(documents, places),
+            keys=list(places),
+            documents=coming.document_rows,
             facts=[
                 row
                 | {"subject_place": places[row["subject"]], "object_place": places[row["object"]]}
@@ -246,7 +239,7 @@ class Exchange:
                 texts_by_entity[key] = (type_, others | texts)
         rows: list[Row] = []
         for key, (type_, texts) in sorted(texts_by_entity.items()):
-            name, aliases = self.naming(type_, key, texts)
+            name, aliases = self.naming.of(type_, key, texts)
             rows.append({"key": key, "name": name, "aliases": aliases})
         self._run_if("upsert/names", rows)
         self.touched.entities += [row["key"] for row in rows]
@@ -310,13 +303,6 @@ class Exchange:
                 subjects=[triple.subject for _, triple in triples],
                 objects=[triple.object for _, triple in triples],
             )
-
-    def naming(self, type_: str, key: str, texts: Iterable[str]) -> tuple[str, list[str]]:
-        """Return the name of an entity with these texts, and its aliases."""
-        distinct_texts = set(texts)
-        policy = self.ontology.entity_type(type_)
-        name = canonical_name(type_, key, distinct_texts, policy, self.clusters.named_by(key))
-        return name, sorted(distinct_texts - {name})
 
     def _run_if(self, name: str, rows: list[Row], **identifiers: tuple[str, ...]) -> None:
         if rows:

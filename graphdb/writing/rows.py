@@ -269,6 +269,8 @@ class _Rows:
         self.values = {key: self.values[key] for key in self.values.keys() & {*self.keys.values()}}
         for entity, key in self.keys.items():
             row_elsewhere = self.tables.elsewhere.get(entity)
+            inferred = True if entity in self.inferred else None
+            other_key = _if_other(self.read_as[entity], key)
             for mention in entity.mentions:
                 row = {
                     "entity": key,
@@ -278,8 +280,8 @@ class _Rows:
                     # a name has a backslash in a table, not in the name.
                     "text": row_elsewhere.name if row_elsewhere else unescaped(mention.text),
                     "confidence": float(mention.confidence),
-                    "inferred": True if entity in self.inferred else None,
-                    "read_as": _if_other(self.read_as[entity], key),
+                    "inferred": inferred,
+                    "read_as": other_key,
                 }
                 # Two entities of the extractor may have one key, and one place then names it twice.
                 _keep_surer(self.mentions, (key, mention.span.start, mention.span.end), row)
@@ -295,7 +297,8 @@ class _Rows:
         if not is_denied:
             self.triples[key] = triple
         # Also where it is denied: what is withheld hangs on the subject, and may come back.
-        self.with_fact |= {self.read_as[relation.subject], self.read_as[relation.object]}
+        subject, object_ = self.read_as[relation.subject], self.read_as[relation.object]
+        self.with_fact |= {subject, object_}
         taken = self.withheld if is_denied else self.states
         for evidence in relation.evidence:
             sheet, number = self.row_places.get(evidence.span, (None, None))
@@ -308,8 +311,8 @@ class _Rows:
                 "end": evidence.span.end,
                 "confidence": float(evidence.confidence),
                 "page": _page(self.extraction.document, evidence.span),
-                "subject_read_as": _if_other(self.read_as[relation.subject], triple.subject),
-                "object_read_as": _if_other(self.read_as[relation.object], triple.object),
+                "subject_read_as": _if_other(subject, triple.subject),
+                "object_read_as": _if_other(object_, triple.object),
                 "sheet": sheet or None,
                 "row": number,
             }

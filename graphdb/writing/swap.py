@@ -6,15 +6,14 @@ Documents are locked first, in order of id; entities after them, in order of key
     claim ─► exchange of evidence ─► lease
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from graphdb.connection import Row, Transaction
 from graphdb.errors import FactsRejectedError
-from graphdb.identity import ALONE, Clusters
 from graphdb.leases import Lease, fence
-from graphdb.ontology import Ontology
 from graphdb.queries import cypher
 from graphdb.writing.change import Change
+from graphdb.writing.coming import Coming, Naming
 from graphdb.writing.exchange import Exchange
 from graphdb.writing.rows import DocumentRows
 
@@ -34,10 +33,8 @@ TAKEN = (
 
 def upsert_documents(
     tx: Transaction,
-    documents: Sequence[DocumentRows],
-    ontology: Ontology,
+    group: Coming,
     lease: Lease | None,
-    clusters: Clusters = ALONE,
     *,
     is_evidence_new: bool = True,
     are_keys_followed: bool = False,
@@ -49,6 +46,7 @@ def upsert_documents(
     `is_evidence_new` the documents say what they said, and only decisions are others; with
     `are_keys_followed` only rows that they name by key are.
     """
+    documents = group.documents
     # In order of id, as every writer does it: two that want the same documents queue.
     ids = sorted(document.id for document in documents)
     tx.run(cypher("upsert/claim"), ids=ids)
@@ -74,13 +72,15 @@ def upsert_documents(
     if coming:
         # An empty digest: the document has only just been claimed, and has no old version.
         leaving = [document.id for document in coming if versions[document.id]["digest"]]
+        if len(coming) < len(documents):
+            group = Coming.of(coming, group.naming)
         exchange = Exchange(
-            *(tx, ontology, clusters, lease),
+            *(tx, group.naming, lease),
             is_evidence_new=is_evidence_new,
             are_keys_followed=are_keys_followed,
             decision=decision,
         )
-        change += exchange.run(leaving, coming)
+        change += exchange.run(leaving, group)
     # Last, so that a lease that was lost meanwhile undoes all of it.
     fence(tx, lease)
     return change
@@ -89,9 +89,8 @@ def upsert_documents(
 def retract_documents(
     tx: Transaction,
     ids: Iterable[str],
-    ontology: Ontology,
+    naming: Naming,
     lease: Lease | None,
-    clusters: Clusters = ALONE,
 ) -> Change:
     """Withdraw documents and all that nothing else supports; unknown ids do not matter."""
     wanted = sorted(set(ids))
@@ -100,8 +99,8 @@ def retract_documents(
     leaving = [row["id"] for row in versions if row["digest"] is not None]
     change = Change(retracted=len(leaving))
     if leaving:
-        exchange = Exchange(tx, ontology, clusters, lease, is_evidence_new=True)
-        change += exchange.run(leaving, ())
+        exchange = Exchange(tx, naming, lease, is_evidence_new=True)
+        change += exchange.run(leaving, Coming.of((), naming))
         tx.run(cypher("swap/delete_documents"), ids=leaving)
     fence(tx, lease)
     return change

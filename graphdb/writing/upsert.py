@@ -25,6 +25,7 @@ from graphdb.ontology import Ontology
 from graphdb.queries import cypher
 from graphdb.tables import RowElsewhere
 from graphdb.writing.change import Change
+from graphdb.writing.coming import Coming, Naming
 from graphdb.writing.rows import DocumentRows, document_rows
 from graphdb.writing.swap import retract_documents, upsert_documents
 
@@ -75,15 +76,14 @@ def upsert(
     """
     # Once for all groups: nobody decides meanwhile, because decisions take the same lease.
     change, clusters = Change(), read_clusters(connection, ontology)
-    denials = read_denials(connection, ontology, clusters)
-
-    def unit(group: Sequence[DocumentRows]) -> Callable[[Transaction], Change]:
-        return lambda tx: upsert_documents(
-            *(tx, group, ontology, lease, clusters),
-            is_evidence_new=is_evidence_new,
-            are_keys_followed=are_keys_followed,
-            decision=decision,
-        )
+    denials, naming = read_denials(connection, ontology, clusters), Naming(ontology, clusters)
+    unit = partial(
+        upsert_documents,
+        lease=lease,
+        is_evidence_new=is_evidence_new,
+        are_keys_followed=are_keys_followed,
+        decision=decision,
+    )
 
     def rows_of(extraction: Extraction) -> DocumentRows:
         elsewhere = partial(rows_elsewhere, connection)
@@ -95,10 +95,11 @@ def upsert(
         being_written: Future[Change] | None = None
         for group, refused in _groups(extractions, config, rows_of):
             change += Change(set_aside=tuple(refused))
+            coming = Coming.of(group, naming)
             if being_written:
                 change += being_written.result()
             # With the context of this thread, because whoever logs may look there for the run.
-            write = partial(copy_context().run, _upsert_group, connection, group, config, unit)
+            write = partial(copy_context().run, _upsert_group, connection, coming, config, unit)
             being_written = writer.submit(write) if group else None
         if being_written:
             change += being_written.result()
@@ -173,7 +174,7 @@ def _retract_group(
     lease: Lease | None,
 ) -> Change:
     def unit(tx: Transaction) -> Change:
-        return retract_documents(tx, ids, ontology, lease, clusters)
+        return retract_documents(tx, ids, Naming(ontology, clusters), lease)
 
     try:
         return connection.write(unit, "retract")
@@ -191,21 +192,21 @@ def _retract_group(
 
 def _upsert_group(
     connection: Connection,
-    group: Sequence[DocumentRows],
+    group: Coming,
     config: GroupConfig,
-    unit: Callable[[Sequence[DocumentRows]], Callable[[Transaction], Change]],
+    unit: Callable[[Transaction, Coming], Change],
 ) -> Change:
+    documents = group.documents
     try:
-        return connection.write(unit(group), "upsert")
+        return connection.write(lambda tx: unit(tx, group), "upsert")
     except StatementRefusedError as error:
         if not error.is_about_values:
             raise  # halving would only meet the same fault of the server again and again
-        if len(group) == 1:
-            return Change(set_aside=(_blamed(group[0], config, error),))
-    half = len(group) // 2
-    return _upsert_group(connection, group[:half], config, unit) + _upsert_group(
-        connection, group[half:], config, unit
-    )
+        if len(documents) == 1:
+            return Change(set_aside=(_blamed(documents[0], config, error),))
+    half = len(documents) // 2
+    halves = (Coming.of(each, group.naming) for each in (documents[:half], documents[half:]))
+    return sum((_upsert_group(connection, each, config, unit) for each in halves), Change())
 
 
 def _blamed(
