@@ -5,7 +5,7 @@ nothing locked later is locked by two writers in different order, so writers que
 deadlock. With the locks held, evidence is exchanged, and every fact that either version states is
 weighed before and after: what changed is written, once, and noted for the rules.
 
-    old evidence ─► lock entities ─► weigh ─► delete chunks ─► weigh ─► documents and new facts
+    old evidence ─► lock entities ─► weigh ─► delete chunks ─► documents and new facts
           ─► other facts ─► records ─► entities and their names ─► keys of rows ─► change log
 """
 
@@ -67,11 +67,10 @@ class Exchange:
         self.types |= {triple.type for triple in old.triples.values()}
         called = self.lock_entities(old, coming)
         facts = sorted(old.triples.keys() | new.triples.keys())
-        # With all locks held nobody else can change this support between the two looks at it.
-        before, derivable = self.weigh(facts)
+        # With all locks held nobody else can change this support until the commit.
+        before, rest, derivable = self.weigh(facts, leaving)
         if leaving:
             self.tx.run(cypher("swap/delete_chunks"), ids=leaving)
-        rest = self.weigh(facts)[0] if leaving else before
         # What comes is known without asking: only what other documents say had to be read.
         after = rest | {key: added.joined(rest.get(key)) for key, added in new.support.items()}
         triples = old.triples | new.triples
@@ -131,15 +130,25 @@ class Exchange:
         self.entities_added = self.tx.nodes_created
         return {key: texts for key, *texts in answer["entities"]}
 
-    def weigh(self, facts: list[str]) -> tuple[dict[str, FactState], list[str]]:
-        """Return the support of each fact that has any, and which of them rules may have, too."""
-        rows = self.tx.run(cypher("swap/support"), facts=facts) if facts else []
-        support = {
-            row["fact"]: FactState(row["confidence"], row["witnesses"])
-            for row in rows
-            if row["witnesses"]
-        }
-        return support, [row["fact"] for row in rows if row["is_derivable"]]
+    def weigh(
+        self, facts: list[str], leaving: Sequence[str]
+    ) -> tuple[dict[str, FactState], dict[str, FactState], list[str]]:
+        """Return the support of facts, what other documents leave of it, and which rules may have.
+
+        Only facts that have any are in the first two.
+        """
+        before: dict[str, FactState] = {}
+        rest: dict[str, FactState] = {}
+        derivable = []
+        query = cypher("swap/support")
+        for row in self.tx.run(query, facts=facts, leaving=leaving) if facts else ():
+            if row["witnesses"]:
+                before[row["fact"]] = FactState(row["confidence"], row["witnesses"])
+            if row["witnesses_left"]:
+                rest[row["fact"]] = FactState(row["confidence_left"], row["witnesses_left"])
+            if row["is_derivable"]:
+                derivable.append(row["fact"])
+        return before, rest, derivable
 
     def derived(self, facts: list[Row]) -> dict[str, float]:
         """Return the confidences of those facts that are there and that a rule supports, too."""
