@@ -211,7 +211,7 @@ class Graph:
         either version and never both. Upserting the same extraction again changes nothing.
 
         Args:
-            extractions: Read lazily, a group of documents at a time.
+            extractions: Read lazily, a group of documents ahead of what is being written.
             lease: Checked inside every transaction.
             settle: Whether other documents that name their rows by key follow at once; else the
                 next upsert or `retract` has them follow.

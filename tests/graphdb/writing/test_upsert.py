@@ -195,11 +195,11 @@ def test_wrong_ends_are_rejected(graph, reader):
 
 
 def test_iterables_are_read_group_by_group(graph, server, ontology):
-    """A night of a million documents needs the memory of a hundred."""
+    """A night of a million documents needs the memory of a few hundred."""
     read = []
 
     def stream():
-        for number in range(6):
+        for number in range(12):
             read.append(number)
             yield extraction(ADA, id=str(number))
 
@@ -211,7 +211,10 @@ def test_iterables_are_read_group_by_group(graph, server, ontology):
     ) as small:  # fmt: skip
         small.upsert(stream())
 
-    assert [n for moment, n in seen if moment == "upsert: committed"] == [3, 5, 6]
+    n_read = [n for moment, n in seen if moment == "upsert: committed"]
+    # Those written, the group after them, and the one document that begins yet another.
+    assert len(n_read) == 6
+    assert all(2 * n <= n_then <= 2 * n + 3 for n, n_then in enumerate(n_read, start=1))
 
 
 def test_document_given_twice_ends_in_its_later_version(graph, reader):
