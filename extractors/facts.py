@@ -157,8 +157,8 @@ class Entity:
             raise ValueError(f"no mention reads {self.name!r}, the canonical name of the entity")
 
     def __hash__(self) -> int:
-        # Not of all mentions, which may be dozens: who makes rows looks an entity up for each of its
-        # relations, and a third of that work was hashing. Two of one name differ in the first.
+        # Not of all mentions, which may be dozens: who makes rows looks an entity up for each of
+        # its relations, and a third of that work was hashing. Two of one name differ in the first.
         return hash((self.type, self.name, self.mentions[0].span.start))
 
 
