@@ -10,10 +10,12 @@ from typing import Any
 
 from extractors.text import countries_named
 from flows.errors import SettingsError
+from flows.settings import Settings
 from flows.text import shown
 from graphdb import Ontology
 from graphdb.identity import normalised_name
 from graphdb.resolution import PLACES
+from graphdb.spotting import KnownName
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +24,27 @@ class Catalogue:
 
     entries: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
     """Of one's own list, by type and normalised name."""
+    names: tuple[KnownName, ...] = ()
+    """Of one's own list, as they are written there."""
 
     def __call__(self, type_: str, name: str) -> frozenset[str]:
         """Return the entries that have a name of a type; none where several countries have it."""
         own = self.entries.get((type_, normalised_name(name)), frozenset())
         countries = countries_named(name) if type_ in PLACES else ()
         return own | {f"countries:{number}" for number in countries if len(countries) == 1}
+
+
+def load_ontology(settings: Settings) -> Ontology:
+    """Return the ontology of the settings, with the names of their catalogue.
+
+    Whatever writes to the graph takes this one: both decide what documents say.
+
+    Raises:
+        OntologyError: The ontology file is wrong.
+        SettingsError: The table cannot be read; names the line.
+    """
+    ontology = Ontology.load(settings.ontology_path)
+    return ontology.knowing(read_catalogue(settings.resolution.catalogue, ontology).names)
 
 
 def read_catalogue(path: Path | None, ontology: Ontology) -> Catalogue:
@@ -38,7 +55,8 @@ def read_catalogue(path: Path | None, ontology: Ontology) -> Catalogue:
     """
     if path is None:
         return Catalogue()
-    names: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+    ids_by_name: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+    ids_by_text: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
     for where, row in _rows(path):
         id_, type_ = row.get("id", ""), row.get("type", "")
         if not id_:
@@ -54,8 +72,12 @@ def read_catalogue(path: Path | None, ontology: Ontology) -> Catalogue:
         if not own:
             raise _wrong(f"{where} has no name")
         for name in own:
-            names[type_, normalised_name(name)].add(f"catalogue:{id_}")
-    return Catalogue({key: frozenset(ids) for key, ids in names.items()})
+            ids_by_name[type_, normalised_name(name)].add(f"catalogue:{id_}")
+            ids_by_text[type_, " ".join(name.split())].add(id_)
+    return Catalogue(
+        {key: frozenset(ids) for key, ids in ids_by_name.items()},
+        tuple(KnownName(*key, frozenset(ids)) for key, ids in sorted(ids_by_text.items())),
+    )
 
 
 def _rows(path: Path) -> Iterator[tuple[str, dict[str, str]]]:

@@ -8,12 +8,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from flows.catalogue import read_catalogue
+from flows.catalogue import load_ontology, read_catalogue
 from flows.night import held_lease, in_silence
 from flows.settings import Settings
 from flows.text import escaped, now
 from flows.tools import open_graph, questions, resolved
-from graphdb import Decision, Graph, Ontology, Resolution
+from graphdb import Decision, Graph, Resolution
 from graphdb.asking import facts_about, passages_of
 from graphdb.resolution import Question
 from graphdb.rules import RuleSet
@@ -55,7 +55,7 @@ def resolve_names(settings: Settings, *, whole: bool, dry_run: bool) -> Resoluti
     Raises:
         LeaseHeldError: It holds it still.
     """
-    ontology = Ontology.load(settings.ontology_path)
+    ontology = load_ontology(settings)
     catalogue = read_catalogue(settings.resolution.catalogue, ontology)
     rules = RuleSet.load(settings.rules_path, ontology)
     wait_s = settings.prefect.wait_s

@@ -17,7 +17,7 @@ from uuid import uuid4
 from extractors import ExtractionStore
 from flows.agreement import Agreement, agreement
 from flows.blocks import read_block
-from flows.catalogue import Catalogue, read_catalogue
+from flows.catalogue import Catalogue, load_ontology, read_catalogue
 from flows.errors import SettingsError
 from flows.extractor import ByLanguage, LazyExtractor, named_extractor
 from flows.night import (
@@ -74,7 +74,7 @@ def open_graph(
         GraphUnavailableError: Nobody answers.
         AccessDeniedError: The server does not take the password.
     """
-    ontology = ontology or Ontology.load(settings.ontology_path)
+    ontology = ontology or load_ontology(settings)
     make_private(settings.home)
     config = GraphConfig(
         database=settings.graph.database,
@@ -128,7 +128,7 @@ def open_tools(settings: Settings, watch: Watch, *, reads: bool = True) -> Itera
         RuleError: A rule file is wrong.
     """
     progress = Progress(watch)
-    ontology = Ontology.load(settings.ontology_path)
+    ontology = load_ontology(settings)
     extractor = named_extractor(settings, ontology, progress)
     rules = RuleSet.load(settings.rules_path, ontology)
     left_out: tuple[str, ...] = ()

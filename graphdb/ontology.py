@@ -25,12 +25,13 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
 from graphdb.errors import OntologyError
 from graphdb.identity import IDENTITY_VERSION
 from graphdb.queries import checked_identifier
+from graphdb.spotting import KnownName, KnownNames
 from graphdb.tables import Link, TableMapping, key_sets_of
 
 _CONTRACT = frozenset(("Document", "Chunk", "Entity", "Derivation"))
@@ -136,6 +137,22 @@ class Ontology(BaseModel):
     keep: Keep = "all"
     """Which entities of a document come into the graph: all of them; those with a name, and dates
     and quantities that stand in a fact there; those that stand in a fact there."""
+    _known_names: KnownNames | None = PrivateAttr(default=None)
+
+    def knowing(self, names: Iterable[KnownName]) -> Self:
+        """Return this ontology with a catalogue's names, which every document is looked through for.
+
+        They are no part of the file, and they decide what a document says, as its types do.
+        """
+        ontology = self.model_copy()
+        capitals = (name for name, type_ in self.entity_types.items() if type_.case_counts)
+        ontology._known_names = KnownNames.of(names, capitals)
+        return ontology
+
+    @property
+    def known_names(self) -> KnownNames | None:
+        """The names of a catalogue; None: there is none."""
+        return self._known_names
 
     @classmethod
     def load(cls, path: Path | str) -> Self:
@@ -254,7 +271,7 @@ class Ontology(BaseModel):
 
     @property
     def fingerprint(self) -> str:
-        """Identify what a document puts into a graph: types, allowed triples, keys, tables.
+        """Identify what a document puts into a graph: types, allowed triples, keys, tables, names.
 
         Descriptions and what rules use are not in it.
         """
@@ -272,6 +289,8 @@ class Ontology(BaseModel):
             said.append([mapping.model_dump(mode="json") for mapping in self.tables])
         if self.keep != "all":
             said.append(self.keep)
+        if self.known_names:
+            said.append({"catalogue": self.known_names.digest})
         text = json.dumps(said, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 

@@ -46,7 +46,7 @@ PROPERTIES = {
         *("first", "second", "third", "fourth"),
     ),
     "HAS_CHUNK": (),
-    "MENTIONS": ("start", "end", "text", "confidence", "inferred", "read_as"),
+    "MENTIONS": ("start", "end", "text", "confidence", "inferred", "read_as", "catalogue"),
     "STATES": (
         *("fact", "type", "object", "start", "end", "confidence", "page", "sheet", "row"),
         *("subject_read_as", "object_read_as"),

@@ -22,7 +22,7 @@ from flows.cli.resolution import print_comparison
 from flows.cli.session import FAILED, SET_ASIDE, AsJson, opened_graph, settings_for_command
 from flows.console import display, output, print_json, print_json_line, print_note
 from flows.errors import FlowError
-from flows.text import shown
+from flows.text import counted, shown
 from flows.tools import open_graph, open_tools
 from flows.upkeep import Erasure, Rebuilt
 from flows.upkeep import forget as erase
@@ -31,6 +31,7 @@ from graphdb import Graph, Ontology
 from graphdb.asking import (
     KnownFact,
     NamedEntity,
+    catalogue_entries,
     entities_called,
     entities_like,
     facts_about,
@@ -154,11 +155,13 @@ def _print_about(graph: Graph, name: str, type_: str | None, *, whole: bool, as_
     keys = [entity.key for entity in entities]
     limit = 0 if whole or as_json else N_FACTS + 1
     facts = facts_about(graph.connection, keys, type_, limit)
+    entries = catalogue_entries(graph.connection, keys)
     if as_json:
         decisions = [each for entity in entities for each in graph.decisions_about(entity.key)]
         print_json(
             {
                 "entities": list(map(asdict, entities)),
+                "catalogue": entries,
                 "decisions": list(map(asdict, decisions)),
                 "facts": list(map(asdict, facts)),
             }
@@ -172,6 +175,9 @@ def _print_about(graph: Graph, name: str, type_: str | None, *, whole: bool, as_
     for entity in entities:
         key = (f"  {entity.key}", "dim") if len(entities) > 1 else ""
         console.print(Text.assemble(_entity_line(entity), key), soft_wrap=True)
+        if ids := entries[entity.key]:
+            said = ", ".join(f"{shown(id_)} ({counted(n, 'mention')})" for id_, n in ids.items())
+            console.print(Text(f"  in the catalogue: {said}", style="cyan"), soft_wrap=True)
         for decision in graph.decisions_about(entity.key):
             line = Text(f"  {shown(said_decision(decision))}", style="green")
             console.print(line, soft_wrap=True)

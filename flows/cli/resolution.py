@@ -12,7 +12,7 @@ import typer
 from rich.console import Console, RenderableType
 from rich.text import Text
 
-from flows.catalogue import read_catalogue
+from flows.catalogue import load_ontology, read_catalogue
 from flows.cli.identity import the_one
 from flows.cli.judging import export_lessons, follow, review_facts
 from flows.cli.render import fact_line, heading, said_decision, sentences
@@ -22,7 +22,7 @@ from flows.errors import FlowError
 from flows.settings import Settings
 from flows.text import counted, now, shown
 from flows.tools import open_graph, questions, resolved
-from graphdb import Decision, Graph, Ontology, Resolution
+from graphdb import Decision, Graph, Resolution
 from graphdb.asking import facts_about, passages_of
 from graphdb.resolution import Question
 from graphdb.rules import RuleSet
@@ -54,7 +54,7 @@ def resolve(
     if undo and (whole or dry_run):
         raise FlowError("--undo weighs nothing: leave out --all and --dry-run, or --undo")
     settings = settings_for_command()
-    ontology = Ontology.load(settings.ontology_path)
+    ontology = load_ontology(settings)
     catalogue = read_catalogue(settings.resolution.catalogue, ontology)
     with display() as watch, open_graph(settings, watch, ontology) as graph:
         graph.prepare()

@@ -61,7 +61,7 @@ from graphdb import (
     Violation,
 )
 from graphdb.rules import RuleSet
-from graphdb.tables import with_tables
+from graphdb.writing import as_written
 
 MAX_SHARDS = 16
 """Prefect keeps about 20 kB for a task and slows down after hundreds of them: a run has fewer than
@@ -238,7 +238,7 @@ def upsert(tools: Tools, order: Upsert) -> Upserted:
             document = read_listed(listed, aside, tools.converter)
             extraction = tools.store.get(document, order.extractor) if document else None
             if extraction:
-                said = with_tables(extraction, tools.graph.ontology.tables)
+                said = as_written(extraction, tools.graph.ontology)
                 n_entities += len(said.entities)
                 n_relations += len(said.relations)
                 yield extraction

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Literal
 
 from extractors.errors import ExtractionError
+from flows.catalogue import load_ontology
 from flows.errors import FlowError
 from flows.extractor import named_extractor
 from flows.freshness import late_sources
@@ -244,15 +245,17 @@ def check_device(settings: Settings) -> Check:
 
 
 def check_ontology(settings: Settings) -> Check:
-    """Do ontology and rules load?"""
+    """Do ontology, catalogue and rules load?"""
     from graphdb.rules import RuleSet
 
-    ontology = Ontology.load(settings.ontology_path)
+    ontology = load_ontology(settings)
     rules = RuleSet.load(settings.rules_path, ontology)
     finding = (
         f"{settings.ontology_path}: {len(ontology.entity_types)} entity types, "
         f"{len(ontology.relation_types)} relation types, {len(rules.rules)} rules"
     )
+    if ontology.known_names:
+        finding += f", {len(ontology.known_names.names)} names of a catalogue"
     return Check("ontology", "ok", finding)
 
 

@@ -11,6 +11,7 @@ from graphdb.asking.browsing import (
 from graphdb.asking.judging import DoubtfulFact, doubtful_facts, stated_fact
 from graphdb.asking.looking import (
     NamedEntity,
+    catalogue_entries,
     entities_called,
     entities_like,
     entity_of,
@@ -52,6 +53,7 @@ __all__ = [
     "Witness",
     "answer_saved",
     "by_document",
+    "catalogue_entries",
     "derived_facts",
     "doubtful_facts",
     "entities_called",

@@ -67,6 +67,14 @@ def entities_like(connection: Connection, name: str, limit: int = 5) -> list[Nam
     return list(found.values())[:limit]
 
 
+def catalogue_entries(connection: Connection, keys: Sequence[str]) -> dict[str, dict[str, int]]:
+    """Return the catalogue's ids of each entity, and how many mentions come from each."""
+    entries: dict[str, dict[str, int]] = {key: {} for key in keys}
+    for row in connection.read(cypher("browse/catalogue"), keys=list(keys)):
+        entries[row["key"]][row["id"]] = row["n"]
+    return entries
+
+
 def possible_keys(connection: Connection, ontology: Ontology, name: str) -> list[str]:
     """Return the keys that an entity of this name, or with this key, may have."""
     types = sorted(ontology.entity_types.items())

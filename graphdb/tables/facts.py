@@ -36,6 +36,8 @@ class TablesRead:
     """What it names by keys of other documents' rows, whether they are there or not."""
     elsewhere: Mapping[Entity, RowElsewhere] = field(default_factory=dict)
     """What entities mean that are named by key."""
+    places: tuple[Span, ...] = ()
+    """Where the mapped tables stand."""
 
 
 def with_tables(extraction: Extraction, mappings: Sequence[TableMapping]) -> Extraction:
@@ -82,6 +84,7 @@ def read_tables(
         rows=tuple(said.keyed_rows()),
         named=tuple(said.named()),
         elsewhere={entity_by_thing[thing]: row for thing, row in said.row_by_thing.items()},
+        places=tuple(table.span for table, _ in mapped),
     )
 
 

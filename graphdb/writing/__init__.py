@@ -3,7 +3,7 @@
 from graphdb.writing.change import Change
 from graphdb.writing.clear import clear
 from graphdb.writing.forget import Receipt, forget
-from graphdb.writing.rows import RejectedRow, digest_of
+from graphdb.writing.rows import RejectedRow, as_written, digest_of
 from graphdb.writing.upsert import (
     GroupConfig,
     decision_of,
@@ -21,6 +21,7 @@ __all__ = [
     "GroupConfig",
     "Receipt",
     "RejectedRow",
+    "as_written",
     "clear",
     "decision_of",
     "digest_of",

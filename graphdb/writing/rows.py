@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import Any
 
-from extractors.facts import Document, Entity, Extraction, Relation, Span
+from extractors.facts import Document, Entity, Extraction, Mention, Relation, Span
 from graphdb.connection import Row
 from graphdb.errors import FactsRejectedError
 from graphdb.identity import (
@@ -30,6 +30,7 @@ from graphdb.identity import (
     normalised_name,
 )
 from graphdb.ontology import Ontology
+from graphdb.spotting import Spotted, with_known_names
 from graphdb.tables import (
     RowsElsewhere,
     TablesRead,
@@ -99,6 +100,15 @@ class DocumentRows:
         return 1 + n_evidence + len(self.keyed_rows) + len(self.rows_named)
 
 
+def as_written(extraction: Extraction, ontology: Ontology) -> Extraction:
+    """Return an extraction with the facts of its mapped tables and the names of the catalogue.
+
+    Facts with what rows of other documents stand for are not among them.
+    """
+    tables = read_tables(extraction, ontology.tables)
+    return with_known_names(tables.extraction, ontology.known_names, tables.places).extraction
+
+
 def document_rows(
     extraction: Extraction,
     ontology: Ontology,
@@ -106,7 +116,7 @@ def document_rows(
     denials: Denials = NOTHING_DENIED,
     elsewhere: RowsElsewhere = no_rows,
 ) -> DocumentRows:
-    """Return the rows of one extraction, with the facts of its mapped tables.
+    """Return the rows of one extraction, with its mapped tables and the names of the catalogue.
 
     Args:
         extraction: What was read of the document.
@@ -120,8 +130,9 @@ def document_rows(
     """
     _check_storable(extraction)
     tables = read_tables(extraction, ontology.tables, elsewhere)
-    extraction = tables.extraction
-    building = _Rows(extraction, ontology, clusters, denials, tables)
+    spotted = with_known_names(tables.extraction, ontology.known_names, tables.places)
+    extraction = spotted.extraction
+    building = _Rows(extraction, ontology, clusters, denials, tables, spotted)
     for rejection in extraction.rejected:
         building.reject(rejection.what, rejection.reason)
     for entity in extraction.entities:
@@ -168,8 +179,11 @@ def _as_digested(row: Row) -> tuple[Any, ...]:
     )
 
 
-def _rest_of(mention: Row) -> tuple[bool, str]:
-    return bool(mention.get("inferred")), mention.get("read_as") or ""
+def _rest_of(mention: Row) -> tuple[Any, ...]:
+    ids = mention.get("catalogue")
+    # Without a catalogue a document is digested as it always was.
+    of_catalogue = (tuple(ids),) if ids else ()
+    return bool(mention.get("inferred")), mention.get("read_as") or "", *of_catalogue
 
 
 def _if_other(read_as: str, key: str) -> str | None:
@@ -204,6 +218,7 @@ class _Rows:
     clusters: Clusters
     denials: Denials
     tables: TablesRead
+    spotted: Spotted
     read_as: dict[Entity, str] = field(default_factory=dict)
     """The key of each entity as its name says; `keys` has what decisions make of it."""
     keys: dict[Entity, str] = field(default_factory=dict)
@@ -282,9 +297,15 @@ class _Rows:
                     "confidence": float(mention.confidence),
                     "inferred": inferred,
                     "read_as": other_key,
+                    "catalogue": self.catalogue_ids(entity, mention),
                 }
                 # Two entities of the extractor may have one key, and one place then names it twice.
                 _keep_surer(self.mentions, (key, mention.span.start, mention.span.end), row)
+
+    def catalogue_ids(self, entity: Entity, mention: Mention) -> list[str] | None:
+        """Return the ids of what is named there, if the mention comes from the catalogue."""
+        ids = self.spotted.ids.get((entity.type, mention.span))
+        return list(ids) if ids else None
 
     def add_relation(self, relation: Relation) -> None:
         """Take the evidence of a relation, or say why not."""

@@ -57,6 +57,11 @@ def upsert_documents(
         versions = {row["id"]: row for row in tx.run(cypher("upsert/versions"), ids=ids)}
     # The claim gives a new document an empty digest. One without any is a node of somebody else.
     ours = [document for document in documents if versions[document.id]["digest"] is not None]
+    if are_keys_followed or decision:
+        # Written again from what the graph itself says. If the ontology or the catalogue says
+        # otherwise by now, the document is still of the old one, and the next night sees that.
+        for document in ours:
+            document.properties["ontology"] = versions[document.id]["ontology"]
     coming = [document for document in ours if _differs(document, versions[document.id])]
     change = Change(
         upserted=len(coming),

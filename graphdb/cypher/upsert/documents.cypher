@@ -25,7 +25,7 @@ CALL (entities) {
   CALL (entities, chunk, passage) {
     UNWIND passage.mentions AS mention
     WITH chunk, mention, entities[mention.place] AS entity
-    CREATE (chunk)-[:MENTIONS {start: mention.start, end: mention.end, text: mention.text, confidence: mention.confidence, inferred: mention.inferred, read_as: mention.read_as}]->(entity)
+    CREATE (chunk)-[:MENTIONS {start: mention.start, end: mention.end, text: mention.text, confidence: mention.confidence, inferred: mention.inferred, read_as: mention.read_as, catalogue: mention.catalogue}]->(entity)
   }
   CALL (entities, chunk, passage) {
     UNWIND passage.withheld AS stated
