@@ -140,7 +140,7 @@ class Ontology(BaseModel):
     _known_names: KnownNames | None = PrivateAttr(default=None)
 
     def knowing(self, names: Iterable[KnownName]) -> Self:
-        """Return this ontology with a catalogue's names, which every document is looked through for.
+        """Return this ontology with a catalogue's names, which are looked for in every document.
 
         They are no part of the file, and they decide what a document says, as its types do.
         """

@@ -1,6 +1,7 @@
 """What was read and what the catalogue knows: one place means one thing, and no fact is lost."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -52,11 +53,8 @@ def readings(draw, text):
         entities.append(Entity(type_, mentions[0].text, mentions))
     entities = list(dict.fromkeys(entities))
     relations = []
-    for subject, object_ in draw(
-        st.lists(st.tuples(*[st.sampled_from(entities)] * 2), max_size=3)
-        if entities
-        else st.just([])
-    ):
+    pairs = st.tuples(*[st.sampled_from(entities)] * 2) if entities else st.nothing()
+    for subject, object_ in draw(st.lists(pairs, max_size=3)):
         relations.append(Relation(subject, "KNOWS", object_, (Evidence(Span(0, len(text)), 0.5),)))
     return Extraction(
         document=Document(id="a", text=text),
@@ -76,7 +74,7 @@ def test_each_known_name_is_one_thing_at_one_place(read, known):
     spans = sorted(span for _, span in spotted.ids)
     mentions = [(e, m) for e in spotted.extraction.entities for m in e.mentions]
 
-    assert all(one.end <= other.start for one, other in zip(spans, spans[1:], strict=False))
+    assert all(one.end <= other.start for one, other in pairwise(spans))
     for (type_, span), ids in spotted.ids.items():
         written = normalised_name(read.document.text[span.start : span.end])
         entries = [n for n in known if (n.type, normalised_name(n.text)) == (type_, written)]
