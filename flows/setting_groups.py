@@ -165,8 +165,8 @@ class ResolutionSettings(Cutoffs):
     """Whether each night ends by joining names that mean one thing, as `nightloom resolve` does."""
 
     catalogue: Path | None = None
-    """Table of known things (TSV, CSV, Parquet: id, type, names); names of one id are one thing, and
-    are found in texts."""
+    """Table of known things (TSV, CSV, Parquet: id, type, names); names of one id are one thing,
+    and are found in texts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

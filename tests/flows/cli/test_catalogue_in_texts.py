@@ -36,9 +36,11 @@ def test_example_of_the_page_is_what_the_commands_print(
         knowing.upsert(read)
         rows = knowing.connection.read(query)
 
-    for command, wanted in re.findall(r"^\$ nightloom (.*)\n((?:[^$].*\n)*)", printed, re.MULTILINE):
+    said = re.findall(r"^\$ nightloom (.*)\n((?:[^$].*\n)*)", printed, re.MULTILINE)
+    for command, wanted in said:
         verb, name = re.fullmatch(r'(\w+) "?([^"]*)"?', command).groups()
         assert nightloom(verb, name).out == wanted
+    assert len(said) == 2
     assert {row["named.text"]: row["named.confidence"] for row in rows} == {
         "Nordic Rail Agency": 1.0,
         "Rail": 1.0,
