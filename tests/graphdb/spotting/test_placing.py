@@ -53,8 +53,8 @@ def readings(draw, text):
         entities.append(Entity(type_, mentions[0].text, mentions))
     entities = list(dict.fromkeys(entities))
     relations = []
-    pairs = st.tuples(*[st.sampled_from(entities)] * 2) if entities else st.nothing()
-    for subject, object_ in draw(st.lists(pairs, max_size=3)):
+    pairs = st.lists(st.tuples(*[st.sampled_from(entities)] * 2), max_size=3)
+    for subject, object_ in draw(pairs) if entities else ():
         relations.append(Relation(subject, "KNOWS", object_, (Evidence(Span(0, len(text)), 0.5),)))
     return Extraction(
         document=Document(id="a", text=text),
