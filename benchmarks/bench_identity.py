@@ -113,9 +113,13 @@ def resolution() -> dict[str, Figure]:
         asked_right, asked = resolved.n_right(resolved.findings.review)
         n_pairs, n_asked = n_pairs + n_merges + asked, n_asked + asked
         n_asked_right += asked_right + right
-        gained = pairwise(told["resolved"])[1] - pairwise(told["exact name"])[1]
+        exact_recall = pairwise(told["exact name"])[1]
+        gained = pairwise(told["resolved"])[1] - exact_recall
         gain = figure(100 * gained, "points", floor=5, aim=15)
         figures[f"{label}: recall of pairs above exact name"] = gain
+        # Where most pairs are of one spelling, hardly any points are left to be gained.
+        share = figure(gained / (1 - exact_recall), "")
+        figures[f"{label}: of the pairs that exact name misses, found"] = share
         figures[f"{label}: pairs for a person"] = figure(asked, f"of {len(resolved.names)} names")
     figures["keep and review together, precision of names"] = figure(n_asked_right / n_pairs, "")
     return figures | namesakes_apart()

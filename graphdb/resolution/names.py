@@ -27,6 +27,7 @@ _ROMAN = re.compile(r"(?=[ivxlcdm])m{0,3}(?:c[md]|d?c{0,3})(?:x[cl]|l?x{0,3})(?:
 # Some signs mean something anywhere, some only in front, some only at the end.
 _SIGN = re.compile(r"[<>+≤≥±→]|^[-~.#*]|[-#*!?]+$")
 _BRACKETED = re.compile(r"^(?P<before>.+?) \((?P<inside>[^()]+)\)$")
+_INITIALS = re.compile(r"(?<!\w)(?:[^\W\d_]\.\s?){2,}")
 _VOWELS = re.compile(r"(?<=.)[aeiouwhy]+")
 _DOUBLED = re.compile(r"(.)\1+")
 _ES_OF_PLURAL = re.compile(r"(?:ss|gas|(?<![aeo])us)es$")
@@ -71,7 +72,16 @@ class Name:
     def core(self) -> tuple[str, ...]:
         """Its words without a legal form ("Ltd") and titles ("Dr")."""
         business = _without_legal_form(self.words)
-        untitled = tuple(word for word in business if word not in _TITLES)
+        # M. S. Keene is no Ms. Keene, though both are "ms keene" by now. Of "M.D." at the end,
+        # most are doctors.
+        initials = {
+            "".join(filter(str.isalpha, dotted)).lower() for dotted in _INITIALS.findall(self.text)
+        }
+        untitled = tuple(
+            word
+            for place, word in enumerate(business)
+            if word not in _TITLES or (word in initials and not (place and word == "md"))
+        )
         return untitled or business
 
     @cached_property
