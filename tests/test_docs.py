@@ -126,7 +126,7 @@ INSTEAD = {
     "make up": "up_until_ctrl_c",
     "make test": "make --dry-run test >/dev/null",
     "for run in general-first general-second general-third general-fourth general-fifth "
-    "general-sixth general; "
+    "general-sixth general-seventh general; "
     "do nightloom train configs/$run.toml; done": "nightloom train small.toml",
 }
 FILLED_IN = (
