@@ -223,7 +223,7 @@ def waiting(gold):
 
 def chances(folder, gold):
     """What a model makes of the first pair of a text whose names it is given, by relation type."""
-    extractor = TransformerExtractor.load(folder)
+    extractor = TransformerExtractor.load(folder, engine="torch")
     model = extractor.model
     (example,) = examples_of([gold], extractor.encoder, model.config)
     inputs = inputs_of([example.window], 0)

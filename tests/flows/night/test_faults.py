@@ -138,6 +138,7 @@ def limited(server, model, folder, tmp_path):
         "NIGHTLOOM_ONTOLOGY": str(ROOT / "tests" / "ontology.toml"),
         "NIGHTLOOM_EXTRACTOR__MODEL": str(model),
         "NIGHTLOOM_EXTRACTOR__DEVICE": "cpu",
+        "NIGHTLOOM_EXTRACTOR__ENGINE": "torch",
         "NIGHTLOOM_GRAPH__URI": server.uri,
         "NIGHTLOOM_GRAPH__USER": server.user,
         "NIGHTLOOM_GRAPH__PASSWORD": server.password,
