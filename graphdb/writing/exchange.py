@@ -198,9 +198,10 @@ class Exchange:
         rows = []
         for key, triple in differences.triples.items():
             said, says = old.documents.get(key, set()), new.documents.get(key, set())
+            # Nobody holds an entity that a damaged graph has without a mention: its key is shown.
             names = {
-                "subject_name": called[triple.subject][0],
-                "object_name": called[triple.object][0],
+                "subject_name": next(iter(called.get(triple.subject, ())), None),
+                "object_name": next(iter(called.get(triple.object, ())), None),
             }
             rows.append(
                 change_row(
