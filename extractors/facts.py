@@ -156,6 +156,12 @@ class Entity:
         if not any(mention.text == self.name for mention in self.mentions):
             raise ValueError(f"no mention reads {self.name!r}, the canonical name of the entity")
 
+    def left_with(self, mentions: tuple[Mention, ...]) -> "Entity":
+        """Return what is left of it with some of its mentions: without its name, the longest."""
+        texts = [mention.text for mention in mentions]
+        name = self.name if self.name in texts else max(texts, key=len)
+        return Entity(self.type, name, mentions)
+
     def __hash__(self) -> int:
         # Not of all mentions, which may be dozens: who makes rows looks an entity up for each of
         # its relations, and a third of that work was hashing. Two of one name differ in the first.

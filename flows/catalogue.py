@@ -34,17 +34,23 @@ class Catalogue:
         return own | {f"countries:{number}" for number in countries if len(countries) == 1}
 
 
-def load_ontology(settings: Settings) -> Ontology:
-    """Return the ontology of the settings, with the names of their catalogue.
+def load_known(settings: Settings) -> tuple[Ontology, Catalogue]:
+    """Return the ontology of the settings, with the names of their catalogue, and the catalogue.
 
-    Whatever writes to the graph takes this one: both decide what documents say.
+    Whatever writes to the graph takes this ontology: both decide what documents say.
 
     Raises:
         OntologyError: The ontology file is wrong.
         SettingsError: The table cannot be read; names the line.
     """
     ontology = Ontology.load(settings.ontology_path)
-    return ontology.knowing(read_catalogue(settings.resolution.catalogue, ontology).names)
+    catalogue = read_catalogue(settings.resolution.catalogue, ontology)
+    return ontology.knowing(catalogue.names), catalogue
+
+
+def load_ontology(settings: Settings) -> Ontology:
+    """Return the ontology alone; raises as `load_known`."""
+    return load_known(settings)[0]
 
 
 def read_catalogue(path: Path | None, ontology: Ontology) -> Catalogue:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from flows.catalogue import load_ontology, read_catalogue
+from flows.catalogue import load_known
 from flows.night import held_lease, in_silence
 from flows.settings import Settings
 from flows.text import escaped, now
@@ -55,8 +55,7 @@ def resolve_names(settings: Settings, *, whole: bool, dry_run: bool) -> Resoluti
     Raises:
         LeaseHeldError: It holds it still.
     """
-    ontology = load_ontology(settings)
-    catalogue = read_catalogue(settings.resolution.catalogue, ontology)
+    ontology, catalogue = load_known(settings)
     rules = RuleSet.load(settings.rules_path, ontology)
     wait_s = settings.prefect.wait_s
     with open_graph(settings, in_silence, ontology) as graph:

@@ -22,6 +22,11 @@ from datetime import UTC, datetime
 SURROGATE = re.compile("[\ud800-\udfff]")
 
 
+def writable(name: str) -> str:
+    """Return a name that can be written as UTF-8, whatever stands in it."""
+    return name.encode("utf-8", "backslashreplace").decode()
+
+
 def decode(content: bytes) -> str:
     """Return UTF-8 bytes as text, without a byte order mark; line ends stay as they are.
 

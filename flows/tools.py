@@ -17,7 +17,7 @@ from uuid import uuid4
 from extractors import ExtractionStore
 from flows.agreement import Agreement, agreement
 from flows.blocks import read_block
-from flows.catalogue import Catalogue, load_ontology, read_catalogue
+from flows.catalogue import Catalogue, load_known, load_ontology, read_catalogue
 from flows.errors import SettingsError
 from flows.extractor import ByLanguage, LazyExtractor, named_extractor
 from flows.night import (
@@ -128,15 +128,14 @@ def open_tools(settings: Settings, watch: Watch, *, reads: bool = True) -> Itera
         RuleError: A rule file is wrong.
     """
     progress = Progress(watch)
-    ontology = load_ontology(settings)
+    ontology, catalogue = load_known(settings)
     extractor = named_extractor(settings, ontology, progress)
     rules = RuleSet.load(settings.rules_path, ontology)
     left_out: tuple[str, ...] = ()
     if reads:  # what is wrong with the model is found before a server is started
         _ = extractor.fingerprint
         left_out = agreed(settings, extractor, ontology).left_out
-    resolution = settings.resolution
-    catalogue = read_catalogue(resolution.catalogue, ontology) if resolution.every_night else None
+    is_resolving = settings.resolution.every_night
     store = ExtractionStore(settings.extractions)
     with (
         open_converter(settings, store) as converter,
@@ -159,7 +158,7 @@ def open_tools(settings: Settings, watch: Watch, *, reads: bool = True) -> Itera
             history_days=settings.history_days,
             rejections=RejectionNotes.of(settings.home),
             left_out=left_out,
-            resolve=partial(resolved, settings, catalogue) if catalogue else None,
+            resolve=partial(resolved, settings, catalogue) if is_resolving else None,
             languages=language_policy(settings, extractor) if reads else LanguagePolicy(),
             watch=progress,
         )

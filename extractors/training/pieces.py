@@ -48,9 +48,7 @@ def cut_to(gold: Extraction, spans: Sequence[Span], end: str = "") -> Extraction
             if (span := moved(mention.span))
         )
         if mentions:
-            texts = [mention.text for mention in mentions]
-            name = entity.name if entity.name in texts else max(texts, key=len)
-            entities[entity] = Entity(entity.type, name, mentions)
+            entities[entity] = entity.left_with(mentions)
     relations = []
     for relation in gold.relations:
         if relation.subject not in entities or relation.object not in entities:

@@ -12,7 +12,7 @@ import typer
 from rich.console import Console, RenderableType
 from rich.text import Text
 
-from flows.catalogue import load_ontology, read_catalogue
+from flows.catalogue import load_known, read_catalogue
 from flows.cli.identity import the_one
 from flows.cli.judging import export_lessons, follow, review_facts
 from flows.cli.render import fact_line, heading, said_decision, sentences
@@ -54,8 +54,7 @@ def resolve(
     if undo and (whole or dry_run):
         raise FlowError("--undo weighs nothing: leave out --all and --dry-run, or --undo")
     settings = settings_for_command()
-    ontology = load_ontology(settings)
-    catalogue = read_catalogue(settings.resolution.catalogue, ontology)
+    ontology, catalogue = load_known(settings)
     with display() as watch, open_graph(settings, watch, ontology) as graph:
         graph.prepare()
         rules = RuleSet.load(settings.rules_path, graph.ontology)

@@ -19,9 +19,8 @@ from flows.sources.folder import Folder
 from flows.sources.found import Listing
 from flows.sources.inventory import Inventory
 from flows.sources.listed import AnySource, ListedDocument
-from flows.sources.looking import Lister
+from flows.sources.looking import Lister, id_of
 from flows.sources.values import Holdings
-from flows.sources.within import id_of
 from flows.text import shown
 
 

@@ -14,7 +14,8 @@ from flows.sources.inventory import Inventory
 from flows.sources.listed import AnySource, ListedDocument
 from flows.sources.seen import Contents
 from flows.sources.values import Gap, OpenFile, SetAside
-from flows.sources.within import id_of, what_is_in
+from flows.sources.within import what_is_in
+from flows.text import writable
 
 VERSION = 1
 """Raised when other documents would be found in the same bytes."""
@@ -88,14 +89,7 @@ class Lister:
             digest = _digest(opened)
         seen = self.converter.seen.contents(digest, how) if digest else None
         if seen is None:
-            seen = what_is_in(
-                self.source,
-                name,
-                format_,
-                opened,
-                max_bytes=self.max_bytes,
-                converter=self.converter,
-            )
+            seen = what_is_in(format_, opened, max_bytes=self.max_bytes, converter=self.converter)
         if opened.has_changed():
             # What stood in a file of many is taken: one that always grows would never be read.
             if format_.cut is not None or not format_.is_document:
@@ -145,6 +139,11 @@ class Lister:
         if hides is not None:
             self.gaps.setdefault(hides, Gap(hides, str(aside)))
         self.set_aside.append(aside)
+
+
+def id_of(source: AnySource, name: str) -> str:
+    """Return the id of a file; one whose name is not UTF-8 can be written, at least."""
+    return writable(f"{source.name}/{name}")
 
 
 def _digest(opened: OpenFile) -> str:

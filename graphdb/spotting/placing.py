@@ -151,9 +151,7 @@ class _Placing:
             self._place((hit.type, hit.name), [hit])
         self.things[entity] = list(dict.fromkeys((hit.type, hit.name) for hit in hits))
         if rest:
-            texts = [mention.text for mention in rest]
-            name = entity.name if entity.name in texts else max(texts, key=len)
-            self.rests[entity] = replace(entity, name=name, mentions=rest)
+            self.rests[entity] = entity.left_with(rest)
 
     def _met(self, span: Span) -> Sequence[Sighting]:
         """Return the sightings that a mention overlaps."""

@@ -242,9 +242,7 @@ def _outside(extraction: Extraction, tables: Sequence[Span]) -> Extraction:
     for entity in extraction.entities:
         mentions = tuple(each for each in entity.mentions if is_outside(each.span))
         if mentions:
-            texts = [mention.text for mention in mentions]
-            name = entity.name if entity.name in texts else max(texts, key=len)
-            new_by_old[entity] = replace(entity, name=name, mentions=mentions)
+            new_by_old[entity] = entity.left_with(mentions)
     relations = tuple(
         replace(relation, subject=new_by_old[relation.subject], object=new_by_old[relation.object])
         for relation in extraction.relations
