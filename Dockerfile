@@ -13,7 +13,7 @@
 ARG BASE=python:3.12-slim-bookworm
 
 FROM ${BASE} AS installed
-ARG EXTRAS="flows documents places chinese mcp"
+ARG EXTRAS="flows documents places chinese mcp otel"
 ARG BROUGHT=""
 ARG UV_DEFAULT_INDEX=https://pypi.org/simple
 ENV UV_NO_CACHE=1 UV_LINK_MODE=copy UV_COMPILE_BYTECODE=1 UV_PYTHON_DOWNLOADS=never

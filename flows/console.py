@@ -16,7 +16,7 @@ import traceback
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from types import TracebackType
-from typing import Any
+from typing import Any, Literal
 
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.progress import (
@@ -31,6 +31,7 @@ from rich.progress import (
 from rich.segment import Segment
 from rich.text import Text
 
+from flows.telemetry import JsonLines
 from flows.text import shown, shown_json, shown_lines
 
 WIDTH = 100
@@ -64,27 +65,53 @@ def print_json_line(document: str) -> None:
 
 def print_error(sentence: str) -> None:
     """Say on standard error what went wrong."""
+    if says_json():
+        say_line("ERROR", sentence)
+        return
     line = Text.assemble(("error:", "bold red"), f" {shown(sentence)}")
     errors().print(line, soft_wrap=True)
 
 
 def print_note(sentence: str) -> None:
     """Say something beside the result, on standard error."""
+    if says_json():
+        say_line("INFO", sentence)
+        return
     errors().print(Text(shown(sentence), style="dim"), soft_wrap=True)
 
 
-def set_up_logging(level: str) -> None:
-    """Send log lines of at least `level` to standard error, and warnings too."""
+def set_up_logging(level: str, form: Literal["text", "json"] = "text") -> None:
+    """Send log lines of at least `level` to standard error, and warnings too.
+
+    As JSON, whatever else is said there is one object a line from now on, too.
+    """
     handler = logging.StreamHandler()
-    handler.setFormatter(_OneLineFormatter("%(levelname)s %(name)s: %(message)s"))
+    plain = _OneLineFormatter("%(levelname)s %(name)s: %(message)s")
+    handler.setFormatter(JsonLines() if form == "json" else plain)
     logging.basicConfig(level=level, handlers=[handler])
     logging.captureWarnings(True)
+
+
+def says_json() -> bool:
+    """Say whether what goes to standard error is JSON, as `set_up_logging` was told."""
+    return any(isinstance(each.formatter, JsonLines) for each in logging.getLogger().handlers)
+
+
+def say_line(level: str, sentence: str, error: BaseException | None = None, **more: object) -> None:
+    """Write one object of JSON on standard error."""
+    values = {"levelname": level, "levelno": logging.getLevelNamesMapping()[level], **more}
+    record = logging.makeLogRecord({"name": "flows", "msg": sentence, "args": (), **values})
+    record.exc_info = (type(error), error, error.__traceback__) if error else None
+    sys.stderr.write(JsonLines().format(record) + "\n")
 
 
 def print_traceback(
     type_: type[BaseException], error: BaseException, trace: TracebackType | None
 ) -> None:
     """Print an error that nobody expected, a `sys.excepthook`; it may quote a document."""
+    if says_json():
+        say_line("CRITICAL", "an error that nobody expected: report it as a bug", error)
+        return
     sys.stderr.write(shown_lines("".join(traceback.format_exception(type_, error, trace))))
 
 
@@ -130,6 +157,10 @@ class Display:
         if now - self._said_at.get(what, -1e9) < SECONDS_BETWEEN_LINES:
             return
         self._said_at[what] = now
+        if says_json():
+            sentence = f"{what}: {note}" if note else what
+            say_line("INFO", sentence, done=round(done / total, 3) if total else None)
+            return
         share = f" ({done / total:.0%})" if total and done else ""
         more = f": {note}" if note else ""
         self._console.print(Text(f"── {shown(what + share + more)}", style="dim"))
@@ -139,7 +170,7 @@ class Display:
 def display() -> Iterator[Display]:
     """Show progress for as long as the `with` lasts."""
     console = errors()
-    if not console.is_terminal:
+    if says_json() or not console.is_terminal:
         yield Display(None, console)
         return
     columns = (

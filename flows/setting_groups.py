@@ -194,6 +194,27 @@ class PageSettings:
     """Port of the page."""
 
 
+def _checked_endpoint(address: str) -> str:
+    """Refuse what no trace can be sent to, and a login in the address: addresses are shown."""
+    if not address.startswith(("http://", "https://")):
+        raise ValueError("is no address of OTLP over HTTP: write http://HOST:4318")
+    if "@" in address:
+        raise ValueError(
+            "holds a login, and addresses are shown in messages: set OTEL_EXPORTER_OTLP_HEADERS "
+            "in the environment"
+        )
+    return address
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TelemetrySettings:
+    """Who receives traces and figures of runs."""
+
+    endpoint: Annotated[str, AfterValidator(_checked_endpoint)] | None = None
+    """Address of an OpenTelemetry receiver (OTLP over HTTP, `http://localhost:4318`) that each run
+    tells how long its steps took and what came of them; unset: OTEL_EXPORTER_OTLP_ENDPOINT."""
+
+
 def _named_source(table: Any) -> Any:
     """Complete a table of `[[sources]]`: paths are relative to its file, and name it by default."""
     if not isinstance(table, dict):

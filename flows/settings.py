@@ -41,6 +41,7 @@ from flows.setting_groups import (
     PrefectSettings,
     ResolutionSettings,
     SourceTable,
+    TelemetrySettings,
     checked_encoding,
 )
 from flows.sources import (
@@ -138,6 +139,10 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "WARNING"
     """How much the commands say on standard error."""
 
+    log_format: Literal["text", "json"] = "text"
+    """How log lines, progress and errors are written on standard error: `json` is one object a
+    line, without secrets and texts of documents."""
+
     graph: GraphSettings = GraphSettings()
     extractor: ExtractorSettings = ExtractorSettings()
     models: ModelsSettings = ModelsSettings()
@@ -145,6 +150,7 @@ class Settings(BaseSettings):
     resolution: ResolutionSettings = ResolutionSettings()
     prefect: PrefectSettings = PrefectSettings()
     page: PageSettings = PageSettings()
+    telemetry: TelemetrySettings = TelemetrySettings()
     sandbox: Limits = Limits()
 
     @field_validator("sources")
@@ -255,6 +261,11 @@ def check_names() -> None:
     """
     for sentence in unknown_names():
         raise SettingsError(sentence)
+
+
+def otlp_endpoint(settings: Settings) -> str:
+    """Return where traces are sent: what the settings say, else OpenTelemetry's own variable."""
+    return settings.telemetry.endpoint or os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT", "")
 
 
 def inherited_environment() -> dict[str, str]:

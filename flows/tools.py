@@ -32,8 +32,10 @@ from flows.night import (
     in_silence,
     perform,
 )
+from flows.receiver import opened_trace
 from flows.settings import Settings, load_settings
 from flows.sources import Converter, Seen, read_blocks_with
+from flows.telemetry import keep_secret
 from flows.text import shown
 from graphdb import Graph, GraphConfig, Lease, Ontology, Resolution
 from graphdb.embedded import EmbeddedConfig, EmbeddedServer
@@ -82,11 +84,13 @@ def open_graph(
         lease_s=settings.graph.lease_s,
         inference=settings.inference,
     )
-    with (
-        _server(settings, watch) as (uri, auth),
-        Graph.connect(uri, auth=auth, ontology=ontology, config=config) as graph,
-    ):
-        yield graph
+    for credentials in settings.credentials.values():
+        if credentials.password:
+            keep_secret(credentials.password.get_secret_value())
+    with _server(settings, watch) as (uri, auth):
+        keep_secret(auth[1])
+        with Graph.connect(uri, auth=auth, ontology=ontology, config=config) as graph:
+            yield graph
 
 
 @contextmanager
@@ -138,6 +142,7 @@ def open_tools(settings: Settings, watch: Watch, *, reads: bool = True) -> Itera
     is_resolving = settings.resolution.every_night
     store = ExtractionStore(settings.extractions)
     with (
+        opened_trace(settings) as trace,
         open_converter(settings, store) as converter,
         open_graph(settings, progress, ontology) as graph,
     ):
@@ -161,6 +166,7 @@ def open_tools(settings: Settings, watch: Watch, *, reads: bool = True) -> Itera
             resolve=partial(resolved, settings, catalogue) if is_resolving else None,
             languages=language_policy(settings, extractor) if reads else LanguagePolicy(),
             watch=progress,
+            trace=trace,
         )
         with _known_here(site_of(settings), tools):
             yield tools

@@ -51,6 +51,11 @@ def test_wheel_carries_the_model(wheel_names):
     )
 
 
+def test_wheel_carries_how_prefect_logs_as_json(wheel_names):
+    """Prefect takes its own configuration, without a word, where the file is not there."""
+    assert "flows/services/logging.yml" in wheel_names
+
+
 def test_wheel_carries_packages_only(wheel_names):
     top = {name.split("/")[0] for name in wheel_names}
 

@@ -37,7 +37,7 @@ def settings_for_command() -> Settings:
         SettingsError: A name is unknown or a value not allowed.
     """
     settings = load_settings()
-    set_up_logging("DEBUG" if options.debug else settings.log_level)
+    set_up_logging("DEBUG" if options.debug else settings.log_level, settings.log_format)
     return settings
 
 

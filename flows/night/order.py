@@ -17,6 +17,7 @@ from uuid import uuid4
 from flows.errors import DamagedNotesError, StoppedError
 from flows.night import steps
 from flows.night.holding import held_lease
+from flows.night.observed import observed_night
 from flows.night.plan import Plan
 from flows.night.reading import Extracted
 from flows.night.rejections import Outcome as NightOutcome
@@ -79,8 +80,12 @@ def run_night(request: Request, tools: Tools) -> Report:
     """
     night = _Night(request, tools)
     try:
-        with tools.watch.night(), _scratch_file(tools.scratch) as night.inventory:
-            return night.run()
+        with (
+            tools.watch.night(),
+            observed_night(request, tools.trace) as told,
+            _scratch_file(tools.scratch) as night.inventory,
+        ):
+            return told(night.run())
     except BaseException as error:
         # Ctrl-C and signals are no `Exception`: they are people's wish, and no fault to report.
         if isinstance(error, Exception):
@@ -234,15 +239,16 @@ class _Night:
         of_documents: bool = False,
     ) -> Outcome:
         """Have a step or one shard of it done, adding to the seconds of its name."""
-        if not of_documents:
-            self.progress.begin(step.name)
         begun = time.perf_counter()
         try:
-            # Through plain data even where the step is done here: so every night tests that it
-            # could be done in another process.
-            said = self.call(
-                title or step.name, step.name, step.order.dump_python(order, mode="json")
-            )
+            with self.tools.trace.step(step.name, title):
+                if not of_documents:
+                    self.progress.begin(step.name)
+                # Through plain data even where the step is done here: so every night tests that it
+                # could be done in another process.
+                said = self.call(
+                    title or step.name, step.name, step.order.dump_python(order, mode="json")
+                )
             return step.outcome.validate_python(said)
         finally:
             spent = time.perf_counter() - begun
@@ -310,13 +316,14 @@ class _Night:
         orders: Sequence[SomeDocuments],
     ) -> Iterator[Outcome]:
         """Yield the outcome of one step for each shard of documents."""
-        self.progress.begin(step.name, sum(len(order.documents) for order in orders))
         n_done = 0
-        for number, order in enumerate(orders, 1):
-            title = f"{step.name} shard {number} of {len(orders)}"
-            yield self.do(step, order, title=title, of_documents=True)
-            n_done += len(order.documents)
-            self.progress.reach(n_done)  # a step that was done elsewhere has counted there
+        with self.tools.trace.step(step.name):
+            self.progress.begin(step.name, sum(len(order.documents) for order in orders))
+            for number, order in enumerate(orders, 1):
+                title = f"{step.name} shard {number} of {len(orders)}"
+                yield self.do(step, order, title=title, of_documents=True)
+                n_done += len(order.documents)
+                self.progress.reach(n_done)  # a step that was done elsewhere has counted there
 
     def audit(self, plan: Plan, set_aside: Sequence[SetAside]) -> list[str]:
         wanted = (plan.to_extract + plan.unchanged).without(_ids(set_aside))

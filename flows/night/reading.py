@@ -23,6 +23,7 @@ from flows.errors import FlowError, ModelError, SourceError
 from flows.night.language_policy import LanguagePolicy
 from flows.night.progress import Progress
 from flows.sources import Converter, ListedDocument, SetAside, read_document
+from flows.telemetry import working
 from flows.text import shown
 
 logger = logging.getLogger(__name__)
@@ -170,7 +171,8 @@ class ShardReader:
             raise  # the model or its device: no document is at fault
         except Exception as error:
             self._check_model(error, document)
-            logger.exception("document %s made the extractor fail", document.id)
+            with working(document=document.id):
+                logger.exception("document %s made the extractor fail", document.id)
             reason = f"made the extractor fail ({_named(error)}): report it as a bug"
             return SetAside(document.id, reason, traceback.format_exc())
         if isinstance(answer, DocumentRejectedError):
@@ -290,7 +292,8 @@ def read_listed(
         MachineError: It cannot be read, and that is no fault of its file.
     """
     try:
-        return read_document(listed, converter)
+        with working(document=listed.id):
+            return read_document(listed, converter)
     except SourceError as error:
         if error.__cause__:
             _check_machine(error.__cause__, shown(listed.id))

@@ -50,6 +50,7 @@ from flows.sources import (
     list_source,
     shared_converter,
 )
+from flows.telemetry import Trace
 from flows.text import shown
 from graphdb import (
     Change,
@@ -109,6 +110,7 @@ class Tools:
     """Types that the extractor finds and the ontology leaves out, on purpose."""
     languages: LanguagePolicy = field(default_factory=LanguagePolicy)
     watch: Progress = field(default_factory=Progress)
+    trace: Trace = field(default_factory=Trace)
     resolve: Callable[[Graph, Lease], Resolution] | None = None
     """Joins names that mean one thing; None: that is left to people."""
     call: Call | None = None

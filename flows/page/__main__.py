@@ -15,7 +15,7 @@ def main() -> None:
     os.chdir(sys.argv[1])
     try:
         settings = load_settings()
-        set_up_logging(settings.log_level)
+        set_up_logging(settings.log_level, settings.log_format)
         serve(settings)
     except (FlowError, GraphError) as error:
         print_error(str(error))

@@ -18,10 +18,19 @@ from flows.catalogue import load_ontology
 from flows.errors import FlowError
 from flows.extractor import named_extractor
 from flows.freshness import late_sources
+from flows.receiver import unsent_reason
 from flows.roles import install_command, missing_distributions
 from flows.services.programs import page, prefect_server
-from flows.settings import Settings, environment_name, load_settings, origins, unknown_names
+from flows.settings import (
+    Settings,
+    environment_name,
+    load_settings,
+    origins,
+    otlp_endpoint,
+    unknown_names,
+)
 from flows.sources import probe
+from flows.telemetry import without_secrets
 from flows.text import counted, shown
 from flows.tools import agreed, embedded_config, open_graph
 from graphdb import Ontology
@@ -284,6 +293,15 @@ def check_sources(settings: Settings) -> Check:
     return Check("sources", "ok", f"{counted(n_asked, 'source')} with a max_age_h, none is late")
 
 
+def check_traces(settings: Settings) -> Check:
+    """Where do runs send their traces, and can they?"""
+    endpoint = otlp_endpoint(settings)
+    if reason := unsent_reason(settings):
+        return Check("traces", "warn", reason, install_command("otel"))
+    finding = f"sent to {without_secrets(endpoint)}" if endpoint else "sent nowhere"
+    return Check("traces", "ok", finding)
+
+
 _CHECKS: dict[str, tuple[Callable[[Settings], Check], str]] = {
     "home": (check_home, ""),
     "disk": (check_disk, ""),
@@ -297,6 +315,7 @@ _CHECKS: dict[str, tuple[Callable[[Settings], Check], str]] = {
     "sandbox": (check_sandbox, "documents"),
     "graph": (check_graph, "graph"),
     "sources": (check_sources, ""),
+    "traces": (check_traces, ""),
 }
 """Every check that needs the settings, with the role without which it cannot be made."""
 

@@ -15,6 +15,8 @@ from flows.tools import make_private
 WORK_POOL = "nightloom"
 DEPLOYMENT = "nightly/nightly"
 DAY_S = 86_400
+JSON_LOGGING = Path(__file__).with_name("logging.yml")
+"""Has Prefect's processes log as JSON."""
 
 
 def prefect_environment(settings: Settings) -> dict[str, str]:
@@ -24,7 +26,16 @@ def prefect_environment(settings: Settings) -> dict[str, str]:
     """
     folder = prefect_folder(settings)
     word = password(password_file(settings))
-    return inherited_environment() | {
+    lines = {"PREFECT_LOGGING_SETTINGS_PATH": str(JSON_LOGGING)}
+    return (
+        inherited_environment()
+        | (lines if settings.log_format == "json" else {})
+        | _closed(settings, folder, word)
+    )
+
+
+def _closed(settings: Settings, folder: Path, word: str) -> dict[str, str]:
+    return {
         # The working directory may hold a `flows` or a `queue.py` of the person's.
         "PYTHONSAFEPATH": "1",
         "PREFECT_HOME": str(folder),

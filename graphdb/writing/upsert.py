@@ -225,7 +225,9 @@ def _blamed(
             " give it more (NIGHTLOOM_GRAPH__HEAP_MB) or wait until others use less",
             error.code,
         ) from error
-    logger.warning("document %r is set aside: %s", document.id, error)
+    logger.warning(
+        "document %r is set aside: %s", document.id, error, extra={"document": document.id}
+    )
     return FactsRejectedError(document.id, (str(error),))
 
 
