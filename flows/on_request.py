@@ -1,8 +1,4 @@
-"""Flows that a person starts from a form: a source now, replay, audit, rebuild, resolve, review.
-
-`forget` is not among them: Prefect would keep the document's id with the run's parameters, and to
-erase it is what was asked for. `nightloom forget` does it.
-"""
+"""Flows that a person starts from a form: a source now, replay, audit, rebuild, resolve, review."""
 
 from collections.abc import Callable, Sequence
 from typing import Any

@@ -83,6 +83,20 @@ def forms(settings: Settings) -> dict[str, Form]:
             ),
             "fields": {},
         },
+        "forget/forget": {
+            "description": (
+                "Erases one document from the graph, the extraction store, the record of changes, "
+                "the logs and Prefect's own history, with all that only it supports, and looks "
+                "everywhere for what still cites it: `forget-receipt`. This cannot be undone, and "
+                "backups are not touched. If the document still lies in its source, delete it "
+                "there first, or the next night reads it again."
+            ),
+            "fields": {
+                "document": _field(
+                    "Id of the document: source/path", "string", "", pattern="^[^/]+/.+"
+                )
+            },
+        },
         "rebuild/rebuild": {
             "description": (
                 "Withdraws every document and upserts it again from the extraction store, without "

@@ -1,7 +1,5 @@
 """Erase one document from everything nightloom keeps, and look everywhere to prove it."""
 
-import json
-import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,12 +8,12 @@ from typing import Self
 from extractors import ExtractionStore, StoreEntry
 from flows.errors import SourceError
 from flows.night import Tools, held_lease
-from flows.text import escaped, shown
+from flows.text import shown
+from flows.upkeep.citing import files_citing
 from flows.upkeep.rebuild import known_versions
+from flows.upkeep.scrubbing import scrub
 from graphdb import Version
 from graphdb.writing import Receipt
-
-BLOCK_BYTES = 1 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,17 +31,25 @@ class Erasure:
         return self.graph.is_forgotten and not (self.citing_extractions or self.citing_files)
 
 
-def forget(document_id: str, tools: Tools, home: Path) -> Erasure:
+def forget(document_id: str, tools: Tools, home: Path, *, wait_s: float = 0.0) -> Erasure:
     """Erase a document and all that followed from it alone.
 
     Its text goes from the extraction store under every name that nothing in the graph holds it by:
-    a document that was renamed left it there under the old one.
+    a document that was renamed left it there under the old one. Its id goes from the history of
+    Prefect and from logs.
+
+    Args:
+        document_id: Whose it is.
+        tools: What there is of it.
+        home: Folder of everything that is kept.
+        wait_s: How long to wait for a run that holds the graph.
 
     Raises:
         SourceError: Nothing here knows such a document.
         LeaseHeldError: A run is at work.
+        ServiceError: Prefect's database cannot be cleared of it now.
     """
-    with held_lease(tools.graph, tools.watch) as lease:
+    with held_lease(tools.graph, tools.watch, wait_s=wait_s) as lease:
         others = known_versions(tools)
         version = others.pop(document_id, None)
         copies = _Copies.of(document_id, version, others, tools.store)
@@ -57,6 +63,7 @@ def forget(document_id: str, tools: Tools, home: Path) -> Erasure:
                 f"there is no document {shown(document_id)}: an id is the source's name, a slash "
                 "and the path in its folder, as `explain` prints it"
             )
+    scrub(document_id, home)
     return Erasure(
         graph=receipt,
         n_extractions=n_extractions,
@@ -130,46 +137,3 @@ class _Copies:
             return entry.document_id in self.names
         now = self.others[entry.document_id]
         return entry.sha256 in self.texts and entry.sha256 != now.sha256
-
-
-def files_citing(document_id: str, home: Path) -> Iterator[Path]:
-    """Yield the files below `home` in which the id stands: logs, Prefect's database.
-
-    The database files of Neo4j are left out: the graph was asked itself, and they keep deleted
-    bytes until the server reuses or rotates them. A file that goes meanwhile cites nothing.
-    """
-    needles = _written(document_id)
-    for path in _files(home):
-        is_database = path.is_relative_to(home / "neo4j" / "data")
-        if path.is_file() and not is_database and _holds(path, needles):
-            yield path
-
-
-def _written(document_id: str) -> list[bytes]:
-    """Return all forms in which something here writes an id: as it is, as Markdown, as JSON."""
-    plain = {document_id, shown(document_id), escaped(document_id)}
-    plain.add(escaped(f"/{document_id}")[1:])  # as Markdown, in the middle of a sentence
-    quoted = {json.dumps(form, ensure_ascii=only)[1:-1] for form in plain for only in (True, False)}
-    return [form.encode("utf-8", "surrogatepass") for form in sorted(plain | quoted)]
-
-
-def _files(home: Path) -> list[Path]:
-    # Unlike Path.rglob, os.walk passes over a folder that goes while it looks.
-    walked = os.walk(home)
-    return sorted(Path(folder, name) for folder, _, names in walked for name in names)
-
-
-def _holds(path: Path, needles: list[bytes]) -> bool:
-    overlap = max(map(len, needles)) - 1
-    tail = b""
-    try:
-        file = path.open("rb")
-    except FileNotFoundError:
-        return False
-    with file:
-        while block := file.read(BLOCK_BYTES):
-            seen = tail + block
-            if any(needle in seen for needle in needles):
-                return True
-            tail = seen[-overlap:] if overlap else b""
-    return False

@@ -31,7 +31,7 @@ FINAL = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
 
 DEPLOYMENTS = (
     *("nightly", "ingest-now", "replay", "audit", "rebuild", "review", "resolve"),
-    *("retrain", "promote"),
+    *("retrain", "promote", "forget"),
 )
 
 NAMESAKES = ("extractors", "graphdb", "neo4j", "numpy", "prefect", "queue", "random", "torch")

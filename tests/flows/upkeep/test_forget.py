@@ -12,7 +12,8 @@ from extractors import ExtractionStore
 from flows.errors import SourceError
 from flows.night.report import Report
 from flows.sources import SetAside
-from flows.upkeep.forget import files_citing, forget
+from flows.upkeep.citing import files_citing
+from flows.upkeep.forget import forget
 
 MINE, OTHER = "Ada works for Acme.", "Bob works for Acme."
 
@@ -152,7 +153,7 @@ def test_file_that_goes_while_it_is_searched_cites_nothing(tmp_path, monkeypatch
     (tmp_path / "kept.log").write_text("notes/a.txt")
     gone = tmp_path / "gone.log"
     listed = [gone, tmp_path / "kept.log"]
-    monkeypatch.setattr(sys.modules[forget.__module__], "_files", lambda home: listed)
+    monkeypatch.setattr(sys.modules[files_citing.__module__], "_files", lambda home: listed)
     monkeypatch.setattr(Path, "is_file", lambda path: True)
 
     assert list(files_citing("notes/a.txt", tmp_path)) == [tmp_path / "kept.log"]
