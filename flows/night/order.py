@@ -6,15 +6,13 @@ task of each. What differs between them is `Tools.call`, which has a step done s
 
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
-from uuid import uuid4
 
-from flows.errors import DamagedNotesError, StoppedError
+from flows.errors import DamagedNotesError
 from flows.night import steps
 from flows.night.holding import held_lease
 from flows.night.observed import observed_night
@@ -23,6 +21,7 @@ from flows.night.reading import Extracted
 from flows.night.rejections import Outcome as NightOutcome
 from flows.night.report import Report
 from flows.night.request import Request
+from flows.night.scratch import scratch_file
 from flows.night.step_values import (
     Audit,
     Discover,
@@ -37,17 +36,14 @@ from flows.night.step_values import (
     Upserted,
 )
 from flows.night.steps import Step, Tools
+from flows.night.stopping import stopped
 from flows.sources import Folder, ListedDocuments, Listing, SetAside, place_of
-from flows.text import counted
-from graphdb import GraphError, Lease, Version
+from graphdb import Lease
 from graphdb.history import changes_of_run, prune, record_run
 from graphdb.rules import explain_rules
 
 Order = TypeVar("Order")
 Outcome = TypeVar("Outcome")
-
-SCRATCH_S = 7 * 24 * 3600.0
-"""Seconds after which a file of a run that did not end is deleted."""
 
 CHANGES_KEPT = 1000
 """Changed facts that the report holds: more than its tables and its picture show. The record has
@@ -83,14 +79,15 @@ def run_night(request: Request, tools: Tools) -> Report:
         with (
             tools.watch.night(),
             observed_night(request, tools.trace) as told,
-            _scratch_file(tools.scratch) as night.inventory,
+            scratch_file(tools.scratch) as night.inventory,
         ):
             return told(night.run())
     except BaseException as error:
         # Ctrl-C and signals are no `Exception`: they are people's wish, and no fault to report.
         if isinstance(error, Exception):
             raise
-        raise night.stopped() from error
+        read_as = (night.extractor, night.ontology)
+        raise stopped(request.source, night.planned, tools.watch, tools.graph, read_as) from error
 
 
 class _Night:
@@ -154,20 +151,10 @@ class _Night:
             prune(connection, self.tools.history_days, lease)
         change = upserted + retracted
         counts = change.counts
-        report = Report(
-            run=self.request.run,
-            source=self.request.source,
-            started_at=self.started_at,
-            n_listed=listing.n_listed + len(plan.vanished),
-            n_new=len(plan.new),
-            n_changed=len(plan.changed),
-            n_unchanged=len(plan.unchanged),
+        report = replace(
+            self.planned_report(listing, plan),
             n_retracted=counts.get("retracted", 0),
-            n_waiting=self.waiting,
-            n_outdated=len(plan.outdated),
             extractors=self.tools.graph.extractors(self.request.source),
-            ignored=listing.ignored_by_suffix,
-            n_excluded=listing.n_excluded,
             language_notes=self.tools.languages.notes(
                 self.tools.graph.languages(self.request.source)
             ),
@@ -176,19 +163,14 @@ class _Night:
             n_entities=upserted.n_entities,
             n_relations=upserted.n_relations,
             set_aside=set_aside,
-            max_rejected=self.tools.max_rejected,
-            gaps=plan.gaps,
             change={name: counts.get(name, 0) for name in CHANGES},
             decisions=names.decisions,
             n_questions=names.n_questions,
             inference=inferred.counts,
             changed=changed,
-            left_out=self.tools.left_out,
             rejected=change.rejected,
             violations=(*broken, *_limits(inferred.stopped)),
             contradictions=tuple(contradictions),
-            counts=asdict(self.tools.graph.counts()),
-            seconds=self.seconds,
         )
         report = report if report.account.adds_up else _doubted(report)
         damaged = self.note_rejections(listing, report)
@@ -207,19 +189,25 @@ class _Night:
 
     def rehearsal(self, listing: Listing, plan: Plan) -> Report:
         """Return the report of a night as it would be, as far as that is known before reading."""
+        return replace(
+            self.planned_report(listing, plan),
+            dry_run=True,
+            n_retracted=len(plan.vanished),
+            n_upserted=len(plan.to_extract),
+        )
+
+    def planned_report(self, listing: Listing, plan: Plan) -> Report:
+        """Return what a listing and a plan say, and what the graph counts by now."""
         return Report(
             run=self.request.run,
             source=self.request.source,
             started_at=self.started_at,
-            dry_run=True,
             n_listed=listing.n_listed + len(plan.vanished),
             n_new=len(plan.new),
             n_changed=len(plan.changed),
             n_unchanged=len(plan.unchanged),
-            n_retracted=len(plan.vanished),
             n_waiting=self.waiting,
             n_outdated=len(plan.outdated),
-            n_upserted=len(plan.to_extract),
             ignored=listing.ignored_by_suffix,
             n_excluded=listing.n_excluded,
             set_aside=listing.set_aside,
@@ -373,65 +361,6 @@ class _Night:
         except DamagedNotesError as error:
             return [str(error)]
         return []
-
-    def stopped(self) -> StoppedError:
-        """Return what to say of a run that somebody stopped: what is kept, and what waits."""
-        if self.planned is None:
-            return StoppedError(
-                "stopped before any document was read or written: run again", n_in=0, n_waiting=0
-            )
-        n_all = len(self.planned.to_extract) + len(self.planned.unchanged)
-        n_in = len(self.planned.unchanged) + self.n_committed(self.planned)
-        n_waiting = n_all - n_in
-        # What was read and is not written yet is in the extraction store: nobody reads it again.
-        read = ""
-        if self.progress.step == steps.EXTRACT.name and self.progress.n_done:
-            read = f", {self.progress.n_done} of them read and kept"
-        waiting = f"{n_waiting} wait for the next night{read}" if n_waiting else "the rest waits"
-        return StoppedError(
-            f"stopped: {counted(n_in, 'document')} of {self.request.source} are in, {waiting}; "
-            "what is done stays, and running it again goes on from there",
-            n_in=n_in,
-            n_waiting=n_waiting,
-        )
-
-    def n_committed(self, plan: Plan) -> int:
-        """Return how many of tonight's documents the graph has by now."""
-        wanted = {*plan.to_extract.numbers}
-
-        def committed(ledger: Iterator[tuple[str, Version]]) -> int:
-            n_committed = 0
-            for id_, version in ledger:
-                # The id alone would count last night's version, not replaced yet.
-                if (version.extractor, version.ontology) == (self.extractor, self.ontology):
-                    found = plan.to_extract.inventory.find(id_)
-                    n_committed += (
-                        found is not None
-                        and found[0] in wanted
-                        and found[1].raw_sha256 == version.raw_sha256
-                    )
-            return n_committed
-
-        try:
-            return self.tools.graph.with_ledger(self.request.source, committed)
-        except GraphError:
-            return 0  # stopped because the server went down, too: nobody can say
-
-
-@contextmanager
-def _scratch_file(folder: Path) -> Iterator[Path]:
-    """Yield the path of a file that is not there yet, and delete what is there at the end."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for left in folder.glob("nightloom-*.listing"):
-        # Of a run that was killed: none takes that long.
-        with suppress(OSError):
-            if time.time() - left.stat().st_mtime > SCRATCH_S:
-                left.unlink()
-    path = folder / f"nightloom-{uuid4().hex}.listing"
-    try:
-        yield path
-    finally:
-        path.unlink(missing_ok=True)
 
 
 def _ids(set_aside: Iterable[SetAside]) -> set[str]:
