@@ -13,6 +13,7 @@ Offsets are code points of `Document.text`, half open.
 import datetime
 import hashlib
 from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import isfinite
 from typing import Any
@@ -49,14 +50,24 @@ class Place:
     """Its first character in the text."""
 
     page: int
-    """Number of the page or slide, from 1."""
+    """Number of the page or slide, from 1; 0: there are no pages."""
 
     box: Box | None = None
     """What it takes up of the page; None: nobody knows."""
 
+    row: int = 0
+    """Number, in its sheet, of the row that begins there, from 1: rows below count on from it; 0:
+    no row begins there, or it follows the one above."""
+
     def __post_init__(self) -> None:
-        if self.start < 0 or self.page < 1:
-            raise ValueError(f"no such place: character {self.start} on page {self.page}")
+        if min(self.start, self.page, self.row) < 0 or not (self.page or self.row):
+            raise ValueError(
+                f"no such place: character {self.start} on page {self.page}, row {self.row}"
+            )
+
+    def to_list(self) -> list[float]:
+        """Return plain data that `place_from_list` reads back."""
+        return [self.start, self.page, *(self.box or ()), *([self.row] if self.row else ())]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +101,8 @@ class Document:
     """When it was written, as an ISO 8601 date, if its format says so."""
 
     places: tuple[Place, ...] = ()
-    """Pages, in order of the text; empty: its format has none."""
+    """Pages, and rows that do not follow the one above, in order of the text; empty: its format has
+    none."""
 
     def __post_init__(self) -> None:
         if not self.id:
@@ -291,9 +303,7 @@ class Extraction:
                 "language": self.document.language,
                 "author": self.document.author,
                 "date": self.document.date,
-                "places": [
-                    [place.start, place.page, *(place.box or ())] for place in self.document.places
-                ],
+                "places": [place.to_list() for place in self.document.places],
                 "text": self.document.text,
             },
             "extractor": self.extractor,
@@ -345,7 +355,7 @@ def _extraction(data: dict[str, Any]) -> Extraction:
     places = said.pop("places", ())  # entries of older versions have none
     document = Document(
         **{key: _text(value) for key, value in said.items()},
-        places=tuple(_place(*place) for place in places),
+        places=tuple(map(place_from_list, places)),
     )
     entities = tuple(
         Entity(
@@ -386,11 +396,21 @@ def _mention(text: str, start: Any, end: Any, confidence: Any) -> Mention:
     return Mention(span, text[span.start : span.end], _number(confidence))
 
 
-def _place(start: Any, page: Any, *box: Any) -> Place:
+def place_from_list(data: Sequence[Any]) -> Place:
+    """Return a place from what `Place.to_list` made of it.
+
+    Raises:
+        ValueError: It is none.
+    """
+    if len(data) not in (2, 3, 6, 7):
+        raise ValueError(f"a place is 2, 3, 6 or 7 numbers, and not {len(data)}")
+    start, page, *box = data
+    row = box.pop() if len(data) in (3, 7) else 0
     if not all(type(edge) in (int, float) and isfinite(edge) for edge in box):
         raise ValueError("the edges of a box are numbers")
-    left, top, right, bottom = box or (0, 0, 0, 0)
-    return Place(_whole(start), _whole(page), (left, top, right, bottom) if box else None)
+    left, top, right, bottom = map(float, box or (0, 0, 0, 0))
+    edges = (left, top, right, bottom) if box else None
+    return Place(_whole(start), _whole(page), edges, _whole(row))
 
 
 def _span(start: Any, end: Any) -> Span:

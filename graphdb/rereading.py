@@ -143,7 +143,7 @@ class _Reading:
 
 
 def _places(chunks: list[Row]) -> list[Place]:
-    """Return the pages as far as chunks and cited sentences tell: where each of them begins."""
+    """Return pages and rows as far as chunks and what is cited tell: where each of them begins."""
     boxes = {(chunk["start"], chunk["page"]): chunk["box"] for chunk in chunks if chunk["page"]}
     cited = {
         (row["start"], row["page"]): None
@@ -151,8 +151,16 @@ def _places(chunks: list[Row]) -> list[Place]:
         for row in chunk["states"]
         if row["page"]
     }
-    places = []
+    # Rows of tables on pages are counted from the table's first one.
+    numbers = {
+        row["start"]: row["row"]
+        for chunk in chunks
+        for row in chunk["states"]
+        if row["row"] and not row["page"]
+    }
+    places = [Place(start, 0, row=number) for start, number in numbers.items()]
     for (start, page), box in sorted((cited | boxes).items(), key=lambda item: item[0]):
         left, top, right, bottom = box or (0.0, 0.0, 0.0, 0.0)
-        places.append(Place(start, page, (left, top, right, bottom) if box else None))
-    return places
+        edges = (left, top, right, bottom) if box else None
+        places.append(Place(start, page, edges))
+    return sorted(places, key=lambda place: place.start)

@@ -92,7 +92,7 @@ def _mapped(
     extraction: Extraction, mappings: Sequence[TableMapping], said: "_Said"
 ) -> Iterator[tuple[Table, TableMapping]]:
     """Yield the tables that a mapping means; one that lacks columns is named."""
-    for table in tables_of(extraction.document.text):
+    for table in tables_of(extraction.document):
         for mapping in mappings:
             if not mapping.fits(extraction.document.id, table.heading):
                 continue

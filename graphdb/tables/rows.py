@@ -1,10 +1,10 @@
 """The tables in a text: rows of cells between bars, as Markdown and all converted formats have."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from extractors.facts import Span
+from extractors.facts import Document, Span
 
 _LINE = re.compile(r"[^\r\n]+")
 _ROW = re.compile(r"[ \t]*\|(.*)\|[ \t]*")
@@ -27,7 +27,7 @@ class Row:
     """A line of a table."""
 
     number: int
-    """Its number in the table; the header is row 1, as in a spreadsheet."""
+    """Its number in its sheet, or in the table; then the header is row 1."""
     span: Span
     cells: tuple[Cell, ...]
 
@@ -64,41 +64,49 @@ def unescaped(text: str) -> str:
     return text.replace("\\|", "|")
 
 
-def tables_of(text: str) -> Iterator[Table]:
+def tables_of(document: Document) -> Iterator[Table]:
     """Yield the tables of a text, in order: lines that follow each other and are rows."""
+    text = document.text
+    number_at = {place.start: place.row for place in document.places if place.row}
     heading = ""
     lines: list[re.Match[str]] = []
     for match in _LINE.finditer(text):
         follows = bool(lines) and text[lines[-1].end() : match.start()] in ("\n", "\r\n", "\r")
         is_row = _ROW.fullmatch(match.group()) is not None
         if lines and not (follows and is_row):
-            yield _table(heading, lines)
+            yield _table(heading, lines, number_at)
             lines = []
         if is_row:
             lines.append(match)
         elif found := _HEADING.fullmatch(match.group()):
             heading = found[1]
     if lines:
-        yield _table(heading, lines)
+        yield _table(heading, lines, number_at)
 
 
-def row_places(text: str) -> dict[Span, tuple[str, int]]:
+def row_places(document: Document) -> dict[Span, tuple[str, int]]:
     """Return the heading and the number of each row below a header, by where it stands."""
-    if "|" not in text:
+    if "|" not in document.text:
         return {}
     return {
-        row.span: (table.heading, row.number) for table in tables_of(text) for row in table.rows
+        row.span: (table.heading, row.number) for table in tables_of(document) for row in table.rows
     }
 
 
-def _table(heading: str, lines: list[re.Match[str]]) -> Table:
-    rows = [_row(match) for match in lines]
-    data = [row for row in rows[1:] if not _is_rule(row)]
-    numbered = [Row(number, row.span, row.cells) for number, row in enumerate([rows[0], *data], 1)]
-    return Table(heading, numbered[0], tuple(numbered[1:]))
+def _table(heading: str, lines: list[re.Match[str]], number_at: Mapping[int, int]) -> Table:
+    """Return a table; its rows are counted, on from those whose number is known."""
+    rows: list[Row] = []
+    number = 0
+    for line in lines:
+        row = _row(line, number_at.get(line.start(), number + 1))
+        if rows and _is_rule(row):
+            continue
+        rows.append(row)
+        number = row.number
+    return Table(heading, rows[0], tuple(rows[1:]))
 
 
-def _row(line: re.Match[str]) -> Row:
+def _row(line: re.Match[str], number: int) -> Row:
     found = _ROW.fullmatch(line.group())
     assert found, "only rows are gathered"
     start = line.start() + found.start(1)
@@ -108,7 +116,7 @@ def _row(line: re.Match[str]) -> Row:
         at = start + len(piece) - len(piece.lstrip())
         cells.append(Cell(text, Span(at, at + len(text)) if text else None))
         start += len(piece) + 1
-    return Row(0, Span(*line.span()), tuple(cells))
+    return Row(number, Span(*line.span()), tuple(cells))
 
 
 def _is_rule(row: Row) -> bool:

@@ -238,7 +238,7 @@ class _Rows:
     """Rows of tables, which are cited by heading and number."""
 
     def __post_init__(self) -> None:
-        self.row_places = row_places(self.extraction.document.text)
+        self.row_places = row_places(self.extraction.document)
 
     @cached_property
     def context(self) -> Context:
@@ -438,7 +438,7 @@ class _Rows:
 def _page(document: Document, span: Span) -> int | None:
     """Return the page that a span begins on; nothing where the document has none."""
     places = document.places_of(span)
-    return places[0].page if places else None
+    return places[0].page or None if places else None
 
 
 def _box(document: Document, span: Span) -> list[float] | None:

@@ -13,6 +13,7 @@ from extractors.facts import (
     Evidence,
     Extraction,
     Mention,
+    Place,
     Relation,
     Span,
 )
@@ -128,7 +129,7 @@ def test_tables_of_other_files_and_sheets_are_left_to_the_model():
 def test_markdown_draws_a_line_of_dashes_and_other_tables_stand_apart():
     text = "# People\n\n| a | b |\n|---|:-:|\n| 1 | x |\ntext\n\n| c |\r\n| 2 |\r\n"
 
-    first, second = tables_of(text)
+    first, second = tables_of(Document(id="s/a", text=text))
 
     assert (first.heading, [[cell.text for cell in row.cells] for row in first.rows]) == (
         "People",
@@ -137,6 +138,15 @@ def test_markdown_draws_a_line_of_dashes_and_other_tables_stand_apart():
     assert [row.number for row in first.rows] == [2]
     assert [cell.text for cell in second.header.cells] == ["c"]
     assert second.rows[0].cells[0].text == "2"
+
+
+def test_rows_are_numbered_on_from_the_one_whose_number_in_its_sheet_is_known():
+    text = "| a |\n| 1 |\n| 2 |\n| 3 |\n"
+    skips = (Place(0, 0, row=3), Place(12, 0, row=9))
+
+    [table] = tables_of(Document(id="s/a", text=text, places=skips))
+
+    assert [row.number for row in (table.header, *table.rows)] == [3, 4, 9, 10]
 
 
 CELLS = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]), max_size=6)
@@ -148,7 +158,7 @@ def test_any_cell_stands_where_its_span_says_and_reading_again_changes_nothing(r
     text = f"{prose}\n\n{table}"
     mapping = TableMapping(label="P", name="full name", relations={})
 
-    for found in tables_of(text):
+    for found in tables_of(Document(id="s/a", text=text)):
         for row in found.rows:
             for cell in row.cells:
                 assert cell.span is None or text[cell.span.start : cell.span.end] == cell.text

@@ -10,6 +10,7 @@ import tarfile
 import zipfile
 import zlib
 from collections.abc import Iterator
+from pathlib import PurePosixPath
 from typing import BinaryIO, Literal
 
 from flows.sources.conversions.members import (
@@ -85,12 +86,23 @@ def _of_zip(file: BinaryIO, max_bytes: int) -> Iterator[Member]:
         if len(infos) > MAX_MEMBERS:
             raise UnreadableError(f"holds {len(infos)} files, more than {MAX_MEMBERS}: part it")
         for info in infos:
-            if not info.is_dir():
+            if not (info.is_dir() or _is_hidden(info.filename)):
                 yield _of_zip_info(archive, info, max_bytes)
 
 
+def _is_hidden(name: str) -> bool:
+    """Say whether a file is not looked at, as in a folder: it, or a folder that it lies in."""
+    parts = PurePosixPath(name).parts
+    return any(part.startswith(".") and part != ".." for part in parts)
+
+
+def _plain(name: str) -> str:
+    """Return a name without the `./` that `tar` writes before it."""
+    return name.removeprefix("./")
+
+
 def _of_zip_info(archive: zipfile.ZipFile, info: zipfile.ZipInfo, max_bytes: int) -> Member:
-    name = info.filename
+    name = _plain(info.filename)
     if flaw := flaw_of_name(name):
         return Member(name, reason=flaw)
     kind = stat.S_IFMT(info.external_attr >> 16)
@@ -120,17 +132,20 @@ def _of_tar(file: BinaryIO, max_bytes: int) -> Iterator[Member]:
                 raise UnreadableError(f"holds more than {MAX_MEMBERS} files: part it")
             # One that has gone by is never asked for again: the list would grow for ever.
             archive.members = []  # type: ignore[attr-defined]
-            if flaw := flaw_of_name(info.name):
-                yield Member(info.name, reason=flaw)
+            name = _plain(info.name)
+            if _is_hidden(name):
+                continue
+            if flaw := flaw_of_name(name):
+                yield Member(name, reason=flaw)
             elif info.isfile():
                 member = archive.extractfile(info)
                 assert member, "a regular file can be read"
                 try:
-                    yield _read(info.name, read_at_most(member, max_bytes))
+                    yield _read(name, read_at_most(member, max_bytes))
                 except UnreadableError as error:
-                    yield Member(info.name, reason=str(error))
+                    yield Member(name, reason=str(error))
             elif not info.isdir():
-                yield Member(info.name, reason="is a link or a device: pack the file itself")
+                yield Member(name, reason="is a link or a device: pack the file itself")
 
 
 def _read(name: str, content: bytes) -> Member:

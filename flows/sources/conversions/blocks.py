@@ -31,6 +31,9 @@ class Block:
     cells: tuple[str, ...] = ()
     """Those of a row; its text is empty."""
 
+    row: int = 0
+    """The number of a row in its sheet, from 1; 0: it is counted in its table."""
+
     level: int = 1
     """How deep a heading or an item stands, from 1."""
 
@@ -49,11 +52,12 @@ def folded(text: str) -> str:
 
 
 def written(blocks: Iterable[Block]) -> tuple[str, tuple[Place, ...]]:
-    """Return the text of blocks, and where each of those on pages begins in it."""
+    """Return the text of blocks, and where each begins in it that is on a page or skips a row."""
     pieces: list[str] = []
     places: list[Place] = []
     length = 0
     before: Block | None = None
+    number = 0
     for block in blocks:
         line = line_of(block)
         if not line:
@@ -62,8 +66,12 @@ def written(blocks: Iterable[Block]) -> tuple[str, tuple[Place, ...]]:
             gap = "\n" if before.kind == block.kind and block.kind in ("item", "row") else "\n\n"
             pieces.append(gap)
             length += len(gap)
-        if block.page:
-            places.append(Place(length, block.page, block.box))
+        # Rows are counted from their table's first one, and those below a known one count on.
+        following = number + 1 if before is not None and before.kind == "row" else 1
+        number = block.row or following if block.kind == "row" else 0
+        row = number if number != following and block.kind == "row" else 0
+        if block.page or row:
+            places.append(Place(length, block.page, block.box, row))
         pieces.append(line)
         length += len(line)
         before = block

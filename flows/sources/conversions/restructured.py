@@ -1,5 +1,7 @@
 """reStructuredText: what docutils makes of it, without what it would include or run."""
 
+import mimetypes
+import re
 from typing import Any
 
 import lxml.html
@@ -8,7 +10,7 @@ from docutils.utils import SystemMessage
 from docutils.writers import html5_polyglot
 
 from flows.sources.conversions.blocks import content_of
-from flows.sources.conversions.trees import blocks_of
+from flows.sources.conversions.trees import SKIPPED, blocks_of
 from flows.sources.formats import decoded
 from flows.sources.values import Content, UnreadableError
 
@@ -32,6 +34,12 @@ _SETTINGS: dict[str, Any] = {
 }
 
 
+_SKIPPED = SKIPPED - {"aside", "figure"}
+"""What is not read: here notes, footnotes, sidebars and captions are all part of the text."""
+
+_ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+
+
 class _Writer(html5_polyglot.Writer):  # type: ignore[misc]
     def apply_template(self) -> str:
         """Read no template: only the body is wanted, and no file can be opened."""
@@ -40,7 +48,8 @@ class _Writer(html5_polyglot.Writer):  # type: ignore[misc]
 
 def warm_up() -> None:
     """Load what is loaded when it is first needed: later no file can be opened any more."""
-    text = "A\n=\n\n* `b <http://c>`_\n\n.. note:: d\n\n+--+--+\n|e |f |\n+--+--+\n"
+    mimetypes.init()  # reads files; what shows pictures asks it
+    text = "A\n=\n\n* `b <http://c>`_\n\n.. note:: d\n\n.. image:: g\n\n+--+--+\n|e |f |\n+--+--+\n"
     assert convert(text.encode(), "").title == "A"
 
 
@@ -56,4 +65,21 @@ def convert(content: bytes, encoding: str) -> Content:
     except SystemMessage as error:
         raise UnreadableError(f"is no reStructuredText ({error}): mend it") from error
     tree = lxml.html.fromstring(f"<body>{html or ' '}</body>")
-    return content_of(blocks_of(tree))
+    about = _about(tree)
+    date = _ISO_DATE.match(about.get("date", ""))
+    return content_of(
+        blocks_of(tree, _SKIPPED),
+        author=about.get("author", ""),
+        date=date.group() if date else "",
+    )
+
+
+def _about(tree: Any) -> dict[str, str]:
+    """Return the fields that a document begins with, by their names in small letters."""
+    fields: dict[str, str] = {}
+    for first in tree.xpath("(//p | //ul | //ol | //table | //pre | //dl)[1][self::dl]"):
+        for name in first.xpath("dt"):
+            value = name.getnext()
+            if value is not None:
+                fields[name.text_content().rstrip(": ").lower()] = value.text_content().strip()
+    return fields

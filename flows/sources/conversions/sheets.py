@@ -55,12 +55,13 @@ def _blocks(workbook: Any) -> Iterator[Block]:
         n_cells += sheet.total_height * sheet.total_width
         if n_cells > MAX_CELLS:
             raise UnreadableError(f"has more than {MAX_CELLS} cells: split it")
-        rows = [tuple(map(shown_cell, row)) for row in sheet.to_python(skip_empty_area=True)]
-        rows = [row for row in rows if any(row)]
+        cells = [tuple(map(shown_cell, row)) for row in sheet.to_python(skip_empty_area=True)]
+        first_row, _ = sheet.start or (0, 0)  # counted from 0
+        rows = [(number, row) for number, row in enumerate(cells, first_row + 1) if any(row)]
         if rows:
             yield Block(kind="heading", text=about.name, level=2)
-        for row in rows:
-            yield Block(kind="row", cells=row)
+        for number, row in rows:
+            yield Block(kind="row", cells=row, row=number)
 
 
 def shown_cell(value: Any) -> str:

@@ -28,13 +28,18 @@ def convert(content: bytes, encoding: str) -> Content:
     """
     text = decoded(content, encoding)
     try:
-        rows = [row for row in _rows(text) if any(cell.strip() for cell in row)]
+        rows = [
+            (number, row)
+            for number, row in enumerate(_rows(text), 1)
+            if any(cell.strip() for cell in row)
+        ]
     except csv.Error as error:
         raise UnreadableError(f"is no table ({error}): save it anew as CSV") from error
     if not rows:
         raise UnreadableError("is empty: give it some rows or delete it")
     return content_of(
-        Block(kind="row", cells=tuple(row)) if len(row) > 1 else Block(text=row[0]) for row in rows
+        Block(kind="row", cells=tuple(row), row=number) if len(row) > 1 else Block(text=row[0])
+        for number, row in rows
     )
 
 

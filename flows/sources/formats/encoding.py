@@ -94,6 +94,12 @@ _ODD = re.compile(
 )
 """Signs within words, letters of syllables alone, halves of Japanese letters, vowels of nothing."""
 
+_NOT_ASCII = re.compile("[^\x00-\x7f]")
+
+WHOLE_LETTERS = 4
+"""Letters of UTF-8 for each broken one from which on a text is broken, and not of another encoding.
+Of pairs of bytes that are Chinese letters one in three looks like a letter of UTF-8."""
+
 _JAPANESE_SHIFT = b"\x1b$"
 """How Japanese letters in seven bits begin, which look like ASCII otherwise."""
 
@@ -103,17 +109,18 @@ def decoded(content: bytes, encoding: str = "", declared: str = "") -> str:
 
     Args:
         content: The bytes of a whole text.
-        encoding: The encoding that it has, whatever it looks like; empty: it is found out.
+        encoding: The encoding that it has, unless it begins with the mark of another; empty: it is
+            found out.
         declared: The encoding that the text itself names: believed if the text can be read so.
 
     Raises:
         UnreadableError: They are not of that encoding, or of none that can be told; says where.
     """
-    if encoding:
-        return _pinned(content, encoding)
     for mark, name in _MARKS:
         if content.startswith(mark):
             return _strict(content, name, n_skipped=len(mark) if name == UTF_8 else 0)
+    if encoding:
+        return _strict(content, known_encoding(encoding))
     names = [_wide_name(declared), _by_zeros(content), _by_shift(content), UTF_8]
     for name in filter(None, names):
         try:
@@ -122,7 +129,19 @@ def decoded(content: bytes, encoding: str = "", declared: str = "") -> str:
             continue
         if name == UTF_8 or not _NO_TEXT.search(text):
             return text
+    if _is_broken_utf_8(content):
+        return _strict(content, UTF_8)  # says where it is broken
     return _guessed(content)
+
+
+def mark_of_wide(content: bytes) -> str:
+    r"""Return the encoding of several bytes a letter that a text begins with the mark of, if any.
+
+    >>> mark_of_wide("ab".encode("utf-16")), mark_of_wide(b"\xef\xbb\xbfab")
+    ('UTF-16', '')
+    """
+    names = (name for mark, name in _MARKS if name != UTF_8 and content.startswith(mark))
+    return next(names, "").upper()
 
 
 def known_encoding(name: str) -> str:
@@ -148,13 +167,7 @@ def _wide_name(declared: str) -> str:
     return _WIDER.get(name, name)
 
 
-def _pinned(content: bytes, encoding: str) -> str:
-    name = known_encoding(encoding)
-    has_mark = name == UTF_8 and content.startswith(codecs.BOM_UTF8)
-    return _strict(content, name, n_skipped=len(codecs.BOM_UTF8) if has_mark else 0)
-
-
-def _strict(content: bytes, name: str, n_skipped: int) -> str:
+def _strict(content: bytes, name: str, n_skipped: int = 0) -> str:
     try:
         return content[n_skipped:].decode(name)
     except UnicodeDecodeError as error:
@@ -163,6 +176,18 @@ def _strict(content: bytes, name: str, n_skipped: int) -> str:
             f"is not {name.upper()}: byte 0x{content[offset]:02x} at offset {offset}; save it as "
             "UTF-8, or say with NIGHTLOOM_ENCODING what it is"
         ) from error
+
+
+def _is_broken_utf_8(content: bytes) -> bool:
+    """Say whether a text that is not UTF-8 is it but for a few bytes: one cut off, or two joined.
+
+    In another encoding letters hardly ever look like those of UTF-8, and it would put "Ã¶" in the
+    place of each of these.
+    """
+    text = content.decode(UTF_8, "replace")
+    n_broken = text.count("\ufffd")
+    n_whole = sum(1 for _ in _NOT_ASCII.finditer(text)) - n_broken
+    return n_whole >= WHOLE_LETTERS * n_broken
 
 
 def _by_zeros(content: bytes) -> str:

@@ -5,8 +5,9 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
+from flows.sources.formats.encoding import mark_of_wide
 from flows.sources.formats.format import Cut, Flaw, Format, too_long
-from flows.sources.formats.jsonl import convert, parse_line
+from flows.sources.formats.jsonl import convert, is_wide, parse_line
 from flows.sources.values import Part
 from flows.text import decode, flaw_of
 
@@ -23,6 +24,9 @@ def cut(file: BinaryIO, n_bytes: int, max_bytes: int) -> Iterator[Cut | Flaw]:
         yield Flaw(part=whole, reason=too_long(n_bytes, FILE_FACTOR * max_bytes))
         return
     content = file.read(n_bytes)
+    if mark := mark_of_wide(content):
+        yield Flaw(part=whole, reason=is_wide(mark))
+        return
     try:
         text = decode(content)
     except ValueError as error:

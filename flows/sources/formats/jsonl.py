@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from flows.sources.formats.encoding import mark_of_wide
 from flows.sources.formats.format import Cut, Flaw, Format, too_long
 from flows.sources.values import Content, Part
 from flows.text import SURROGATE, decode, flaw_of
@@ -22,6 +23,11 @@ class Record:
 
 def cut(file: BinaryIO, n_bytes: int, max_bytes: int) -> Iterator[Cut | Flaw]:
     """Yield the document of each line that is not blank, or what is wrong with the line."""
+    if mark := mark_of_wide(file.read(4)):
+        # Its line ends are of several bytes, so there are no lines to speak of.
+        yield Flaw(part=Part(1, 0, n_bytes), reason=is_wide(mark))
+        return
+    file.seek(0)
     for part, content in lines(file, n_bytes, max_bytes):
         if part.n_bytes > max_bytes:
             yield Flaw(part=part, reason=too_long(part.n_bytes, max_bytes))
@@ -35,6 +41,11 @@ def cut(file: BinaryIO, n_bytes: int, max_bytes: int) -> Iterator[Cut | Flaw]:
             yield Flaw(part=part, reason=flaw, id=record.id)
         else:
             yield Cut(part=part, id=record.id, content=content)
+
+
+def is_wide(mark: str) -> str:
+    """Say of records in an encoding of several bytes a letter that they cannot be read."""
+    return f"is {mark}, and JSON is read as UTF-8: save it as UTF-8"
 
 
 def convert(content: bytes, encoding: str) -> Content:  # noqa: ARG001 - JSON is UTF-8

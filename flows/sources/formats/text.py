@@ -24,7 +24,7 @@ def title_of(text: str) -> str:
 TEXT = Format(
     name="text",
     title="plain text, Markdown",
-    version=2,
+    version=3,
     suffixes=(".txt", ".text", ".md", ".markdown"),
     convert=convert,
 )

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from extractors.errors import MachineError
-from extractors.facts import Place
+from extractors.facts import place_from_list
 from flows.sources.sandbox.frames import Kind, memory_file, receive_frame, send_request
 from flows.sources.sandbox.limits import Limits
 from flows.sources.sandbox.walls import EARLY, LATE
@@ -284,10 +284,7 @@ def _content(data: bytes) -> Content:
     """Return what a process says of a document; it is not believed to say what it should."""
     said = _parsed(data)
     try:
-        places = tuple(
-            Place(start, page, tuple(map(float, box)) if len(box) == 4 else None)  # type: ignore[arg-type]
-            for start, page, *box in said.pop("places")
-        )
+        places = tuple(map(place_from_list, said.pop("places")))
         texts = {name: value for name, value in said.items() if isinstance(value, str)}
         return Content(**texts, places=places)
     except (TypeError, ValueError, KeyError) as error:

@@ -89,7 +89,7 @@ class _Worker:
 
     def _convert(self, content: bytes, request: dict[str, Any]) -> None:
         made = self._conversion.convert(content, request["encoding"])
-        places = [[place.start, place.page, *(place.box or ())] for place in made.places]
+        places = [place.to_list() for place in made.places]
         said = {
             name: getattr(made, name) for name in ("text", "title", "author", "date", "language")
         }

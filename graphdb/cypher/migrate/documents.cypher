@@ -15,7 +15,7 @@ CALL (document) {
       | {key: coalesce(mentions.read_as, entity.key), type: entity.type, start: mentions.start, end: mentions.end, text: mentions.text, confidence: mentions.confidence}],
     states: [(chunk)-[states:STATES|WITHHELD]->(subject)
       WHERE 'Entity' IN labels(subject) AND toStringOrNull(states.fact) IS NOT NULL AND subject.aliases IS NOT NULL
-      | {subject: coalesce(states.subject_read_as, subject.key), type: states.type, object: coalesce(states.object_read_as, states.object), start: states.start, end: states.end, confidence: states.confidence, page: states.page}]
+      | {subject: coalesce(states.subject_read_as, subject.key), type: states.type, object: coalesce(states.object_read_as, states.object), start: states.start, end: states.end, confidence: states.confidence, page: states.page, row: states.row}]
   }) AS chunks
 }
 RETURN properties(document) AS properties, chunks

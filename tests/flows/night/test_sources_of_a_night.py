@@ -142,6 +142,6 @@ def test_converted_document_is_not_converted_again_and_moves_on_with_its_bytes(
 
     after = graph.ledger("notes")["notes/a.txt"]
     assert (report.n_changed, report.n_extracted) == (1, 0)
-    assert (before.sha256, before.format) == (after.sha256, "text/2")
+    assert (before.sha256, before.format) == (after.sha256, "text/3")
     assert before.raw_sha256 != after.raw_sha256
     assert night().n_unchanged == 1

@@ -59,6 +59,25 @@ def test_setting_pins_the_encoding_and_what_is_not_in_it_is_refused():
         decoded(b"ab\xff", "cp1253")
 
 
+@pytest.mark.parametrize("mark", ["utf-8-sig", "utf-16", "utf-32"])
+def test_a_mark_says_more_than_the_setting(mark):
+    assert decoded("Zürich".encode(mark), "cp1252") == "Zürich"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "Zoë Müller lebt in Zürich. ".encode() * 3 + b"\xff\xc3 Sie wurde in Genf geboren.",
+        "Łódź, Kraków, Wrocław, Poznań".encode()[:-1],
+        "公司成立于一九八四年".encode()[:-1],
+        "Мария живёт в Москве. ".encode() + "Zürich".encode("cp1252"),
+    ],
+)
+def test_broken_utf_8_is_refused_and_not_read_as_something_else(content):
+    with pytest.raises(UnreadableError, match=r"is not UTF-8: byte 0x.. at offset"):
+        decoded(content)
+
+
 def test_what_a_page_declares_is_believed_where_it_can_be():
     assert decoded("Ω".encode("iso8859_7"), declared="iso-8859-7") == "Ω"
     assert decoded("Zürich".encode(), declared="no such thing") == "Zürich"

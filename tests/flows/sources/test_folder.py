@@ -247,6 +247,15 @@ def test_bad_line_is_set_aside_and_may_hide_a_document(line, reason, tmp_path):
     assert len(found.gaps) == 1
 
 
+@pytest.mark.parametrize("name", ["a_jsonl", "a_json"])
+def test_records_in_another_encoding_are_one_reason(name, tmp_path):
+    content = '{"id": "a", "text": "A"}\n{"id": "b", "text": "B"}\n'.encode("utf-16")
+
+    [reason] = reasons(listing(write(tmp_path, **{name: content})))
+
+    assert reason.endswith("is UTF-16, and JSON is read as UTF-8: save it as UTF-8")
+
+
 @pytest.mark.parametrize(
     ("record", "reason"),
     [

@@ -13,6 +13,8 @@ import xlsxwriter
 from arro3.core import Array, DataType, Table
 from arro3.io import write_parquet
 
+from extractors.facts import Place
+
 ROWS = [["Name", "Born"], ["Ada", "1815"]]
 WRITTEN = "| Name | Born |\n| Ada | 1815 |\n"
 
@@ -78,6 +80,21 @@ def test_table_of_text_is_rows(name, content, tmp_path, documents):
     assert documents(tmp_path)[f"s/{name}"].text == WRITTEN
 
 
+def test_rows_know_their_number_in_the_sheet(tmp_path, documents):
+    """Whoever looks a row up finds it there, whatever is empty above it."""
+    (tmp_path / "a.csv").write_text("\nName,Born\nAda,1815\n\n,\nBob,1900\nCid,1901\n")
+    workbook = xlsxwriter.Workbook(str(tmp_path / "a.xlsx"))
+    people = workbook.add_worksheet("People")
+    for number, row in [(2, ("Name", "Born")), (3, ("Ada", 1815)), (6, ("Bob", 1900))]:
+        people.write_row(number - 1, 2, row)
+    people.write_row(6, 2, ("Cid", 1901))
+    workbook.close()
+
+    for made in documents(tmp_path).values():
+        starts = [made.text.index(f"| {name} |") for name in ("Name", "Bob")]
+        assert made.places == tuple(map(Place, starts, [0, 0], [None, None], [2, 6]))
+
+
 def test_parquet_is_rows_under_the_names_of_its_columns(tmp_path, documents):
     columns = {"Name": Array(["Ada"], DataType.utf8()), "Born": Array([1815], DataType.int64())}
     write_parquet(Table.from_pydict(columns), str(tmp_path / "a.parquet"))
@@ -92,6 +109,20 @@ def test_restructured_text_includes_and_runs_nothing(tmp_path, documents):
     )
 
     assert documents(tmp_path)["s/a.rst"].text == "# Acme\n\nAda works for Acme.\n\n- one\n- two\n"
+
+
+def test_notes_and_footnotes_of_restructured_text_are_read(tmp_path, documents):
+    (tmp_path / "a.rst").write_text(
+        "Acme\n====\n\n:Author: Ada Byron\n:Date: 2026-01-02\n\nBob left [1]_.\n\n"
+        ".. note:: Carla stayed.\n\n.. figure:: a.png\n\n   Dora in Oslo.\n\n"
+        ".. sidebar:: More\n\n   Emil came.\n\n.. [1] He died.\n"
+    )
+
+    made = documents(tmp_path)["s/a.rst"]
+
+    assert (made.title, made.author, made.date) == ("Acme", "Ada Byron", "2026-01-02")
+    for sentence in ("Bob left", "Carla stayed.", "Dora in Oslo.", "Emil came.", "He died."):
+        assert sentence in made.text
 
 
 def test_json_list_is_a_document_an_object(tmp_path, listed, documents):
@@ -146,6 +177,19 @@ def test_files_of_an_archive_are_documents(tmp_path, listed, documents):
         "s/a.zip/e.jsonl/1": "E",
     }
     assert listed(tmp_path).ignored_by_suffix == {".png": 1}
+
+
+def test_hidden_files_of_an_archive_are_not_looked_at(tmp_path, listed):
+    """As in a folder; archives made on a Mac hold one beside each file."""
+    names = ("__MACOSX/._a.txt", ".git/config.txt", "notes/.b.txt", "./notes/c.txt")
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        for name in names:
+            archive.writestr(name, "Ada.")
+
+    found = listed(tmp_path)
+
+    assert [document.id for document in found.documents] == ["s/a.zip/notes/c.txt"]
+    assert (found.set_aside, found.ignored_by_suffix) == ((), {})
 
 
 @pytest.mark.parametrize(("suffix", "mode"), [("tar", "w"), ("tar.gz", "w:gz"), ("tgz", "w:gz")])
