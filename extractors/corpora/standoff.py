@@ -57,6 +57,15 @@ class Standoff:
     """Names of what the record says besides and nobody reads here."""
 
 
+LABEL_LISTS = ("label", "labels", "spans", "ents", "entities", "annotation", "annotations")
+"""Names under which formats have what is labelled in a text."""
+
+
+def _holds_places(value: object) -> bool:
+    """Say whether a field is a list of labelled places, and not a label of the whole text."""
+    return isinstance(value, list) and any(isinstance(each, list | dict) for each in value)
+
+
 def standoff_document(
     format: str,  # noqa: A002
     record: Record,
@@ -66,9 +75,15 @@ def standoff_document(
     """Return the document of a record; every region is an entity of its own.
 
     Raises:
-        ValueError: The text is none, or a region is no stretch of it.
+        ValueError: The text is none, a region is no stretch of it, or places are labelled in a list
+            of another format.
     """
     text = text_of(said.text)
+    if others := [name for name in LABEL_LISTS if _holds_places(said.kept.get(name))]:
+        raise ValueError(
+            f"labels stand in {', '.join(map(repr, others))}, which {format} does not have: "
+            "rename the list, or put files of two formats apart"
+        )
     notes = [Note("not read", record.where, each) for each in said.not_read]
     entities = [
         mention_entity(text, type_of(region.type), _span(text, region, record.where, notes))

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import docx
+from docx.opc.constants import RELATIONSHIP_TYPE as RT
 from docx.opc.exceptions import OpcError
 from docx.oxml.ns import qn
 from lxml import etree
@@ -66,7 +67,10 @@ class _Reader:
 
     def __init__(self, document: Any) -> None:
         self._document = document
-        self._style_by_id = {style.style_id: style for style in document.styles}
+        # Without styles of its own python-docx would read a file for them.
+        has_styles = any(each.reltype == RT.STYLES for each in document.part.rels.values())
+        styles = document.styles if has_styles else ()
+        self._style_by_id = {style.style_id: style for style in styles}
         self._kind_by_number = _numbering(document)
         self._counts: dict[tuple[str, int], int] = {}
 

@@ -416,6 +416,12 @@ LABEL_STUDIO = {
         ("a.json", [SPERT | {"relations": [{"type": "R", "head": 0, "tail": True}]}], NOT_TRUE),
         ("a.json", DYGIE | {"ner": [[[0, True, "T"]], []]}, NOT_TRUE),
         ("a.json", [LABEL_STUDIO], "begins and ends at a number"),
+        (
+            "a.jsonl",
+            '{"text": "a", "spans": [{"start": 0, "end": 1, "label": "P"}]}\n'
+            '{"text": "a", "labels": [[0, 1, "P"]]}\n',
+            "labels stand in 'labels', which prodigy does not have",
+        ),
     ],
 )
 def test_a_file_that_contradicts_its_format_is_refused_with_the_place(

@@ -11,6 +11,7 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import ListFlowable, ListItem, Paragraph, SimpleDocTemplate, Table
 
 from extractors.facts import Span
+from tests.flows.sources import hostile
 
 PAGE = """<!doctype html><html lang="en"><head><title>Acme | News</title>
 <meta name="author" content="Jane Roe">
@@ -195,6 +196,12 @@ def mail(text: str, **headers: str) -> EmailMessage:
         message[name.replace("_", "-")] = value
     message.set_content(text)
     return message
+
+
+def test_word_file_without_styles_of_its_own_is_read(tmp_path, documents):
+    (tmp_path / "a.docx").write_bytes(hostile.word(hostile.word_of("Ada works for Acme.")))
+
+    assert documents(tmp_path)["s/a.docx"].text == "Ada works for Acme.\n"
 
 
 def test_mail_is_what_its_writer_wrote(tmp_path, documents):
