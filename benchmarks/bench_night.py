@@ -5,16 +5,19 @@
 Short documents that each say two things, read by a regular expression in the model's place, so that
 what is measured is everything but the model. The first night reads them all; the second finds
 nothing changed; a third meets documents that take long to read and is cancelled, as the button of
-the run's page does it. `--full` takes 50,000 documents. The first answer is a search on the page,
+the run's page does it. Memory is the most that the flow's process held, by the kernel's account
+(VmHWM). `--full` takes 50,000 documents. The first answer is a search on the page,
 from the moment at which `nightloom up` is typed, over a graph that earlier nights have filled.
 """
 
 import argparse
 import json
+import re
 import tempfile
 import time
 from dataclasses import replace
 from pathlib import Path
+from threading import Event, Thread
 from typing import Any
 
 import httpx
@@ -65,6 +68,40 @@ def seconds_of(run: dict[str, Any]) -> float:
     return float(run["total_run_time"])
 
 
+class Peak(Thread):
+    """Looks at the processes of runs that work in a folder, and keeps the most that one held."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(daemon=True)
+        self.megabytes = 0.0
+        self._folder = folder
+        self._has_ended = Event()
+
+    def run(self) -> None:
+        while not self._has_ended.wait(0.2):
+            for process in Path("/proc").glob("[0-9]*"):
+                self.megabytes = max(self.megabytes, self._held_by(process))
+
+    def __enter__(self) -> "Peak":
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._has_ended.set()
+        self.join()
+        assert self.megabytes, "no process of a flow run was seen"
+
+    def _held_by(self, process: Path) -> float:
+        try:
+            words = (process / "cmdline").read_bytes().split(b"\0")
+            if b"flows.services.flow_run" not in words or bytes(self._folder) not in words:
+                return 0.0
+            found = re.search(r"VmHWM:\s+(\d+) kB", (process / "status").read_text())
+        except OSError:  # it has just ended, or is another user's
+            return 0.0
+        return int(found[1]) / 1000 if found else 0.0
+
+
 def n_tasks(prefect: Prefect, run: dict[str, Any]) -> int:
     """Return how many tasks a run had."""
     wanted = {"flow_runs": {"id": {"any_": [run["id"]]}}}
@@ -92,12 +129,20 @@ def figures(n_documents: int) -> dict[str, Figure]:
         }
         with started(folder, **settings) as up:
             prefect = replace(up.prefect, patience_s=3_600)
-            first, run = prefect.run(), prefect.run()
+            with Peak(folder) as peak_of_first:
+                first = prefect.run()
+            with Peak(folder) as peak:
+                run = prefect.run()
             shown[f"{n_documents} new documents"] = figure(seconds_of(first), "s")
             floor, aim = (60, 15) if n_documents <= 5_000 else (300, 60)
             shown[f"{n_documents} documents, nothing changed"] = figure(
                 seconds_of(run), "s", floor=floor, aim=aim, direction="<="
             )
+            megabytes = {"all new": peak_of_first.megabytes, "nothing changed": peak.megabytes}
+            for what, n_megabytes in megabytes.items():
+                shown[f"memory of the flow's process, {n_documents} documents, {what}"] = figure(
+                    n_megabytes, "MB", floor=1_500, aim=1_500, direction="<="
+                )
             most = max(n_tasks(prefect, each) for each in (first, run))
             shown["tasks of a run, at most"] = figure(
                 most, "tasks", floor=64, aim=40, direction="<="

@@ -9,6 +9,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, cast
+from urllib.parse import urlencode
 from uuid import UUID
 
 import httpx
@@ -39,6 +40,7 @@ from flows.night import (
     run_nights,
     this_process,
 )
+from flows.services import page_url
 from flows.settings import Settings
 from flows.text import escaped, shown
 from flows.tools import open_tools, run_step, site_of
@@ -75,7 +77,7 @@ def spend(
             tools = replace(tools, max_rejected=max_rejected)
         nights = run_nights(requests, tools, progress.begin)
     nights = replace(nights, late=tell_late(late_sources(settings)))
-    publish(nights, link_to_changes(settings, run))
+    publish(nights, link_to_changes(settings, run), page_url(settings))
     if nights.stepped_aside:  # waited in vain: no fault, but somebody should know
         progress.say(nights.ended_early)
         return Completed(name="SteppedAside", message=nights.title)
@@ -188,12 +190,13 @@ class ProgressArtifact:
             logger.warning("the progress could not be shown: %s", error)
 
 
-def publish(nights: Nights, link: str = "") -> None:
+def publish(nights: Nights, link: str = "", page: str = "") -> None:
     """Leave the reports beside the run: a page, and tables of what somebody should look at.
 
     Args:
         nights: What became of each source.
         link: Address at which Browser asks for what the run changed; empty: there is none.
+        page: Address of the page, on which facts that changed have their sentences; empty: none.
     """
     for failure in nights.failures:
         get_run_logger().error(shown(failure))
@@ -203,9 +206,15 @@ def publish(nights: Nights, link: str = "") -> None:
             get_run_logger().error(report.failure)
         elif report.set_aside:
             get_run_logger().warning("%s set aside", len(report.set_aside))
+    if page and nights.reports:
+        # Prefect makes a link of it, on the page that a click on the dashboard opens.
+        address = f"{page}/changes?{urlencode({'run': nights.reports[-1].run})}"
+        get_run_logger().info("What changed, with the sentences: %s", address)
     in_browser = f"[What changed, in Neo4j Browser]({link})\n\n" if link else ""
     create_markdown_artifact(
-        in_browser + nights.to_markdown(), key="nightly-summary", description=escaped(nights.title)
+        in_browser + nights.to_markdown(page),
+        key="nightly-summary",
+        description=escaped(nights.title),
     )
     # Empty tables too: the page of a key shows its latest, which must be of tonight.
     set_aside = [aside for report in nights.reports for aside in report.set_aside]

@@ -1,7 +1,7 @@
 """A night: its order, its plan, its steps, its report."""
 
 from flows.night.account import Account
-from flows.night.changes import MOST_ROWS, SIGNS, change_rows, confidences, summary_of
+from flows.night.changes import MOST_ROWS, SIGNS, change_rows, confidences, fact_address, summary_of
 from flows.night.holding import held_lease, this_process
 from flows.night.language_policy import LanguagePolicy
 from flows.night.mounts import MountNotes
@@ -45,6 +45,7 @@ __all__ = [
     "change_rows",
     "chosen",
     "confidences",
+    "fact_address",
     "for_owner",
     "held_lease",
     "in_silence",

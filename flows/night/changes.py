@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from flows.text import counted, escaped, shown
 from graphdb.history import ChangedFact, ChangedFacts, FactState
@@ -40,9 +41,22 @@ def confidences(change: ChangedFact) -> str:
     return f"{_sure(change.before)} → {_sure(change.after)}"
 
 
-def change_line(change: ChangedFact) -> str:
-    """Return one change as a sentence of Markdown."""
+def fact_address(subject: str, type_: str, object_: str) -> str:
+    """Return where the page shows a fact between two entities, given by their keys."""
+    return f"/fact?{urlencode({'subject': subject, 'type': type_, 'object': object_})}"
+
+
+def change_line(change: ChangedFact, page: str = "") -> str:
+    """Return one change as a sentence of Markdown.
+
+    Args:
+        change: Of a fact; one that is there now leads to its sentences.
+        page: Address of the page on which people ask; empty: nothing leads anywhere.
+    """
     fact = escaped(f"{change.subject} ─{change.type}→ {change.object}")
+    if page and change.after:
+        there = fact_address(change.subject_key, change.type, change.object_key)
+        fact = f"[{fact}]({page}{there})"
     because = f" ({escaped(change.reason)})" if change.reason else ""
     return f"{SIGNS[change.kind]} {fact}  {confidences(change)}{because}"
 

@@ -44,15 +44,19 @@ class Nights:
         rest = [*map(str, self.failures), *filter(None, [self.ended_early]), *self.late]
         return "; ".join([*titles, *rest])
 
-    def to_markdown(self) -> str:
-        """Return one page of all reports; failures come first, and why no more was begun."""
+    def to_markdown(self, page: str = "") -> str:
+        """Return one page of all reports; failures come first, and why no more was begun.
+
+        Args:
+            page: Address of the page on which people ask, to which facts lead; empty: nowhere.
+        """
         failed = [f"* {escaped(failure)}" for failure in self.failures]
         heading = ["# Failed", "\n".join(failed)] if failed else []
         if self.ended_early:  # at the top: what is below may be of other sources, and complete
             heading += ["# Ended early", escaped(self.ended_early)]
         if self.late:
             heading += ["# Late", "\n".join(f"* {escaped(sentence)}" for sentence in self.late)]
-        return "\n\n".join([*heading, *(report.to_markdown() for report in self.reports)])
+        return "\n\n".join([*heading, *(report.to_markdown(page) for report in self.reports)])
 
 
 def run_nights(

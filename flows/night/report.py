@@ -227,12 +227,16 @@ class Report:
             "seconds": {step: round(seconds, 3) for step, seconds in self.seconds.items()},
         }
 
-    def to_markdown(self) -> str:
-        """Return the summary that Prefect shows beside the run."""
+    def to_markdown(self, page: str = "") -> str:
+        """Return the summary that Prefect shows beside the run.
+
+        Args:
+            page: Address of the page on which people ask, to which facts lead; empty: nowhere.
+        """
         parts = [f"# {escaped(self.title)}", _table(("documents", "n"), self._document_rows())]
         parts += [f"**{escaped(self.failure)}**"] if self.failure else []
         parts += [_table(("in the graph now", "n"), list(self.counts.items()))]
-        parts += [] if self.dry_run else self._changes()
+        parts += [] if self.dry_run else self._changes(page)
         if self.notes:
             parts += ["\n".join(f"* {escaped(note)}" for note in self.notes)]
         if self.gaps:
@@ -251,10 +255,10 @@ class Report:
         parts += [_table(("step", "seconds"), seconds)]
         return "\n\n".join(parts)
 
-    def _changes(self) -> list[str]:
+    def _changes(self, page: str) -> list[str]:
         if not self.changed.facts:
             return ["## What changed", "No fact came, went or was restated."]
-        lines = [f"* {change_line(fact)}" for fact in self.changed.facts[:N_ROWS_SHOWN]]
+        lines = [f"* {change_line(fact, page)}" for fact in self.changed.facts[:N_ROWS_SHOWN]]
         more = sum(self.changed.counts.values()) - len(lines)
         lines += [f"* … and {more} more: `nightloom changes --run {self.run}`"] if more else []
         drawn = picture(self.changed)

@@ -18,6 +18,7 @@ from starlette.types import ASGIApp
 
 from flows.errors import FlowError
 from flows.guard import PAGE_HEADERS, Guard
+from flows.night import fact_address
 from flows.page import metrics, views
 from flows.page.door import COOKIE, LOGIN_S, Closed, Door
 from flows.page.doubts import Doubts
@@ -80,7 +81,7 @@ def _templates(graph: Graph) -> Environment:
     types = views.type_numbers(graph.ontology)
     environment.globals |= {
         "type_class": lambda type_: f"t{types[type_]}" if type_ in types else "",
-        "fact_address": views.fact_address,
+        "fact_address": fact_address,
         "document_address": lambda id_: f"/document?{urlencode({'id': id_})}",
     }
     environment.filters |= {

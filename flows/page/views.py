@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
 from markupsafe import Markup, escape
 
@@ -48,6 +47,8 @@ N_FACTS, MOST_FACTS = 40, 1_000
 """Facts on a card, and on one that is asked for whole."""
 N_PASSAGES = 5
 N_CHANGES, N_HISTORY, N_RUNS = 300, 200, 14
+N_QUOTED = 40
+"""Changed facts that are shown with a sentence."""
 N_SAID = 30
 """Verdicts that are listed, the latest ones."""
 N_DOCUMENT = 200
@@ -61,11 +62,6 @@ N_PROVED = 60
 def type_numbers(ontology: Ontology) -> dict[str, int]:
     """Return the number of each entity type, which is that of its colour in Browser, too."""
     return {type_: number % 14 for number, type_ in enumerate(sorted(ontology.entity_types))}
-
-
-def fact_address(subject: str, type_: str, object_: str) -> str:
-    """Return the address of a fact between two entities, given by their keys."""
-    return f"/fact?{urlencode({'subject': subject, 'type': type_, 'object': object_})}"
 
 
 def marked(sentence: str, names: Iterable[str]) -> Markup:
@@ -290,6 +286,8 @@ class RunChanges:
     run: str
     changed: ChangedFacts
     """With the first of the facts."""
+    cited: Mapping[str, tuple[Witness, ...]]
+    """What a document says for the first of those that are stated now, by the fact's key."""
 
 
 def changes(graph: Graph, run: str) -> RunChanges:
@@ -299,4 +297,13 @@ def changes(graph: Graph, run: str) -> RunChanges:
     changed = ChangedFacts()
     if wanted:
         changed = changes_of_run(graph.connection, wanted, most=N_CHANGES)
-    return RunChanges(runs=runs, run=wanted, changed=changed)
+    stated = [fact for fact in changed.facts if fact.after][:N_QUOTED]
+    found = witnesses(graph.connection, [fact.key for fact in stated])
+    cited = {fact.key: _because(fact, by_document(found[fact.key])) for fact in stated}
+    return RunChanges(runs=runs, run=wanted, changed=changed, cited=cited)
+
+
+def _because(fact: ChangedFact, by_documents: Sequence[tuple[Witness, ...]]) -> tuple[Witness, ...]:
+    """Return what a document that the fact changed for says, or else the one that is surest."""
+    changed_for = (each for each in by_documents if each[0].document_id in fact.documents)
+    return next(changed_for, next(iter(by_documents), ()))

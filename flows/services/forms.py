@@ -10,6 +10,7 @@ from copy import deepcopy
 from typing import Any
 
 from flows.retraining import offered_configs
+from flows.services.programs import page_url
 from flows.settings import Settings
 from flows.sources import EVERY_SOURCE
 from flows.text import counted, escaped
@@ -29,6 +30,7 @@ def forms(settings: Settings) -> dict[str, Form]:
     )
     configs = offered_configs(settings)
     share = f"{settings.max_vanished:.0%}"
+    last_night = f"\n* [What changed last night, with the sentences]({page_url(settings)}/changes)"
     model = escaped(settings.extractor.model)
     return {
         "nightly/nightly": {
@@ -41,6 +43,7 @@ def forms(settings: Settings) -> dict[str, Form]:
                 f"* If more than {share} of a source has vanished, its run stops and asks.\n"
                 f"* If more than {settings.max_rejected:.0%} are set aside, the run has failed.\n"
                 f"* A run that meets another waits for {settings.prefect.wait_s / 60:.0f} minutes."
+                + last_night
             ),
             "fields": {
                 "path": _field("Folder or file", "string", ""),
@@ -56,7 +59,7 @@ def forms(settings: Settings) -> dict[str, Form]:
             "description": (
                 "Reads the folders of the night, or one of them, now. With *Only say what would "
                 "be done* it writes nothing and leaves the same report.\n\n"
-                f"* {counted(len(sources), 'source')}: {folders}"
+                f"* {counted(len(sources), 'source')}: {folders}" + last_night
             ),
             "fields": {
                 "source": _field("Source", "string", EVERY_SOURCE, enum=[EVERY_SOURCE, *sources]),

@@ -1,4 +1,4 @@
-// What did this run change? The facts that it brought or restated, as a picture.
+// What did this run change? The facts that it brought or restated as a picture, their passages in the table.
 WITH 'first' AS run
 CALL (run) {
   MATCH (change:RecordedChange {run: run})
@@ -10,5 +10,7 @@ CALL (run) {
   RETURN recorded.subjects[n] AS subject, recorded.facts[n] AS key
 }
 MATCH path = (:Entity {key: subject})-[fact {key: key}]->(:Entity)
-RETURN DISTINCT path
+WITH DISTINCT path, subject, key
 LIMIT 100
+OPTIONAL MATCH (:Entity {key: subject})<-[:STATES {fact: key}]-(chunk:Chunk)
+RETURN path, collect(DISTINCT chunk.text)[..3] AS passages

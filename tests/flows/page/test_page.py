@@ -101,6 +101,7 @@ def test_changes_are_those_of_the_last_night(person):
 
     assert "5 facts came, 0 went, 0 restated." in said
     assert "+ came Acme based in Ghent" in said
+    assert said.count("Acme based in Ghent") == 2  # once the fact, once what a document says
 
 
 def test_document_says_what_it_states(person):

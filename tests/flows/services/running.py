@@ -38,6 +38,33 @@ NAMESAKES = ("extractors", "graphdb", "neo4j", "numpy", "prefect", "queue", "ran
 """Modules of a person that must never be taken for ours, the libraries' or Python's."""
 
 
+BIRTHS = """
+import logging
+import re
+
+from extractors import Draft
+
+SAID = re.compile(r"(?P<who>[A-Z]\\w+) was born in (?P<where>[A-Z]\\w+)")
+
+
+class Births:
+    version = "1"
+    entity_types = ("Person", "Location")
+    relation_types = ("PLACE_OF_BIRTH",)
+
+    def read(self, documents):
+        for document in documents:
+            logging.getLogger("births").warning("reading: %s", document.text)
+            draft = Draft(document)
+            for match in SAID.finditer(document.text):
+                who = draft.entity("Person", match.span("who"))
+                where = draft.entity("Location", match.span("where"))
+                draft.relation(who, "PLACE_OF_BIRTH", where, match.span(), confidence=0.9)
+            yield draft.extraction()
+"""
+"""A reader of one kind of sentence; it is careless with what it logs."""
+
+
 @dataclass(slots=True)
 class Prefect:
     """The REST API, as a page in a browser uses it: with a token against forged requests."""

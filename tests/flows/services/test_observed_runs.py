@@ -7,33 +7,9 @@ import urllib.error
 import pytest
 
 from flows.upkeep.citing import files_citing
-from tests.flows.services.running import started
+from tests.flows.services.running import BIRTHS, started
 from tests.receiving import receiving, said
 
-READER = """
-import logging
-import re
-
-from extractors import Draft
-
-SAID = re.compile(r"(?P<who>[A-Z]\\w+) was born in (?P<where>[A-Z]\\w+)")
-
-
-class Births:
-    version = "1"
-    entity_types = ("Person", "Location")
-    relation_types = ("PLACE_OF_BIRTH",)
-
-    def read(self, documents):
-        for document in documents:
-            logging.getLogger("births").warning("reading: %s", document.text)
-            draft = Draft(document)
-            for match in SAID.finditer(document.text):
-                who = draft.entity("Person", match.span("who"))
-                where = draft.entity("Location", match.span("where"))
-                draft.relation(who, "PLACE_OF_BIRTH", where, match.span(), confidence=0.9)
-            yield draft.extraction()
-"""
 MINE, EMPTY = "notes/of Zeno [1].txt", "notes/émpty.txt"
 LATE_S = 12.0
 """Events reach Prefect's database seconds after what they tell of."""
@@ -50,7 +26,7 @@ def up(tmp_path_factory, receiver):
     folder = tmp_path_factory.mktemp("observed")
     documents = folder / "documents"
     documents.mkdir()
-    (folder / "births.py").write_text(READER)
+    (folder / "births.py").write_text(BIRTHS)
     (documents / "of Zeno [1].txt").write_text("Zeno was born in Elea. He told nobody.")
     (documents / "ada.txt").write_text("Ada was born in London.")
     (documents / "émpty.txt").write_text("")

@@ -1,0 +1,153 @@
+"""From Prefect's form to the sentence behind a fact that came last night, as people click it."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browsing import Visitor
+from tests.flows.services.running import BIRTHS, Up, log_in, started
+
+SENTENCE = "Grace was born in Yonkers."
+CHANGE = "Grace ─PLACE_OF_BIRTH→ Yonkers"
+
+
+@pytest.fixture(scope="module")
+def up(tmp_path_factory) -> Iterator[Up]:
+    """Everything, after one night; a document has come since."""
+    folder = tmp_path_factory.mktemp("path")
+    documents = folder / "documents"
+    documents.mkdir()
+    (folder / "births.py").write_text(BIRTHS)
+    (documents / "ada.txt").write_text("Ada was born in London.")
+    sources = '[{"path": "documents", "name": "notes"}]'
+    with started(folder, SOURCES=sources, EXTRACTOR__MODEL="births.py:Births") as running:
+        assert running.prefect.run()["state_type"] == "COMPLETED"
+        (documents / "grace.txt").write_text(f"She is known for a compiler. {SENTENCE}")
+        yield running
+
+
+@pytest.fixture(scope="module")
+def night(up, browser) -> str:
+    """The name of a run that somebody started from the form of `ingest-now` and saw completed."""
+    page, prefect = browser.new_page(), up.prefect
+    log_in(page, up, prefect.url)
+    page.get_by_role("button", name="Deployments").click()
+    page.get_by_role("link", name="ingest-now").first.click()
+    page.get_by_role("button", name="Run", exact=True).click()
+    page.get_by_text("Custom run").click()
+    for label in ("Source", "Documents at most", "Only say what would be done"):
+        expect(page.get_by_text(f"{label} (Optional)")).to_be_visible()
+    with page.expect_response(lambda answer: "create_flow_run" in answer.url) as submitted:
+        page.get_by_role("button", name="Submit", exact=True).click()
+    run = prefect.ended(submitted.value.json())
+    page.goto(f"{prefect.url}/runs/flow-run/{run['id']}")
+    expect(page.get_by_text("Completed", exact=True).first).to_be_visible()
+    expect(page.get_by_text("notes: 1 document upserted, 1 unchanged").first).to_be_visible()
+    page.close()
+    return run["id"]
+
+
+class Clicks:
+    """Clicks, and counts them; a link may open a page of its own."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.n = 0
+
+    def on(self, place: Locator) -> None:
+        self.n += 1
+        expect(place).to_be_visible()
+        if place.get_attribute("target") == "_blank":
+            with self.page.context.expect_page() as opened:
+                place.click()
+            self.page = opened.value
+        else:
+            place.click()
+
+
+def log_in_to_page(page: Page, up: Up) -> None:
+    page.goto(f"{up.status()['page_url']}/login")
+    page.get_by_label("The line in the file").fill(up.password)
+    page.get_by_role("button", name="Log in").click()
+    expect(page.get_by_text("What changed last night?")).to_be_visible()
+
+
+def test_sentence_is_two_clicks_from_the_dashboard_of_prefect(up, night, visitor: Visitor):
+    """The night's bar names its run, and the log of that says where the sentences are."""
+    page = visitor.page
+    log_in(page, up, up.prefect.url)
+    log_in_to_page(page, up)  # once a week
+    page.goto(f"{up.prefect.url}/dashboard")
+    clicks = Clicks(page)
+
+    page.locator(".flow-runs-bar-chart__bar-flow-run").last.hover()
+    clicks.on(page.locator(f"a[href$='/runs/flow-run/{night}']"))
+    there = page.get_by_role("link", name="/changes?run=")
+    expect(there).to_be_visible()
+    visitor.picture("path-run")
+    clicks.on(there)
+
+    expect(clicks.page.get_by_text("1 fact came, 0 went, 0 restated.")).to_be_visible()
+    expect(clicks.page.locator("li.change blockquote q")).to_have_text([SENTENCE])
+    expect(clicks.page.get_by_role("link", name="notes/grace.txt").first).to_be_visible()
+    clicks.page.screenshot(path=visitor.pictures / "path-changes.png")
+    assert clicks.n == 2
+    assert not visitor.outside()
+
+
+def test_sentence_is_one_click_from_the_first_page_of_nightloom(up, night, visitor: Visitor):
+    log_in_to_page(visitor.page, up)
+    clicks = Clicks(visitor.page)
+
+    clicks.on(visitor.page.get_by_role("link", name="What changed last night?"))
+
+    came = visitor.page.locator("li.change.came")
+    expect(came).to_have_count(1)
+    expect(came).to_contain_text("Grace place of birth Yonkers")
+    expect(came.locator("q")).to_have_text([SENTENCE])
+    assert clicks.n == 1
+    assert not visitor.outside()
+
+
+def summary(visitor: Visitor, up: Up, run: str) -> Clicks:
+    """Go from the page of the run to its summary."""
+    page = visitor.page
+    log_in(page, up, up.prefect.url)
+    log_in_to_page(page, up)
+    page.goto(f"{up.prefect.url}/runs/flow-run/{run}")
+    clicks = Clicks(page)
+    clicks.on(page.get_by_text("Artifacts", exact=True))
+    clicks.on(page.locator("a[href*='/artifacts/artifact/']", has_text="nightly-summary"))
+    expect(page.get_by_text("1 fact came, 0 went, 0 restated.")).to_be_visible()
+    return clicks
+
+
+def test_fact_of_the_summary_leads_to_its_sentence(up, night, visitor: Visitor):
+    clicks = summary(visitor, up, night)
+    visitor.picture("path-summary")
+
+    clicks.on(visitor.page.get_by_role("link", name=CHANGE))
+
+    expect(clicks.page.locator("blockquote q", has_text=SENTENCE).first).to_be_visible()
+    assert not visitor.outside()
+
+
+def test_link_of_the_summary_shows_facts_and_passages_in_browser(up, night, visitor: Visitor):
+    clicks = summary(visitor, up, night)
+
+    clicks.on(visitor.page.get_by_role("link", name="What changed, in Neo4j Browser"))
+    browser = clicks.page
+    expect(browser.get_by_test_id("username")).to_have_value("neo4j")
+    word = (up.folder / ".nightloom/neo4j/password").read_text().strip()
+    browser.get_by_test_id("password").fill(word)
+    browser.get_by_test_id("connect").click()
+    expect(browser.get_by_role("heading", name="Your graph in five minutes")).to_be_visible()
+    clicks.on(browser.get_by_test_id("editor-Run"))
+    expect(browser.locator("svg g.node")).to_have_count(2)
+    expect(browser.locator("svg text", has_text="Grace")).not_to_have_count(0)
+    browser.screenshot(path=visitor.pictures / "path-browser.png")
+    clicks.on(browser.get_by_text("Table", exact=True).first)
+    expect(browser.get_by_text(SENTENCE).first).to_be_visible()
+    browser.screenshot(path=visitor.pictures / "path-browser-table.png")
+    assert not visitor.outside()
