@@ -142,6 +142,40 @@ SHEET = (
     '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData></worksheet>'
 )
 
+
+def workbook(sheet: str, strings: str = "") -> bytes:
+    """Return an Excel file with one sheet, of cells and shared strings given as XML."""
+    types = "http://schemas.openxmlformats.org/package/2006/content-types"
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    relations = "http://schemas.openxmlformats.org/package/2006/relationships"
+    return zipped(
+        {
+            "[Content_Types].xml": f'<Types xmlns="{types}"><Default Extension="xml" '
+            'ContentType="application/xml"/></Types>',
+            "_rels/.rels": RELATIONS.replace("word/document.xml", "xl/workbook.xml"),
+            "xl/workbook.xml": f'<workbook xmlns="{main}" xmlns:r="{office}"><sheets>'
+            '<sheet name="S" sheetId="1" r:id="r1"/></sheets></workbook>',
+            "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{relations}"><Relationship '
+            f'Id="r1" Type="{office}/worksheet" Target="worksheets/sheet1.xml"/><Relationship '
+            f'Id="r2" Type="{office}/sharedStrings" Target="sharedStrings.xml"/></Relationships>',
+            "xl/worksheets/sheet1.xml": f'<worksheet xmlns="{main}"><sheetData>{sheet}</sheetData>'
+            "</worksheet>",
+            "xl/sharedStrings.xml": f'<sst xmlns="{main}">{strings}</sst>',
+        }
+    )
+
+
+def deep_page_tree(depth: int) -> bytes:
+    nodes = (b"<</Type/Pages/Kids[%d 0 R]/Count 1>>" % (n + 3) for n in range(depth))
+    return raw_pdf(b"<</Type/Catalog/Pages 2 0 R>>", *nodes, b"<</Type/Page>>")
+
+
+def tables_in_tables(depth: int) -> str:
+    rows = "<w:tbl><w:tr><w:tc>" * depth + "</w:tc></w:tr></w:tbl>" * depth
+    return f'<w:document xmlns:w="{WORD}"><w:body>{rows}</w:body></w:document>'
+
+
 BAD: dict[str, Callable[[], bytes]] = {
     "empty.pdf": lambda: b"",
     "garbage.pdf": lambda: b"\x93\x01" * 500,
@@ -159,6 +193,19 @@ BAD: dict[str, Callable[[], bytes]] = {
         zlib.compress(zlib.compress(ZEROS)), b"/FlateDecode/FlateDecode"
     ),
     "unknown-filter.pdf": lambda: page_with(b"x", b"/NoSuchDecode"),
+    "page-tree-in-a-circle.pdf": lambda: raw_pdf(
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Pages/Kids[2 0 R 3 0 R]/Count 9>>",
+    ),
+    "deep-page-tree.pdf": lambda: deep_page_tree(5_000),
+    "fewer-than-no-pages.pdf": lambda: raw_pdf(
+        b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[]/Count -5>>"
+    ),
+    "deep-list.pdf": lambda: raw_pdf(b"<</Type/Catalog/X " + b"[" * 100_000 + b">>"),
+    "paths-alone.pdf": lambda: page_with(b"0 0 m 1 1 l S " * 100_000, b""),
+    "picture.pdf": lambda: b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR",
+    "word.pdf": lambda: word(word_of("Ada works for Acme.")),
     "blank.html": lambda: b"<html><body><script>1</script></body></html>",
     "undecodable.html": lambda: bytes(range(128, 256)) * 3,
     "empty.html": lambda: b" ",
@@ -172,6 +219,18 @@ BAD: dict[str, Callable[[], bytes]] = {
     ),
     "bomb.docx": lambda: word(word_of("Ada"), **{"word/media/a.png": ZEROS}),
     "many-parts.docx": lambda: word(word_of("Ada"), **{f"{n}.xml": "" for n in range(10_001)}),
+    "pdf.docx": lambda: pdf(),
+    "entities-in-a-circle.docx": lambda: word(
+        word_of("&a;", "<!DOCTYPE x [<!ENTITY a '&b;'><!ENTITY b '&a;'>]>")
+    ),
+    "part-outside.docx": lambda: zipped(
+        {
+            "[Content_Types].xml": TYPES,
+            "_rels/.rels": RELATIONS.replace("word/document.xml", "../../etc/passwd"),
+            "word/document.xml": word_of("Ada"),
+        }
+    ),
+    "tables-in-tables.docx": lambda: word(tables_in_tables(3_000)),
     "no-xml.docx": lambda: word("Ada works for Acme."),
     "no-zip.pptx": lambda: b"PK\x03\x04 Ada works for Acme.",
     "word.pptx": lambda: word(word_of("Ada")),
@@ -179,22 +238,38 @@ BAD: dict[str, Callable[[], bytes]] = {
     "locked.xlsx": lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600,
     "no-workbook.xlsx": lambda: zipped({"xl/worksheets/sheet1.xml": SHEET}),
     "laughs.xlsx": lambda: zipped({"xl/workbook.xml": f"{DOCTYPE}<workbook>&l9;</workbook>"}),
+    "page.xlsx": lambda: b"<table><tr><td>Ada</td><td>Acme</td></tr></table>",
+    "no-such-string.xlsx": lambda: workbook('<row r="1"><c r="A1" t="s"><v>99999999</v></c></row>'),
+    "far-column.xlsx": lambda: workbook('<row r="1"><c r="ZZZZZZ9999999"><v>1</v></c></row>'),
+    "corners.xlsx": lambda: workbook(
+        '<row r="1"><c r="A1"><v>1</v></c></row>'
+        '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
+    ),
+    "million-columns.xlsx": lambda: workbook(f'<row r="1">{"<c><v>1</v></c>" * 1_000_000}</row>'),
+    "million-strings.xlsx": lambda: workbook("", "<si><t>ab</t></si>" * 1_000_000),
     "no-zip.ods": lambda: b"Ada",
     "blank.csv": lambda: b",,,\n,,,\n",
     "long-cell.csv": lambda: b'a,"' + b"x" * 1_200_000 + b'"\n',
     "undecodable.csv": lambda: bytes(range(128, 256)) * 3,
+    "table.parquet": lambda: b"name,firm\nAda,Acme\n",
     "garbage.parquet": lambda: b"Ada works for Acme.",
     "headless.parquet": lambda: b"PAR1" + b"\0" * 100 + b"PAR1",
     "undecodable.rst": lambda: bytes(range(128, 256)) * 3,
     "no-mail.eml": lambda: b"Ada works for Acme.",
     "quoted.eml": lambda: b"From: a@x.org\nSubject: s\n\n> Ada works for Acme.\n",
     "many-parts.eml": lambda: mail_of_parts(1_001),
+    "brackets.eml": lambda: b"From: " + b"(" * 100_000 + b"\nSubject: s\n\nAda works for Acme.\n",
+    "messages-in-messages.eml": lambda: (
+        b"From: a@x.org\n" + b"Content-Type: message/rfc822\n\n" * 3_000
+    ),
     "no-messages.mbox": lambda: b"Ada works for Acme.",
     "deep.json": lambda: b"[" * 100_000,
     "number.json": lambda: b'[{"id": ' + b"9" * 5_000 + b"}]",
     "no-documents.json": lambda: json.dumps({"a": 1}).encode(),
+    "no-number.jsonl": lambda: b'{"id": NaN, "text": "Ada"}\n',
     "no-json.jsonl": lambda: b"{\n",
     "undecodable.txt": lambda: bytes(range(128, 256)) * 3,
+    "archive.txt": lambda: zipped({"a.txt": "Ada works for Acme."}),
     "half-a-letter.txt": lambda: b"\xff\xfeA\0\x00\xd8",
     "above.zip": lambda: zipped({"../a.txt": "Ada"}),
     "absolute.zip": lambda: zipped({"/etc/a.txt": "Ada"}),
@@ -214,6 +289,7 @@ BAD: dict[str, Callable[[], bytes]] = {
     "above.tar": lambda: tarred(tarfile.REGTYPE, "../../a.txt"),
     "bomb.tar.gz": lambda: gzip.compress(tar_of(ZEROS), 1),
     "bomb.tar.bz2": lambda: bz2.compress(tar_of(ZEROS)),
+    "packed.zip": lambda: gzip.compress(b"Ada works for Acme."),
     "truncated.tgz": lambda: gzip.compress(tar_of(os.urandom(5_000)))[:2_000],
     "no-archive.tar": lambda: b"Ada works for Acme.",
 }
