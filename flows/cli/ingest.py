@@ -32,8 +32,8 @@ def ingest(
     path: Annotated[
         str,
         typer.Argument(
-            help="Folder of documents (`nightloom formats`), one file, or the address of either "
-            "(`nightloom sources`)."
+            help="Folder of documents (`nightloom formats`), one file, the address of either, or "
+            "the name of a source (`nightloom sources`)."
         ),
     ],
     source: Annotated[

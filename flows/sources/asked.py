@@ -37,7 +37,8 @@ def asked_source(
     in, else to the folder it lies in, so its id is the one that a night gives it.
 
     Args:
-        place: A folder, a file, or the address of one.
+        place: A folder, a file, the address of one, or the name of what is read every night, where
+            nothing else is called so.
         name: The name that was asked for; None: the source's or, if it is none yet, the folder's.
         sources: What is read every night.
 
@@ -47,6 +48,9 @@ def asked_source(
     if isinstance(place, str) and is_address(place):
         remotes = [source for source in sources if isinstance(source, Remote)]
         return _asked_remote(checked_address(place), name, remotes)
+    named = [source for source in sources if source.name == str(place) and name is None]
+    if named and not Path(place).exists():
+        return named[0], ""
     folders = [source for source in sources if isinstance(source, Folder)]
     return _asked_folder(Path(place), name, folders)
 

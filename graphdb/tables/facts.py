@@ -101,7 +101,7 @@ def _mapped(
             if not missing:
                 yield table, mapping
             elif not mapping.is_for_any:
-                columns = ", ".join(cell.text for cell in table.header.cells)
+                columns = ", ".join(cell.text for cell in table.header.cells if cell.text)
                 names = ", ".join(map(repr, missing))
                 what = f"the table {columns}" if columns else "a table"
                 said.rejected.append(Rejection(what, f"has no column {names}: see [[tables]]"))

@@ -158,14 +158,19 @@ def sftp(address: str, credentials: Credentials) -> Tree:
     if credentials.key_file:
         login["client_keys"] = [str(credentials.key_file)]
     with in_our_words():
+        from asyncssh import HostKeyNotVerifiable
         from sshfs import SSHFileSystem  # fsspec's own "sftp" is another library's
 
-        files = SSHFileSystem(
-            parts.hostname,
-            port=parts.port or 22,
-            skip_instance_cache=True,  # listings it keeps none
-            **login,
-        )
+        try:
+            files = SSHFileSystem(
+                parts.hostname,
+                port=parts.port or 22,
+                skip_instance_cache=True,  # listings it keeps none
+                **login,
+            )
+        except HostKeyNotVerifiable as error:
+            way_out = f"run `ssh {parts.hostname}` once, so that the server's key is known"
+            raise OSError(None, f"{error}: {way_out}") from None
         return Tree(files, unquote(parts.path) or "/")
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from flows.errors import SourceError
-from flows.sources import Folder, asked_source, asked_sources
+from flows.sources import Folder, Remote, asked_source, asked_sources
 
 
 @pytest.fixture
@@ -24,6 +24,16 @@ def test_folder_that_is_read_every_night_keeps_its_name_and_patterns(notes, monk
         Folder(name="other", path=Path("notes")),
         "",
     )
+
+
+def test_name_of_a_source_means_it_where_no_folder_is_called_so(notes, tmp_path, monkeypatch):
+    bucket = Remote(name="bucket", url="s3://archive/letters")
+    monkeypatch.chdir(tmp_path)
+
+    assert asked_source("bucket", None, [notes, bucket]) == (bucket, "")
+    assert asked_source("notes", None, [bucket]) == (Folder(name="notes", path=Path("notes")), "")
+    with pytest.raises(SourceError, match="there is no folder bucket"):
+        asked_source("bucket", "other", [notes, bucket])
 
 
 def test_file_belongs_to_the_source_that_it_lies_in(notes):
