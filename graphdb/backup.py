@@ -42,6 +42,7 @@ OUR_LABELS = (
     *(
         "RecordedChange",
         "RecordedDocument",
+        "RecordedConclusions",
         "RecordedRun",
         "Decision",
         "Verdict",

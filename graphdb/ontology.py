@@ -39,7 +39,7 @@ _BOOKKEEPING = frozenset(
     (
         *("Run", "Lease", "SchemaVersion", "FactChange", "ChangeLog", "RuleState"),
         *("InferenceState", "Decision", "Verdict", "NameRecord", "NameBlock"),
-        *("RecordedChange", "RecordedDocument", "RecordedRun", "RowKey"),
+        *("RecordedChange", "RecordedDocument", "RecordedConclusions", "RecordedRun", "RowKey"),
     )
 )
 RESERVED_LABELS = _CONTRACT | _BOOKKEEPING

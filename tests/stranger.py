@@ -15,7 +15,7 @@ ACTS = {
         CREATE (ada)-[:WORKS_FOR {mine: true}]->(:Entity:Organization {mine: true, name: 'Acme'})
         CREATE (:Derivation {mine: true}), (:FactChange {mine: true}), (:RuleState {mine: true}),
           (:RecordedChange {mine: true}), (:RecordedRun {mine: true}),
-          (:RecordedDocument {mine: true}),
+          (:RecordedDocument {mine: true}), (:RecordedConclusions {mine: true}),
           (:Lease {mine: true}), (:ChangeLog {mine: true}), (:InferenceState {mine: true}),
           (:NameRecord {mine: true}), (:NameBlock {mine: true}), (:Decision {mine: true}),
           (:Verdict {mine: true}), (:RowKey {mine: true})""",

@@ -19,6 +19,7 @@ BOOKKEEPING = {
     "NameBlock",
     "NameRecord",
     "RecordedChange",
+    "RecordedConclusions",
     "RecordedDocument",
     "RecordedRun",
     "RowKey",

@@ -55,6 +55,7 @@ def style(ontology: Ontology, rules: RuleSet) -> Style:
     drawn["node.Verdict"] = UNOBTRUSIVE | {"caption": "{kind}", "diameter": "25px"}
     drawn["node.RecordedChange"] = UNOBTRUSIVE | {"caption": "{kind}", "diameter": "25px"}
     drawn["node.RecordedDocument"] = UNOBTRUSIVE | {"caption": "{document}", "diameter": "25px"}
+    drawn["node.RecordedConclusions"] = UNOBTRUSIVE | {"caption": "{at}", "diameter": "25px"}
     drawn["node.RecordedRun"] = UNOBTRUSIVE | {"caption": "{source}", "diameter": "25px"}
     for label in BOOKKEEPING:
         drawn[f"node.{label}"] = UNOBTRUSIVE | {"caption": label, "diameter": "10px"}

@@ -12,6 +12,7 @@ from graphdb.history.changes import (
     recorded_since,
     states_before,
 )
+from graphdb.history.conclusions import Concluded, recording_conclusions
 from graphdb.history.recording import (
     FactState,
     change_row,
@@ -25,6 +26,7 @@ from graphdb.history.recording import (
 __all__ = [
     "ChangedFact",
     "ChangedFacts",
+    "Concluded",
     "FactState",
     "RecordedRun",
     "change_row",
@@ -39,5 +41,6 @@ __all__ = [
     "record_run",
     "recorded_since",
     "recording",
+    "recording_conclusions",
     "states_before",
 ]

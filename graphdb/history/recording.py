@@ -5,10 +5,12 @@ decision. Records are only ever added, until they are too old or their document 
 are no part of the graph that documents make: neither the dump nor any rule sees them.
 
 What comes with a document is recorded in lists of one node, for as long as the document says it.
-When it says something else or goes, its node becomes one for each fact, like all other records:
+When it says something else or goes, its node becomes one for each fact. What rules bring about is
+recorded in lists, too, which stay as they are unless something of it is forgotten:
 
-    document comes ─► (:RecordedDocument {facts: […], …}) ─► document leaves ─┐
-    all else ───────────────────────────────────────────────► (:RecordedChange {fact, …})
+    document comes ─► (:RecordedDocument {facts: […], …}) ────► document leaves ─┐
+    rules conclude ─► (:RecordedConclusions {facts: […], …}) ─► forget ──────────┤
+    all else ──────────────────────────────────────────────────► (:RecordedChange {fact, …})
 """
 
 from collections import defaultdict
@@ -165,8 +167,8 @@ def prune(connection: Connection, days: int, lease: Lease | None = None) -> int:
 
     def some(tx: Transaction) -> int:
         n = 0
-        for name in ("record/prune_changes", "record/prune_documents"):
-            n += tx.run(cypher(name), days=days, limit=RECORDS_AT_ONCE)[0]["n"]
+        for name in ("changes", "documents", "conclusions"):
+            n += tx.run(cypher(f"record/prune_{name}"), days=days, limit=RECORDS_AT_ONCE)[0]["n"]
         fence(tx, lease)
         return n
 
@@ -205,9 +207,10 @@ def erase(connection: Connection, document_id: str, lease: Lease | None = None) 
         facts |= new
 
     def unit(tx: Transaction) -> int:
+        tx.run(cypher("forget/expand_conclusions"), facts=sorted(facts))
         n: int = tx.run(cypher("forget/records"), id=document_id, facts=sorted(facts))[0]["n"]
         tx.run(cypher("forget/record_names"))
-        tx.run(cypher("forget/document_record_names"))
+        tx.run(cypher("forget/listed_record_names"))
         fence(tx, lease)
         return n
 

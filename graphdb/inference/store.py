@@ -10,7 +10,7 @@ from sys import intern
 from typing import Any, LiteralString, TypeVar
 
 from graphdb.connection import Row
-from graphdb.history import FactState, change_row, recording
+from graphdb.history import Concluded, recording_conclusions
 from graphdb.inference.questions import Answer, from_premise
 from graphdb.inference.transactions import Statement, Writer
 from graphdb.inference.values import Derivation, Fact
@@ -117,10 +117,9 @@ class Store:
             if derivation_rows:
                 statements.append((cypher("infer/create_derivations"), {"rows": derivation_rows}))
             statements += self._recorded(
-                _change(fact, None, _now(fact), of) for fact, of in batch if fact
+                _concluded(fact, None, fact.value, of) for fact, of in batch if fact
             )
-            # Each fact counts twice, because its record is a row, too.
-            self._writer.write(statements, 2 * len(fact_rows) + len(derivation_rows))
+            self._writer.write(statements, len(fact_rows) + len(derivation_rows))
 
     def update_facts(self, facts: Iterable[Fact]) -> None:
         """Write confidence, rule and directness of derived facts."""
@@ -133,9 +132,9 @@ class Store:
                 # Another rule for the same confidence is written, and is no change to tell of.
                 reweighed = [fact for fact in batch if fact.had_value != fact.value]
                 statements += self._recorded(
-                    _change(fact, _before(fact), _now(fact)) for fact in reweighed
+                    _concluded(fact, fact.had_value, fact.value) for fact in reweighed
                 )
-                self._writer.write(statements, len(rows) + len(reweighed))
+                self._writer.write(statements, len(rows))
 
     def remove(self, facts: Iterable[Fact], derivations: Sequence[Derivation]) -> None:
         """Delete facts and derivations, those of a fact in the transaction of the fact."""
@@ -150,9 +149,9 @@ class Store:
                 statements.append((cypher("infer/delete_derivations"), {"rows": rows}))
             gone = [(fact, of) for fact, of in batch if fact]
             statements += self._recorded(
-                _change(fact, _before(fact), None, of) for fact, of in gone
+                _concluded(fact, fact.had_value, None, of) for fact, of in gone
             )
-            self._writer.write(statements, len(batch) + len(gone) + len(rows))
+            self._writer.write(statements, len(batch) + len(rows))
 
     def update_derivations(self, derivations: Iterable[Derivation]) -> None:
         """Write confidence and bestness of derivations."""
@@ -178,9 +177,9 @@ class Store:
         if batch:
             yield batch
 
-    def _recorded(self, rows: Iterable[Row]) -> list[Statement]:
+    def _recorded(self, conclusions: Iterable[Concluded]) -> list[Statement]:
         """Return what records these changes, to be written together with them."""
-        return list(recording(rows, self._lease))
+        return list(recording_conclusions(conclusions, self._lease))
 
     def _in_batches(self, query: LiteralString, rows: Sequence[Any]) -> None:
         for batch in self._batches(rows):
@@ -259,27 +258,16 @@ def _fact_row(fact: Fact) -> Row:
     }
 
 
-def _change(
-    fact: Fact,
-    before: FactState | None,
-    after: FactState | None,
-    derivations: Sequence[Derivation] = (),
-) -> Row:
+def _concluded(
+    fact: Fact, before: float | None, after: float | None, derivations: Sequence[Derivation] = ()
+) -> Concluded:
     """Return what is recorded of a fact, with the derivation that it leans or leaned on."""
     # A fact that went leans on none any more: any derivation that went with it says why it was.
     best = next((each for each in derivations if each.is_best), next(iter(derivations), None))
-    row = {"key": fact.key, "subject": fact.subject, "type": fact.type, "object": fact.object}
     premises = best.premises if best else ()
-    return change_row(row, before, after, rule=fact.rule, premises=premises)
-
-
-# A derived fact has no witnesses: no document states it.
-def _before(fact: Fact) -> FactState | None:
-    return None if fact.had_value is None else FactState(fact.had_value, 0)
-
-
-def _now(fact: Fact) -> FactState | None:
-    return None if fact.value is None else FactState(fact.value, 0)
+    return Concluded(
+        fact.key, fact.type, fact.subject, fact.object, fact.rule, premises, before, after
+    )
 
 
 def _derivation_row(derivation: Derivation) -> Row:

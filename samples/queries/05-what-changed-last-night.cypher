@@ -13,6 +13,16 @@ CALL (night) {
     subject_name: recorded.subject_names[n], type: recorded.types[n], object_name: recorded.object_names[n],
     confidence_before: CASE WHEN recorded.witnesses_before[n] >= 0 THEN recorded.confidences_before[n] END,
     confidence: recorded.confidences[n], documents: [recorded.document]} AS change
+  UNION ALL
+  // So is what rules concluded: -1 is the confidence of what is not there.
+  MATCH (recorded:RecordedConclusions {run: night.run})
+  UNWIND range(0, size(recorded.facts) - 1) AS n
+  RETURN {
+    kind: CASE WHEN recorded.confidences_before[n] < 0 THEN 'came' WHEN recorded.confidences[n] < 0 THEN 'went' ELSE 'restated' END,
+    subject_name: recorded.subject_names[n], type: recorded.types[n], object_name: recorded.object_names[n],
+    confidence_before: CASE WHEN recorded.confidences_before[n] >= 0 THEN recorded.confidences_before[n] END,
+    confidence: CASE WHEN recorded.confidences[n] >= 0 THEN recorded.confidences[n] END,
+    documents: [], rule: recorded.rules[n]} AS change
 }
 RETURN change.kind AS what, change.subject_name AS subject, change.type AS fact, change.object_name AS object,
   change.confidence_before AS before, change.confidence AS now, change.documents AS documents, change.rule AS rule

@@ -9,6 +9,11 @@ CALL (night) {
   MATCH (recorded:RecordedDocument {run: night.run})
   UNWIND range(0, size(recorded.facts) - 1) AS n
   RETURN recorded.subjects[n] AS subject, recorded.facts[n] AS key
+  UNION ALL
+  // So is what rules concluded: -1 is the confidence of what is not there.
+  MATCH (recorded:RecordedConclusions {run: night.run})
+  UNWIND range(0, size(recorded.facts) - 1) AS n
+  RETURN recorded.subjects[n] AS subject, recorded.facts[n] AS key
 }
 MATCH path = (:Entity {key: subject})-[fact {key: key}]->(:Entity)
 RETURN DISTINCT path

@@ -8,6 +8,11 @@ CALL (run) {
   MATCH (recorded:RecordedDocument {run: run})
   UNWIND range(0, size(recorded.facts) - 1) AS n
   RETURN recorded.subjects[n] AS subject, recorded.facts[n] AS key
+  UNION ALL
+  // So is what rules concluded: -1 is the confidence of what is not there.
+  MATCH (recorded:RecordedConclusions {run: run})
+  UNWIND range(0, size(recorded.facts) - 1) AS n
+  RETURN recorded.subjects[n] AS subject, recorded.facts[n] AS key
 }
 MATCH path = (:Entity {key: subject})-[fact {key: key}]->(:Entity)
 WITH DISTINCT path, subject, key

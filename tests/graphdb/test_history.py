@@ -162,6 +162,37 @@ def test_old_records_are_pruned_and_the_beginning_moves_along(graph, reader):
     assert recorded_since(graph.connection).year > 2020
 
 
+def test_old_records_of_rules_are_pruned_fact_by_fact(graph, rules, reader):
+    graph.prepare()
+    documents = [extraction(ADA, ("Bob", "WORKS_FOR", "Acme"), id="a"), extraction(SEAT, id="b")]
+    night(graph, "first", documents, rules=rules)
+    reader.rows("MATCH (c:RecordedConclusions) SET c.at = c.at - duration({days: 40}) RETURN 1")
+
+    assert prune(graph.connection, days=30) == 2  # that Ada and Bob work in Ghent
+
+
+def test_forgotten_premise_takes_what_followed_from_it_out_of_lists(graph, rules, reader):
+    """What else was recorded in the same list stays, with its own premises."""
+    documents = [
+        extraction(ADA, id="a"),
+        extraction(("Bob", "WORKS_FOR", "Acme"), id="b"),
+        extraction(SEAT, id="c"),
+    ]
+    night(graph, "first", documents, rules=rules)
+    one_list = reader.rows("MATCH (r:RecordedConclusions) RETURN size(r.facts)")
+
+    graph.forget("a", rules=rules)
+
+    bob = entity_key("Person", "Bob")
+    stated = reader.rows("MATCH (:Entity)-[f]->(:Entity) WHERE NOT f.derived RETURN f.key")
+    ((name, premises),) = reader.rows(
+        "MATCH (c:RecordedChange {rule: 'works-in'}) RETURN c.subject_name, c.premises"
+    )
+    assert one_list == [(2,)]
+    assert (name, set(premises)) == ("Bob", {key for (key,) in stated})
+    assert [c.subject for c in history_of(graph.connection, [bob])] == ["Bob", "Bob"]
+
+
 def test_records_are_no_part_of_the_dump(graph):
     graph.upsert([extraction(ADA, id="a")])
 
@@ -201,9 +232,11 @@ def test_record_of_a_document_is_one_node_until_the_document_leaves(graph, reade
 def test_any_record_answers_as_one_node_for_each_fact_does(graph, reader, empty, nights):
     """As all records were once, and those of older graphs are."""
     empty()
+    rules = ruleset(RULES, graph.ontology)
     corpus = {}
     for number, following in enumerate(nights):
-        night(graph, f"night {number}", extractions(following), corpus.keys() - following.keys())
+        gone = corpus.keys() - following.keys()
+        night(graph, f"night {number}", extractions(following), gone, rules)
         corpus = following
     keys = [key for (key,) in reader.rows("MATCH (e:Entity) RETURN e.key ORDER BY e.key")]
 
@@ -215,9 +248,12 @@ def test_any_record_answers_as_one_node_for_each_fact_does(graph, reader, empty,
 
     together = answers()
     graph.connection.write(lambda tx: tx.run(cypher("record/expand"), ids=list("abcd")))
+    listed = reader.rows("MATCH (r:RecordedConclusions) UNWIND r.facts AS fact RETURN fact")
+    facts = [fact for (fact,) in listed]
+    graph.connection.write(lambda tx: tx.run(cypher("forget/expand_conclusions"), facts=facts))
 
     assert answers() == together
-    assert reader.rows("MATCH (r:RecordedDocument) RETURN r.document") == []
+    assert reader.rows("MATCH (r:RecordedDocument|RecordedConclusions) RETURN r.run") == []
 
 
 def test_forgotten_name_is_in_no_record_of_another_document(graph, reader):

@@ -30,8 +30,8 @@ EVERY = sorted(
 # Violations of the ontology are looked for in all facts of the types that have constraints.
 READ_EVERYTHING = (
     "audit/", "dump/", "counts/", "clear/", "forget/citing", "infer/facts_of_type", "rules/",
-    "violations/", "forget/record", "forget/document_record", "backup/nodes",
-    "backup/relationships", "verdicts/least_certain",
+    "violations/", "forget/record", "forget/listed_record", "backup/nodes",
+    "backup/relationships", "verdicts/least_certain", "forget/expand_conclusions",
 )  # fmt: skip
 SCANNING = [name for name in EVERY if name.startswith(READ_EVERYTHING)]
 LOOK_UP = [name for name in EVERY if name not in SCANNING]
@@ -43,7 +43,8 @@ FIND_THEN_DELETE = {
     "decisions/forget", "keys/delete", "keys/leave", "keys/settle",
     "verdicts/delete", "verdicts/settle", "verdicts/withdraw",
     "decisions/settle", "decisions/withdraw", "names/delete", "names/leave",
-    "forget/records", "record/prune_changes", "record/prune_documents", "record/prune_runs",
+    "forget/records", "record/prune_changes", "record/prune_documents",
+    "record/prune_conclusions", "record/prune_runs", "forget/expand_conclusions",
     "infer/delete_changes", "infer/delete_derivations",
     "infer/delete_facts", "infer/delete_rules", "swap/delete_chunks", "swap/delete_documents",
     "swap/delete_entities",

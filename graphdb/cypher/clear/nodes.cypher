@@ -1,7 +1,7 @@
 // Delete some of our nodes, with every relationship to them, and say how many they were.
 //
 // What only looks like ours lacks the properties by which ours are known, and stays.
-MATCH (node:Chunk|Document|Entity|Derivation|FactChange|RuleState|NameRecord|NameBlock|RowKey|RecordedChange|RecordedDocument|RecordedRun)
+MATCH (node:Chunk|Document|Entity|Derivation|FactChange|RuleState|NameRecord|NameBlock|RowKey|RecordedChange|RecordedDocument|RecordedConclusions|RecordedRun)
 WHERE (node:Chunk AND node.key IS NOT NULL AND node.index IS NOT NULL)
   OR (node:Document AND node.id IS NOT NULL AND node.digest IS NOT NULL)
   OR (node:Entity AND node.key IS NOT NULL AND node.aliases IS NOT NULL)
@@ -9,6 +9,7 @@ WHERE (node:Chunk AND node.key IS NOT NULL AND node.index IS NOT NULL)
   OR (node:FactChange AND node.seq IS NOT NULL AND node.facts IS NOT NULL)
   OR (node:RecordedChange AND node.fact IS NOT NULL AND node.kind IS NOT NULL)
   OR (node:RecordedDocument AND node.document IS NOT NULL AND node.facts IS NOT NULL)
+  OR (node:RecordedConclusions AND node.facts IS NOT NULL AND node.premise_ends IS NOT NULL)
   OR (node:RecordedRun AND node.run IS NOT NULL AND node.source IS NOT NULL)
   OR (node:RuleState AND node.rule IS NOT NULL AND node.sentence IS NOT NULL)
   OR (node:NameRecord AND node.key IS NOT NULL AND node.type IS NOT NULL)

@@ -1,6 +1,7 @@
 // List what was recorded since a moment, fact by fact, in order of time.
 //
-// Some is recorded in a node of its own, and what came with a document in the lists of one.
+// Some is recorded in a node of its own, what came with a document in the
+// lists of one, and what rules concluded in lists of some hundred facts.
 CALL () {
   MATCH (change:RecordedChange)
   USING INDEX SEEK change:RecordedChange(at)
@@ -18,6 +19,19 @@ CALL () {
     confidence_before: CASE WHEN of.witnesses_before[n] >= 0 THEN of.confidences_before[n] END,
     witnesses_before: CASE WHEN of.witnesses_before[n] >= 0 THEN of.witnesses_before[n] END,
     confidence: of.confidences[n], witnesses: of.witnesses[n]} AS change
+  UNION ALL
+  MATCH (recorded:RecordedConclusions)
+  USING INDEX SEEK recorded:RecordedConclusions(at)
+  WHERE recorded.at >= $since AND recorded.facts IS NOT NULL
+  WITH properties(recorded) AS of
+  UNWIND range(0, size(of.facts) - 1) AS n
+  RETURN {run: of.run, at: of.at, documents: [], decision: null, rule: nullIf(of.rules[n], ''),
+    fact: of.facts[n], type: of.types[n], subject: of.subjects[n], object: of.objects[n],
+    subject_name: of.subject_names[n], object_name: of.object_names[n],
+    confidence_before: CASE WHEN of.confidences_before[n] >= 0 THEN of.confidences_before[n] END,
+    witnesses_before: CASE WHEN of.confidences_before[n] >= 0 THEN 0 END,
+    confidence: CASE WHEN of.confidences[n] >= 0 THEN of.confidences[n] END,
+    witnesses: CASE WHEN of.confidences[n] >= 0 THEN 0 END} AS change
 }
 RETURN change.run AS run, change.at AS at, change.fact AS fact, change.type AS type,
   change.subject AS subject, change.subject_name AS subject_name, change.object AS object, change.object_name AS object_name,

@@ -1,7 +1,7 @@
-// Have what was recorded with documents call entities what they are called now.
+// Have what was recorded in lists call entities what they are called now.
 //
-// A document that is there mentions both ends of its facts, so that each of them is there, too.
-MATCH (recorded:RecordedDocument)
+// An entity that has gone keeps the name that it had.
+MATCH (recorded:RecordedDocument|RecordedConclusions)
 WHERE recorded.facts IS NOT NULL
 CALL (recorded) {
   UNWIND range(0, size(recorded.facts) - 1) AS n
