@@ -14,8 +14,9 @@ recorded in lists, too, which stay as they are unless something of it is forgott
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, LiteralString
 
 from graphdb.connection import Connection, Row, Transaction
@@ -90,7 +91,10 @@ def kind_of(before: FactState | None, after: FactState | None) -> str:
 
 
 def recording(
-    rows: Iterable[Row], lease: Lease | None, decision: str = "", coming: Collection[str] = ()
+    rows: Iterable[Row],
+    lease: Lease | None,
+    decision: str = "",
+    stated_by: Mapping[str, Collection[str]] = MappingProxyType({}),
 ) -> list[tuple[LiteralString, dict[str, Any]]]:
     """Return the statements that record these rows, with their parameters; none if there are none.
 
@@ -98,14 +102,16 @@ def recording(
         rows: As `change_row` makes them.
         lease: Names the run; without one it is nobody's.
         decision: The decision of a person that brought them about, in words.
-        coming: Ids of documents that the transaction writes. What comes with one of them alone is
-            recorded in one node for each document.
+        stated_by: By fact, the ids of documents that the transaction writes and that state it. What
+            comes with one of them alone is recorded in one node for each document.
     """
     rows_by_document: dict[str, list[Row]] = defaultdict(list)
     others = []
     for row in rows:
         documents = row["documents"]
-        if len(documents) == 1 and documents[0] in coming and row["confidence"] is not None:
+        # A document that states the fact no longer may not mention its ends, and nobody who asks
+        # for these would find its node.
+        if len(documents) == 1 and documents[0] in stated_by.get(row["fact"], ()):
             rows_by_document[documents[0]].append(row)
         else:
             others.append(row)

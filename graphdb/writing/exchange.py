@@ -11,6 +11,7 @@ weighed before and after: what changed is written, once, and noted for the rules
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from graphdb.connection import Row, Transaction
 from graphdb.history import FactState, change_row, recording
@@ -82,7 +83,7 @@ class Exchange:
         # Before entities go and are renamed: a record has the names that its fact had.
         if leaving:
             self.tx.run(cypher("record/expand"), ids=leaving)
-        self.record(old, new, differences, called, {document.id for document in documents})
+        self.record(old, new, differences, called)
         # After the facts: an entity whose last fact has just gone may go as well.
         self.drop_entities(old.texts.keys() - new.texts.keys())
         self.rename_entities(old, new, called)
@@ -192,7 +193,6 @@ class Exchange:
         new: Evidence,
         differences: Differences,
         called: Mapping[str, Sequence[str]],
-        coming: Collection[str],
     ) -> None:
         """Record what became of all touched facts, and because of which documents."""
         rows = []
@@ -212,10 +212,12 @@ class Exchange:
                     documents=(said ^ says) or says,
                 )
             )
-        self._record(rows, coming)
+        self._record(rows, new.documents)
 
-    def _record(self, rows: list[Row], coming: Collection[str] = ()) -> None:
-        for query, parameters in recording(rows, self.lease, self.decision, coming):
+    def _record(
+        self, rows: list[Row], stated_by: Mapping[str, Collection[str]] = MappingProxyType({})
+    ) -> None:
+        for query, parameters in recording(rows, self.lease, self.decision, stated_by):
             self.tx.run(query, **parameters)
 
     def drop_entities(self, keys: Collection[str]) -> None:

@@ -124,6 +124,16 @@ def test_decision_is_the_reason_for_what_it_changes(graph):
     assert any("Acme is ACME Inc (Organization, decided by Eve)" in reason for reason in reasons)
 
 
+def test_history_names_a_document_that_states_a_fact_no_longer_and_others_do(graph):
+    """Of its ends the document says nothing more, and its record is found by them all the same."""
+    night(graph, "first", [extraction((*ADA, 0.75), id="a"), extraction((*ADA, 0.5), id="b")])
+    night(graph, "second", [extraction(SEAT, id="a")])
+
+    past = history_of(graph.connection, [entity_key("Person", "Ada")])
+
+    assert [(c.kind, c.documents) for c in past] == [("came", ("a", "b")), ("restated", ("a",))]
+
+
 def test_history_of_an_entity_is_in_order_and_outlives_it(graph):
     night(graph, "first", [extraction((*ADA, 0.5), id="a")])
     night(graph, "second", [extraction((*ADA, 0.75), id="a")])
