@@ -108,15 +108,17 @@ def _in_many_transactions(
 ) -> InferenceReport:
     # The first store only reads: the number of the last batch that any inference wrote. Numbers go
     # on from there; with a lower one, a batch would be taken for one that is written already.
-    state = read_state(Store(ManyTransactions(connection, lease, 0), config.batch_rows))
-    store = Store(ManyTransactions(connection, lease, state.batch), config.batch_rows, lease)
-    reports = []
-    for ruleset in in_order(store, rules):
-        inference = Inference(store, ruleset, config, denied=denied)
-        # The mark comes first: a run that dies between two transactions must leave it behind.
-        store.finish(begin(rules.rules, inference.state))
-        reports.append(inference.run())
-    return total(reports)
+    with ManyTransactions(connection, lease, 0) as reader:
+        state = read_state(Store(reader, config.batch_rows))
+    with ManyTransactions(connection, lease, state.batch) as writer:
+        store = Store(writer, config.batch_rows, lease)
+        reports = []
+        for ruleset in in_order(store, rules):
+            inference = Inference(store, ruleset, config, denied=denied)
+            # The mark comes first: a run that dies between two transactions must leave it behind.
+            store.finish(begin(rules.rules, inference.state))
+            reports.append(inference.run())
+        return total(reports)
 
 
 def make_indexes(connection: Connection, rules: Iterable[Rule]) -> None:

@@ -10,6 +10,7 @@ So memory holds the work of the moment, however much an inference derives.
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Set
 
+from graphdb.inference.sieve import Sieve
 from graphdb.inference.store import Store
 from graphdb.inference.values import Blend, Derivation, Fact, Use
 from graphdb.rules import Rule
@@ -41,6 +42,9 @@ class Knowledge:
         """Facts of which it is known whether they are there."""
         self._complete_types: set[str] = earlier._complete_types if earlier else set()
         """Types of which all facts are known."""
+        self._sieved: dict[str, Sieve] = earlier._sieved if earlier else {}
+        """By type, the keys of all facts, where all were known once: a fact that is in no sieve is
+        new, and need not be looked up, also after everything was forgotten."""
         self.values: dict[str, float | None] = earlier.values if earlier else {}
         """Confidence of every fact asked about; none for those that are not there."""
         self.derivations: dict[str, dict[Use, Derivation]] = defaultdict(dict)
@@ -115,6 +119,8 @@ class Knowledge:
         # What is not in the graph has no derivation there, and is the premise of none.
         self._complete.add(key)
         self._uses_complete.add(key)
+        if sieve := self._sieved.get(type_):
+            sieve.add(key)
         return self.add_fact(Fact(key, subject, type_, object_))
 
     def set_value(self, fact: Fact, value: float | None) -> None:
@@ -198,9 +204,11 @@ class Knowledge:
     def look_up_types(self, types: Iterable[str]) -> None:
         """Know all facts of some types, all derivations of these, and from these."""
         for type_ in types:
+            sieve = self._sieved[type_] = Sieve()
             for fact in self.store.facts_of_type(type_):
                 self.add_fact(fact)
                 self._complete.add(fact.key)
+                sieve.add(fact.key)
             self._complete_types.add(type_)
         # By rule and not by fact: the conclusion of a derivation may be gone, and it must be found.
         for derivation in self.store.derivations_by([*self.rules, *self.types_by_gone_rule]):
@@ -210,13 +218,16 @@ class Knowledge:
     def look_up_facts(self, keys_by_type: Mapping[str, Collection[str]]) -> None:
         """Know the facts of these keys, or that they are not there."""
         for type_, keys in keys_by_type.items():
-            is_complete = type_ in self._complete_types
             # Its confidence may be known from an answer of a rule, and the fact itself not yet.
             wanted = [key for key in keys if key not in self._looked_up]
             self._looked_up.update(wanted)
             for key in wanted:
                 self.values[key] = None
-            for fact in self.store.facts(type_, wanted) if wanted and not is_complete else ():
+            if type_ in self._complete_types:
+                continue
+            if sieve := self._sieved.get(type_):
+                wanted = [key for key in wanted if key in sieve]
+            for fact in self.store.facts(type_, wanted) if wanted else ():
                 self.add_fact(fact)
 
     def look_up_derivations(self, facts: Iterable[str]) -> None:

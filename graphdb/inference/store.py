@@ -21,6 +21,10 @@ from graphdb.rules import Rule
 ANSWERED_TOGETHER = 100
 """Things whose answers come in one row."""
 
+ASKED_TOGETHER = 2_000
+"""Things that one question is asked about. While one is answered, the last one's answers are
+followed: fewer things are more statements, and with more there is less to do meanwhile."""
+
 T = TypeVar("T")
 
 
@@ -51,21 +55,36 @@ class Store:
         query = cypher("infer/keys_of_type", type=type_)
         # By key and not by SKIP: facts that are written meanwhile would shift the pages.
         after = ""
-        while rows := self.read(query, after=after, n=self._batch_rows):
-            keys = [row["key"] for row in rows]
+        while True:
+            pages = self._writer.ask(query, [{"after": after, "n": self._batch_rows}])
+            keys: list[str] = next(pages)[0]["keys"]
+            if not keys:
+                break
             yield keys
             after = keys[-1]
 
     def answers(self, query: str, things: Sequence[Any]) -> Iterator[Answer]:
-        """Yield the answers to a question about many things, asked in batches."""
-        return (_answer(*columns) for columns in self._answered(query, things))
+        """Yield the answers to a question about many things, asked in batches.
+
+        New facts that are being written may be in them or not; see `settled`.
+        """
+        size = min(ASKED_TOGETHER, self._batch_rows)
+        parameters = (
+            {"groups": _groups(things[start : start + size])}
+            for start in range(0, len(things), size)
+        )
+        for rows in self._writer.ask(query, parameters):
+            for row in rows:
+                yield from (_answer(*columns) for columns in row["found"])
+
+    def settled(self) -> None:
+        """Return when all is written, so that whatever is asked next is answered with all of it."""
+        self._writer.wait()
 
     def _answered(self, query: str, things: Sequence[Any]) -> Iterator[list[Any]]:
         """Yield the answers about many things; the server sends those of a hundred in a row."""
         for batch in self._batches(things):
-            starts = range(0, len(batch), ANSWERED_TOGETHER)
-            groups = [batch[start : start + ANSWERED_TOGETHER] for start in starts]
-            for row in self.read(query, groups=groups):
+            for row in self.read(query, groups=_groups(batch)):
                 yield from row["found"]
 
     def n_facts(self, type_: str) -> int:
@@ -73,10 +92,13 @@ class Store:
         n: int = self.read(cypher("infer/count_facts", type=type_))[0]["n_facts"]
         return n
 
-    def facts_of_type(self, type_: str) -> list[Fact]:
-        """Return all facts of a type."""
+    def facts_of_type(self, type_: str) -> Iterator[Fact]:
+        """Yield all facts of a type."""
         query = cypher("infer/facts_of_type", type=type_)
-        return self._writer.collect(query, lambda row: _fact(type_, *row["found"]))
+        after = ""
+        while found := self.read(query, after=after, n=self._batch_rows)[0]["found"]:
+            after = found[-1][0]
+            yield from (_fact(type_, *columns) for columns in found)
 
     def facts(self, type_: str, keys: Sequence[str]) -> Iterator[Fact]:
         """Yield those facts of a type that there are."""
@@ -105,21 +127,23 @@ class Store:
         return next(rows, None) is not None
 
     def create(self, facts: Sequence[Fact], derivations: Sequence[Derivation]) -> None:
-        """Create facts with their derivations; those of facts that exist may be among them."""
+        """Create facts with their derivations; those of facts that exist may be among them.
+
+        They may be written a little later, but before anything else is written or looked up.
+        """
         pairs = _paired(facts, derivations)
         for batch in self._batches(pairs, lambda pair: len(pair[1]) + 1):
-            fact_rows = [_fact_row(fact) for fact, _ in batch if fact]
-            derivation_rows = [_derivation_row(one) for _, supports in batch for one in supports]
-            # Facts first: the node of a derivation is joined to the ends of its fact.
+            new = [fact for fact, _ in batch if fact]
+            rows = [_row_to_create(one) for _, supports in batch for one in supports]
             statements: list[Statement] = []
-            if fact_rows:
-                statements.append((cypher("infer/create_facts"), {"rows": fact_rows}))
-            if derivation_rows:
-                statements.append((cypher("infer/create_derivations"), {"rows": derivation_rows}))
+            if new:
+                statements.append((cypher("infer/create_facts"), _created(new)))
+            if rows:
+                statements.append((cypher("infer/create_derivations"), {"rows": rows}))
             statements += self._recorded(
                 _concluded(fact, None, fact.value, of) for fact, of in batch if fact
             )
-            self._writer.write(statements, len(fact_rows) + len(derivation_rows))
+            self._writer.hand_over(statements, len(new) + len(rows))
 
     def update_facts(self, facts: Iterable[Fact]) -> None:
         """Write confidence, rule and directness of derived facts."""
@@ -184,6 +208,11 @@ class Store:
     def _in_batches(self, query: LiteralString, rows: Sequence[Any]) -> None:
         for batch in self._batches(rows):
             self._writer.write([(query, {"rows": batch})], len(batch))
+
+
+def _groups(things: Sequence[Any]) -> list[Sequence[Any]]:
+    starts = range(0, len(things), ANSWERED_TOGETHER)
+    return [things[start : start + ANSWERED_TOGETHER] for start in starts]
 
 
 Pair = tuple[Fact | None, list[Derivation]]
@@ -268,6 +297,25 @@ def _concluded(
     return Concluded(
         fact.key, fact.type, fact.subject, fact.object, fact.rule, premises, before, after
     )
+
+
+def _created(facts: Sequence[Fact]) -> dict[str, Any]:
+    """Return the parameters that create relationships for facts."""
+    ends = dict.fromkeys(end for fact in facts for end in (fact.subject, fact.object))
+    places = {key: place for place, key in enumerate(ends)}
+    rows = [
+        (
+            *(fact.key, places[fact.subject], fact.type, places[fact.object]),
+            # None is no property: few facts are indirect, and the others need not store that.
+            *(fact.value, fact.rule, fact.is_indirect or None),
+        )
+        for fact in facts
+    ]
+    return {"keys": list(places), "rows": rows}
+
+
+def _row_to_create(one: Derivation) -> tuple[Any, ...]:
+    return (one.fact, one.rule, one.premises, one.value, one.is_best or None)
 
 
 def _derivation_row(derivation: Derivation) -> Row:

@@ -17,6 +17,9 @@ from graphdb.inference.values import Derivation, Fact
 from graphdb.inference.withdrawal import withdraw
 from graphdb.rules import Rule
 
+FOLLOWED_TOGETHER = 4_000
+"""Answers that are followed and written while the server writes those before and answers more."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Records:
@@ -73,6 +76,7 @@ class Stratum:
 
     def _rounds(self, answers: Iterable[tuple[Rule, Answer]]) -> None:
         while added := self._round(answers):
+            self.knowledge.store.settled()
             self.knowledge.answers_are_fresh()
             answers = consequences(self.knowledge, added.new, added.direct)
 
@@ -84,7 +88,7 @@ class Stratum:
         """
         added = Round()
         self.records.limits.begin_round()
-        for part in in_parts(answers, self._held_rows):
+        for part in in_parts(answers, min(FOLLOWED_TOGETHER, self._held_rows)):
             add(self.knowledge, self.support, part, self.records.limits, self.records.counts)
             self.support.settle()
             added.take_in(self._create())

@@ -3,17 +3,26 @@
 A small inference is one transaction: whoever reads sees all of it or nothing, and a crash leaves
 nothing behind. One that grows larger is written in several, under a mark that says so; should it
 not come to its end, the next one sees the mark and checks everything instead of what is new.
+
+With several transactions the server answers and writes while the inference thinks:
+
+    answers to batch n+1 ◄─ a thread that asks ahead
+                  batch n    what follows from it (the thread of the inference)
+                  batch n-1 ─► a thread that writes
 """
 
-from collections.abc import Callable, Sequence
-from typing import Any, LiteralString, Protocol, TypeVar
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
+from functools import partial
+from types import TracebackType
+from typing import Any, LiteralString, Protocol, Self
 
 from graphdb.connection import Connection, Row, Transaction
 from graphdb.errors import StatementRefusedError
 from graphdb.leases import Lease, fence
 from graphdb.queries import cypher
 
-T = TypeVar("T")
 Statement = tuple[LiteralString, dict[str, Any]]
 
 
@@ -27,11 +36,22 @@ class Writer(Protocol):
     def read(self, query: LiteralString, **parameters: Any) -> list[Row]:
         """Return the rows of a reading statement."""
 
-    def collect(self, query: LiteralString, make: Callable[[Row], T]) -> list[T]:
-        """Return what `make` makes of each row of a reading statement, as the rows arrive."""
+    def ask(
+        self, query: LiteralString, parameters: Iterable[Mapping[str, Any]]
+    ) -> Iterator[list[Row]]:
+        """Yield the rows of a reading statement for each of these parameters.
+
+        What is written meanwhile, or was handed over and is not written yet, may be in them or not.
+        """
 
     def write(self, statements: Sequence[Statement], n_rows: int) -> None:
         """Run writing statements that belong together."""
+
+    def hand_over(self, statements: Sequence[Statement], n_rows: int) -> None:
+        """Run writing statements that belong together, before anything else is written or read."""
+
+    def wait(self) -> None:
+        """Return when all that was handed over is written."""
 
 
 class OneTransaction:
@@ -53,15 +73,12 @@ class OneTransaction:
         self._check_only_reads(query)
         return rows
 
-    def collect(self, query: LiteralString, make: Callable[[Row], T]) -> list[T]:
-        """Return what `make` makes of each row of a reading statement, as the rows arrive.
-
-        Raises:
-            StatementRefusedError: It is no reading statement; all that was written is rolled back.
-        """
-        made = [make(row) for row in self.tx.stream(query)]
-        self._check_only_reads(query)
-        return made
+    def ask(
+        self, query: LiteralString, parameters: Iterable[Mapping[str, Any]]
+    ) -> Iterator[list[Row]]:
+        """Yield the rows of a reading statement for each of these parameters."""
+        for each in parameters:
+            yield self.read(query, **each)
 
     def _check_only_reads(self, query: str) -> None:
         if not self.tx.only_reads:  # the author of a rule has found a way round its grammar
@@ -81,6 +98,13 @@ class OneTransaction:
         for query, parameters in statements:
             self.tx.run(query, **parameters)
 
+    def hand_over(self, statements: Sequence[Statement], n_rows: int) -> None:
+        """Run writing statements: a transaction does one thing at a time."""
+        self.write(statements, n_rows)
+
+    def wait(self) -> None:
+        """Return: all is written."""
+
 
 class ManyTransactions:
     """A transaction for each batch, each counted so that none happens twice."""
@@ -89,29 +113,82 @@ class ManyTransactions:
         self.connection = connection
         self.lease = lease
         self.batch = batch
+        # One thread each: batches are counted, so they are written in their order.
+        self._asking = ThreadPoolExecutor(1, "infer-ask")
+        self._writing = ThreadPoolExecutor(1, "infer-write")
+        self._handed_over: Future[None] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._asking.shutdown(cancel_futures=True)
+        self._writing.shutdown()
 
     def read(self, query: LiteralString, **parameters: Any) -> list[Row]:
-        """Return the rows of a reading statement."""
+        """Return the rows of a reading statement, which sees all that was written."""
+        self.wait()
         return self.connection.read(query, **parameters)
 
-    def collect(self, query: LiteralString, make: Callable[[Row], T]) -> list[T]:
-        """Return what `make` makes of each row of a reading statement, as the rows arrive."""
-        # As a unit of work, because the driver may repeat it: a list that is half made is dropped.
-        return self.connection.write(
-            lambda tx: [make(row) for row in tx.stream(query)], access="READ"
-        )
+    def ask(
+        self, query: LiteralString, parameters: Iterable[Mapping[str, Any]]
+    ) -> Iterator[list[Row]]:
+        """Yield the rows of a reading statement for each of these parameters.
 
-    def write(self, statements: Sequence[Statement], n_rows: int) -> None:  # noqa: ARG002
+        While the caller looks at some rows, the next are on their way. What is written meanwhile,
+        or was handed over and is not written yet, may be in them or not.
+        """
+        coming: Future[list[Row]] | None = None
+        for each in parameters:
+            asked = partial(copy_context().run, partial(self.connection.read, query, **each))
+            following = self._asking.submit(asked)
+            if coming:
+                yield coming.result()
+            coming = following
+        if coming:
+            yield coming.result()
+
+    def write(self, statements: Sequence[Statement], n_rows: int) -> None:
         """Run writing statements in one transaction.
 
         Raises:
             LeaseLostError: Another run owns the graph; stop.
         """
-        self.batch += 1
+        self.hand_over(statements, n_rows)
+        self.wait()
 
+    def hand_over(self, statements: Sequence[Statement], n_rows: int) -> None:  # noqa: ARG002
+        """Have writing statements run in one transaction, when the last one has been committed.
+
+        Raises:
+            LeaseLostError: Another run owns the graph; stop. Of what was handed over before.
+        """
+        self.wait()
+        self.batch += 1
+        # With the context of this thread, because whoever logs may look there for the run.
+        self._handed_over = self._writing.submit(
+            copy_context().run, self._write, statements, self.batch
+        )
+
+    def wait(self) -> None:
+        """Return when all that was handed over is written.
+
+        Raises:
+            LeaseLostError: Another run owns the graph; stop.
+        """
+        handed_over, self._handed_over = self._handed_over, None
+        if handed_over:
+            handed_over.result()
+
+    def _write(self, statements: Sequence[Statement], batch: int) -> None:
         def unit(tx: Transaction) -> None:
             # The answer to a COMMIT may be lost; done again, this unit must find that it is done.
-            if tx.run(cypher("infer/count_batch"), batch=self.batch)[0]["is_new"]:
+            if tx.run(cypher("infer/count_batch"), batch=batch)[0]["is_new"]:
                 for query, parameters in statements:
                     tx.run(query, **parameters)
             fence(tx, self.lease)
