@@ -52,7 +52,7 @@ FIND_THEN_DELETE = {
 # What waits is rows of one batch, which the server holds as a parameter until the end anyway.
 MADE_FROM_A_BATCH = {
     "backup/create_entities", "backup/create_nodes", "backup/create_relationships",
-    "upsert/documents", "upsert/entities",
+    "upsert/documents", "upsert/entities", "infer/create_facts",
 }  # fmt: skip
 
 
