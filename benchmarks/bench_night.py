@@ -76,10 +76,12 @@ class Peak(Thread):
         self.megabytes = 0.0
         self._folder = folder
         self._has_ended = Event()
+        # The process of the run before may not have ended yet, though its run has.
+        self._earlier = set(Path("/proc").glob("[0-9]*"))
 
     def run(self) -> None:
         while not self._has_ended.wait(0.2):
-            for process in Path("/proc").glob("[0-9]*"):
+            for process in set(Path("/proc").glob("[0-9]*")) - self._earlier:
                 self.megabytes = max(self.megabytes, self._held_by(process))
 
     def __enter__(self) -> "Peak":
