@@ -317,7 +317,7 @@ def _is_unspaced(character: str) -> bool:
     )
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=10_000)
 def _shape(token: str) -> int:
     if not token:
         return 0

@@ -86,7 +86,7 @@ def equates(text: str, left_end: int, right_start: int, right_end: int) -> bool:
     return match["bracket"] is None or _AFTER_BRACKET.match(text, right_end) is not None
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=10_000)
 def is_form_of(short: str, long: str) -> bool:
     """Say whether a folded name looks like a shorter form of another, or like the same name.
 

@@ -20,7 +20,7 @@ _ARTICLES = frozenset({"the", "a", "an", "le", "la", "les", "der", "die", "das",
 _SEPARATORS = re.compile(r"[\W_]+")
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=10_000)
 def folded_name(name: str) -> str:
     """Return the spelling under which mentions of one name meet: no case, width or punctuation."""
     folded = unicodedata.normalize("NFKC", name).casefold()
@@ -83,7 +83,7 @@ def is_acronym(short: str, words: Sequence[str]) -> bool:
     return letters in {every, capital}
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=10_000)
 def _trigrams(name: str) -> frozenset[str]:
     padded = f"  {name} "
     return frozenset(padded[index : index + 3] for index in range(len(padded) - 2))

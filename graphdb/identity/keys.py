@@ -23,7 +23,7 @@ NORMALISATIONS = {1: normalised_name_1, 2: normalised_name}
 """By version: an old one is kept for as long as graphs of it may have to be migrated."""
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=10_000)
 def entity_key(type: str, name: str) -> str:  # noqa: A002 - the vocabulary's word
     """Return the key of the entity of this type and name."""
     return _key_in_version(IDENTITY_VERSION, type, name)

@@ -124,7 +124,7 @@ def _plain(text: str) -> str:
     return " ".join(text.split())
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=10_000)
 def _period(text: str, language: str) -> Period | None:
     # No date is longer, and the patterns below would take long over a page of text.
     if len(text) > 60 or not text:

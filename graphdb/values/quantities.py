@@ -110,7 +110,7 @@ class QuantityValue:
     """Between which numbers it lies; None where there is no end."""
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=10_000)
 def quantity_value(text: str, language: str = "") -> QuantityValue | None:
     """Return the value of a text that is a quantity, and None if it is none.
 
