@@ -16,6 +16,7 @@ from graphdb.inference.state import (
     Touched,
     begin,
     end,
+    last_touched,
     read_state,
     read_touched,
     rule_changes,
@@ -93,7 +94,6 @@ class Inference:
         self.rules = rules
         self.config = config
         self.state: State = read_state(store)
-        self.touched: Touched = read_touched(store)
         self.rule_changes = rule_changes(rules.rules, self.state)
         concluded = {rule.conclusion.type for rule in rules.rules}
         self.denied = self.state.denied
@@ -105,12 +105,22 @@ class Inference:
             or self.state.blend != config.blend
             or self._denies_otherwise()
         )
+        # Where everything is looked at, nobody asks what was touched.
+        self.touched: Touched = last_touched(store) if self.complete else self._touched()
         self.records = Records(
             outcome=Outcome(is_followed=not self.complete),
             counts=Counts(),
             limits=Limits(config.max_facts, config.max_rounds),
             journal=journal,
         )
+
+    def _touched(self) -> Touched:
+        is_asked = any(rule.entity_conditions for rule in self.rules.rules)
+        return read_touched(self.store, self._spoken(), with_entities=is_asked)
+
+    def _spoken(self) -> set[str]:
+        """Return the types that some rule speaks of, or concluded before it was deleted."""
+        return spoken_of(self.rules.rules) | set(self.rule_changes.gone.values())
 
     def _denies_otherwise(self) -> bool:
         """Say whether some fact went or may come back because people say so now.
@@ -142,7 +152,7 @@ class Inference:
             if self.rule_changes.reworded or self.denied != self.state.denied:
                 self.store.finish(self._end())
             return InferenceReport()
-        spoken = spoken_of(self.rules.rules) | set(self.rule_changes.gone.values())
+        spoken = self._spoken()
         # Facts that one stratum looked up are facts that the next ones need, so they are passed on.
         knowledge: Knowledge | None = None
         # Types that deleted rules concluded and nothing speaks of now come first, on their own.

@@ -10,6 +10,9 @@ from graphdb.inference.values import Blend
 from graphdb.queries import cypher
 from graphdb.rules import Rule
 
+CHANGES_A_PAGE = 5
+"""Entries of the change log that are read together; each tells of a group of documents."""
+
 
 @dataclass(slots=True)
 class Touched:
@@ -88,20 +91,38 @@ def rule_changes(rules: Iterable[Rule], state: State) -> RuleChanges:
     return RuleChanges(frozenset(rewritten), frozenset(reweighted), frozenset(reworded), gone)
 
 
-def read_touched(store: Store) -> Touched:
-    """Return what the change log says."""
+def read_touched(store: Store, types: Set[str], *, with_entities: bool) -> Touched:
+    """Return what the change log says of facts of these types, and of entities if asked for."""
     touched = Touched()
-    for row in store.read(cypher("infer/changes")):
-        touched.seq = row["seq"]
-        ends = zip(row["facts"], row["types"], row["subjects"], row["objects"], strict=True)
-        for key, type_, subject, object_ in ends:
-            touched.keys_by_type.setdefault(type_, {})[key] = None
-            touched.ends[key] = (subject, object_)
-        # A fact that went may be back by a later entry: no rule was asked about it since.
-        touched.new.update(row["added"], row["removed"])
-        touched.gone.update(row["removed"])
-        touched.entities.update(row["entities"])
+    # Page by page: after a first night the log has every fact there is.
+    while rows := store.read(cypher("infer/changes"), after=touched.seq, n=CHANGES_A_PAGE):
+        for row in rows:
+            _see(touched, row, types)
+            if with_entities:
+                touched.entities.update(row["entities"])
     return touched
+
+
+def _see(touched: Touched, row: Mapping[str, Any], types: Set[str]) -> None:
+    touched.seq = row["seq"]
+    facts = zip(row["facts"], row["types"], row["subjects"], row["objects"], strict=True)
+    added, removed = set(row["added"]), set(row["removed"])
+    for key, type_, subject, object_ in facts:
+        if type_ not in types:  # no rule speaks of it
+            continue
+        touched.keys_by_type.setdefault(type_, {})[key] = None
+        touched.ends[key] = (subject, object_)
+        # A fact that went may be back by a later entry: no rule was asked about it since.
+        if key in added or key in removed:
+            touched.new.add(key)
+        if key in removed:
+            touched.gone.add(key)
+
+
+def last_touched(store: Store) -> Touched:
+    """Return how far the change log goes, and nothing of what it says."""
+    rows = store.read(cypher("infer/last_change"))
+    return Touched(seq=rows[0]["seq"]) if rows else Touched()
 
 
 def read_state(store: Store) -> State:

@@ -15,7 +15,7 @@ from graphdb.connection import Connection, Transaction
 from graphdb.errors import GraphError
 from graphdb.inference.engine import make_indexes
 from graphdb.inference.inference import Inference, InferenceConfig, in_order, total
-from graphdb.inference.state import State, read_state, read_touched
+from graphdb.inference.state import State, last_touched, read_state
 from graphdb.inference.store import Store
 from graphdb.inference.transactions import OneTransaction, TooLargeError
 from graphdb.inference.values import Fact
@@ -120,7 +120,7 @@ def try_rule(
         # Where the last version is lost, what the last night left undone cannot be done first.
         is_mixed = False
         if last is None:
-            is_mixed = not state.is_settled or bool(read_touched(store))
+            is_mixed = not state.is_settled or bool(last_touched(store))
         else:
             _bring_up_to_date(store, RuleSet.of([*others, *last], ontology), config)
         # Nothing is forgotten meanwhile: the rule that a fact is shown with may still change.

@@ -1,12 +1,14 @@
 """An inference holds the work of the moment in memory, however much it derives."""
 
 import gc
+import tracemalloc
 
 from graphdb.graph import Graph, GraphConfig
 from graphdb.inference import InferenceConfig
 from graphdb.inference.questions import Answer
 from graphdb.inference.values import Derivation, Fact
 from graphdb.rules import RuleSet
+from graphdb.writing import GroupConfig
 from tests.strategies import extraction
 
 N_PLACES = 40
@@ -70,3 +72,31 @@ def test_conclusions_of_a_rule_are_not_held_together(graph, ontology, monkeypatc
 
     assert report.derivations == 800
     assert max(alive) < report.derivations / 3
+
+
+def test_what_no_rule_speaks_of_is_not_held(graph, ontology):
+    """The change log is gone through page by page: a night may bring more than fits."""
+    rules = RuleSet.of([], ontology)
+    graph.infer(rules)
+    few = GraphConfig(group=GroupConfig(documents=10))
+    writing = Graph(graph.connection, ontology, few)
+    peaks = []
+    for n_documents in (100, 500):
+        change = writing.upsert(
+            extraction(
+                *(
+                    (f"{n_documents} {n} {i}", "WORKS_FOR", f"{n_documents} {n}")
+                    for i in range(10)
+                ),
+                id=f"{n_documents}/{n}",
+            )
+            for n in range(n_documents)
+        )
+        assert change.facts_added == 10 * n_documents
+        tracemalloc.start()
+        report = graph.infer(rules)
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+        assert not report.complete
+
+    assert peaks[1] < 1.5 * peaks[0]
