@@ -84,10 +84,7 @@ def test_what_no_rule_speaks_of_is_not_held(graph, ontology):
     for n_documents in (100, 500):
         change = writing.upsert(
             extraction(
-                *(
-                    (f"{n_documents} {n} {i}", "WORKS_FOR", f"{n_documents} {n}")
-                    for i in range(10)
-                ),
+                *((f"{n_documents} {n} {i}", "WORKS_FOR", f"{n_documents} {n}") for i in range(10)),
                 id=f"{n_documents}/{n}",
             )
             for n in range(n_documents)
