@@ -23,34 +23,10 @@ from typing import Any
 import httpx
 
 from benchmarks.figures import Figure, figure, show
-from tests.flows.services.running import Prefect, Up, started
+from tests.flows.services.running import Prefect, Up, births_reader, started
 
 SLOW_DOCUMENTS = 400
-READER = """
-import re
-import time
-
-from extractors import Draft
-
-SAID = re.compile(r"(?P<who>[A-Z]\\w+ \\d+) was born in (?P<where>[A-Z]\\w+)")
-
-
-class Births:
-    version = "1"
-    entity_types = ("Person", "Location")
-    relation_types = ("PLACE_OF_BIRTH",)
-
-    def read(self, documents):
-        for document in documents:
-            if "slowly" in document.text:
-                time.sleep(0.2)
-            draft = Draft(document)
-            for match in SAID.finditer(document.text):
-                who = draft.entity("Person", match.span("who"))
-                where = draft.entity("Location", match.span("where"))
-                draft.relation(who, "PLACE_OF_BIRTH", where, match.span(), confidence=0.9)
-            yield draft.extraction()
-"""
+READER = births_reader(r"[A-Z]\w+ \d+", 'time.sleep(0.2 * ("slowly" in document.text))')
 TEXT = "Ada {0} was born in Ghent. Bob {0} was born in Delft.{1}\n"
 
 

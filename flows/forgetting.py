@@ -65,30 +65,16 @@ def _is_ours(settings: Settings) -> bool:
 
 def _told(erasure: Erasure, settings: Settings) -> State[Any]:
     """Leave a receipt and return how the run ends; neither names the document."""
-    graph = erasure.graph
-    gone = {
-        "chunks": graph.chunks,
-        "stated facts": graph.change.facts_removed,
-        "entities": graph.change.entities_removed,
-        "stored extractions": erasure.n_extractions,
-        "recorded changes": graph.n_records,
-    }
-    left = {
-        "nodes": graph.citing_nodes,
-        "relationships": graph.citing_relationships,
-        "stored extractions": erasure.citing_extractions,
-        "files": erasure.citing_files,
-    }
-    rows = [{"what": what, "erased": n, "still citing it": ""} for what, n in gone.items()]
+    rows = [{"what": what, "erased": n, "still citing it": ""} for what, n in erasure.gone.items()]
     rows += [
         {"what": what, "erased": "", "still citing it": escaped(", ".join(map(str, places)))}
-        for what, places in left.items()
+        for what, places in erasure.left.items()
         if places
     ]
     create_table_artifact(
         rows, key="forget-receipt", description="What was erased, and what still cites it"
     )
-    counts = ", ".join(f"{n} {what}" for what, n in gone.items())
+    counts = ", ".join(f"{n} {what}" for what, n in erasure.gone.items())
     if not erasure.is_complete:
         said = f"Erased: {counts}; something still cites it: the table forget-receipt says what"
         return Failed(message=said)

@@ -312,25 +312,10 @@ def _print_rebuilt(rebuilt: Rebuilt) -> None:
 
 
 def _print_receipt(erasure: Erasure) -> None:
-    graph = erasure.graph
     console = output()
-    line = Text.assemble((shown(graph.document_id), "bold"), " is erased:")
+    line = Text.assemble((shown(erasure.graph.document_id), "bold"), " is erased:")
     console.print(line, soft_wrap=True)  # an id is not broken over lines
-    gone = {
-        "chunks": graph.chunks,
-        "stated facts": graph.change.facts_removed,
-        "entities": graph.change.entities_removed,
-        "stored extractions": erasure.n_extractions,
-        "recorded changes": graph.n_records,
-    }
-    console.print(", ".join(f"{n} {name}" for name, n in gone.items()))
-    left = {
-        "nodes": graph.citing_nodes,
-        "relationships": graph.citing_relationships,
-        "stored extractions": erasure.citing_extractions,
-        "files": erasure.citing_files,
-    }
-    for name, places in left.items():
+    for name, places in erasure.left.items():
         if places:
             console.print(sentences(f"Still cited by {name}", places, "red"), soft_wrap=True)
         else:

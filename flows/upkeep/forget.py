@@ -1,6 +1,6 @@
 """Erase one document from everything nightloom keeps, and look everywhere to prove it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -29,6 +29,27 @@ class Erasure:
     def is_complete(self) -> bool:
         """Whether nothing cites the document any more."""
         return self.graph.is_forgotten and not (self.citing_extractions or self.citing_files)
+
+    @property
+    def gone(self) -> dict[str, int]:
+        """How much was erased, by what it is."""
+        return {
+            "chunks": self.graph.chunks,
+            "stated facts": self.graph.change.facts_removed,
+            "entities": self.graph.change.entities_removed,
+            "stored extractions": self.n_extractions,
+            "recorded changes": self.graph.n_records,
+        }
+
+    @property
+    def left(self) -> dict[str, Sequence[str]]:
+        """What still cites the document, by what it is."""
+        return {
+            "nodes": self.graph.citing_nodes,
+            "relationships": self.graph.citing_relationships,
+            "stored extractions": self.citing_extractions,
+            "files": self.citing_files,
+        }
 
 
 def forget(document_id: str, tools: Tools, home: Path, *, wait_s: float = 0.0) -> Erasure:

@@ -48,13 +48,14 @@ def scrub(document_id: str, home: Path) -> None:
     Raises:
         ServiceError: The database is in use for too long, or damaged.
     """
-    forms = written_forms(document_id)
-    for path in list(files_citing(document_id, home)):
+    citing = list(files_citing(document_id, home))
+    for path in citing:
         if path.suffix == ".log":
             blank(document_id, path)
-        elif path.name.startswith(database_of(home).name):  # or its log, which is not in it yet
-            with _opened(home) as connection:
-                clear_history(connection, forms)
+    # Once, though it stands in the file and in its log, or in that alone.
+    if any(path.name.startswith(database_of(home).name) for path in citing):
+        with _opened(home) as connection:
+            clear_history(connection, written_forms(document_id))
 
 
 def scrub_request(document_id: str, home: Path) -> None:

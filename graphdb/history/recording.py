@@ -53,7 +53,6 @@ def change_row(
     *,
     documents: Iterable[str] = (),
     rule: str | None = None,
-    premises: Sequence[str] = (),
 ) -> Row:
     """Return what is recorded of one fact.
 
@@ -63,7 +62,6 @@ def change_row(
         after: How it stands; None: it has gone.
         documents: Ids of those because of which it changed.
         rule: The rule because of which it changed, if one was.
-        premises: Keys of the facts on which the rule was used.
     """
     return {
         "kind": kind_of(before, after),
@@ -79,7 +77,6 @@ def change_row(
         "witnesses": after and after.witnesses,
         "documents": sorted(documents),
         "rule": rule,
-        "premises": list(premises) or None,  # most have none, and an empty list is stored, too
     }
 
 

@@ -12,5 +12,5 @@ CREATE (:RecordedChange {run: $run, epoch: $epoch, at: datetime(), kind: row.kin
   subject_name: coalesce(row.subject_name, subject.name), object_name: coalesce(row.object_name, object.name),
   confidence_before: row.confidence_before, confidence: row.confidence,
   witnesses_before: row.witnesses_before, witnesses: row.witnesses,
-  documents: row.documents, decision: $decision, rule: row.rule, premises: row.premises})
+  documents: row.documents, decision: $decision, rule: row.rule})
 FINISH

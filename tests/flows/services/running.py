@@ -38,13 +38,21 @@ NAMESAKES = ("extractors", "graphdb", "neo4j", "numpy", "prefect", "queue", "ran
 """Modules of a person that must never be taken for ours, the libraries' or Python's."""
 
 
-BIRTHS = """
+def births_reader(who: str, first: str) -> str:
+    """Return the code of a reader of one kind of sentence.
+
+    Args:
+        who: Regular expression of a name.
+        first: What it does with each `document` before it reads it: one statement.
+    """
+    return f"""
 import logging
 import re
+import time
 
 from extractors import Draft
 
-SAID = re.compile(r"(?P<who>[A-Z]\\w+) was born in (?P<where>[A-Z]\\w+)")
+SAID = re.compile(r"(?P<who>{who}) was born in (?P<where>[A-Z]\\w+)")
 
 
 class Births:
@@ -54,7 +62,7 @@ class Births:
 
     def read(self, documents):
         for document in documents:
-            logging.getLogger("births").warning("reading: %s", document.text)
+            {first}
             draft = Draft(document)
             for match in SAID.finditer(document.text):
                 who = draft.entity("Person", match.span("who"))
@@ -62,7 +70,12 @@ class Births:
                 draft.relation(who, "PLACE_OF_BIRTH", where, match.span(), confidence=0.9)
             yield draft.extraction()
 """
-"""A reader of one kind of sentence; it is careless with what it logs."""
+
+
+BIRTHS = births_reader(
+    r"[A-Z]\w+", 'logging.getLogger("births").warning("reading: %s", document.text)'
+)
+"""It is careless with what it logs."""
 
 
 @dataclass(slots=True)
