@@ -8,7 +8,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: test-containers help install demo up test lint types check bench lock clean
+.PHONY: test-containers test-ray help install demo up test lint types check bench lock clean
 
 help: ## list these commands
 	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,6 +41,11 @@ test: install ## all tests, against a real Neo4j and a real Prefect
 test-containers: install ## graph tests and nights against a Neo4j in a container (root, docker.io)
 	@$(BIN)/python -m tests.containers
 
+# Not in the lock: it brings pandas, which the driver of Neo4j then imports at every start.
+test-ray: install ## nights on Ray, whose workers and Ray itself are killed
+	@VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip install --quiet --constraint requirements.lock 'ray[data]==2.60.0'
+	@NIGHTLOOM_TEST_RAY=1 $(BIN)/python -m pytest tests/flows/scale
+
 lint: install ## ruff: format and rules
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
@@ -50,8 +55,8 @@ types: install ## mypy, strict, over the three packages
 
 check: lint types test ## what CI runs
 
-bench: install ## the quick benchmarks, as JSON
-	@for bench in benchmarks/bench_*.py; do echo "$$bench" >&2; $(BIN)/python $$bench --json || exit 1; done
+bench: install ## the quick benchmarks, ten minutes; says what got slower
+	@$(BIN)/python -m benchmarks
 
 lock: install ## renew requirements.lock
 	@$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 \

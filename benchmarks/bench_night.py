@@ -4,10 +4,11 @@
 
 Short documents that each say two things, read by a regular expression in the model's place, so that
 what is measured is everything but the model. The first night reads them all; the second finds
-nothing changed; a third meets documents that take long to read and is cancelled, as the button of
-the run's page does it. Memory is the most that the flow's process held, by the kernel's account
-(VmHWM). `--full` takes 50,000 documents. The first answer is a search on the page,
-from the moment at which `nightloom up` is typed, over a graph that earlier nights have filled.
+nothing changed; the third finds that one of a hundred says something else; a fourth meets documents
+that take long to read and is cancelled, as the button of the run's page does it. Memory is the most
+that the flow's process held, by the kernel's account (VmHWM). `--full` takes 50,000 documents. The
+first answer is a search on the page, from the moment at which `nightloom up` is typed, over a graph
+that earlier nights have filled.
 """
 
 import argparse
@@ -27,15 +28,15 @@ from tests.flows.services.running import Prefect, Up, births_reader, started
 
 SLOW_DOCUMENTS = 400
 READER = births_reader(r"[A-Z]\w+ \d+", 'time.sleep(0.2 * ("slowly" in document.text))')
-TEXT = "Ada {0} was born in Ghent. Bob {0} was born in Delft.{1}\n"
+TEXT = "Ada {0} was born in {1}. Bob {0} was born in Delft.{2}\n"
 
 
-def write(folder: Path, numbers: range, *, slowly: bool = False) -> None:
+def write(folder: Path, numbers: range, *, town: str = "Ghent", more: str = "") -> None:
     """Write documents, a hundred in a folder."""
     for number in numbers:
         path = folder / str(number // 100) / f"{number}.txt"
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(TEXT.format(number, " It is read slowly." if slowly else ""), "utf-8")
+        path.write_text(TEXT.format(number, town, more), "utf-8")
 
 
 def seconds_of(run: dict[str, Any]) -> float:
@@ -116,17 +117,27 @@ def figures(n_documents: int) -> dict[str, Figure]:
             shown[f"{n_documents} documents, nothing changed"] = figure(
                 seconds_of(run), "s", floor=floor, aim=aim, direction="<="
             )
-            megabytes = {"all new": peak_of_first.megabytes, "nothing changed": peak.megabytes}
+            write(folder / "documents", range(0, n_documents, 100), town="Breda")
+            with Peak(folder) as peak_of_changed:
+                changed = prefect.run()
+            shown[f"{n_documents} documents, 1 % changed"] = figure(
+                seconds_of(changed), "s", floor=300, aim=120, direction="<="
+            )
+            megabytes = {
+                "all new": peak_of_first.megabytes,
+                "nothing changed": peak.megabytes,
+                "1 % changed": peak_of_changed.megabytes,
+            }
             for what, n_megabytes in megabytes.items():
                 shown[f"memory of the flow's process, {n_documents} documents, {what}"] = figure(
                     n_megabytes, "MB", floor=1_500, aim=1_500, direction="<="
                 )
-            most = max(n_tasks(prefect, each) for each in (first, run))
+            most = max(n_tasks(prefect, each) for each in (first, run, changed))
             shown["tasks of a run, at most"] = figure(
                 most, "tasks", floor=64, aim=40, direction="<="
             )
             slow = range(n_documents, n_documents + SLOW_DOCUMENTS)
-            write(folder / "documents", slow, slowly=True)
+            write(folder / "documents", slow, more=" It is read slowly.")
             run = prefect.begun()
             begun = time.monotonic()
             prefect.cancel(run)

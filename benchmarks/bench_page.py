@@ -1,10 +1,11 @@
 """How long the page takes to show an entity's card, in a graph of 100,000 entities.
 
-    python -m benchmarks.bench_page [--entities 100000] [--cards 300] [--json]
+    python -m benchmarks.bench_page [--entities 100000] [--cards 300] [--vectors] [--json]
 
 The graph is written by UNWIND under our own schema: two facts a document, a document for every two
 entities, and a hub that ten thousand facts join. Cards are asked for over HTTP, one after the
-other, from the page as `nightloom up` serves it; which ones is drawn by chance.
+other, from the page as `nightloom up` serves it; which ones is drawn by chance. With `--vectors`
+every passage has one, drawn by chance, and questions are looked for by their meaning, too.
 """
 
 import argparse
@@ -18,6 +19,7 @@ from pathlib import Path
 
 import httpx
 import neo4j
+import numpy as np
 import uvicorn
 
 from benchmarks import graph_server
@@ -57,6 +59,16 @@ CREATE (one)-[:WORKS_FOR {
 """
 
 
+EMBED = """
+UNWIND $rows AS row
+MATCH (chunk:Chunk {key: row.key})
+CALL db.create.setNodeVectorProperty(chunk, 'embedding_en', row.vector)
+FINISH
+"""
+EMBEDDED = "MATCH (document:Document {id: 'b/0'}) SET document.embedded = 'en'"
+WIDTH = 384
+
+
 def fill(driver: neo4j.Driver, n: int) -> tuple[list[str], str]:
     """Write a graph of so many entities; return the keys of all, and of its hub."""
     keys: list[str] = []
@@ -89,6 +101,25 @@ def fill(driver: neo4j.Driver, n: int) -> tuple[list[str], str]:
     return keys, hub
 
 
+def embed(driver: neo4j.Driver, n_passages: int) -> float:
+    """Give passages vectors that lie about a few hundred directions; return seconds for each."""
+    chance = np.random.default_rng(20)
+    subjects = chance.normal(size=(300, WIDTH))
+    started = time.perf_counter()
+    with driver.session() as session:
+        for start in range(0, n_passages, 1_000):
+            numbers = range(start, min(start + 1_000, n_passages))
+            vectors = subjects[chance.integers(300, size=len(numbers))]
+            vectors = vectors + 0.7 * chance.normal(size=vectors.shape)
+            rows = [
+                {"key": f"b/{number}", "vector": vector}
+                for number, vector in zip(numbers, vectors.tolist(), strict=True)
+            ]
+            session.run(EMBED, rows=rows).consume()
+        session.run(EMBEDDED).consume()
+    return (time.perf_counter() - started) / n_passages
+
+
 def timed_ms(ask: Callable[[], httpx.Response]) -> float:
     started = time.perf_counter()
     answer = ask()
@@ -102,6 +133,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--entities", type=int, default=100_000)
     parser.add_argument("--cards", type=int, default=300)
+    parser.add_argument("--vectors", action="store_true")
     parser.add_argument("--json", action="store_true")
     graph_server.add_options(parser)
     options = parser.parse_args()
@@ -115,6 +147,7 @@ def main() -> None:
         graph_server.empty(driver)
         graph.prepare()
         keys, hub = fill(driver, options.entities)
+        embedding_s = embed(driver, options.entities // 2) if options.vectors else 0.0
         app = asgi(settings, graph, RuleSet.of([], ontology), WORD)
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
@@ -135,10 +168,17 @@ def main() -> None:
             searches = [
                 timed_ms(lambda n=n: person.get(f"/?q=Person {n}")) for n in range(7, 7 + 40)
             ]
+            asked = [
+                timed_ms(lambda n=n: person.get(f"/?q=Who has met colleague {n} at the company?"))
+                for n in range(120 if options.vectors else 0)
+            ][20:]
         server.should_exit = True
         thread.join()
         graph_server.empty(driver)
-    show(figures(options.entities, cards, hubs, searches), as_json=options.json)
+    measured = figures(options.entities, cards, hubs, searches)
+    if asked:
+        measured |= of_questions(options.entities, asked, embedding_s)
+    show(measured, as_json=options.json)
 
 
 def figures(
@@ -151,6 +191,18 @@ def figures(
         f"a card, {n:,} entities, median": figure(statistics.median(cards), "ms"),
         f"the card of a hub, {HUB_FACTS:,} facts, median": figure(statistics.median(hubs), "ms"),
         "a search for a name, median": figure(statistics.median(searches), "ms"),
+    }
+
+
+def of_questions(n: int, asked: list[float], embedding_s: float) -> dict[str, Figure]:
+    """Return what looking by meaning takes, and what a vector takes to be written."""
+    p95 = statistics.quantiles(asked, n=20)[-1]
+    return {
+        f"a question by words and meaning, {n:,} entities, p95": figure(
+            p95, "ms", floor=300, direction="<="
+        ),
+        "a question by words and meaning, median": figure(statistics.median(asked), "ms"),
+        "a vector written and indexed": figure(1000 * embedding_s, "ms"),
     }
 
 

@@ -17,12 +17,11 @@ fitted without it: what a genre that nobody thought of would get.
 import argparse
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
-from functools import cache
 from pathlib import Path
 
 import numpy as np
 
-from benchmarks.bench_demo import SYMMETRIC
+from benchmarks.bench_demo import SYMMETRIC, implied
 from benchmarks.figures import Figure, figure, show
 from extractors.calibration import calibration_error, f1, fit_logistic, relation_design
 from extractors.checkpoints import find_checkpoint, load
@@ -33,7 +32,6 @@ from extractors.reading import TransformerExtractor
 from extractors.text import TextEncoder
 from extractors.training import TrainConfig
 from extractors.training.evaluating import judge_model
-from extractors.training.labels import ImpliedConfig
 from flows.extractor import model_for_text
 from flows.setting_groups import AUTO
 from flows.settings import load_settings
@@ -184,12 +182,7 @@ def strangers(model: str) -> dict[str, Figure]:
 
 def followed(gold: Extraction) -> Extraction:
     """Return a labelled document with what its facts imply."""
-    return _implied().of(gold)
-
-
-@cache
-def _implied() -> ImpliedConfig:
-    return TrainConfig.load(ROOT / "configs/general.toml").implied
+    return implied().of(gold)
 
 
 def relation_key(relation: Relation) -> RelationKey:

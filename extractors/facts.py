@@ -130,6 +130,22 @@ class Document:
         """Hexadecimal digest of the text in UTF-8."""
         return hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain data that JSON can hold and `document_from_dict` reads back."""
+        return {
+            "id": self.id,
+            "source": self.source,
+            "title": self.title,
+            "title_from": self.title_from,
+            "raw_sha256": self.raw_sha256,
+            "format": self.format,
+            "language": self.language,
+            "author": self.author,
+            "date": self.date,
+            "places": [place.to_list() for place in self.places],
+            "text": self.text,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
@@ -293,19 +309,7 @@ class Extraction:
         """Return plain data that JSON can hold and `extraction_from_dict` reads back."""
         index_by_entity = {entity: index for index, entity in enumerate(self.entities)}
         return {
-            "document": {
-                "id": self.document.id,
-                "source": self.document.source,
-                "title": self.document.title,
-                "title_from": self.document.title_from,
-                "raw_sha256": self.document.raw_sha256,
-                "format": self.document.format,
-                "language": self.document.language,
-                "author": self.document.author,
-                "date": self.document.date,
-                "places": [place.to_list() for place in self.document.places],
-                "text": self.document.text,
-            },
+            "document": self.document.to_dict(),
             "extractor": self.extractor,
             "chunks": [[chunk.span.start, chunk.span.end] for chunk in self.chunks],
             "entities": [
@@ -335,6 +339,18 @@ class Extraction:
         }
 
 
+def document_from_dict(data: dict[str, Any]) -> Document:
+    """Read back what `Document.to_dict` wrote.
+
+    Raises:
+        ValueError: The data contradict themselves, or lack something.
+    """
+    try:
+        return _document(data)
+    except (KeyError, IndexError, TypeError, AttributeError) as error:
+        raise ValueError(f"not a document: {type(error).__name__}: {error}") from error
+
+
 def extraction_from_dict(data: dict[str, Any]) -> Extraction:
     """Read back what `Extraction.to_dict` wrote, and nothing else.
 
@@ -350,13 +366,17 @@ def extraction_from_dict(data: dict[str, Any]) -> Extraction:
         raise ValueError(f"not an extraction: {type(error).__name__}: {error}") from error
 
 
-def _extraction(data: dict[str, Any]) -> Extraction:
-    said = dict(data["document"])
+def _document(data: dict[str, Any]) -> Document:
+    said = dict(data)
     places = said.pop("places", ())  # entries of older versions have none
-    document = Document(
+    return Document(
         **{key: _text(value) for key, value in said.items()},
         places=tuple(map(place_from_list, places)),
     )
+
+
+def _extraction(data: dict[str, Any]) -> Extraction:
+    document = _document(data["document"])
     entities = tuple(
         Entity(
             _text(entity["type"]),

@@ -16,6 +16,7 @@ from extractors import ExtractionStore
 from extractors.errors import DocumentRejectedError
 from extractors.facts import Document, Entity, Extraction, Relation
 from flows.night import Extractor, Watch
+from flows.sources import SetAside
 from graphdb import Ontology
 from graphdb.identity import Context, identity
 
@@ -167,6 +168,8 @@ def _read(
     for answer in reader.extract(missing):
         if isinstance(answer, DocumentRejectedError):
             unread[answer.document_id] = f"{answer} (by {reader.name})"
+        elif isinstance(answer, SetAside):
+            unread[answer.document] = f"{answer} (by {reader.name})"
         else:
             store.put(answer)
             known.append(answer)

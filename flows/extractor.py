@@ -73,6 +73,11 @@ class LazyExtractor:
         return self._reader.name if self._reader else Path(self._settings.model).name
 
     @property
+    def models(self) -> tuple[str, ...]:
+        """What names it."""
+        return (self._settings.model,)
+
+    @property
     def types(self) -> ModelTypes:
         """What it can find; raises as `fingerprint`."""
         if self._reader:
@@ -157,6 +162,11 @@ class ByLanguage:
         """What a report calls them."""
         return f"{AUTO} ({', '.join(member.name for member in self._members)})"
 
+    @property
+    def models(self) -> tuple[str, ...]:
+        """What names each of them."""
+        return tuple(chain.from_iterable(member.models for member in self._members))
+
     @cached_property
     def types(self) -> ModelTypes:
         """What any of them can find."""
@@ -238,12 +248,16 @@ def named_extractor(
     """
     own, registry = settings.extractor, registry_of(settings)
     if own.model != AUTO:
-        return LazyExtractor(replace(own, model=registry.find(own.model)), ontology, watch)
+        return extractor_of([registry.find(own.model)], own, ontology, watch)
     first, *others = registry.serving()
-    members = [
-        LazyExtractor(replace(own, model=model), ontology, watch)
-        for model in (first, *_helpers(first, others, ontology))
-    ]
+    return extractor_of([first, *_helpers(first, others, ontology)], own, ontology, watch)
+
+
+def extractor_of(
+    models: Sequence[str], settings: ExtractorSettings, ontology: Ontology, watch: Watch
+) -> LazyExtractor | ByLanguage:
+    """Return what reads with these models, each in its languages, still to be opened."""
+    members = [LazyExtractor(replace(settings, model=model), ontology, watch) for model in models]
     return ByLanguage(members) if len(members) > 1 else members[0]
 
 

@@ -1,7 +1,7 @@
 """Runs that are late: after a downtime all that were missed begin, the oldest first.
 
 One of them is enough: what it reads is what there is now. So a scheduled run that finds that
-another began after it was due, and is done, has nothing to do.
+another began after it was due, and did its work, has nothing to do.
 """
 
 from prefect.client.orchestration import get_client
@@ -10,11 +10,14 @@ from prefect.client.schemas.filters import (
     FlowRunFilterDeploymentId,
     FlowRunFilterStartTime,
     FlowRunFilterState,
-    FlowRunFilterStateType,
+    FlowRunFilterStateName,
 )
-from prefect.client.schemas.objects import StateType
 from prefect.runtime import flow_run
 from prefect.settings import PREFECT_API_URL
+
+DID_ITS_WORK = ["Completed", "CompletedWithWarning"]
+"""Names of the states of runs that read what there was. *SteppedAside* and *Overtaken* are of the
+same type, and such runs did nothing."""
 
 
 def overtaken_by() -> str:
@@ -32,7 +35,7 @@ def overtaken_by() -> str:
             flow_run_filter=FlowRunFilter(
                 deployment_id=FlowRunFilterDeploymentId(any_=[this.deployment_id]),
                 start_time=FlowRunFilterStartTime(after_=this.expected_start_time),
-                state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.COMPLETED])),
+                state=FlowRunFilterState(name=FlowRunFilterStateName(any_=DID_ITS_WORK)),
             )
         )
     same = [each for each in done if each.parameters == this.parameters and each.id != this.id]

@@ -31,7 +31,7 @@ from flows.judging import (
 from flows.night import MOST_ROWS, RejectionNotes, Request, in_silence, replay_requests
 from flows.settings import Settings, load_settings
 from flows.sources import EVERY_SOURCE, asked_sources
-from flows.spending import spend
+from flows.spending import artifact_key, spend
 from flows.text import counted, escaped, shown
 from flows.tools import open_graph, open_tools
 from flows.upkeep import rebuild as build_again
@@ -172,7 +172,7 @@ def resolve(whole: bool = False, dry_run: bool = False) -> State[Any]:
         ]
         create_table_artifact(
             rows[:MOST_ROWS],
-            key="resolve-decisions",
+            key=artifact_key("resolve-decisions", dry_run=dry_run),
             description=f"What {'would be' if dry_run else 'was'} decided: {len(rows)}",
         )
         said = (

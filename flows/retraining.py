@@ -73,6 +73,12 @@ def prepare(
     from extractors.training import CorpusConfig, TrainConfig, read_data, with_types
 
     wanted = replace(TrainConfig.load(path, settings.data), name=name)
+    if not wanted.schedule.epochs:
+        raise ConfigError(
+            f"{path} learns nothing (schedule.epochs = 0), of what people said neither: give it "
+            "epochs, or use it with nightloom train",
+            "schedule.epochs",
+        )
     lessons = "".join(f"{json.dumps(each, ensure_ascii=False)}\n" for each in judged)
     folder = settings.home / "training" / name
     further = [CorpusConfig(path=Path(labelled))] if labelled else []
@@ -121,7 +127,7 @@ def require_corpora(config: "TrainConfig", settings: Settings, but: Path | None 
     Raises:
         CorpusError: Names the file, and the setting that says where corpora are looked for.
     """
-    for path in (corpus.path for corpus in (*config.train, *config.dev)):
+    for path in (path for corpus in (*config.train, *config.dev) for path in corpus.files):
         if not path.exists() and not (but and path.is_relative_to(but)):
             raise CorpusError(
                 path,

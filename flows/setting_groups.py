@@ -49,24 +49,31 @@ def checked_encoding(name: str) -> str:
     return known_encoding(name) if name else ""
 
 
-def _without_secrets(uri: str) -> str:
+def _without_login(address: str, instead: str) -> str:
     """Refuse an address with a user or a password in it: addresses are shown, in errors too."""
-    plain, decoded = uri, unquote(uri)
+    plain, decoded = address, unquote(address)
     while decoded != plain:  # written as %40, or as %2540
         plain, decoded = decoded, unquote(decoded)
     if "@" in plain or "password=" in plain.lower():
         raise ValueError(
-            "holds a user name or a password, and addresses are shown in messages: write only what "
-            "stands behind the @, and set NIGHTLOOM_GRAPH__USER and NIGHTLOOM_GRAPH__PASSWORD"
+            f"holds a user name or a password, and addresses are shown in messages: {instead}"
         )
-    return uri
+    return address
+
+
+def _address_of_graph(uri: str) -> str:
+    return _without_login(
+        uri,
+        "write only what stands behind the @, and set NIGHTLOOM_GRAPH__USER and "
+        "NIGHTLOOM_GRAPH__PASSWORD",
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GraphSettings:
     """Where the graph is: a server of yours, or the one nightloom starts."""
 
-    uri: Annotated[str, AfterValidator(_without_secrets)] | None = None
+    uri: Annotated[str, AfterValidator(_address_of_graph)] | None = None
     """Address of a Neo4j server (`bolt://…`, `neo4j+s://…`); set, nothing is started."""
 
     user: str = "neo4j"
@@ -170,6 +177,17 @@ class ResolutionSettings(Cutoffs):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EmbeddingSettings:
+    """Which passages can be found by their meaning."""
+
+    every_night: bool = False
+    """Whether each night ends by giving new passages their vectors, as `nightloom embed` does."""
+
+    per_night: Annotated[int, Field(ge=0)] = 0
+    """Documents that a night gives vectors at most; 0: all that wait for them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PrefectSettings:
     """The Prefect server that `nightloom up` starts."""
 
@@ -194,25 +212,36 @@ class PageSettings:
     """Port of the page."""
 
 
-def _checked_endpoint(address: str) -> str:
-    """Refuse what no trace can be sent to, and a login in the address: addresses are shown."""
+def _address_of_receiver(address: str) -> str:
     if not address.startswith(("http://", "https://")):
         raise ValueError("is no address of OTLP over HTTP: write http://HOST:4318")
-    if "@" in address:
-        raise ValueError(
-            "holds a login, and addresses are shown in messages: set OTEL_EXPORTER_OTLP_HEADERS "
-            "in the environment"
-        )
-    return address
+    return _without_login(address, "set OTEL_EXPORTER_OTLP_HEADERS in the environment")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TelemetrySettings:
     """Who receives traces and figures of runs."""
 
-    endpoint: Annotated[str, AfterValidator(_checked_endpoint)] | None = None
+    endpoint: Annotated[str, AfterValidator(_address_of_receiver)] | None = None
     """Address of an OpenTelemetry receiver (OTLP over HTTP, `http://localhost:4318`) that each run
     tells how long its steps took and what came of them; unset: OTEL_EXPORTER_OTLP_ENDPOINT."""
+
+
+def _address_of_cluster(address: str) -> str:
+    return _without_login(address, "a cluster asks for a token, which docs/scale.md tells of")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RaySettings:
+    """Where Ray reads, if NIGHTLOOM_SCALE is `ray` (docs/scale.md)."""
+
+    address: Annotated[str, AfterValidator(_address_of_cluster)] = ""
+    """Address of the head of a cluster that this machine belongs to (`10.0.0.1:6379`); empty: one
+    is started here for each run and ends with it."""
+
+    workers: Annotated[int, Field(ge=0)] = 0
+    """Processes that read, each with a model of its own; 0: one for each GPU, or for each
+    NIGHTLOOM_EXTRACTOR__THREADS processors, of which a worker has one unless that is set."""
 
 
 def _named_source(table: Any) -> Any:

@@ -34,11 +34,13 @@ from flows.errors import SettingsError
 from flows.setting_groups import (
     SOURCE_KEYS,
     TOML_FILE,
+    EmbeddingSettings,
     ExtractorSettings,
     GraphSettings,
     ModelsSettings,
     PageSettings,
     PrefectSettings,
+    RaySettings,
     ResolutionSettings,
     SourceTable,
     TelemetrySettings,
@@ -118,7 +120,8 @@ class Settings(BaseSettings):
     """Days for which it is remembered what came, went and was restated, and because of what."""
 
     shard_documents: Annotated[int, Field(ge=1)] = 200
-    """Documents a shard, which is one Prefect task; more where a run would have over 16 shards."""
+    """Documents a shard, which is one Prefect task; more where the sources of a run would have over
+    16 shards together."""
 
     max_document_bytes: Annotated[int, Field(ge=1)] = 5_000_000
     """Longer documents are set aside: reading one takes as long as hundreds of others."""
@@ -131,6 +134,10 @@ class Settings(BaseSettings):
 
     other_languages: Literal["read", "set_aside"] = "read"
     """What to do with documents in languages that the model does not read; they are reported."""
+
+    scale: Literal["", "ray"] = ""
+    """Who reads the documents: empty, the process of the run; `ray`, workers of Ray, on this
+    machine or on several. One machine alone reads faster without."""
 
     listen: Literal["127.0.0.1", "0.0.0.0"] = "127.0.0.1"  # noqa: S104 - see below
     """Address that Prefect and the page listen on; `0.0.0.0` is for a container, whose ports are
@@ -148,9 +155,11 @@ class Settings(BaseSettings):
     models: ModelsSettings = ModelsSettings()
     inference: InferenceConfig = InferenceConfig()
     resolution: ResolutionSettings = ResolutionSettings()
+    embedding: EmbeddingSettings = EmbeddingSettings()
     prefect: PrefectSettings = PrefectSettings()
     page: PageSettings = PageSettings()
     telemetry: TelemetrySettings = TelemetrySettings()
+    ray: RaySettings = RaySettings()
     sandbox: Limits = Limits()
 
     @field_validator("sources")

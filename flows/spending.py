@@ -1,13 +1,15 @@
 """Nights spent in a flow run: each step becomes a task, and the reports become artifacts.
 
-The order of the steps is that of `flows.night`; here each becomes a task, one a shard, tens a
-run. Prefect caches and persists nothing: the ledger and the extraction store know what is done.
+The order of the steps is that of `flows.night`; here each becomes a task, one a shard, 64 a run at
+most: with many sources only the longest steps of each do. Prefect caches and persists nothing: the
+ledger and the extraction store know what is done.
 """
 
 import logging
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any, cast
 from urllib.parse import urlencode
 from uuid import UUID
@@ -36,8 +38,11 @@ from flows.night import (
     Nights,
     Plain,
     Request,
+    RunNotes,
     change_rows,
+    noted_failure,
     run_nights,
+    share,
     this_process,
 )
 from flows.services import page_url
@@ -69,15 +74,24 @@ def spend(
     """
     run, holder = flow_run.id, f"flow run {flow_run.name} of {this_process()}"
     wait_s = settings.prefect.wait_s
+    is_dry = any(each.dry_run for each in asked)
     requests = [replace(each, run=run, holder=holder, wait_s=wait_s) for each in asked]
-    progress = ProgressArtifact()
-    with open_tools(settings, progress) as tools:
-        tools = replace(tools, call=as_tasks(site_of(settings)))
+    progress = ProgressArtifact(dry_run=is_dry)
+    with (
+        noted_failure(requests, RunNotes.of(settings.home)),
+        open_tools(settings, progress) as tools,
+    ):
+        shared = share(len(requests))
+        call = as_tasks(site_of(settings), shared.tasks)
+        tools = replace(tools, call=call, max_shards=shared.max_shards)
         if max_rejected is not None:
             tools = replace(tools, max_rejected=max_rejected)
         nights = run_nights(requests, tools, progress.begin)
-    nights = replace(nights, late=tell_late(late_sources(settings)))
-    publish(nights, link_to_changes(settings, run), page_url(settings))
+    if is_dry:  # it says what a night would do, and no source becomes late or less late by it
+        publish(nights, page=page_url(settings), dry_run=True)
+    else:
+        nights = replace(nights, late=tell_late(late_sources(settings)))
+        publish(nights, link_to_changes(settings, run), page_url(settings))
     if nights.stepped_aside:  # waited in vain: no fault, but somebody should know
         progress.say(nights.ended_early)
         return Completed(name="SteppedAside", message=nights.title)
@@ -92,10 +106,17 @@ def spend(
     return Completed(message=nights.title)
 
 
-def as_tasks(site: Plain) -> Call:
-    """Return what makes each step a task of this flow run: a name and plain data, as anywhere."""
+def as_tasks(site: Plain, names: frozenset[str]) -> Call:
+    """Return what makes steps tasks of this flow run: a name and plain data, as anywhere.
+
+    Args:
+        site: Where the tools of a step are.
+        names: The steps that are tasks; others are done as well, within the flow run.
+    """
 
     def call(title: str, step: str, order: Plain, /) -> Plain:
+        if step not in names:
+            return run_step(step, order, site)
         stops: list[BaseException] = []
 
         def done(step: str, order: Plain, site: Plain) -> Plain | State[Any]:
@@ -141,10 +162,18 @@ def tell_late(late: Sequence[LateSource]) -> tuple[str, ...]:
     return tuple(map(str, late))
 
 
+def artifact_key(name: str, *, dry_run: bool) -> str:
+    """Return the key of an artifact; a dry run has keys of its own.
+
+    The page of a key shows its latest artifact, and that must be of a run that did something.
+    """
+    return f"{name}-dry-run" if dry_run else name
+
+
 class ProgressArtifact:
     """Shows on the run's page how far it is."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, dry_run: bool = False) -> None:
         self._source = ""
         self._number, self._n_sources = 0, 1
         self._what = ""
@@ -152,7 +181,11 @@ class ProgressArtifact:
         self._updated_at = time.monotonic()
         self._artifact = cast(
             UUID,  # a coroutine only where the caller is one
-            create_progress_artifact(progress=0.0, key="nightly-progress", description="begun"),
+            create_progress_artifact(
+                progress=0.0,
+                key=artifact_key("nightly-progress", dry_run=dry_run),
+                description="begun",
+            ),
         )
 
     def begin(self, source: str, number: int, n_sources: int) -> None:
@@ -190,14 +223,16 @@ class ProgressArtifact:
             logger.warning("the progress could not be shown: %s", error)
 
 
-def publish(nights: Nights, link: str = "", page: str = "") -> None:
+def publish(nights: Nights, link: str = "", page: str = "", *, dry_run: bool = False) -> None:
     """Leave the reports beside the run: a page, and tables of what somebody should look at.
 
     Args:
         nights: What became of each source.
         link: Address at which Browser asks for what the run changed; empty: there is none.
         page: Address of the page, on which facts that changed have their sentences; empty: none.
+        dry_run: Whether the nights were only rehearsed; then the artifacts have keys of their own.
     """
+    key = partial(artifact_key, dry_run=dry_run)
     for failure in nights.failures:
         get_run_logger().error(shown(failure))
     for report in nights.reports:
@@ -206,14 +241,14 @@ def publish(nights: Nights, link: str = "", page: str = "") -> None:
             get_run_logger().error(report.failure)
         elif report.set_aside:
             get_run_logger().warning("%s set aside", len(report.set_aside))
-    if page and nights.reports:
+    if page and nights.reports and not dry_run:
         # Prefect makes a link of it, on the page that a click on the dashboard opens.
         address = f"{page}/changes?{urlencode({'run': nights.reports[-1].run})}"
         get_run_logger().info("What changed, with the sentences: %s", address)
     in_browser = f"[What changed, in Neo4j Browser]({link})\n\n" if link else ""
     create_markdown_artifact(
         in_browser + nights.to_markdown(page),
-        key="nightly-summary",
+        key=key("nightly-summary"),
         description=escaped(nights.title),
     )
     # Empty tables too: the page of a key shows its latest, which must be of tonight.
@@ -227,12 +262,12 @@ def publish(nights: Nights, link: str = "", page: str = "") -> None:
             }
             for aside in set_aside
         ],
-        key="nightly-set-aside",
+        key=key("nightly-set-aside"),
         description=f"Documents that did not get into the graph, and why: {len(set_aside)}",
     )
     create_table_artifact(
         [{"source": escaped(report.source), **report.account.rows} for report in nights.reports],
-        key="nightly-account",
+        key=key("nightly-account"),
         description=(
             "What became of all that was listed: "
             "listed = upserted + unchanged + set aside + of other kinds + vanished"
@@ -241,7 +276,7 @@ def publish(nights: Nights, link: str = "", page: str = "") -> None:
     n_changed = sum(sum(report.changed.counts.values()) for report in nights.reports)
     create_table_artifact(
         change_rows(report.changed for report in nights.reports),
-        key="nightly-changes",
+        key=key("nightly-changes"),
         description=(
             f"Facts that came, went or were restated: {n_changed}"
             + (f", of which the first {MOST_ROWS}" if n_changed > MOST_ROWS else "")
@@ -258,6 +293,6 @@ def publish(nights: Nights, link: str = "", page: str = "") -> None:
             }
             for contradiction in contradictions
         ],
-        key="nightly-contradictions",
+        key=key("nightly-contradictions"),
         description=f"What the ontology forbids and the graph says: {len(contradictions)}",
     )

@@ -8,7 +8,7 @@ as the process lives.
 
 import atexit
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
@@ -18,6 +18,7 @@ from extractors import ExtractionStore
 from flows.agreement import Agreement, agreement
 from flows.blocks import read_block
 from flows.catalogue import Catalogue, load_known, load_ontology, read_catalogue
+from flows.embedding import encoders_of
 from flows.errors import SettingsError
 from flows.extractor import ByLanguage, LazyExtractor, named_extractor
 from flows.night import (
@@ -27,17 +28,19 @@ from flows.night import (
     Progress,
     RebuildNotes,
     RejectionNotes,
+    RunNotes,
     Tools,
     Watch,
     in_silence,
     perform,
 )
 from flows.receiver import opened_trace
+from flows.scale import opened_readers
 from flows.settings import Settings, load_settings
 from flows.sources import Converter, Seen, read_blocks_with
 from flows.telemetry import keep_secret
 from flows.text import shown
-from graphdb import Graph, GraphConfig, Lease, Ontology, Resolution
+from graphdb import Embedded, Graph, GraphConfig, Lease, Ontology, Resolution
 from graphdb.embedded import EmbeddedConfig, EmbeddedServer
 from graphdb.resolution import Question
 from graphdb.rules import RuleSet
@@ -144,13 +147,14 @@ def open_tools(settings: Settings, watch: Watch, *, reads: bool = True) -> Itera
     with (
         opened_trace(settings) as trace,
         open_converter(settings, store) as converter,
+        opened_readers(settings, extractor, ontology, progress) as readers,
         open_graph(settings, progress, ontology) as graph,
     ):
         tools = Tools(
             graph=graph,
             store=store,
             converter=converter,
-            extractor=extractor,
+            extractor=readers,
             notes=RebuildNotes(settings.home / "rebuild.json"),
             mounts=MountNotes(settings.home / "mounts.json"),
             scratch=settings.home / "scratch",
@@ -162,8 +166,10 @@ def open_tools(settings: Settings, watch: Watch, *, reads: bool = True) -> Itera
             backfill=settings.models.backfill,
             history_days=settings.history_days,
             rejections=RejectionNotes.of(settings.home),
+            runs=RunNotes.of(settings.home),
             left_out=left_out,
             resolve=partial(resolved, settings, catalogue) if is_resolving else None,
+            embed=_embedding(settings, progress),
             languages=language_policy(settings, extractor) if reads else LanguagePolicy(),
             watch=progress,
             trace=trace,
@@ -185,6 +191,28 @@ def resolved(
     return graph.resolve(
         lease, cutoffs=settings.resolution, known=catalogue, whole=whole, dry_run=dry_run
     )
+
+
+def embedded(
+    settings: Settings, watch: Watch, graph: Graph, lease: Lease, *, limit: int
+) -> Embedded:
+    """Give the passages of so many documents that wait for them their vectors; 0: of all.
+
+    Raises:
+        CheckpointError: An encoder could not be fetched, or is damaged.
+        ConfigError: ONNX Runtime is not installed.
+    """
+
+    def tell(done: int, total: int) -> None:
+        watch("embedding", done, total)
+
+    return graph.embed(encoders_of(settings), lease, limit=limit, tell=tell)
+
+
+def _embedding(settings: Settings, watch: Watch) -> Callable[[Graph, Lease], Embedded] | None:
+    if not settings.embedding.every_night:
+        return None
+    return partial(embedded, settings, watch, limit=settings.embedding.per_night)
 
 
 def questions(settings: Settings, graph: Graph, holder: str) -> list[Question]:

@@ -4,6 +4,7 @@ from graphdb.asking import StatedFact, Witness
 from graphdb.backup import Restored, check_backup
 from graphdb.checks import Counts, Violation
 from graphdb.connection import Connection, Reached, Tracer
+from graphdb.embedding import Embedded, Embedder
 from graphdb.errors import (
     AccessDeniedError,
     BackupError,
@@ -42,6 +43,8 @@ __all__ = [
     "Counts",
     "Decision",
     "DecisionError",
+    "Embedded",
+    "Embedder",
     "EntityType",
     "FactsRejectedError",
     "Graph",

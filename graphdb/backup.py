@@ -1,7 +1,8 @@
 """A graph as lines of JSON that another database can be filled from, and the way back.
 
 Unlike the canonical dump it holds all that nightloom keeps: bookkeeping, the record of changes and
-decisions, too. What somebody else put into the database is not in it. In order:
+decisions, too. Vectors of passages are not in it, for they are computed anew, nor is what somebody
+else put into the database. In order:
 
     {"backup": 1, "schema": …, "identity": …, "recorded_since": …}
     {"node": 0, "labels": ["Entity", "Person"], "properties": {…}}   every node, numbered
@@ -33,7 +34,7 @@ ROWS_AT_ONCE = 2_000
 
 OUR_RELATIONSHIPS = (
     *("HAS_CHUNK", "MENTIONS", "STATES", "WITHHELD", "IN_BLOCK"),
-    *("HAS_ROW", "NAMES_ROW"),
+    *("HAS_ROW", "NAMES_ROW", "TO_REVIEW"),
 )
 """Relationship types that are no facts."""
 
@@ -96,7 +97,7 @@ def backup(connection: Connection, lease: Lease) -> Iterator[str]:
         if start is None or end is None:
             continue  # one of somebody else's that is called like ours
         n_relationships += 1
-        name = row["type"] if row["type"] in schema.PROPERTIES else "fact"
+        name = row["type"] if row["type"] in OUR_RELATIONSHIPS else "fact"
         properties = _lasting(name, row["properties"])
         yield _line(relationship=row["type"], start=start, end=end, properties=properties)
     connection.write(lambda tx: fence(tx, lease))
@@ -242,9 +243,13 @@ def _ours(row: Row) -> tuple[list[str], Row]:
 
 
 def _lasting(kind: str, properties: Row) -> Row:
-    """Leave out what somebody else has put on it; of bookkeeping all is ours."""
+    """Leave out what others put on it, and what is computed; of bookkeeping all is ours."""
     ours = schema.PROPERTIES.get(kind, properties)
-    return {name: properties[name] for name in ours if properties.get(name) is not None}
+    return {
+        name: properties[name]
+        for name in ours
+        if properties.get(name) is not None and name not in schema.COMPUTED
+    }
 
 
 def _unknown_labels(labels: Sequence[str], ontology: Ontology) -> list[str]:

@@ -83,6 +83,9 @@ _REFUSED = re.compile(r"Neo\.(ClientError\.(Statement|Schema)|DatabaseError\.Sch
 _UNINDEXABLE = "Property value is too large to index"
 """The server calls this one an error of its own, though the value is ours."""
 
+_UNREADABLE = "ParseException"
+"""So it does this one: words for a full-text index that are no query of Lucene's."""
+
 
 class Transaction:
     """One open transaction; what it has written is seen by nobody until it commits."""
@@ -324,8 +327,9 @@ class Connection:
             )
         if _IN_THE_WAY.match(code):
             return self._busy(None, message)
-        if _REFUSED.match(code) or code in (*_OVERTAKEN, TOO_LARGE) or _UNINDEXABLE in message:
-            code = "Neo.ClientError.Statement.ArgumentError" if _UNINDEXABLE in message else code
+        is_ours = _UNINDEXABLE in message or _UNREADABLE in message
+        if _REFUSED.match(code) or code in (*_OVERTAKEN, TOO_LARGE) or is_ours:
+            code = "Neo.ClientError.Statement.ArgumentError" if is_ours else code
             return StatementRefusedError(message, code)
         ailments = [f"{row['name']}: {row['why']}" for row in self._ask(cypher("show_databases"))]
         return ServerFaultError(self.uri, code, "; ".join((message.rstrip("."), *ailments)))

@@ -35,8 +35,12 @@ class Deciding:
     config: GroupConfig
     lease: Lease | None = None
 
-    def decide(self, decisions: Iterable[Decision]) -> Change:
+    def decide(self, decisions: Iterable[Decision], *, settle: bool = True) -> Change:
         """Record decisions, and write again what they are about; repeating them changes nothing.
+
+        Args:
+            decisions: Who is who.
+            settle: Whether documents follow at once, or with the next `settle`.
 
         Raises:
             DecisionError: One contradicts another, or is about what no decision can be about; none
@@ -56,7 +60,7 @@ class Deciding:
                 " nightloom merge if the two are one after all)"
             )
         self.record(new.values(), gone)
-        return self.settle()
+        return self.settle() if settle else Change()
 
     def withdraw(self, key: str, by: str = "", at: str = "") -> tuple[list[Decision], Change]:
         """Withdraw every decision by which an entity is more than one name; return them.
@@ -148,12 +152,21 @@ class Deciding:
             is_evidence_new=False,
             decision=in_words(unsettled, [is_gone for is_gone, _ in states]),
         )
+        # The queue of pairs for a person follows, until the names are weighed again.
+        policies = self.ontology.entity_types
+        clusters = Clusters.of(read_decisions(self.connection), policies)
+        called = [{"key": key, "entity": clusters.key(key)} for key in sorted(touched)]
+        two = [ends(each, policies) for each in unsettled if each.kind == "distinct"]
+        told_apart = [{"one": one, "other": other} for one, other in two]
 
         def unit(tx: Transaction) -> None:
             tx.run(cypher("decisions/settle"), keys=keys)
             tx.run(cypher("decisions/delete"), keys=keys)
             # What resolution decided it has weighed already.
             self._mark(tx, [each for each in unsettled if not each.is_by_resolution])
+            tx.run(cypher("names/review_follow"), rows=called)
+            if told_apart:
+                tx.run(cypher("names/review_decided"), rows=told_apart)
             fence(tx, self.lease)
 
         self.connection.write(unit)

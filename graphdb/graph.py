@@ -32,6 +32,7 @@ from graphdb.checks import (
 )
 from graphdb.connection import Connection, Reached, Tracer
 from graphdb.deciding import Deciding
+from graphdb.embedding import Embedded, Embedder, Embedding
 from graphdb.identity import Decision, Verdict, decisions_about
 from graphdb.inference import InferenceConfig, InferenceReport, RuleTrial, infer, try_rule
 from graphdb.judging import Judging
@@ -299,17 +300,37 @@ class Graph:
         return restore(self.connection, self.ontology, lines, lease, tell or (lambda _: None))
 
     def decide(
-        self, decisions: Decision | Iterable[Decision], lease: leases.Lease | None = None
+        self,
+        decisions: Decision | Iterable[Decision],
+        lease: leases.Lease | None = None,
+        *,
+        settle: bool = True,
     ) -> Change:
         """Record who is who and who is not, and make the graph say so; harmless to repeat.
 
         Derived facts follow with the next `infer`.
 
+        Args:
+            decisions: Who is who.
+            lease: Checked inside every transaction.
+            settle: Whether documents follow at once; else they do with the next `settle`.
+
         Raises:
             DecisionError: One contradicts another; none was recorded.
         """
         given = (decisions,) if isinstance(decisions, Decision) else decisions
-        return self._deciding(lease).decide(given)
+        return self._deciding(lease).decide(given, settle=settle)
+
+    def settle(self, lease: leases.Lease | None = None) -> Change:
+        """Have documents follow the decisions and verdicts that they do not follow yet.
+
+        There are some where a command that recorded them was killed, or left the documents to
+        others. Derived facts follow with the next `infer`.
+
+        Raises:
+            LeaseLostError: Another run owns the graph; stop.
+        """
+        return self._deciding(lease).settle() + self._judging(lease).settle()
 
     def split(
         self, key: str, lease: leases.Lease | None = None, *, by: str = "", at: str = ""
@@ -328,6 +349,32 @@ class Graph:
         What people decided stays.
         """
         return self._deciding(lease).undo_resolution()
+
+    def embed(
+        self,
+        embedder: Embedder,
+        lease: leases.Lease | None = None,
+        *,
+        limit: int = 0,
+        tell: Callable[[int, int], None] = lambda *_: None,
+    ) -> Embedded:
+        """Give the passages that wait for them their vectors; harmless to repeat.
+
+        Args:
+            embedder: Makes the vectors.
+            lease: Checked inside every transaction.
+            limit: How many documents at most; 0: all.
+            tell: Is told how many documents of how many are done.
+        """
+        return Embedding(self.connection, lease).embed(embedder, limit, tell)
+
+    def remove_embeddings(self, lease: leases.Lease | None = None) -> int:
+        """Take the vectors of all passages away; return how many documents had some."""
+        return Embedding(self.connection, lease).remove()
+
+    def embedding_counts(self) -> dict[str, int]:
+        """Return how many documents have vectors by language; `""` wait, `none` can have none."""
+        return Embedding(self.connection).counts()
 
     def _deciding(self, lease: leases.Lease | None) -> Deciding:
         return Deciding(self.connection, self.ontology, self.config.group, lease)
@@ -389,18 +436,27 @@ class Graph:
         return read_decisions(self.connection)
 
     def judge(
-        self, verdicts: Verdict | Iterable[Verdict], lease: leases.Lease | None = None
+        self,
+        verdicts: Verdict | Iterable[Verdict],
+        lease: leases.Lease | None = None,
+        *,
+        settle: bool = True,
     ) -> Change:
         """Record what a person said of facts, and make the graph say so; harmless to repeat.
 
         A fact that somebody called wrong goes, whatever documents state, until the verdict is
         withdrawn. What followed from it goes with the next `infer`.
 
+        Args:
+            verdicts: What they said.
+            lease: Checked inside every transaction.
+            settle: Whether documents follow at once; else they do with the next `settle`.
+
         Raises:
             DecisionError: One is about a type that the ontology does not have; none was recorded.
         """
         given = (verdicts,) if isinstance(verdicts, Verdict) else verdicts
-        return self._judging(lease).judge(given)
+        return self._judging(lease).judge(given, settle=settle)
 
     def withdraw_verdicts(
         self, keys: Iterable[str], lease: leases.Lease | None = None

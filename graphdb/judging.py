@@ -33,8 +33,12 @@ class Judging:
     config: GroupConfig
     lease: Lease | None = None
 
-    def judge(self, verdicts: Iterable[Verdict]) -> Change:
+    def judge(self, verdicts: Iterable[Verdict], *, settle: bool = True) -> Change:
         """Record what people said of facts, and make the graph say so; harmless to repeat.
+
+        Args:
+            verdicts: What they said.
+            settle: Whether documents follow at once, or with the next `settle`.
 
         Raises:
             DecisionError: One is about a type that the ontology does not have; none was recorded.
@@ -44,7 +48,7 @@ class Judging:
             _check(verdict, self.ontology)
         rows = [asdict(verdict) | {"key": key} for key, verdict in new.items()]
         self._write("verdicts/put", rows=rows)
-        return self.settle()
+        return self.settle() if settle else Change()
 
     def withdraw(self, keys: Collection[str]) -> tuple[list[Verdict], Change]:
         """Withdraw verdicts; what they denied is in the graph again. Return which they were."""

@@ -46,7 +46,7 @@ RESERVED_LABELS = _CONTRACT | _BOOKKEEPING
 RESERVED_TYPES = frozenset(
     (
         *("HAS_CHUNK", "MENTIONS", "STATES", "WITHHELD", "PREMISE", "CONCLUDES", "IN_BLOCK"),
-        *("HAS_ROW", "NAMES_ROW"),
+        *("HAS_ROW", "NAMES_ROW", "TO_REVIEW"),
     )
 )
 

@@ -88,7 +88,8 @@ class Resolver:
 
         Args:
             whole: Whether all names are weighed anew, as after other cut-offs or lists of names.
-            dry_run: Whether nothing is decided, and all is left to the next resolution.
+            dry_run: Whether nothing is decided, and all is left to the next resolution. The queue
+                of pairs for a person is brought up to date all the same.
 
         Raises:
             LeaseLostError: Another run owns the graph; stop.
@@ -163,17 +164,21 @@ class Resolver:
         }
         made = [each for key, each in wanted.items() if not _is_as(each, there.get(key))]
         gone = [each for key, each in there.items() if key not in wanted]
+        review = weighing.for_a_person(findings)
+        asked = tuple(map(weighing.question, review))
         n_documents = 0
         if not dry_run and (made or gone):
             counted: list[int] = []
             deciding.record(made, [each.key for each in gone])
             deciding.settle(counted.append)
             n_documents = sum(counted)
+        # Of which entities the names are, the decisions say that were just made.
+        self._records().put_to_review(weighing.names, review)
         return Resolution(
             n_names=len(weighing.names),
             made=tuple(made),
             withdrawn=tuple(gone),
-            review=tuple(weighing.questions(findings)),
+            review=asked,
             too_large=tuple(
                 tuple(sorted(weighing.text(key) for key in group)) for group in findings.too_large
             ),

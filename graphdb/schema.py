@@ -34,9 +34,12 @@ POLL_S = 0.5
 PROPERTIES = {
     "Document": (
         *("id", "title", "source", "sha256", "extractor", "ontology", "digest"),
-        *("raw_sha256", "format", "language", "author", "date", "ingested_at"),
+        *("raw_sha256", "format", "language", "author", "date", "ingested_at", "embedded"),
     ),
-    "Chunk": ("key", "index", "start", "end", "text", "page", "box"),
+    "Chunk": (
+        *("key", "index", "start", "end", "text", "page", "box"),
+        *("embedding_en", "embedding_zh"),
+    ),
     "Entity": (
         *("key", "name", "aliases", "type", "edtf", "earliest", "latest"),
         *("value", "unit", "comparison", "lowest", "highest"),
@@ -59,8 +62,15 @@ PROPERTIES = {
 }
 """The properties that nightloom writes, by label or relationship type; `fact` is any fact's."""
 
+COMPUTED = frozenset({"embedded", "embedding_en", "embedding_zh"})
+"""Those of them that are computed of others whenever they are missing: what a graph says does not
+depend on them, and no backup holds them."""
+
+MARKED_AT_ONCE = 10_000
+"""Documents of one transaction."""
+
 _STATEMENT = re.compile(
-    r"^CREATE (?P<kind>CONSTRAINT|INDEX|FULLTEXT INDEX) (?P<name>\w+) IF NOT EXISTS\s+"
+    r"^CREATE (?P<kind>CONSTRAINT|INDEX|FULLTEXT INDEX|VECTOR INDEX) (?P<name>\w+) IF NOT EXISTS\s+"
     r"FOR (?:\(\w+:(?P<label>\w+)\)|\(\)-\[\w+:(?P<type>\w+)\]-\(\)) "
     r"(?:REQUIRE|ON|ON EACH) [(\[]?(?P<properties>\w+\.\w+(?:, \w+\.\w+)*)",
     re.MULTILINE,
@@ -73,7 +83,7 @@ class _Wanted:
 
     statement: LiteralString
     kind: str
-    """CONSTRAINT (of uniqueness), INDEX (a range index) or FULLTEXT INDEX."""
+    """CONSTRAINT (of uniqueness), INDEX (a range index), FULLTEXT INDEX or VECTOR INDEX."""
     name: str
     on: str
     """A label or a relationship type."""
@@ -89,14 +99,16 @@ class _Wanted:
 
     def __str__(self) -> str:
         kinds = {"CONSTRAINT": "a uniqueness constraint", "INDEX": "an index"}
-        what = kinds.get(self.kind, "a full-text index")
+        kinds |= {"FULLTEXT INDEX": "a full-text index", "VECTOR INDEX": "a vector index"}
+        what = kinds[self.kind]
         return f"{what} on {' and '.join(self.properties)} of {self.on}"
 
     def is_met_by(self, row: Row) -> bool:
         """Say whether a constraint or index on this very property does what is wanted."""
-        if self.kind == "FULLTEXT INDEX":
+        if self.kind in ("FULLTEXT INDEX", "VECTOR INDEX"):
             # Somebody else's would serve, but a look-up asks for ours by its name.
-            return bool(row["type"] == "FULLTEXT" and row["name"] == self.name)
+            type_ = self.kind.removesuffix(" INDEX")
+            return bool(row["type"] == type_ and row["name"] == self.name)
         return _is_unique(row) if self.kind == "CONSTRAINT" else _is_range(row)
 
     def is_about(self, row: Row) -> bool:
@@ -171,6 +183,7 @@ def prepare(connection: Connection, ontology: Ontology) -> None:
     check_version(connection)
     make_all(connection, ontology)
     connection.write(_write_version)
+    _mark_old_documents(connection)
 
 
 def make_all(connection: Connection, ontology: Ontology) -> None:
@@ -310,6 +323,27 @@ def _is_range(row: Row) -> bool:
 def _named(kind: str, row: Row) -> str:
     on = f"{', '.join(row['on'] or ())} ({', '.join(row['properties'] or ())})"
     return f"the {kind.lower()} {row['name']!r} on {on}"
+
+
+def _mark_old_documents(connection: Connection) -> None:
+    """Have the documents wait for vectors that came without a word of it; looks at all, once."""
+    if connection.read(cypher("schema_version_read"))[0]["embeddings"]:
+        return
+    last = ""
+    while True:
+
+        def unit(tx: Transaction, after: str = last) -> Row:
+            return tx.run(cypher("embed/mark"), after=after, limit=MARKED_AT_ONCE)[0]
+
+        row = connection.write(unit)
+        if row["n"] < MARKED_AT_ONCE:
+            break
+        last = row["last"]
+
+    def noted(tx: Transaction) -> None:
+        tx.run(cypher("embed/marked"))
+
+    connection.write(noted)
 
 
 def _write_version(tx: Transaction) -> None:

@@ -129,6 +129,8 @@ def test_every_role_answers_questions_about_every_command(installed: Installed):
 
 OF_A_ROLE = {
     "explain x": "graph",
+    "find x": "graph",
+    "embed": "read",
     "forget x": "graph",
     "rules try x": "graph",
     "ingest .": "read",

@@ -10,7 +10,6 @@ import argparse
 import json
 import os
 import platform
-import subprocess
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,9 +17,10 @@ from typing import Any
 
 import neo4j
 
+from benchmarks.comparing import this_commit
 from benchmarks.rivals.behaviours import BEHAVIOURS, LOADED, Bench, first_load
 from benchmarks.rivals.server import neo4j_with_apoc
-from benchmarks.rivals.sessions import RIVALS, ROOT
+from benchmarks.rivals.sessions import RIVALS
 
 README = Path(__file__).parents[1] / "README.md"
 START, END = "<!-- rivals: written by the command -->\n", "<!-- rivals: end -->\n"
@@ -55,20 +55,13 @@ def run(names: list[str], bolt_port: int, http_port: int) -> dict[str, Any]:
             for rival in RIVALS:
                 if rival.name in names:
                     columns[rival.name] = column(Bench(rival, uri, auth, driver))
-    commit = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
     return {
         "columns": columns,
         "neo4j": component["versions"][0],
         "machine": f"{os.cpu_count()} cores, load {os.getloadavg()[1]:.0f}",
         "python": platform.python_version(),
         "date": f"{datetime.now(UTC):%Y-%m-%d}",
-        "commit": commit.stdout.strip(),
+        "commit": this_commit(),
     }
 
 

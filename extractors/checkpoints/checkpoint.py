@@ -64,6 +64,8 @@ RUN_REPORT = "run"
 # The first two change with every epoch, and languages decide nothing of what a model says.
 _BESIDE = (TRAINING_STATE, RUN_REPORT, LANGUAGES_FILE)
 _LEAST_QUANTISED = 4096
+_ROUNDING = 1e-6
+"""What float32 may leave of a mean of equal weights, as a share of the largest weight."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +127,7 @@ def _save_joint(
         tensors = {
             key: own
             for key, own in tensors.items()
-            if key not in base or not torch.equal(own, base[key])
+            if key not in base or not _unchanged(own, base[key])
         }
     else:
         model.encoder.base.config.save_pretrained(folder / "encoder")
@@ -199,6 +201,13 @@ def _load_tagger(folder: Path) -> Checkpoint:
         training=read_json(training) if training.is_file() else {},
         name=folder.resolve().name,
         sha256=sha256_of(folder),
+    )
+
+
+def _unchanged(own: Tensor, pretrained: Tensor) -> bool:
+    """Say whether training left weights as they were, but for rounding."""
+    return own.shape == pretrained.shape and torch.allclose(
+        own, pretrained, rtol=0, atol=_ROUNDING * float(pretrained.abs().max())
     )
 
 

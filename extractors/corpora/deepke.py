@@ -23,6 +23,7 @@ from extractors.corpora.files import (
     at,
     json_records,
     opened,
+    suffix_of,
     whole_number,
     write_json_lines,
     write_text,
@@ -46,7 +47,7 @@ def read(path: Path) -> Iterator[Found]:
         CorpusError: The file cannot be read, or not further.
     """
     ids = Ids()
-    records = _rows(path) if path.suffix.lower() == ".csv" else json_records(path)
+    records = _rows(path) if suffix_of(path) == ".csv" else json_records(path)
     for _, group in groupby(records, key=_sentence):
         yield _document(path, list(group), ids)
 
@@ -57,7 +58,7 @@ def write(documents: Iterable[LabelledDocument], path: Path) -> None:
     A document without a relation becomes a record without one.
     """
     rows = (row for document in documents for row in _written(document))
-    if path.suffix.lower() == ".csv":
+    if suffix_of(path) == ".csv":
         write_text(path, _csv_lines(rows))
     else:
         write_json_lines(path, rows)

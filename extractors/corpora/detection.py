@@ -6,7 +6,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from extractors.corpora.files import first_record, opened
+from extractors.corpora.files import first_record, opened, suffix_of
 from extractors.errors import CorpusError
 
 _COLUMNS = frozenset(
@@ -48,6 +48,7 @@ _FIELDS: tuple[tuple[str, Callable[[dict[str, Any]], bool]], ...] = (
     ("doccano", lambda data: {"content", "annotation"} <= data.keys()),
     ("doccano", lambda data: "text" in data and _has_offsets(data.get("entities"))),
     ("jsonl", lambda data: "text" in data or {"document", "extractor"} <= data.keys()),
+    ("jsonl", lambda data: {"passage", "entities"} <= data.keys()),
 )
 
 
@@ -69,11 +70,12 @@ def detect_format(path: Path) -> str:
         return "brat"
     if path.suffix == ".ann":
         return "brat"
-    if path.suffix.lower() in _COLUMNS:
+    suffix = suffix_of(path)
+    if suffix in _COLUMNS:
         return "conll"
-    if path.suffix.lower() in _JSON:
+    if suffix in _JSON:
         return _of_json(path)
-    if path.suffix.lower() == ".csv":
+    if suffix == ".csv":
         return _of_table(path)
     return _of_text(path)
 

@@ -3,18 +3,30 @@
 JSON lists are read record by record, so that a file larger than memory can be read.
 """
 
+import bz2
+import gzip
 import json
+import lzma
 import os
 import re
+import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import TextIOWrapper
 from pathlib import Path
-from typing import Any, TextIO, TypeVar
+from typing import IO, Any, TextIO, TypeVar
 
 from extractors.errors import CorpusError
 
 T = TypeVar("T")
+
+_PACKED: dict[str, tuple[bytes, Any]] = {
+    ".gz": (b"\x1f\x8b", gzip.open),
+    ".bz2": (b"BZh", bz2.open),
+    ".xz": (b"\xfd7zXZ\0", lzma.open),
+}
+"""By the end of a name: how a packed file begins, and what opens it."""
 
 _BLOCK = 1 << 20
 _SPACE = re.compile(r"[ \t\r\n]*")
@@ -102,20 +114,41 @@ def first_record(path: Path) -> Any:
     return None
 
 
+def suffix_of(path: Path) -> str:
+    """Return the end of a file's name in lower case, without that of its packing."""
+    inner = path.with_suffix("") if path.suffix.lower() in _PACKED else path
+    return inner.suffix.lower()
+
+
 @contextmanager
 def opened(path: Path) -> Iterator[TextIO]:
     """Open a UTF-8 file, line ends as they are, a byte order mark left out.
 
+    A file that is packed by gzip, bzip2 or xz is unpacked piece by piece while it is read, whatever
+    its name.
+
     Raises:
-        CorpusError: The file cannot be read, or turns out not to be UTF-8.
+        CorpusError: The file cannot be read, or turns out not to be UTF-8, or not packed whole.
     """
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
+        with _unpacking(path) as unpacked, TextIOWrapper(unpacked, "utf-8-sig", newline="") as file:
             yield file
     except UnicodeDecodeError as error:
         raise CorpusError(path, "", f"not UTF-8 at byte {error.start} of a block") from error
-    except OSError as error:
-        raise CorpusError(path, "", error.strerror or str(error)) from error
+    except (OSError, EOFError, lzma.LZMAError, zlib.error) as error:
+        # What is wrong with a file has a number; what is wrong inside one that is packed has none.
+        damage = f"it is packed, and damaged or cut off: {error}"
+        raise CorpusError(path, "", getattr(error, "strerror", None) or damage) from error
+
+
+def _unpacking(path: Path) -> IO[bytes]:
+    with path.open("rb") as file:
+        beginning = file.read(8)
+    for magic, unpack in _PACKED.values():
+        if beginning.startswith(magic):
+            unpacked: IO[bytes] = unpack(path, "rb")
+            return unpacked
+    return path.open("rb")
 
 
 @contextmanager
@@ -151,13 +184,16 @@ def whole_number(value: object) -> int:
 def write_text(path: Path, pieces: Iterable[str]) -> None:
     """Write a file piece by piece; it appears under its name when it is whole.
 
+    It is packed if its name ends in `.gz`, `.bz2` or `.xz`.
+
     Raises:
         CorpusError: The text cannot be written as UTF-8, or the file cannot be written.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f".{path.name}.{os.getpid()}.unfinished")
     try:
-        with unfinished.open("w", encoding="utf-8", newline="") as file:
+        _, pack = _PACKED.get(path.suffix.lower(), (b"", open))
+        with pack(unfinished, "wb") as packed, TextIOWrapper(packed, "utf-8", newline="") as file:
             file.writelines(pieces)
         unfinished.replace(path)
     except UnicodeEncodeError as error:

@@ -13,13 +13,21 @@ stated. A text in which only some relation types were looked for names them:
 
     {"text": "Ada works for Acme.", "asked": ["WORKS_FOR"], "entities": …, "relations": …}
 
+Labels of texts that may not be handed on name the passage they are of, by the id of a document in
+another corpus, code points and the first digits of the passage's sha256; that corpus is given as
+the option `texts`:
+
+    {"passage": {"of": "a", "start": 0, "end": 19, "sha256": "0fcb…"}, "entities": …}
+
 Beside these there may be `source`, and `meta` with anything at all. Another field is an error: a
 list of labels under a name that nobody reads would teach that there are none.
 """
 
+import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from extractors.corpora.files import Record, read_records, whole_number, write_json_lines
 from extractors.corpora.labelled import GOLD, Found, Ids, LabelledDocument, Note, unique, whole
@@ -36,18 +44,42 @@ from extractors.facts import (
 
 _LABELS = ("entities", "relations", "asked")
 """The fields of a text that say what is labelled in it."""
-_FIELDS = ("id", "title", "text", "source", "meta", *_LABELS)
+_FIELDS = ("id", "title", "text", "passage", "source", "meta", *_LABELS)
+_LEAST_DIGITS = 8
+"""Of a passage's sha256."""
 
 
-def read(path: Path) -> Iterator[Found]:
+@dataclass(frozen=True, slots=True)
+class _Texts:
+    """The texts of another corpus."""
+
+    path: Path
+    by_id: Mapping[str, str]
+    """By their documents' ids."""
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        found = (each for each in read(path) if isinstance(each, LabelledDocument))
+        documents = (each.extraction.document for each in found)
+        return cls(path, {document.id: document.text for document in documents})
+
+
+def read(path: Path, texts: Path | None = None) -> Iterator[Found]:
     """Yield each line of a file as a document.
 
+    Args:
+        path: The file.
+        texts: A file in this format that holds the texts of which passages are labelled.
+
     Raises:
-        CorpusError: A line contradicts the format; says which.
+        CorpusError: A line contradicts the format; says which. Or `texts` cannot be read.
     """
-    ids = Ids()
+    ids, read_texts = Ids(), _Texts.read(texts) if texts else None
     yield from read_records(
-        path, lambda record: _whole(record) if "document" in record.data else _simple(record, ids)
+        path,
+        lambda record: (
+            _whole(record) if "document" in record.data else _simple(record, ids, read_texts)
+        ),
     )
 
 
@@ -91,8 +123,25 @@ def _positions(data: Mapping[str, Any]) -> Iterator[object]:
         yield from (relation["subject"], relation["object"])
 
 
-def _simple(record: Record, ids: Ids) -> LabelledDocument:
+def _passage(place: Mapping[str, Any], texts: _Texts | None) -> str:
+    """Return the text of a passage, if it is still the one that was labelled."""
+    if texts is None:
+        raise ValueError("its text stands in another corpus: give that as `texts`")
+    if place["of"] not in texts.by_id:
+        raise ValueError(f"there is no document {place['of']!r} in {texts.path}")
+    passage = texts.by_id[place["of"]][whole_number(place["start"]) : whole_number(place["end"])]
+    digits = str(place["sha256"])
+    if len(digits) < _LEAST_DIGITS:
+        raise ValueError(f"a passage says {_LEAST_DIGITS} digits of its sha256, not {digits!r}")
+    if not hashlib.sha256(passage.encode()).hexdigest().startswith(digits):
+        raise ValueError(f"{place['of']!r} has another text there than the one that was labelled")
+    return passage
+
+
+def _simple(record: Record, ids: Ids, texts: _Texts | None) -> LabelledDocument:
     data = record.data
+    if "passage" in data and "text" not in data:
+        data = {**data, "text": _passage(data["passage"], texts)}
     text = data["text"]
     if not isinstance(text, str):
         raise ValueError(f"a text is a string, not {text!r}")
@@ -123,7 +172,7 @@ def _simple(record: Record, ids: Ids) -> LabelledDocument:
         ),
         format="jsonl",
         where=record.where,
-        record={key: value for key, value in data.items() if key not in _LABELS},
+        record={key: value for key, value in record.data.items() if key not in _LABELS},
         asked=_asked(data),
         notes=(Note("repeated mention", record.where, f"{n_repeated} said more than once"),)
         if n_repeated

@@ -6,13 +6,14 @@ ContribOperators.md). Axes are named as in `extractors.network.values`.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from extractors.checkpoints import PlainModel
-from extractors.pretrained import FLOAT, INT32, INT64, ModelProto, fill_tensor
+from extractors.pretrained import FLOAT, INT32, INT64, BertShape, ModelProto, fill_tensor
 
 OPSET, FUSED_OPSET, IR_VERSION = 18, 1, 9
 """Versions of the operators and of the format that every ONNX Runtime since 1.17 knows."""
@@ -134,14 +135,18 @@ def reading_graph(model: PlainModel) -> bytes:
 
 def add_encoder(graph: Graph, model: PlainModel) -> str:
     """Add the encoder, from `embedded` and `mask` to the hidden states `(B, T, H)`."""
-    weights = Weights(model.tensors, "encoder.base.")
-    epsilon = model.encoder.epsilon
-    scale, shift = map(graph.constant, weights.below("embeddings").layer("LayerNorm"))
-    hidden = graph("LayerNormalization", "embedded", scale, shift, axis=-1, epsilon=epsilon)
     n_layers = model.config.encoder_layers or model.encoder.layers
-    for number in range(n_layers):
+    weights = Weights(model.tensors, "encoder.base.")
+    return add_layers(graph, weights, replace(model.encoder, layers=n_layers))
+
+
+def add_layers(graph: Graph, weights: Weights, shape: BertShape) -> str:
+    """Add the layers of a BERT, from `embedded` and `mask` to the hidden states `(B, T, H)`."""
+    scale, shift = map(graph.constant, weights.below("embeddings").layer("LayerNorm"))
+    hidden = graph("LayerNormalization", "embedded", scale, shift, axis=-1, epsilon=shape.epsilon)
+    for number in range(shape.layers):
         layer = weights.below(f"encoder.layer.{number}")
-        hidden = _encoder_layer(graph, hidden, layer, model.encoder.heads, epsilon)
+        hidden = _encoder_layer(graph, hidden, layer, shape.heads, shape.epsilon)
     return hidden
 
 

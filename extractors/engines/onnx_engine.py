@@ -105,7 +105,7 @@ class OnnxEngine:
         # Ranges of one width are neighbouring rows, those of each width behind the narrower ones.
         by_width = np.maximum(len(start) - np.arange(self.config.max_width), 0)
         before = np.concatenate([[0], np.cumsum(by_width)])
-        hidden, logits = _run(
+        hidden, logits = run_session(
             self._reading,
             ("hidden", "logits"),
             embedded=self._embeddings(inputs),
@@ -126,7 +126,7 @@ class OnnxEngine:
         self, seen: _Seen, groups: Groups[IntArray], index: IntArray, spelled: FloatArray
     ) -> FloatArray:
         """Score pairs of names, as `Engine` says."""
-        (logits,) = _run(
+        (logits,) = run_session(
             self._coreference,
             ("logits",),
             groups=self._pooled(seen.hidden, groups),
@@ -165,7 +165,7 @@ class OnnxEngine:
             classes = self._classes[int(types[rows[0]])]
             for begin in range(0, len(rows), PAIRS_SCORED):
                 some = rows[begin : begin + PAIRS_SCORED]
-                (scores,) = _run(
+                (scores,) = run_session(
                     self._bilinear,
                     ("logits",),
                     left=left[some],
@@ -196,12 +196,12 @@ class OnnxEngine:
         if pairs.between is not None:
             asked["gap"] = range_maximum(tokens, pairs.between.tokens)
             asked["order"] = np.ascontiguousarray(pairs.between.order)
-        return _run(self._looking, ("left", "right", "attention"), **asked)
+        return run_session(self._looking, ("left", "right", "attention"), **asked)
 
     def _pooled(self, hidden: FloatArray, groups: Groups[IntArray]) -> FloatArray:
         """Represent groups of mentions, `(N, H)`, by the smooth maximum of their mentions."""
         spans = groups.mentions
-        (mentions,) = _run(
+        (mentions,) = run_session(
             self._pooling,
             ("mentions",),
             first=hidden[spans.window, spans.start],
@@ -302,7 +302,7 @@ def open_session(graph: bytes, n_threads: int) -> onnxruntime.InferenceSession:
     return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
 
 
-def _run(
+def run_session(
     session: onnxruntime.InferenceSession, outputs: tuple[str, ...], **inputs: Any
 ) -> list[Any]:
     """Run a graph.

@@ -5,6 +5,7 @@ write_tasks([each.extraction for each in picked], Path("to-label"), entity_types
 """
 
 from extractors.labelling.choosing import DOUBTFUL, Suggestion, suggest, uncertainty
+from extractors.labelling.judged import Labelled
 from extractors.labelling.preannotating import kept, write_tasks
 
-__all__ = ["DOUBTFUL", "Suggestion", "kept", "suggest", "uncertainty", "write_tasks"]
+__all__ = ["DOUBTFUL", "Labelled", "Suggestion", "kept", "suggest", "uncertainty", "write_tasks"]

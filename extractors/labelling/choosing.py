@@ -2,13 +2,14 @@
 
 Most of what is picked is what the model is least sure of, in documents unlike each other. A tenth
 is drawn by lot: where the model is sure and wrong, its doubts lead nowhere. Extractions should hold
-doubtful facts as well, so the model is run with thresholds of `DOUBTFUL`.
+doubtful facts as well, so the model is run with thresholds of `DOUBTFUL`. Of a document of which
+some passages are labelled only the doubts outside these count, so it comes after one like it.
 """
 
 import math
 import random
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -16,10 +17,13 @@ import numpy as np
 import numpy.typing as npt
 
 from extractors.corpora import tokenise, whole
-from extractors.facts import Extraction
+from extractors.facts import Extraction, Span
+from extractors.labelling.judged import Labelled, lies_in, n_judged
 
 Reason = Literal["uncertain", "drawn"]
 Floats = npt.NDArray[np.float32]
+
+NOTHING = Labelled()
 
 DOUBTFUL = 0.1
 """Lowest confidence of a fact that says something about what the model is unsure of."""
@@ -42,22 +46,30 @@ class Suggestion:
     uncertainty: float
     """Bits that labelling it would tell, per thousand characters of work."""
     reason: Reason
+    judged: int = 0
+    """How many of its chunks are labelled already."""
 
 
-def suggest(extractions: Sequence[Extraction], n: int, *, seed: int = 13) -> list[Suggestion]:
+def suggest(
+    extractions: Iterable[Extraction], n: int, *, seed: int = 13, labelled: Labelled = NOTHING
+) -> list[Suggestion]:
     """Return the `n` documents to label next, or all if there are fewer, the most telling first.
 
-    Documents of the same text count once. The same extractions and seed give the same answer.
+    Documents of the same text count once, and those of which all is labelled do not count. The same
+    extractions and seed give the same answer.
 
     Args:
         extractions: What the model says of each document, doubtful facts included.
         n: How many to pick.
         seed: Decides what is drawn by lot.
+        labelled: What is labelled already.
     """
-    rows = list({extraction.document.sha256: extraction for extraction in extractions}.values())
+    by_text = {extraction.document.sha256: extraction for extraction in extractions}
+    rows = [each for each in by_text.values() if not labelled.has_all(each.document)]
+    places = [labelled.spans(extraction.document.text) for extraction in rows]
     n = min(n, len(rows))
     n_drawn = round(SHARE_DRAWN * n)
-    worth = np.array([uncertainty(extraction) for extraction in rows])
+    worth = np.array(list(map(uncertainty, rows, places)))
     vectors = _vectors([extraction.document.text for extraction in rows])
     picked = _varied(worth, vectors, n - n_drawn)
     rest = sorted(set(range(len(rows))) - set(picked))
@@ -65,18 +77,37 @@ def suggest(extractions: Sequence[Extraction], n: int, *, seed: int = 13) -> lis
     chosen: list[tuple[int, Reason]] = [(index, "uncertain") for index in picked]
     chosen += [(index, "drawn") for index in drawn]
     return [
-        Suggestion(extraction=rows[index], uncertainty=float(worth[index]), reason=reason)
+        Suggestion(
+            extraction=rows[index],
+            uncertainty=float(worth[index]),
+            reason=reason,
+            judged=n_judged(rows[index].chunks, places[index]),
+        )
         for index, reason in chosen
     ]
 
 
-def uncertainty(extraction: Extraction) -> float:
+def uncertainty(extraction: Extraction, labelled: Sequence[Span] = ()) -> float:
     """Return how many bits the labels of a document would tell, per thousand characters of work.
 
     The entropy of each mention and relation, added up, over the length of the text.
+
+    Args:
+        extraction: What the model says of it, doubtful facts included.
+        labelled: Where it is labelled already: doubts there tell nothing, but whoever labels the
+            rest reads it all.
     """
-    chances = [mention.confidence for entity in extraction.entities for mention in entity.mentions]
-    chances += [relation.confidence for relation in extraction.relations]
+    chances = [
+        mention.confidence
+        for entity in extraction.entities
+        for mention in entity.mentions
+        if not lies_in(mention.span, labelled)
+    ]
+    chances += [
+        relation.confidence
+        for relation in extraction.relations
+        if not all(lies_in(evidence.span, labelled) for evidence in relation.evidence)
+    ]
     cost = (FIXED_COST + len(extraction.document.text)) / 1000
     return sum(map(entropy, chances)) / cost
 

@@ -11,7 +11,7 @@ from extractors.training.config import TrainConfig
 from extractors.training.data import Data
 from extractors.training.examples import type_table
 from extractors.training.lora import add_adapters
-from extractors.training.warm_start import start_from
+from extractors.training.warm_start import also_allow, start_from
 
 
 def build_model(config: TrainConfig, data: Data) -> Network:
@@ -43,6 +43,10 @@ def build_model(config: TrainConfig, data: Data) -> Network:
         if config.type_constraints:
             table = type_table(data.train, config.model, config.type_constraints)
             model.allowed.copy_(torch.from_numpy(table))
+            for each in config.mean:
+                also_allow(model, each.model, "mean")
+            if not config.schedule.epochs:
+                also_allow(model, config.start_from, "start_from")
     most = most_tokens(encoder)
     if most is not None and config.model.window_tokens > most:
         key = "model.window_tokens"

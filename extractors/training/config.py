@@ -27,9 +27,9 @@ class _Places:
     data: Path | None
 
 
-def _located(path: Path, info: ValidationInfo) -> Path:
+def _located(path: Path | None, info: ValidationInfo) -> Path | None:
     """Return where a corpus lies: beside the configuration, or else below the data's root."""
-    if not isinstance(info.context, _Places):
+    if path is None or not isinstance(info.context, _Places):
         return path
     beside, root = info.context.folder / path, info.context.data
     # Joining with an absolute path gives that path: the root is not asked for it.
@@ -44,6 +44,8 @@ class CorpusConfig:
     """Relative to the folder of the configuration file, or to the root of the data."""
     format: str = ""
     """A name in `corpora.FORMATS`; "" finds it out from the file."""
+    texts: Annotated[Path | None, AfterValidator(_located)] = None
+    """Where the texts stand of which it holds the labels alone; looked for as `path` is."""
     complete: bool = True
     """Whether a pair without a label is known to have no relation."""
     labelled_entities: tuple[str, ...] | None = None
@@ -62,6 +64,11 @@ class CorpusConfig:
     name in training, and never in service. "": nothing else."""
     options: dict[str, Any] = field(default_factory=dict)
     """What else to tell the format's reader: `join_lines`, `entities`, `entity_types`, …"""
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """Where what it says stands."""
+        return (self.path,) if self.texts is None else (self.path, self.texts)
 
     @property
     def labels(self) -> Labels:
@@ -87,6 +94,16 @@ def _usual_space() -> dict[str, Any]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MeanConfig:
+    """A trained model that is mixed into what a training gives."""
+
+    model: str
+    """By name or folder, of the same encoder; types are matched by name."""
+    share: Share
+    """Of its weights in the mean."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TuneConfig:
     """What `nightloom tune` may vary."""
 
@@ -109,6 +126,10 @@ class TrainConfig:
     start_from: str = ""
     """A model, by name or folder, of the same encoder, whose weights training begins with; types
     are matched by name. Empty: the encoder as it was pretrained, and heads that know nothing."""
+    mean: tuple[MeanConfig, ...] = ()
+    """What is judged and saved is the mean of the weights that were learned and those of these
+    models: with the one that training began with, what was known before is not forgotten (WiSE-FT,
+    Wortsman et al. 2022a); with others, different mistakes cancel out (model soups, 2022b)."""
     type_constraints: Whole = 2
     """Times that training must show a relation between two types before it may be read between
     them; 0: always."""
@@ -142,9 +163,16 @@ class TrainConfig:
         if self.model.architecture == "tagger" and partly:
             key = "labelled_entities"
             raise ConfigError(f"{key} is for joint models, a tagger needs all types labelled", key)
-        if self.schedule.start_share and not self.start_from:
-            key = "schedule.start_share"
-            raise ConfigError(f"{key} needs a model that training starts from: start_from", key)
+        if sum(each.share for each in self.mean) >= 1:
+            raise ConfigError("the shares of mean leave nothing to what is learned", "mean")
+        if self.mean and self.lora.rank:
+            raise ConfigError("mean mixes whole weights, not LoRA's: set lora.rank to 0", "mean")
+        if not self.schedule.epochs:
+            key = "schedule.epochs"
+            if not self.start_from:
+                raise ConfigError(f"{key} of 0 needs a model that is there: start_from", key)
+            if not (self.dev or self.calibrate_from):
+                raise ConfigError(f"{key} of 0 needs documents to judge by: [[dev]]", key)
 
     @classmethod
     def load(cls, path: Path | str, data: Path | None = None) -> "TrainConfig":

@@ -56,7 +56,7 @@ def read_data(config: TrainConfig) -> Data:
             dev = [each.extraction for index, each in enumerate(documents) if index in held]
             documents = [each for index, each in enumerate(documents) if index not in held]
         train += [(each.extraction, corpus.labels.narrowed(each.asked)) for each in documents]
-    if not train:
+    if not train and config.schedule.epochs:
         raise CorpusError("configuration", config.name, "no documents to train on")
     remarks += _remarks_on_partial_dev(config)
     remarks += _remarks_on_dev(dev, {gold.document.sha256 for gold, _ in train})
@@ -72,7 +72,8 @@ def read_data(config: TrainConfig) -> Data:
 def _documents(corpus: CorpusConfig, remarks: list[str]) -> list[LabelledDocument]:
     """Read one corpus; what cannot be learned from is left out with a remark."""
     set_aside: list[CorpusError | Note] = []
-    read = read_labelled(corpus.path, corpus.format, set_aside=set_aside, **corpus.options)
+    options = {**corpus.options, **({"texts": corpus.texts} if corpus.texts else {})}
+    read = read_labelled(corpus.path, corpus.format, set_aside=set_aside, **options)
     documents = list(read)
     wrong = [each for each in set_aside if isinstance(each, CorpusError)]
     if wrong and not documents:
@@ -216,12 +217,19 @@ def _chosen(patterns: Sequence[str], types: Sequence[str]) -> tuple[str, ...]:
 def portable(config: TrainConfig) -> TrainConfig:
     """Return the configuration without the folders of this machine."""
 
+    def short(path: Path) -> Path:
+        return Path(*path.parts[-2:])
+
     def shortened(corpora: tuple[CorpusConfig, ...]) -> tuple[CorpusConfig, ...]:
-        return tuple(replace(c, path=Path(*c.path.parts[-2:])) for c in corpora)
+        return tuple(
+            replace(c, path=short(c.path), texts=None if c.texts is None else short(c.texts))
+            for c in corpora
+        )
 
     return replace(config, train=shortened(config.train), dev=shortened(config.dev))
 
 
 def _fingerprints(config: TrainConfig) -> dict[str, str]:
-    paths = [corpus.path for corpus in (*config.train, *config.dev) if corpus.path.is_file()]
+    corpora = (*config.train, *config.dev)
+    paths = [path for corpus in corpora for path in corpus.files if path.is_file()]
     return {"/".join(path.parts[-2:]): file_sha256(path) for path in paths}

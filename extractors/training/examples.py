@@ -197,13 +197,10 @@ def _implied(
     types: dict[tuple[int, int], set[int]] = {}
     for (subject, object_), stated in relations.items():
         for name in (config.relation_types[type_] for type_ in stated):
-            for pair, table in (
-                ((subject, object_), implied.same_way),
-                ((object_, subject), implied.turned),
-            ):
-                for other in table.get(name, ()):
-                    if other in config.relation_types:
-                        types.setdefault(pair, set()).add(config.relation_types.index(other))
+            for first, other, second in implied.following(subject, name, object_):
+                if other in config.relation_types:
+                    others = types.setdefault((first, second), set())
+                    others.add(config.relation_types.index(other))
     return {pair: tuple(sorted(others)) for pair, others in types.items()}
 
 

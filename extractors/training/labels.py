@@ -4,8 +4,9 @@ People's corpora know some of the types that a model is to learn. A text without
 is no sign that it has no date, where nobody looked for dates.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +15,9 @@ from extractors.facts import Extraction
 from extractors.network import ModelConfig
 
 BoolArray = npt.NDArray[np.bool_]
+
+End = TypeVar("End")
+"""What stands for an end of a fact."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,16 +87,26 @@ class ImpliedConfig:
             )
         )
 
+    def following(
+        self,
+        subject: End,
+        type: str,  # noqa: A002
+        object: End,  # noqa: A002
+    ) -> Iterator[tuple[End, str, End]]:
+        """Yield what a fact implies: subject, type and object of each."""
+        for other in self.same_way.get(type, ()):
+            yield subject, other, object
+        for other in self.turned.get(type, ()):
+            yield object, other, subject
+
     def of(self, gold: Extraction) -> Extraction:
         """Return a labelled document with what its relations imply in place of them."""
         following = (
-            replace(relation, subject=subject, type=other, object=object_)
+            replace(relation, subject=subject, type=type_, object=object_)
             for relation in gold.relations
-            for subject, object_, table in (
-                (relation.subject, relation.object, self.same_way),
-                (relation.object, relation.subject, self.turned),
+            for subject, type_, object_ in self.following(
+                relation.subject, relation.type, relation.object
             )
-            for other in table.get(relation.type, ())
         )
         return replace(gold, relations=tuple(following))
 

@@ -23,11 +23,12 @@ from extractors.training.building import build_model, build_text_encoder
 from extractors.training.config import TrainConfig
 from extractors.training.data import Data, read_data, with_types
 from extractors.training.distributed import joined
+from extractors.training.donor import load_donor
 from extractors.training.evaluating import dev_score, judge_model
 from extractors.training.history import Epoch, Progress, draw_curves, write_results
 from extractors.training.saving import borrowed_calibration, read_metrics, save_checkpoint
 from extractors.training.state import load_state, save_state
-from extractors.training.stepping import Stepper, TrainingStep
+from extractors.training.stepping import Stepper, TrainingStep, average_of
 
 logger = logging.getLogger(__name__)
 
@@ -42,7 +43,8 @@ def run(
 
     Started again after an interruption it goes on with the epoch that was cut short. Evaluation,
     calibration and saving happen at the end of each epoch. Without dev documents the last epoch
-    is kept. Under `torchrun` the processes share the batches; the first of them saves, and it alone
+    is kept. Without epochs the model that training would start from is judged and saved, in one
+    step. Under `torchrun` the processes share the batches; the first of them saves, and it alone
     yields.
 
     Raises:
@@ -55,8 +57,11 @@ def run(
     """
     # A file was checked when it was read; an object made in Python may hold anything.
     config = TrainConfig.from_dict(config.to_dict())
+    if not config.schedule.epochs:
+        config = _as_it_is(config)
     data = read_data(config)
-    config = with_types(config, data)
+    if config.schedule.epochs:
+        config = with_types(config, data)
     if config.schedule.threads:
         torch.set_num_threads(config.schedule.threads)
     with joined(device_named(device)) as workers, machine_faults(workers.device):
@@ -71,6 +76,10 @@ def run(
                     "half: --calibrate-from takes both from a model that was trained alike with dev"
                 )
         model = build_model(config, data).to(workers.device)
+        if not config.schedule.epochs:
+            if workers.is_first:
+                yield _without_learning(config, model, encoder, data, out, borrowed)
+            return
         stepper = Stepper(config, model, encoder, data, workers)
         state, progress = out / TRAINING_STATE, Progress()
         if resume and state.is_dir():
@@ -94,20 +103,37 @@ def run(
             progress = progress.after(epoch)
             if workers.is_first:
                 save_state(state, stepper.optimizer, stepper.average, config, progress)
-                write_results(
-                    out / RUN_REPORT / "results.json",
-                    config,
-                    progress,
-                    fingerprints=data.fingerprints,
-                    metrics=read_metrics(out),
-                    device=workers.device,
-                    n_parameters=sum(p.numel() for p in stepper.average.parameters.values()),
-                )
+                n_parameters = sum(p.numel() for p in stepper.average.parameters.values())
+                _report(config, data, out, progress, workers.device, n_parameters)
                 stuck = progress.is_stuck(config.schedule.patience)
                 is_last = stuck or epoch.number == config.schedule.epochs
                 if is_last or epoch.seconds > SECONDS_WORTH_A_DRAWING:
                     draw_curves(progress.epochs, out / RUN_REPORT / "curves.png", config.name)
                 yield replace(steps[-1], dev=dev, best=epoch.best)
+
+
+def _as_it_is(config: TrainConfig) -> TrainConfig:
+    """Return a configuration that builds the model it would start from, and learns nothing."""
+    name = config.start_from
+    shape = load_donor("start_from", name, config.model, alike=(), remedy="").model.config
+    return replace(config, model=shape, train=(), held_out=0)
+
+
+def _without_learning(
+    config: TrainConfig,
+    model: Network,
+    encoder: TextEncoder,
+    data: Data,
+    out: Path,
+    borrowed: Calibration | None,
+) -> TrainingStep:
+    """Judge, calibrate and save what training would begin with; return what dev says of it."""
+    with average_of(config, model).applied():
+        _, dev = _judge_and_keep(config, model, encoder, data, out, borrowed, Progress())
+    _report(config, data, out, Progress(), next(model.parameters()).device, n_parameters=0)
+    return TrainingStep(
+        number=0, total=0, epoch=0, loss=0.0, parts={}, tokens_per_s=0.0, dev=dev, best=True
+    )
 
 
 def _judge_and_keep(
@@ -128,6 +154,26 @@ def _judge_and_keep(
     if score > progress.best_score:
         save_checkpoint(config, model, encoder, data, out, dev=dev, judgement=judgement)
     return score, dev
+
+
+def _report(
+    config: TrainConfig,
+    data: Data,
+    out: Path,
+    progress: Progress,
+    device: torch.device,
+    n_parameters: int,
+) -> None:
+    """Write what was run, and what was measured of the checkpoint that is kept."""
+    write_results(
+        out / RUN_REPORT / "results.json",
+        config,
+        progress,
+        fingerprints=data.fingerprints,
+        metrics=read_metrics(out),
+        device=device,
+        n_parameters=n_parameters,
+    )
 
 
 def _epoch_record(

@@ -25,6 +25,7 @@ def model_card(
         "## Trained on",
         "",
         *(_corpus(corpus) for corpus in training.get("train", [])),
+        *_mixed(training),
         "",
         f"{_chosen_on(metrics, training)} Other texts, other domains and other languages will go "
         "less well.",
@@ -100,6 +101,24 @@ def _chosen_on(metrics: dict[str, Any], training: dict[str, Any]) -> str:
         return "No documents were held out: the last epoch was kept, whatever it was like."
     how = "given as dev" if training.get("dev") else f"held out by seed {training.get('seed')}"
     return f"{n} documents were {how}; the epoch and the thresholds were chosen on them."
+
+
+def _mixed(training: dict[str, Any]) -> list[str]:
+    """Say where the weights are from that these texts alone have not given."""
+    mean, start = training.get("mean", []), training.get("start_from")
+    learns = training["schedule"]["epochs"] > 0
+    others = [f"{each['share']:.2f} of `{each['model']}`" for each in mean]
+    own = 1 - sum(each["share"] for each in mean)
+    if not learns:
+        if not others:
+            return [f"Nothing was learned: the weights are those of `{start}`."]
+        first = f"{own:.2f} of `{start}`"
+        return [f"Nothing was learned: the weights are a mean, {', '.join([first, *others])}."]
+    lines = [f"Training began with the weights of `{start}`."] if start else []
+    if others:
+        what = f"{own:.2f} of what was learned"
+        lines.append(f"What is saved is a mean of weights: {', '.join([what, *others])}.")
+    return ["", " ".join(lines)] if lines else []
 
 
 def _corpus(corpus: dict[str, Any]) -> str:

@@ -30,7 +30,9 @@ LearningRateSchedule = Literal["constant", "linear", "cosine", "trapezoid"]
 class ScheduleConfig:
     """Steps and learning rates."""
 
-    epochs: Count = 20
+    epochs: Whole = 20
+    """0: nothing is learned, and no training file read; the model that training would start from is
+    judged by dev, calibrated on it and saved, mixed with others if the configuration says so."""
     batch_windows: Count = 4
     accumulate: Count = 1
     """Batches whose gradients are added up for one step of the optimizer; several processes share
@@ -52,9 +54,6 @@ class ScheduleConfig:
     """Largest norm of the gradient."""
     average: ShareBelowOne = 0.995
     """Decay of the running mean of the weights, which is what is evaluated and saved; 0: none."""
-    start_share: Share = 0.0
-    """Share of the weights that training began with (`start_from`) in those that are evaluated and
-    saved: what was learned before is not forgotten (WiSE-FT, Wortsman et al. 2022)."""
     misread_after: Whole = 2
     """Epochs before misread mentions are shown to the relation head."""
     freeze_embeddings: bool = True

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from extractors.calibration import Calibration
-from extractors.checkpoints import LANGUAGES_FILE, Checkpoint, save
+from extractors.checkpoints import LANGUAGES_FILE, Checkpoint, languages_read, save
 from extractors.languages import languages_of
 from extractors.network import Network
 from extractors.text import TextEncoder
@@ -64,7 +64,10 @@ def save_checkpoint(
         config.name, model.config, calibration, checkpoint.metrics, checkpoint.training
     )
     save(checkpoint, out, storage=config.storage, card=card)
-    codes = languages_of(gold.document.text for gold in data.train)
+    if data.train:
+        codes = languages_of(gold.document.text for gold in data.train)
+    else:  # nothing was learned
+        codes = languages_read(config.start_from)
     (out / LANGUAGES_FILE).write_text(json.dumps(codes) + "\n", "utf-8")
 
 

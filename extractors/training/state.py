@@ -1,7 +1,7 @@
 """What a training run must remember to go on after an interruption, and the mean of its weights."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -21,15 +21,21 @@ class WeightAverage:
     Args:
         model: As training begins with it.
         decay: Of the mean.
-        start_share: Share of the weights training began with in what is applied.
+        others: Weights of other models with their shares in what is applied; NaN where another
+            says nothing, as of a type that it does not know.
     """
 
-    def __init__(self, model: nn.Module, decay: float, start_share: float = 0.0) -> None:
+    def __init__(
+        self,
+        model: nn.Module,
+        decay: float,
+        others: Sequence[tuple[float, Mapping[str, Tensor]]] = (),
+    ) -> None:
         self.decay = decay
-        self.start_share = start_share
+        self.others = others
         self.parameters = {n: p for n, p in model.named_parameters() if p.requires_grad}
         self.means = {name: p.detach().clone() for name, p in self.parameters.items()}
-        self.start = {name: mean.clone() for name, mean in self.means.items() if start_share}
+        self.frozen = {n: p for n, p in model.named_parameters() if others and not p.requires_grad}
 
     @torch.no_grad()
     def update(self, step: int) -> None:
@@ -46,21 +52,27 @@ class WeightAverage:
 
     @contextmanager
     def applied(self) -> Iterator[None]:
-        """Let the model have the mean weights for a while, mixed with those it began with."""
-        last_weights = {name: p.detach().clone() for name, p in self.parameters.items()}
-        mixed = {
-            name: self.means[name].lerp(start, self.start_share)
-            for name, start in self.start.items()
+        """Let the model have the mean weights for a while, mixed with those of the others."""
+        last_weights = {
+            name: p.detach().clone() for name, p in (self.parameters | self.frozen).items()
         }
-        self._assign(self.means | mixed)
+        learned = last_weights | self.means
+        self._assign({name: self._mixed(name, weights) for name, weights in learned.items()})
         try:
             yield
         finally:
             self._assign(last_weights)
 
+    def _mixed(self, name: str, learned: Tensor) -> Tensor:
+        mixed = learned
+        for share, weights in self.others:
+            other = weights[name].to(learned.device)
+            mixed = mixed + share * (torch.where(other.isnan(), learned, other) - learned)
+        return mixed
+
     @torch.no_grad()
     def _assign(self, values: dict[str, Tensor]) -> None:
-        for name, parameter in self.parameters.items():
+        for name, parameter in (self.parameters | self.frozen).items():
             parameter.copy_(values[name])
 
 

@@ -24,6 +24,7 @@ from extractors.training.examples import Example, examples_of
 from extractors.training.objective import Loss, loss_of
 from extractors.training.optimization import build_optimizer, learning_rate_share
 from extractors.training.state import WeightAverage
+from extractors.training.warm_start import weights_of
 
 logger = logging.getLogger(__name__)
 
@@ -64,6 +65,17 @@ def _mask_id(encoder: TextEncoder, config: TrainConfig) -> int:
     return 0
 
 
+def average_of(config: TrainConfig, model: Network) -> WeightAverage:
+    """Return the mean of a model's weights, mixed with the models that a configuration names.
+
+    Raises:
+        CheckpointError: There is no such model, or it is damaged.
+        ConfigError: It has another encoder or architecture.
+    """
+    others = [(each.share, weights_of(model, each.model)) for each in config.mean]
+    return WeightAverage(model, config.schedule.average, others)
+
+
 class Stepper:
     """A model with what moves its weights."""
 
@@ -83,7 +95,7 @@ class Stepper:
         self.examples = self._examples(data.train)
         logger.info("training on %d windows of %d documents", len(self.examples), len(data.train))
         self.optimizer = build_optimizer(model, schedule)
-        self.average = WeightAverage(model, schedule.average, schedule.start_share)
+        self.average = average_of(config, model)
         self.teachers = None
         if config.distillation.teachers:
             self.teachers = Teachers.load(

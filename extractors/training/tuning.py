@@ -78,6 +78,11 @@ def tune(
     """
     if not (config.dev or config.held_out):
         raise ConfigError(f"{config.name} has no dev documents to tune on: give it some", "dev")
+    if not config.schedule.epochs:
+        raise ConfigError(
+            f"{config.name} learns nothing, so that there is nothing to tune: give it epochs",
+            "schedule.epochs",
+        )
     for key, choice in config.tune.space.items():
         for value in _ends(key, choice):
             changed(config, {key: value})

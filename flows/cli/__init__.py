@@ -19,6 +19,7 @@ from flows.cli import (
     corpora,
     demo,
     evaluation,
+    finding,
     formats,
     graph,
     identity,
@@ -64,6 +65,7 @@ VERBS: dict[str, dict[Callable[..., None], tuple[str, ...]]] = {
         services.page: ("flows",),
         services.status: (),
         ingest.ingest: READS,
+        finding.find: ("graph",),
         graph.explain: ("graph",),
         graph.why_not: ("graph",),
         services.mcp: ("mcp",),
@@ -85,6 +87,7 @@ VERBS: dict[str, dict[Callable[..., None], tuple[str, ...]]] = {
         identity.distinct: ("graph",),
         identity.decisions: ("graph",),
         identity.migrate: ("graph",),
+        finding.embed: READS,
         graph.clear: ("graph",),
         graph.dump: ("graph",),
         backup.backup: ("graph",),
@@ -124,11 +127,12 @@ AFTER_CTRL_C = {
     "rebuild": "documents that are not back in the graph yet are written down: run it again, and "
     "it brings them back",
     "resolve": "what was decided stays: run it again, and it does the rest",
-    "review": "what was answered stays, and the other pairs are asked about again",
+    "review": "what was answered stays, and the rest is asked about again",
     "merge": "the decision may be recorded: run it again, and what it is about is written again",
     "distinct": "the decision may be recorded: run it again, and what it is about is written again",
     "split": "the merges may be undone in part: nightloom rebuild brings all documents up to date",
     "decisions": "some decisions may be recorded: run it again, and it does the rest",
+    "embed": "passages that have their vectors keep them: run it again, and it does the rest",
     "migrate": "documents that have their new keys keep them: run it again, and it does the rest",
     "forget": "the document may be erased in part: run it again, until it prints its receipt",
     "restore": "the graph may be half restored: run it again, and it begins anew",
@@ -151,6 +155,9 @@ def main() -> None:
     sys.excepthook = print_traceback
     # Whoever ends us politely gets what Ctrl-C gets: a last sentence, and the lease given back.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # So does who closes the terminal, unless nohup or a shell has said that this is nothing to us.
+    if signal.getsignal(signal.SIGHUP) is signal.SIG_DFL:
+        signal.signal(signal.SIGHUP, signal.default_int_handler)
     try:
         # typer would print what it raises itself, with what was typed as it is, and keep Ctrl-C.
         code = app(standalone_mode=False)

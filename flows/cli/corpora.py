@@ -28,12 +28,12 @@ from flows.errors import SourceError
 from flows.extractor import load_extractor, registry_of
 from flows.setting_groups import ExtractorSettings
 from flows.sources import Converter, ListedDocument, list_path, read_document, source_name
-from flows.text import shown
+from flows.text import counted, shown
 from flows.tools import open_converter
 from graphdb import Ontology
 
 if TYPE_CHECKING:
-    from extractors.labelling import Suggestion
+    from extractors.labelling import Labelled, Suggestion
 
 STYLES = {"error": "red", "warning": "yellow"}
 
@@ -95,7 +95,10 @@ def suggest(
     n: Annotated[int, typer.Option("-n", help="How many documents to pick.", min=1)] = 20,
     labelled: Annotated[
         list[Path] | None,
-        typer.Option(help="What is labelled already and not to be picked again; repeatable."),
+        typer.Option(
+            help="What is labelled already and not to be picked again: exports, and what "
+            "nightloom review facts --export wrote; repeatable."
+        ),
     ] = None,
     seed: Annotated[int, typer.Option(help="Decides what is drawn by lot.")] = 13,
     as_json: AsJson = False,
@@ -107,14 +110,12 @@ def suggest(
     settings = settings_for_command()
     model = registry_of(settings).find(model)
     find_checkpoint(model)
-    from extractors.labelling import write_tasks
+    from extractors.labelling import Labelled, write_tasks
 
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise SourceError(f"{shown(out)} is there and may hold somebody's labels: name a new one")
     source = source_name(documents if documents.is_dir() else documents.parent)
-    labelled_texts = {
-        extraction.document.sha256 for path in labelled or () for extraction in read_corpus(path)
-    }
+    known = Labelled.of(each for path in labelled or () for each in read_corpus(path))
     with open_converter(settings) as converter:
         listing = list_path(
             documents, source, max_bytes=settings.max_document_bytes, converter=converter
@@ -122,7 +123,7 @@ def suggest(
         new = [
             listed
             for listed in listing.documents
-            if not (labelled_texts and _text_in(listed, labelled_texts, converter))
+            if not (known.digests and _has_all(known, listed, converter))
         ]
         if not new:
             raise SourceError(f"{shown(documents)} holds no document that is still to be labelled")
@@ -130,7 +131,7 @@ def suggest(
         with display() as watch:
             texts = _texts(new, set_aside, converter)
             picked, types = _pick(
-                model, settings.extractor, texts, len(new), n, seed, set_aside, watch
+                model, settings.extractor, texts, len(new), n, seed, known, set_aside, watch
             )
     write_tasks([suggestion.extraction for suggestion in picked], out, *types)
     for sentence in set_aside:
@@ -147,6 +148,7 @@ def _pick(
     n_texts: int,
     n: int,
     seed: int,
+    known: "Labelled",
     set_aside: list[str],
     watch: Display,
 ) -> "tuple[list[Suggestion], tuple[Sequence[str], Sequence[str]]]":
@@ -174,15 +176,15 @@ def _pick(
             suggestion,
             extraction=replace(kept(suggestion.extraction, calibration), extractor=signed),
         )
-        for suggestion in suggest_from(extractions, n, seed=seed)
+        for suggestion in suggest_from(extractions, n, seed=seed, labelled=known)
     ]
     return picked, (extractor.entity_types, extractor.relation_types)
 
 
-def _text_in(listed: ListedDocument, digests: set[str], converter: Converter) -> bool:
-    """Say whether the text of a document is known; one that cannot be read is not."""
+def _has_all(known: "Labelled", listed: ListedDocument, converter: Converter) -> bool:
+    """Say whether all of a document is labelled; one that cannot be read is not."""
     try:
-        return read_document(listed, converter).sha256 in digests
+        return known.has_all(read_document(listed, converter))
     except SourceError:
         return False
 
@@ -204,7 +206,13 @@ def _print_picked(
 ) -> None:
     if as_json:
         rows = [
-            {"id": p.extraction.document.id, "reason": p.reason, "uncertainty": p.uncertainty}
+            {
+                "id": p.extraction.document.id,
+                "reason": p.reason,
+                "uncertainty": p.uncertainty,
+                "passages": len(p.extraction.chunks),
+                "judged": p.judged,
+            }
             for p in picked
         ]
         print_json({"documents": rows, "out": str(out), "set_aside": list(set_aside)})
@@ -213,9 +221,14 @@ def _print_picked(
     table.add_column("document", overflow="fold")
     table.add_column("reason")
     table.add_column("uncertainty", justify="right")
+    some_judged = any(suggestion.judged for suggestion in picked)
+    if some_judged:
+        table.add_column("judged", justify="right")
     for suggestion in picked:
         name = Text(shown(suggestion.extraction.document.id))
-        table.add_row(name, suggestion.reason, f"{suggestion.uncertainty:.1f}")
+        passages = counted(len(suggestion.extraction.chunks), "passage")
+        judged = [f"{suggestion.judged} of {passages}"] if some_judged else []
+        table.add_row(name, suggestion.reason, f"{suggestion.uncertainty:.1f}", *judged)
     output().print(table)
     output().print(
         f"{len(picked)} documents to label in {shown(out)}: label-studio.json and .xml, or brat",

@@ -1,6 +1,5 @@
 """`explain`, `why-not`, `audit`, `forget`, `rebuild`, `dump`: what the graph says, and its care."""
 
-import difflib
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -9,6 +8,7 @@ from uuid import uuid4
 import typer
 from rich.text import Text
 
+from flows.cli.finding import entity_line
 from flows.cli.pages import write_page
 from flows.cli.proofs import ALL, Cut, proofs
 from flows.cli.render import (
@@ -22,18 +22,17 @@ from flows.cli.resolution import print_comparison
 from flows.cli.session import FAILED, SET_ASIDE, AsJson, opened_graph, settings_for_command
 from flows.console import display, output, print_json, print_json_line, print_note
 from flows.errors import FlowError
+from flows.naming import checked_type, nobody_called
 from flows.text import counted, shown
 from flows.tools import open_graph, open_tools
 from flows.upkeep import Erasure, Rebuilt
 from flows.upkeep import forget as erase
 from flows.upkeep import rebuild as build_again
-from graphdb import Graph, Ontology
+from graphdb import Graph
 from graphdb.asking import (
     KnownFact,
-    NamedEntity,
     catalogue_entries,
     entities_called,
-    entities_like,
     facts_about,
     facts_between,
     proofs_to_dict,
@@ -135,19 +134,6 @@ def why_not(
         )
 
 
-def checked_type(ontology: Ontology, type_: str) -> None:
-    """Refuse a relation type that the ontology does not have.
-
-    Raises:
-        FlowError: Names the nearest one.
-    """
-    if type_ in ontology.relation_types:
-        return
-    near = difflib.get_close_matches(type_.upper(), ontology.relation_types, 1)
-    meant = f": did you mean {near[0]}?" if near else ""
-    raise FlowError(f"the ontology has no relation type {shown(type_)}{meant}")
-
-
 def _print_about(graph: Graph, name: str, type_: str | None, *, whole: bool, as_json: bool) -> None:
     entities = entities_called(graph.connection, graph.ontology, name)
     if not entities:
@@ -174,7 +160,7 @@ def _print_about(graph: Graph, name: str, type_: str | None, *, whole: bool, as_
         )
     for entity in entities:
         key = (f"  {entity.key}", "dim") if len(entities) > 1 else ""
-        console.print(Text.assemble(_entity_line(entity), key), soft_wrap=True)
+        console.print(Text.assemble(entity_line(entity), key), soft_wrap=True)
         if ids := entries[entity.key]:
             said = ", ".join(f"{shown(id_)} ({counted(n, 'mention')})" for id_, n in ids.items())
             console.print(Text(f"  in the catalogue: {said}", style="cyan"), soft_wrap=True)
@@ -185,21 +171,6 @@ def _print_about(graph: Graph, name: str, type_: str | None, *, whole: bool, as_
         console.print(_known_fact_line(fact))
     if not whole and len(facts) > N_FACTS:
         console.print(Text("  … and more: --all prints all", style="dim"))
-
-
-def nobody_called(graph: Graph, name: str) -> str:
-    """Say that a name is not known, and which ones nearly like it are."""
-    near = entities_like(graph.connection, name)
-    if not near:
-        return f"no entity is called {shown(name)}, nor anything like it"
-    names = ", ".join(f"{shown(entity.name)} ({shown(entity.type)})" for entity in near)
-    return f"no entity is called {shown(name)}: did you mean {names}?"
-
-
-def _entity_line(entity: NamedEntity) -> Text:
-    others = [alias for alias in entity.aliases if alias != entity.name]
-    aka = f", also {', '.join(map(shown, others))}" if others else ""
-    return Text.assemble((shown(entity.name), "bold"), f"  {shown(entity.type)}{aka}")
 
 
 def _known_fact_line(fact: KnownFact) -> Text:

@@ -18,7 +18,7 @@ from flows.cli.session import FAILED, SET_ASIDE, settings_for_command
 from flows.console import display, output, print_json, print_note
 from flows.errors import SourceError
 from flows.every_night import add_every_night, check_writable_sources
-from flows.night import Report, Request, run_night
+from flows.night import Report, Request, RunNotes, noted_failure, run_night
 from flows.setting_groups import TOML_FILE
 from flows.settings import Settings, load_settings
 from flows.sources import AnySource, asked_source, every_night_too
@@ -81,7 +81,11 @@ def ingest(
         dry_run=dry_run,
     )
     begun = time.perf_counter()
-    with display() as watch, open_tools(settings, watch) as tools:
+    with (
+        display() as watch,
+        noted_failure([request], RunNotes.of(settings.home)),
+        open_tools(settings, watch) as tools,
+    ):
         opened_s = time.perf_counter() - begun
         report = run_night(request, tools)
         report = replace(report, seconds={"start": opened_s, **report.seconds})

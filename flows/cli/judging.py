@@ -3,23 +3,29 @@
 import getpass
 import json
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+from typing import Generic, TypeVar
 from uuid import uuid4
 
 from rich.console import Console
 from rich.text import Text
 
 from flows.cli.render import citation, fact_line, heading, sentences
-from flows.cli.session import settings_for_command
-from flows.console import display, output
+from flows.cli.session import graph_for_questions, settings_for_command
+from flows.console import display, output, print_error, print_note
 from flows.errors import FlowError
-from flows.settings import Settings
+from flows.night import held_lease
 from flows.text import counted, now, shown
 from flows.tools import open_graph
-from graphdb import Graph, Lease, Verdict
+from graphdb import DecisionError, Graph, GraphError, Lease, LeaseHeldError, Verdict
 from graphdb.asking import DoubtfulFact
 from graphdb.identity import VerdictKind
 from graphdb.rules import RuleSet
+
+T = TypeVar("T")
 
 KINDS: dict[str, VerdictKind] = {
     "r": "right",
@@ -38,30 +44,91 @@ def review_facts(limit: int, ask: Callable[[], str]) -> None:
         ask: Returns the next key that is pressed; none at the end of the input.
     """
     settings = settings_for_command()
-    with display() as watch, open_graph(settings, watch) as graph:
-        graph.prepare()
-        watch("looking for doubtful facts", 0, 0)
-        facts = graph.doubtful_facts(limit)
-    console = output()
-    if not facts:
-        console.print("There is nothing to judge: somebody has judged every stated fact.")
-        return
-    verdicts = list(answers(facts, ask, console))
-    if not verdicts:
-        console.print("Nothing was said of any fact.")
-        return
-    follow(settings, lambda graph, lease: graph.judge(verdicts, lease))
-    console.print(sentences("Said", list(map(str, verdicts))), soft_wrap=True)
-
-
-def follow(settings: Settings, decide: Callable[[Graph, Lease], object]) -> None:
-    """Record what was answered in a review, and have documents and rules follow."""
-    with display() as watch, open_graph(settings, watch) as graph:
+    with graph_for_questions(settings) as graph:
         rules = RuleSet.load(settings.rules_path, graph.ontology)
-        watch("writing documents again", 0, 0)
-        with graph.lease("nightloom review", str(uuid4())) as lease:
-            decide(graph, lease)
-            graph.infer(rules, lease)
+        with display() as watch:
+            graph.prepare()
+            watch("looking for doubtful facts", 0, 0)
+            facts = graph.doubtful_facts(limit)
+        console = output()
+        if not facts:
+            console.print("There is nothing to judge: somebody has judged every stated fact.")
+            return
+        taking: Taking[Verdict] = Taking(
+            graph, rules, settings.prefect.wait_s, partial(graph.judge, settle=False), "Said"
+        )
+        taking.take(answers(facts, ask, console))
+        if not taking.taken:
+            console.print("Nothing was said of any fact.")
+
+
+@dataclass(frozen=True, slots=True)
+class Taking(Generic[T]):
+    """Takes the answers of a review, so that each lasts from the key that gave it.
+
+    Recording one takes three short transactions. To follow them, documents are written again and
+    rules conclude, which may take minutes: so that happens once, when the last one is given.
+    """
+
+    graph: Graph
+    rules: RuleSet
+    wait_s: float
+    """How long to wait for another run that holds the graph."""
+    record: Callable[[T, Lease], object]
+    title: str
+    """What the answers are, above the list of them."""
+    taken: list[T] = field(default_factory=list)
+    """What was recorded."""
+
+    def take(self, given: Iterable[T]) -> None:
+        """Record one answer after another, and have documents and rules follow at the end.
+
+        They follow also if the person ends by Ctrl-C, before that goes on to end the command; once
+        more, and the next night or review has them follow. An answer that contradicts an earlier
+        one is refused in a sentence, and the others stay.
+
+        Raises:
+            LeaseHeldError: Another run holds the graph and does not end; what was recorded before
+                stays, and the next night or review has the graph follow.
+        """
+        try:
+            for answer in given:
+                self._record(answer)
+        except KeyboardInterrupt:
+            with suppress(LeaseHeldError):
+                self._follow(wait_s=0)
+            raise
+        except LeaseHeldError:
+            self._say_recorded()
+            raise
+        self._follow(self.wait_s)
+
+    def _record(self, answer: T) -> None:
+        with display() as watch, held_lease(self.graph, watch, wait_s=self.wait_s) as lease:
+            try:
+                self.record(answer, lease)
+            except DecisionError as error:
+                print_error(str(error))
+                return
+        self.taken.append(answer)
+
+    def _follow(self, wait_s: float) -> None:
+        if not self.taken:
+            return
+        try:
+            with display() as watch, held_lease(self.graph, watch, wait_s=wait_s) as lease:
+                watch("writing documents again", 0, 0)
+                self.graph.settle(lease)
+                self.graph.infer(self.rules, lease)
+        except (GraphError, KeyboardInterrupt):
+            self._say_recorded()
+            raise
+        output().print(sentences(self.title, list(map(str, self.taken))), soft_wrap=True)
+
+    def _say_recorded(self) -> None:
+        if self.taken:
+            n_taken = counted(len(self.taken), "answer")
+            print_note(f"{n_taken} recorded: the graph follows with the next night or review")
 
 
 def answers(

@@ -4,6 +4,7 @@ import getpass
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Literal
 from uuid import uuid4
@@ -14,9 +15,9 @@ from rich.text import Text
 
 from flows.catalogue import load_known, read_catalogue
 from flows.cli.identity import the_one
-from flows.cli.judging import export_lessons, follow, review_facts
+from flows.cli.judging import Taking, export_lessons, review_facts
 from flows.cli.render import fact_line, heading, said_decision, sentences
-from flows.cli.session import AsJson, settings_for_command
+from flows.cli.session import AsJson, graph_for_questions, settings_for_command
 from flows.console import display, output, print_json
 from flows.errors import FlowError
 from flows.settings import Settings
@@ -165,24 +166,29 @@ def review(
     if what == "facts":
         review_facts(limit, _one_key)
         return
-    settings = settings_for_command()
-    with display() as watch, open_graph(settings, watch) as graph:
-        graph.prepare()
-        watch("looking for pairs", 0, 0)
-        pairs = [
-            (question, list(_view(graph, question)))
-            for question in questions(settings, graph, "nightloom review")
-        ]
-    console = output()
-    if not pairs:
-        console.print("There is nothing to judge: no pair of names may be one thing.")
-        return
-    decisions = list(answers(pairs, _one_key, console))
-    if not decisions:
-        console.print("Nothing was decided.")
-        return
-    follow(settings, lambda graph, lease: graph.decide(decisions, lease))
-    console.print(sentences("Decided", list(map(str, decisions))), soft_wrap=True)
+    _review_names(settings_for_command())
+
+
+def _review_names(settings: Settings) -> None:
+    with graph_for_questions(settings) as graph:
+        rules = RuleSet.load(settings.rules_path, graph.ontology)
+        with display() as watch:
+            graph.prepare()
+            watch("looking for pairs", 0, 0)
+            pairs = [
+                (question, list(_view(graph, question)))
+                for question in questions(settings, graph, "nightloom review")
+            ]
+        console = output()
+        if not pairs:
+            console.print("There is nothing to judge: no pair of names may be one thing.")
+            return
+        taking: Taking[Decision] = Taking(
+            graph, rules, settings.prefect.wait_s, partial(graph.decide, settle=False), "Decided"
+        )
+        taking.take(answers(pairs, _one_key, console))
+        if not taking.taken:
+            console.print("Nothing was decided.")
 
 
 def answers(
@@ -232,7 +238,13 @@ def _view(graph: Graph, question: Question) -> Iterator[RenderableType]:
 
 
 def _one_key() -> str:
-    """Return the key that is pressed; where nobody sits, the next letter of the input."""
+    """Return the key that is pressed; where nobody sits, the next letter of the input.
+
+    At the end of the input, and at Ctrl-D, there is none.
+    """
     if sys.stdin.isatty():
-        return typer.getchar()
+        try:
+            return typer.getchar()
+        except EOFError:
+            return ""
     return next((key for key in iter(lambda: sys.stdin.read(1), "") if not key.isspace()), "")

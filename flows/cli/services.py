@@ -9,6 +9,7 @@ from rich.text import Text
 
 from flows.cli.session import FAILED, settings_for_command
 from flows.console import output, print_json, print_note
+from flows.embedding import TextSearch, encoders_of
 from flows.night import in_silence
 from flows.prefect_home import password_file
 from flows.roles import version
@@ -104,7 +105,8 @@ def _said(value: object) -> str:
 def mcp() -> None:
     """Answer an assistant's questions about the graph, on standard input and output (MCP).
 
-    Read-only: find, facts, explain, why_not, contradictions. An assistant starts it itself.
+    Read-only: facts and their sentences, why and why not, what changed, saved queries. An
+    assistant starts it itself.
 
     Example: nightloom mcp
     """
@@ -113,4 +115,4 @@ def mcp() -> None:
     settings = settings_for_command()
     with open_graph(settings, in_silence) as graph:
         rules = RuleSet.load(settings.rules_path, graph.ontology)
-        questions(graph, rules, version()).run()
+        questions(graph, rules, version(), TextSearch(encoders_of(settings))).run()

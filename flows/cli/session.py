@@ -1,7 +1,7 @@
 """What commands have in common: settings, logging, the graph with progress shown, exit codes."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -39,6 +39,15 @@ def settings_for_command() -> Settings:
     settings = load_settings()
     set_up_logging("DEBUG" if options.debug else settings.log_level, settings.log_format)
     return settings
+
+
+@contextmanager
+def graph_for_questions(settings: Settings) -> Iterator[Graph]:
+    """Connect to the graph, showing what that takes, and leave the terminal to a person then."""
+    with ExitStack() as stack:
+        with display() as watch:
+            graph = stack.enter_context(open_graph(settings, watch))
+        yield graph
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""The order of a night: discover, plan, extract, upsert, retract, infer, audit, check, report.
+"""The order of a night: discover, plan, extract, upsert, retract, infer, embed, audit, check.
 
 Two runners share it: `nightloom ingest` does each step where it stands, the Prefect flow makes a
 task of each. What differs between them is `Tools.call`, which has a step done somewhere.
@@ -21,10 +21,12 @@ from flows.night.reading import Extracted
 from flows.night.rejections import Outcome as NightOutcome
 from flows.night.report import Report
 from flows.night.request import Request
+from flows.night.runs import noted_run
 from flows.night.scratch import scratch_file
 from flows.night.step_values import (
     Audit,
     Discover,
+    Embed,
     Extract,
     Infer,
     MakePlan,
@@ -34,6 +36,7 @@ from flows.night.step_values import (
     SomeDocuments,
     Upsert,
     Upserted,
+    Vectors,
 )
 from flows.night.steps import Step, Tools
 from flows.night.stopping import stopped
@@ -74,6 +77,11 @@ def run_night(request: Request, tools: Tools) -> Report:
         MachineError, ModelError: Nothing could be read any more; what was read is kept.
         StoppedError: Ctrl-C, or a signal that was turned into an exception; what was done stays.
     """
+    with noted_run(request, tools.runs) as ended:
+        return ended(_spend(request, tools))
+
+
+def _spend(request: Request, tools: Tools) -> Report:
     night = _Night(request, tools)
     try:
         with (
@@ -136,6 +144,7 @@ class _Night:
             retracted = self.do(steps.RETRACT, Retract(ids=plan.vanished, lease=lease))
             names = self.resolve(lease)
             inferred = self.do(steps.INFER, Infer(lease=lease))
+            vectors = self.embed(lease)
             set_aside = (
                 *listing.set_aside,
                 *_at_stage(steps.EXTRACT, extracted.set_aside),
@@ -166,6 +175,8 @@ class _Night:
             change={name: counts.get(name, 0) for name in CHANGES},
             decisions=names.decisions,
             n_questions=names.n_questions,
+            embedded=vectors.counts,
+            not_embedded=vectors.failure,
             inference=inferred.counts,
             changed=changed,
             rejected=change.rejected,
@@ -281,14 +292,14 @@ class _Night:
     def extract(self, documents: ListedDocuments) -> Extracted:
         orders = [
             Extract(documents=shard, extractor=self.extractor, read_again=self.request.read_again)
-            for shard in steps.shards(documents, self.tools.shard_documents)
+            for shard in self.shards(documents)
         ]
         return sum(self.sharded(steps.EXTRACT, orders), Extracted())
 
     def upsert(self, documents: ListedDocuments, lease: Lease) -> Upserted:
         orders = [
             Upsert(documents=shard, extractor=self.extractor, ontology=self.ontology, lease=lease)
-            for shard in steps.shards(documents, self.tools.shard_documents)
+            for shard in self.shards(documents)
         ]
         return sum(self.sharded(steps.UPSERT, orders), Upserted())
 
@@ -297,6 +308,15 @@ class _Night:
         if self.tools.resolve is None:
             return Resolved()
         return self.do(steps.RESOLVE, Resolve(lease=lease))
+
+    def embed(self, lease: Lease) -> Vectors:
+        """Have passages given their vectors, if a night is to do so."""
+        if self.tools.embed is None:
+            return Vectors()
+        return self.do(steps.EMBED, Embed(lease=lease))
+
+    def shards(self, documents: ListedDocuments) -> list[ListedDocuments]:
+        return steps.shards(documents, self.tools.shard_documents, self.tools.max_shards)
 
     def sharded(
         self,

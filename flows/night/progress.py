@@ -16,6 +16,7 @@ SHARE_BEFORE = {
     "retract": 0.9,
     "resolve": 0.91,
     "infer": 0.92,
+    "embed": 0.95,
     "audit": 0.98,
     "check": 0.99,
 }

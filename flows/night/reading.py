@@ -1,25 +1,17 @@
-"""Reading a shard: what its documents say, what is set aside, and whose fault that is.
+"""Reading a shard: what its documents say, and what is set aside.
 
-    a document's fault    it is set aside, and the night goes on
-    the model's fault     the model fails on a plain sentence, too: the night stops
-    the machine's fault   no memory, no room on the disk, no more open files: the night stops
-
-Which of the first two it is, the model itself shows: it is given a sentence that any model can
-read. So a kind of fault that nobody has met before is told apart, too.
+Whose fault it is when documents fail together, `flows.night.alone` finds out.
 """
 
-import errno
 import logging
-import traceback
-from collections.abc import Generator, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from extractors import ExtractionStore
-from extractors.errors import DocumentRejectedError, ExtractionError, MachineError
+from extractors.errors import DocumentRejectedError, MachineError
 from extractors.facts import Document, Extraction
-from flows.errors import FlowError, ModelError, SourceError
+from flows.errors import SourceError
+from flows.night.alone import Answer, Extractor, LoneReader, check_machine, closed, is_for_all
 from flows.night.language_policy import LanguagePolicy
 from flows.night.progress import Progress
 from flows.sources import Converter, ListedDocument, SetAside, read_document
@@ -27,32 +19,6 @@ from flows.telemetry import working
 from flows.text import shown
 
 logger = logging.getLogger(__name__)
-
-PROBE = Document(id="probe", text="Ada Lovelace worked in London.", source="probe")
-"""A document that any model can read."""
-
-MACHINE_ERRNOS = frozenset(
-    {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE, errno.ENFILE, errno.ENOMEM}
-)
-"""What the system answers when it has run out of something, whatever was asked of it."""
-
-
-Answer = Extraction | DocumentRejectedError
-"""What is said of a document: what stands in it, or why it cannot be read."""
-
-
-class Extractor(Protocol):
-    """Whatever reads documents: our model, another one, a person's spreadsheet."""
-
-    @property
-    def fingerprint(self) -> str:
-        """What decides an extraction besides the document: weights, configuration, code."""
-
-    def extract(self, documents: Iterable[Document]) -> Iterator[Answer]:
-        """Answer for each document, asking for the next ones when it needs them.
-
-        It may answer in any order. It may say that it cannot read a document, or raise that.
-        """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +56,7 @@ class ShardReader:
         self._set_aside: list[SetAside] = []
         self._waiting: dict[str, Document] = {}
         """Documents that the extractor has been given and has not answered for, by id."""
-        self._last_read: Document | None = None
+        self._lone = LoneReader(extractor)
         self._n_read = 0
 
     def read(self, shard: Sequence[ListedDocument], *, read_again: bool = False) -> Extracted:
@@ -104,18 +70,18 @@ class ShardReader:
         unread = _Unread(self._missing(shard, read_again=read_again))
         while not unread.is_over:
             try:
-                with _closed(self._extractor.extract(unread)) as answers:
+                with closed(self._extractor.extract(unread)) as answers:
                     for answer in answers:
                         self._take(answer)
                 break
             except Exception as error:
                 # Of the model, its device or the machine: other documents would fail as well.
-                if _is_for_all(error):
+                if is_for_all(error):
                     raise
                 # What went wrong while a document was fetched is no fault of the extractor, and is
                 # told first.
                 unread.check()
-                _check_machine(error, "the documents of this shard")
+                check_machine(error, "the documents of this shard")
                 logger.info("a shard failed and is read document by document: %s", error)
                 if not self._waiting:  # it failed before it asked for any, and would do so for ever
                     next(unread, None)
@@ -155,44 +121,23 @@ class ShardReader:
         """Read those that failed together, which shows whose fault it is."""
         while self._waiting:
             document = self._waiting.pop(next(iter(self._waiting)))
-            aside = self._read_alone(document)
-            if aside:
-                self._set_aside.append(aside)
-                self._progress.add()
-
-    def _read_alone(self, document: Document) -> SetAside | None:
-        try:
-            answer = next(iter(self._extractor.extract([document])))
-        except DocumentRejectedError as error:
-            if error.__cause__:  # the extractor passes on what a library said
-                self._check_model(error.__cause__, document)
-            return SetAside(document.id, error.reason)
-        except (ExtractionError, FlowError):
-            raise  # the model or its device: no document is at fault
-        except Exception as error:
-            self._check_model(error, document)
-            with working(document=document.id):
-                logger.exception("document %s made the extractor fail", document.id)
-            reason = f"made the extractor fail ({_named(error)}): report it as a bug"
-            return SetAside(document.id, reason, traceback.format_exc())
-        if isinstance(answer, DocumentRejectedError):
-            return SetAside(document.id, answer.reason)
-        self._keep(answer)
-        return None
+            self._take(self._lone.read(document))
 
     def _take(self, answer: Answer) -> None:
         """Keep what is said of a document that waits, or set it aside."""
-        if isinstance(answer, DocumentRejectedError):
-            self._waiting.pop(answer.document_id, None)
-            self._set_aside.append(SetAside(answer.document_id, answer.reason))
-            self._progress.add()
-        else:
+        if isinstance(answer, Extraction):
             self._waiting.pop(answer.document.id, None)
             self._keep(answer)
+            return
+        if isinstance(answer, DocumentRejectedError):
+            answer = SetAside(answer.document_id, answer.reason)
+        self._waiting.pop(answer.document, None)
+        self._set_aside.append(answer)
+        self._progress.add()
 
     def _keep(self, extraction: Extraction) -> None:
         self._put(extraction)
-        self._last_read = extraction.document
+        self._lone.last_read = extraction.document
         self._n_read += 1
         self._progress.add()
 
@@ -205,41 +150,6 @@ class ShardReader:
                 f"({error.strerror or error}): make room or mend that disk, then run again; what "
                 "was kept before stays"
             ) from error
-
-    def _check_model(self, error: BaseException, document: Document) -> None:
-        """Do nothing if this is the document's fault: the model reads others.
-
-        A plain sentence is one, and so is what it read before: a reader of somebody else's may
-        know nothing but the documents of its own table.
-
-        Raises:
-            ModelError: It does not.
-            MachineError: There is no memory, no room or no more open files.
-        """
-        _check_machine(error, shown(document.id))
-        failure = self._failure_with(PROBE)
-        # Only where both fail is the model to blame.
-        if failure and self._last_read:
-            failure = self._failure_with(self._last_read)
-        if failure:
-            _check_machine(failure, shown(document.id))
-            if _is_for_all(failure):
-                raise failure
-            raise ModelError(
-                f"the model {self._extractor.fingerprint} fails on a plain sentence, too "
-                f"({_named(failure)}), so no document is at fault: nothing more was read, and what "
-                "was read before is kept; check the device and the model (`nightloom doctor`), "
-                "then run again"
-            ) from error
-
-    def _failure_with(self, document: Document) -> Exception | None:
-        """Return why the model cannot even read a document that any can, or that it has read."""
-        try:
-            for _ in self._extractor.extract([document]):
-                pass
-        except Exception as failure:  # noqa: BLE001 - whatever it is, it is the answer
-            return failure
-        return None
 
 
 class _Unread:
@@ -273,16 +183,6 @@ class _Unread:
             raise self._error
 
 
-@contextmanager
-def _closed(answers: Iterator[Answer]) -> Iterator[Iterator[Answer]]:
-    """End the work behind an iterator when nobody asks it any more, not when the process ends."""
-    try:
-        yield answers
-    finally:
-        if isinstance(answers, Generator):
-            answers.close()
-
-
 def read_listed(
     listed: ListedDocument, aside: list[SetAside], converter: Converter
 ) -> Document | None:
@@ -296,35 +196,6 @@ def read_listed(
             return read_document(listed, converter)
     except SourceError as error:
         if error.__cause__:
-            _check_machine(error.__cause__, shown(listed.id))
+            check_machine(error.__cause__, shown(listed.id))
         aside.append(SetAside(listed.id, str(error)))
         return None
-
-
-def _check_machine(error: BaseException, what: str) -> None:
-    """Do nothing unless the machine has run out of something.
-
-    Raises:
-        MachineError: Says of what, and what to do.
-    """
-    if isinstance(error, MemoryError):
-        raise MachineError(
-            f"this machine has no memory left to read {what}: free some, or lower "
-            "NIGHTLOOM_MAX_DOCUMENT_BYTES if a document is that large, then run again; what was "
-            "read before is kept"
-        ) from error
-    if isinstance(error, OSError) and error.errno in MACHINE_ERRNOS:
-        raise MachineError(
-            f"this machine cannot go on reading {what} ({error.strerror}): mend that and run "
-            "again; what was read before is kept"
-        ) from error
-
-
-def _is_for_all(error: BaseException) -> bool:
-    """Say whether an error names the model, its device or the machine: no document is at fault."""
-    named = isinstance(error, ExtractionError | FlowError)
-    return named and not isinstance(error, DocumentRejectedError)
-
-
-def _named(error: BaseException) -> str:
-    return f"{type(error).__name__}: {error}"

@@ -101,6 +101,13 @@ class Report:
     n_questions: int = 0
     """Pairs of names for a person to judge."""
 
+    embedded: Mapping[str, int] = field(default_factory=dict)
+    """How many documents and passages got vectors, and how many documents wait for them; empty
+    where nights leave that to people."""
+
+    not_embedded: str = ""
+    """Why no passage got a vector, if one was to."""
+
     counts: Mapping[str, int] = field(default_factory=dict)
     """What the graph holds now."""
 
@@ -184,6 +191,13 @@ class Report:
         if self.n_questions:
             pairs = counted(self.n_questions, "pair")
             notes.append(f"{pairs} of names may be one thing: nightloom review asks")
+        if self.not_embedded:
+            notes.append(f"new passages are found by their words alone: {shown(self.not_embedded)}")
+        if waiting := self.embedded.get("waiting", 0):
+            notes.append(
+                f"{counted(waiting, 'document')} found by their words alone until later nights "
+                "embed them, as embedding.per_night says; nightloom embed does it now"
+            )
         return [*notes, *self.language_notes]
 
     def to_dict(self) -> dict[str, Any]:
@@ -220,6 +234,7 @@ class Report:
             "change": dict(self.change),
             "inference": dict(self.inference),
             "decisions": list(self.decisions),
+            "embedded": dict(self.embedded),
             "changed": dict(self.changed.counts),
             "violations": list(self.violations),
             "contradictions": [asdict(violation) for violation in self.contradictions],

@@ -36,6 +36,11 @@ class Request:
     holder: str = field(default_factory=this_process)
 
     @property
+    def is_whole(self) -> bool:
+        """Whether all of the source is to be read and written, so that the run speaks for it."""
+        return not (self.file or self.only or self.limit or self.dry_run)
+
+    @property
     def source(self) -> str:
         """The name of the source."""
         return self.documents.name

@@ -80,6 +80,13 @@ class Infer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Embed:
+    """Who holds the graph while passages get their vectors."""
+
+    lease: Lease
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Audit:
     """What the ledger must say of a source after a night."""
 
@@ -118,6 +125,16 @@ class Resolved:
     """What was decided, and what holds no more, as sentences."""
     n_questions: int = 0
     """Pairs of tonight's names for a person to judge."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vectors:
+    """What passages came to that waited for vectors."""
+
+    counts: Mapping[str, int] = field(default_factory=dict)
+    """What `Embedded` counts, by name."""
+    failure: str = ""
+    """Why there is no encoder, as a sentence; empty if there is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ another process that has opened tools of its own.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
@@ -18,18 +18,22 @@ from typing import Any, Generic, Protocol, TypeVar
 from pydantic import TypeAdapter
 
 from extractors import ExtractionStore
+from extractors.errors import ExtractionError
 from extractors.facts import Extraction
 from flows.errors import SettingsError, SourceError
+from flows.night.alone import Extractor
 from flows.night.language_policy import LanguagePolicy
 from flows.night.mounts import MountNotes
 from flows.night.notes import RebuildNotes
 from flows.night.plan import Plan, make_plan
 from flows.night.progress import Progress
-from flows.night.reading import Extracted, Extractor, ShardReader, read_listed
+from flows.night.reading import Extracted, ShardReader, read_listed
 from flows.night.rejections import RejectionNotes
+from flows.night.runs import RunNotes
 from flows.night.step_values import (
     Audit,
     Discover,
+    Embed,
     Extract,
     Infer,
     Inferred,
@@ -39,6 +43,7 @@ from flows.night.step_values import (
     Retract,
     Upsert,
     Upserted,
+    Vectors,
 )
 from flows.sources import (
     Converter,
@@ -54,6 +59,7 @@ from flows.telemetry import Trace
 from flows.text import shown
 from graphdb import (
     Change,
+    Embedded,
     FactsRejectedError,
     Graph,
     Lease,
@@ -65,8 +71,8 @@ from graphdb.rules import RuleSet
 from graphdb.writing import as_written
 
 MAX_SHARDS = 16
-"""Prefect keeps about 20 kB for a task and slows down after hundreds of them: a run has fewer than
-40, however many documents there are, because each shard is read by one task and written by one."""
+"""Shards of a run at most, however many documents there are: each is read by one task of Prefect's
+and written by one, and `flows.night.sharing` says how few tasks a run is to have."""
 
 Order = TypeVar("Order")
 Outcome = TypeVar("Outcome")
@@ -94,6 +100,8 @@ class Tools:
     max_vanished: float
     shard_documents: int
     max_document_bytes: int
+    max_shards: int = MAX_SHARDS
+    """Shards of a night at most; where there would be more they are larger."""
     converter: Converter = field(default_factory=shared_converter)
     max_rejected: float = 1.0
     backfill: int = 0
@@ -102,6 +110,8 @@ class Tools:
     """Days for which it is remembered what nights changed."""
     rejections: RejectionNotes | None = None
     """Where it is noted what is set aside; None: nowhere."""
+    runs: RunNotes | None = None
+    """Where it is noted how runs end; None: nowhere."""
     mounts: MountNotes | None = None
     """Where mounted folders are noted; None: nowhere."""
     scratch: Path = field(default_factory=lambda: Path(gettempdir()))
@@ -113,6 +123,8 @@ class Tools:
     trace: Trace = field(default_factory=Trace)
     resolve: Callable[[Graph, Lease], Resolution] | None = None
     """Joins names that mean one thing; None: that is left to people."""
+    embed: Callable[[Graph, Lease], Embedded] | None = None
+    """Gives passages that wait for them their vectors; None: that is left to people."""
     call: Call | None = None
     """Has the steps done elsewhere; None: here, with these tools."""
 
@@ -149,9 +161,11 @@ def perform_here(tools: Tools, title: str, step: str, order: Plain) -> Plain:  #
     return perform(step, order, tools)
 
 
-def shards(documents: ListedDocuments, shard_documents: int) -> list[ListedDocuments]:
-    """Cut a night's documents into shards, `MAX_SHARDS` at most."""
-    size = max(shard_documents, -(-len(documents) // MAX_SHARDS))
+def shards(
+    documents: ListedDocuments, shard_documents: int, max_shards: int = MAX_SHARDS
+) -> list[ListedDocuments]:
+    """Cut a night's documents into shards of this size, or larger ones where they are too many."""
+    size = max(shard_documents, -(-len(documents) // max_shards))
     return [documents[first : first + size] for first in range(0, len(documents), size)]
 
 
@@ -272,12 +286,26 @@ def resolve(tools: Tools, order: Resolve) -> Resolved:
 
 
 def infer(tools: Tools, order: Infer) -> Inferred:
-    """Let the rules conclude from what has changed."""
+    """Let the rules conclude from what has changed, and from answers that nothing follows yet."""
+    tools.graph.settle(order.lease)  # of a review whose terminal was closed
     report = tools.graph.infer(tools.rules, lease=order.lease)
     names = ("added", "changed", "removed", "derivations")
     return Inferred(
         counts={name: getattr(report, name) for name in names}, stopped=report.stopped or ""
     )
+
+
+def embed(tools: Tools, order: Embed) -> Vectors:
+    """Give passages that wait for them their vectors, if a night is to do so.
+
+    An encoder that cannot be had is no reason to lose a night: passages are found by their words.
+    """
+    if tools.embed is None:
+        return Vectors()
+    try:
+        return Vectors(counts=asdict(tools.embed(tools.graph, order.lease)))
+    except ExtractionError as error:
+        return Vectors(failure=str(error))
 
 
 def audit(tools: Tools, order: Audit) -> list[str]:
@@ -324,12 +352,13 @@ UPSERT = Step("upsert", Upsert, Upserted, upsert)
 RETRACT = Step("retract", Retract, Upserted, retract)
 RESOLVE = Step("resolve", Resolve, Resolved, resolve)
 INFER = Step("infer", Infer, Inferred, infer)
+EMBED = Step("embed", Embed, Vectors, embed)
 AUDIT = Step("audit", Audit, list[str], audit)
 CHECK = Step("check", type(None), list[Violation], check)
 
 STEPS: dict[str, Step[Any, Any]] = {
     step.name: step
-    for step in (DISCOVER, PLAN, EXTRACT, UPSERT, RETRACT, RESOLVE, INFER, AUDIT, CHECK)
+    for step in (DISCOVER, PLAN, EXTRACT, UPSERT, RETRACT, RESOLVE, INFER, EMBED, AUDIT, CHECK)
 }
 
 

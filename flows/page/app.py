@@ -16,6 +16,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
+from flows.embedding import TextSearch, encoders_of
 from flows.errors import FlowError
 from flows.guard import PAGE_HEADERS, Guard
 from flows.night import fact_address
@@ -57,6 +58,7 @@ def asgi(settings: Settings, graph: Graph, rules: RuleSet, word: str) -> ASGIApp
         _templates(graph),
         Doubts(graph, rules),
         settings,
+        TextSearch(encoders_of(settings)),
     )
     app = Starlette(
         routes=page.routes(),
@@ -109,6 +111,7 @@ class _Page:
     templates: Environment
     doubts: Doubts
     settings: Settings
+    texts: TextSearch
 
     def routes(self) -> Sequence[Route | Mount]:
         """Return every address of the page."""
@@ -137,11 +140,11 @@ class _Page:
         ]
 
     def search(self, request: Request) -> Response:
-        """Show what is called so, what is called nearly so, and which passages say it."""
+        """Show what is called so, what is called nearly so, and which passages say or mean it."""
         words = request.query_params.get("q", "").strip()
         if not words:
             return self._shown(request, "start.html", start=views.start(self.graph))
-        found = views.search(self.graph, words)
+        found = views.search(self.graph, self.texts, words)
         return self._shown(request, "search.html", words=words, found=found)
 
     def entity(self, request: Request) -> Response:

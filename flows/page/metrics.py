@@ -1,7 +1,7 @@
 """What a monitor may ask: `/metrics` in the text format of Prometheus.
 
-Read from the notes of nights and the settings: nobody who asks every few seconds makes the graph
-count. Names and labels are part of what `docs/alerts.yaml` and `docs/grafana.json` rely on.
+Read from the notes of nights and of runs, and the settings: nobody who asks every few seconds makes
+the graph count. `docs/alerts.yaml` and `docs/grafana.json` rely on the names and labels.
 """
 
 import time
@@ -13,7 +13,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from flows.freshness import late_sources
-from flows.night import RejectionNotes
+from flows.night import OUTCOMES, RejectionNotes, RunNotes
 from flows.settings import Settings
 from graphdb import Graph
 from graphdb.errors import GraphError
@@ -77,6 +77,8 @@ class _Nights(Collector):
             rejected.add_metric([source, stage], n)
         yield rejected
         yield from self._freshness()
+        yield from self._runs()
+        yield from self._limits()
 
     def _freshness(self) -> Iterator[Metric]:
         late = {each.source for each in late_sources(self.settings)}
@@ -94,6 +96,45 @@ class _Nights(Collector):
             is_late.add_metric([source.name], float(source.name in late))
         yield allowed
         yield is_late
+
+    def _runs(self) -> Iterator[Metric]:
+        """Yield how runs ended of what is read every night: a person sees how others end."""
+        noted = RunNotes.of(self.settings.home).read()
+        outcome_of_run = GaugeMetricFamily(
+            "nightloom_run_outcome",
+            "Whether the last run over a whole source of every night ended so.",
+            labels=["source", "outcome"],
+        )
+        at = GaugeMetricFamily(
+            "nightloom_run_timestamp_seconds",
+            "When that run began, in seconds since 1970.",
+            labels=["source"],
+        )
+        for source in sorted({source.name for source in self.settings.sources} & noted.keys()):
+            if ended := noted[source].ended:
+                at.add_metric([source], ended.at.timestamp())
+                for outcome in OUTCOMES:
+                    is_so = float(outcome == ended.outcome)
+                    outcome_of_run.add_metric([source, outcome], is_so)
+        yield outcome_of_run
+        yield at
+
+    def _limits(self) -> Iterator[Metric]:
+        for name, meaning, share in (
+            (
+                "nightloom_max_rejected_ratio",
+                "Share of a source that may be set aside before a run has failed.",
+                self.settings.max_rejected,
+            ),
+            (
+                "nightloom_max_vanished_ratio",
+                "Share of a source that may vanish in one night before a run stops.",
+                self.settings.max_vanished,
+            ),
+        ):
+            limit = GaugeMetricFamily(name, meaning)
+            limit.add_metric([], share)
+            yield limit
 
     def _answers(self) -> bool:
         try:

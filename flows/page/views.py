@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
+from flows.embedding import TextSearch
 from flows.errors import FlowError
 from flows.page.pictures import Picture, answer_picture, neighbourhood, proof_picture
 from flows.text import shown_sentence
-from flows.window import SavedQuery
+from flows.window import SavedQuery, saved_query_answer
 from graphdb import Decision, Graph, Ontology, StatedFact
 from graphdb.asking import (
     KnownFact,
@@ -19,7 +20,6 @@ from graphdb.asking import (
     ProvedFact,
     SavedAnswer,
     Witness,
-    answer_saved,
     by_document,
     entities_called,
     entities_like,
@@ -27,7 +27,6 @@ from graphdb.asking import (
     explain_fact,
     facts_about,
     passages_of,
-    passages_saying,
     witnesses,
 )
 from graphdb.history import (
@@ -102,17 +101,21 @@ class Found:
     called: tuple[NamedEntity, ...]
     like: tuple[NamedEntity, ...]
     passages: tuple[Passage, ...]
+    note: str
+    """Why passages were not looked for by their meaning; empty: they were."""
 
 
-def search(graph: Graph, words: str) -> Found:
-    """Return who is called so, who is called nearly so, and which passages say it."""
+def search(graph: Graph, texts: TextSearch, words: str) -> Found:
+    """Return who is called so, who is called nearly so, and which passages say or mean it."""
     called = entities_called(graph.connection, graph.ontology, words)
     keys = {entity.key for entity in called}
     near = entities_like(graph.connection, words, N_LIKE)
+    passages, note = texts.passages(graph.connection, words, N_TEXTS)
     return Found(
         called=tuple(called),
         like=tuple(entity for entity in near if entity.key not in keys),
-        passages=tuple(passages_saying(graph.connection, words, N_TEXTS)),
+        passages=tuple(passages),
+        note=note,
     )
 
 
@@ -269,11 +272,10 @@ def saved_answer(graph: Graph, query: SavedQuery, given: Mapping[str, str]) -> A
     if query.values and "ask" not in given:
         return Asked(query=query, given=values, answer=None, picture=Picture())
     try:
-        parameters = query.parameters(given)
+        answer = saved_query_answer(graph.connection, query, query.parameters(given))
     except FlowError as error:
         sentence = str(error)
         return Asked(query=query, given=values, answer=None, picture=Picture(), sentence=sentence)
-    answer = answer_saved(graph.connection, query.asked, parameters)
     picture = answer_picture(answer.things, answer.links, type_numbers(graph.ontology))
     return Asked(query=query, given=values, answer=answer, picture=picture)
 

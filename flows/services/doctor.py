@@ -284,6 +284,23 @@ def check_sandbox(settings: Settings) -> Check:  # noqa: ARG001 - every check ta
     return Check("sandbox", "warn", finding, remedy)
 
 
+def check_search(settings: Settings) -> Check:
+    """Can passages be found by their meaning?"""
+    server = EmbeddedServer(embedded_config(settings))
+    nightly = settings.embedding.every_night
+    how = "each night gives new passages their vectors" if nightly else "nights give no vectors"
+    if settings.graph.uri is None and server.endpoint() is None:
+        return Check("search", "ok", f"by words, and by meaning where there are vectors; {how}")
+    with open_graph(settings, lambda *_: None) as graph:
+        counts = graph.embedding_counts()
+    n_found = sum(n for language, n in counts.items() if language not in ("", "none"))
+    finding = f"{counted(n_found, 'document')} found by meaning, too; {how}"
+    if not counts[""]:
+        return Check("search", "ok", finding)
+    remedy = "nightloom embed lets them be found by meaning, too"
+    return Check("search", "ok", f"{finding}; {counts['']} by words alone", remedy)
+
+
 def check_sources(settings: Settings) -> Check:
     """Was each source looked at lately enough?"""
     n_asked = sum(bool(source.max_age_h) for source in settings.sources)
@@ -302,6 +319,16 @@ def check_traces(settings: Settings) -> Check:
     return Check("traces", "ok", finding)
 
 
+def check_ray(settings: Settings) -> Check:
+    """Who reads the documents, and is what that needs installed?"""
+    if settings.scale != "ray":
+        return Check("ray", "ok", "not asked for: the process of a run reads")
+    if missing := missing_distributions("ray"):
+        return Check("ray", "fail", f"{missing[0]} is not installed", install_command("ray"))
+    where = settings.ray.address or "started for each run"
+    return Check("ray", "ok", f"reads the documents: {where}")
+
+
 _CHECKS: dict[str, tuple[Callable[[Settings], Check], str]] = {
     "home": (check_home, ""),
     "disk": (check_disk, ""),
@@ -314,8 +341,10 @@ _CHECKS: dict[str, tuple[Callable[[Settings], Check], str]] = {
     "device": (check_device, "read"),
     "sandbox": (check_sandbox, "documents"),
     "graph": (check_graph, "graph"),
+    "search": (check_search, "graph"),
     "sources": (check_sources, ""),
     "traces": (check_traces, ""),
+    "ray": (check_ray, ""),
 }
 """Every check that needs the settings, with the role without which it cannot be made."""
 

@@ -58,7 +58,8 @@ def forms(settings: Settings) -> dict[str, Form]:
         "ingest-now/ingest-now": {
             "description": (
                 "Reads the folders of the night, or one of them, now. With *Only say what would "
-                "be done* it writes nothing and leaves the same report.\n\n"
+                "be done* it writes nothing and leaves the same report, as "
+                "`nightly-summary-dry-run`.\n\n"
                 f"* {counted(len(sources), 'source')}: {folders}" + last_night
             ),
             "fields": {

@@ -6,7 +6,7 @@ from flows.settings import Settings
 from flows.tools import embedded_config
 from flows.window.queries import saved_queries
 
-CHANGES_OF_A_RUN = "23-what-a-run-changed"
+CHANGES_OF_A_RUN = "24-what-a-run-changed"
 
 
 def browser_link(settings: Settings, *lines: str) -> str:

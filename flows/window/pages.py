@@ -19,8 +19,8 @@ from graphdb.embedded import EmbeddedServer
 from graphdb.rules import RuleSet
 
 _CHAPTERS = (
-    *(("Who, and why", 0, 4), ("What changed", 4, 7), ("What to look at twice", 7, 13)),
-    *(("Looking around", 13, 18), ("All of it", 18, None)),
+    *(("Who, and why", 0, 4), ("What changed", 4, 7), ("What to look at twice", 7, 14)),
+    *(("Looking around", 14, 19), ("All of it", 19, None)),
 )
 """Which of the saved queries stand on which page of the guide."""
 

@@ -1,6 +1,6 @@
 """What a person asks of the graph: what is known, why it is there, and why something is not."""
 
-from graphdb.asking.answers import Link, SavedAnswer, Thing, answer_saved
+from graphdb.asking.answers import MOST_ROWS, Link, SavedAnswer, Thing, answer_saved
 from graphdb.asking.browsing import (
     DerivedFact,
     KnownFact,
@@ -17,7 +17,16 @@ from graphdb.asking.looking import (
     entity_of,
     possible_keys,
 )
-from graphdb.asking.passages import Passage, passages_of, passages_saying
+from graphdb.asking.passages import (
+    BY_MEANING,
+    BY_WORDS,
+    Meaning,
+    Passage,
+    has_vectors,
+    passages_found,
+    passages_of,
+    passages_saying,
+)
 from graphdb.asking.proof import (
     Proof,
     ProvedFact,
@@ -37,10 +46,14 @@ from graphdb.asking.provenance import (
 from graphdb.asking.why_not import NearMiss, why_not
 
 __all__ = [
+    "BY_MEANING",
+    "BY_WORDS",
+    "MOST_ROWS",
     "DerivedFact",
     "DoubtfulFact",
     "KnownFact",
     "Link",
+    "Meaning",
     "NamedEntity",
     "NearMiss",
     "Passage",
@@ -63,6 +76,8 @@ __all__ = [
     "explain_fact",
     "facts_about",
     "facts_between",
+    "has_vectors",
+    "passages_found",
     "passages_of",
     "passages_saying",
     "possible_keys",

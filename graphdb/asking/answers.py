@@ -2,15 +2,17 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING, Any, LiteralString, TypeGuard
 
-from graphdb.connection import Connection
+from graphdb.asking.looking import await_names
+from graphdb.connection import Connection, Row, Transaction
 
 if TYPE_CHECKING:  # the driver loads when somebody connects
     from neo4j.graph import Node, Path, Relationship
 
 MOST_ROWS = 300
-"""Rows of an answer that are kept; a query that is saved has a limit of its own."""
+"""Rows of an answer that are kept; most queries that are saved have a limit of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +45,15 @@ class SavedAnswer:
     things: Mapping[str, Thing] = field(default_factory=dict)
     """Nodes by key, in the order in which they were found."""
     links: tuple[Link, ...] = ()
+    has_more: bool = False
+    """Whether rows were left out."""
 
 
 def answer_saved(
-    connection: Connection, query: LiteralString, parameters: Mapping[str, str | int]
+    connection: Connection,
+    query: LiteralString,
+    parameters: Mapping[str, str | int],
+    most: int = MOST_ROWS,
 ) -> SavedAnswer:
     """Run a query that was saved, in a transaction that cannot write, and return what it finds.
 
@@ -54,11 +61,19 @@ def answer_saved(
         connection: To the graph.
         query: Of a file of saved queries, never of a person.
         parameters: What a person gave.
+        most: Rows that are kept; the answer is not read to its end where it has more.
 
     Raises:
         StatementRefusedError: It is no query, or one that writes.
     """
-    answer = connection.read(query, **parameters)[:MOST_ROWS]
+    if "entity_names" in query:
+        await_names(connection)
+
+    def first_rows(tx: Transaction) -> list[Row]:
+        return list(islice(tx.stream(query, **parameters), most + 1))
+
+    found = connection.write(first_rows, access="READ")
+    answer = found[:most]
     things: dict[str, Thing] = {}
     links: dict[Link, None] = {}
     for value in (value for row in answer for value in row.values()):
@@ -70,7 +85,7 @@ def answer_saved(
                 things[thing.key] = thing
     columns = tuple(answer[0]) if answer else ()
     rows = tuple(tuple(_said(value) for value in row.values()) for row in answer)
-    return SavedAnswer(columns, rows, things, tuple(links))
+    return SavedAnswer(columns, rows, things, tuple(links), has_more=len(found) > most)
 
 
 def _of_the_graph(value: Any) -> "Iterator[Node | Relationship]":

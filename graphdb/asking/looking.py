@@ -87,6 +87,13 @@ def possible_keys(connection: Connection, ontology: Ontology, name: str) -> list
     return [*keys, *(row["key"] for row in rows)]
 
 
+def await_names(connection: Connection) -> None:
+    """Wait until the full-text index knows the names of all that is in the graph by now."""
+    # A graph that no night has written to since it came has no such index yet.
+    make_missing(connection, [cypher("schema/entity_names")])
+    connection.read(cypher("browse/refresh"))
+
+
 def _is_called(entity: NamedEntity, name: str) -> bool:
     wanted = normalised_name(name)
     return any(normalised_name(text) == wanted for text in (entity.name, *entity.aliases))
@@ -95,9 +102,7 @@ def _is_called(entity: NamedEntity, name: str) -> bool:
 def _found(connection: Connection, words: str, limit: int = N_CANDIDATES) -> list[NamedEntity]:
     if not words:
         return []
-    # A graph that no night has written to since it came has no such index yet.
-    make_missing(connection, [cypher("schema/entity_names")])
-    connection.read(cypher("browse/refresh"))
+    await_names(connection)
     return _entities(connection.read(cypher("browse/named"), words=words, limit=limit))
 
 

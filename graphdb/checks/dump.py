@@ -13,10 +13,10 @@ from typing import Any
 
 from graphdb.connection import Connection, Row
 from graphdb.queries import cypher
-from graphdb.schema import PROPERTIES
+from graphdb.schema import COMPUTED, PROPERTIES
 
-VOLATILE = frozenset({"ingested_at", "best"})
-"""Properties that say when, not what."""
+VOLATILE = COMPUTED | {"ingested_at", "best"}
+"""Properties that say when, or follow from what others say."""
 
 
 def dump(connection: Connection) -> Iterator[str]:

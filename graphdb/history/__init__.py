@@ -1,6 +1,7 @@
 """What came, went and was restated, and because of what: recorded, read, pruned, erased."""
 
 from graphdb.history.changes import (
+    MOST_RECORDS,
     ChangedFact,
     ChangedFacts,
     RecordedRun,
@@ -24,6 +25,7 @@ from graphdb.history.recording import (
 )
 
 __all__ = [
+    "MOST_RECORDS",
     "ChangedFact",
     "ChangedFacts",
     "Concluded",

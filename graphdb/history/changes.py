@@ -71,6 +71,10 @@ class ChangedFacts:
         counts = {kind: sum(fact.kind == kind for fact in kept) for kind in _ORDER}
         return cls(facts=kept, counts=counts, is_cut=is_cut)
 
+    def first(self, most: int) -> "ChangedFacts":
+        """Return the first of these facts, and the counts of all."""
+        return replace(self, facts=self.facts[:most])
+
 
 @dataclass(frozen=True, slots=True)
 class RecordedRun:
@@ -101,9 +105,17 @@ def changes_of_run(
     return _net(connection, "record/of_run", most, run=run, epoch=epoch)
 
 
-def changes_since(connection: Connection, since: datetime) -> ChangedFacts:
-    """Return what has changed since a moment, whoever changed it."""
-    return _net(connection, "record/of_time", since=since)
+def changes_since(
+    connection: Connection, since: datetime, most: int = MOST_RECORDS
+) -> ChangedFacts:
+    """Return what has changed since a moment, whoever changed it.
+
+    Args:
+        connection: To the graph.
+        since: The moment.
+        most: Facts to return, the first of them; all are counted.
+    """
+    return _net(connection, "record/of_time", most, since=since)
 
 
 def changes_about(

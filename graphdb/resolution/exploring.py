@@ -162,13 +162,16 @@ class Neighbourhood:
                     documents=tuple(sorted(namesake.documents)),
                 )
 
-    def questions(self, findings: Findings) -> Iterator[Question]:
-        """Yield the pairs of its names that a person is to judge, the likeliest first."""
-        for judgement in findings.review:
-            if not self.names.isdisjoint((judgement.one, judgement.other)):
-                yield self._question(judgement)
+    def for_a_person(self, findings: Findings) -> list[Judgement]:
+        """Return the pairs of its names that a person is to judge, the likeliest first."""
+        return [
+            judgement
+            for judgement in findings.review
+            if not self.names.isdisjoint((judgement.one, judgement.other))
+        ]
 
-    def _question(self, judgement: Judgement) -> Question:
+    def question(self, judgement: Judgement) -> Question:
+        """Return a pair as it is put to a person."""
         return Question(
             type=self._evidence(judgement.one).type,
             one=self.text(judgement.one),

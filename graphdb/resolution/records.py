@@ -3,7 +3,8 @@
 The blocks are nodes of nightloom's own bookkeeping, `(:NameRecord)-[:IN_BLOCK]->(:NameBlock)`: a
 name finds those like it by its blocks' keys, whatever the size of the graph. They hold hashes, and
 no text of a document. Upsert marks the names of which documents say something else now; resolution
-looks at these.
+looks at these. `(:NameRecord)-[:TO_REVIEW]->(:NameRecord)` is a pair that a person is to judge, for
+whoever asks the graph; a record in such a pair has the key of the entity that its name belongs to.
 """
 
 from collections import Counter, defaultdict
@@ -18,6 +19,7 @@ from graphdb.ontology import Ontology
 from graphdb.queries import cypher
 from graphdb.resolution.evidence import Equation, NameEvidence, SeenFact, equations
 from graphdb.resolution.meeting import LARGEST_BLOCK, blocks_of
+from graphdb.resolution.weighing import Judgement
 
 NAMES_AT_ONCE = 500
 """Names of one statement."""
@@ -169,6 +171,29 @@ class Records:
             )
         sketched = ((key, self.seen.get(key) or self._sketches.get(key)) for key in sorted(keys))
         return {key: evidence for key, evidence in sketched if evidence}
+
+    def put_to_review(self, names: Collection[str], pairs: Iterable[Judgement]) -> None:
+        """Have just these wait for a person, of all pairs of these names.
+
+        Args:
+            names: What was weighed.
+            pairs: Those with a name among them that a person is to judge.
+        """
+        for some in _batches(sorted(names)):
+            self._run("names/review_forget", keys=some)
+        rows = [
+            {
+                "one": pair.one,
+                "other": pair.other,
+                "one_entity": self.clusters.key(pair.one),
+                "other_entity": self.clusters.key(pair.other),
+                "score": pair.score,
+                "reason": pair.reason,
+            }
+            for pair in pairs
+        ]
+        for start in range(0, len(rows), NAMES_AT_ONCE):
+            self._run("names/review_put", rows=rows[start : start + NAMES_AT_ONCE])
 
     def _rows(self, keys: Iterable[str]) -> list[dict[str, str]]:
         return [

@@ -404,3 +404,20 @@ def test_address_in_the_environment_is_checked_under_any_name(monkeypatch):
         load_settings()
 
     assert "hunter2" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "address"),
+    [
+        ("GRAPH__URI", "bolt://ada:hunter2@example.org"),
+        ("RAY__ADDRESS", "ada:hunter2@10.0.0.1:6379"),
+        ("TELEMETRY__ENDPOINT", "http://ada%3Ahunter2%2540example.org:4318"),
+    ],
+)
+def test_login_in_an_address_is_refused_wherever_one_is_set(monkeypatch, name, address):
+    monkeypatch.setenv(f"NIGHTLOOM_{name}", address)
+
+    with pytest.raises(SettingsError, match="holds a user name or a password") as refused:
+        load_settings()
+
+    assert "hunter2" not in str(refused.value)

@@ -103,6 +103,21 @@ def test_what_a_row_stands_for_follows_its_file(linked, triples):
     assert triples() == BOTH
 
 
+def test_a_restored_graph_still_knows_which_row_a_key_names(linked, triples):
+    linked.upsert([read("s/staff.csv", STAFF), read("s/firms.csv", ACME)])
+    with linked.lease("test", "kept") as lease:
+        kept = list(linked.backup(lease))
+    linked.clear()
+    linked.prepare()
+    with linked.lease("test", "restored") as lease:
+        linked.restore(kept, lease)
+
+    linked.upsert(read("s/staff.csv", STAFF.replace("7,Ada,1", "7,Ada,2")))
+
+    assert triples() == BOTH - {("Ada", "WORKS_FOR", "Acme")} | {("Ada", "WORKS_FOR", "Bolt")}
+    assert linked.audit() == []
+
+
 def test_entities_are_called_by_name_and_evidence_names_both_ends(linked):
     linked.upsert([read("s/staff.csv", STAFF), read("s/firms.csv", ACME)])
 

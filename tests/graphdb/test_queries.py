@@ -43,12 +43,15 @@ FIND_THEN_DELETE = {
     "decisions/forget", "keys/delete", "keys/leave", "keys/settle",
     "verdicts/delete", "verdicts/settle", "verdicts/withdraw",
     "decisions/settle", "decisions/withdraw", "names/delete", "names/leave",
+    "names/review_decided", "names/review_forget",
     "forget/records", "record/prune_changes", "record/prune_documents",
     "record/prune_conclusions", "record/prune_runs", "forget/expand_conclusions",
     "infer/delete_changes", "infer/delete_derivations",
     "infer/delete_facts", "infer/delete_rules", "swap/delete_chunks", "swap/delete_documents",
     "swap/delete_entities",
 }  # fmt: skip
+# Once for a graph of an older version, so many documents at a time.
+MARKS_ONCE = {"embed/mark"}
 # What waits is rows of one batch, which the server holds as a parameter until the end anyway.
 MADE_FROM_A_BATCH = {
     "backup/create_entities", "backup/create_nodes", "backup/create_relationships",
@@ -104,10 +107,18 @@ MANY = {
     "derivations": "CREATE (:Derivation {fact: 'f1', rule: 'r', first: 'x' + n, premises: []})",
 }
 """What there may be many of, beside a little of everything."""
+NAMED_BY = {
+    "documents": "Document", "chunks": "Chunk|HAS_CHUNK", "entities": "Entity|Person",
+    "mentions": "MENTIONS", "evidence": "STATES", "facts": "KNOWS|WORKS_FOR",
+    "derivations": "Derivation",
+}  # fmt: skip
+"""Of what a query speaks that is planned otherwise when there are many of them."""
 
 
 def states(run):
     """Bring the graph into each state that a server may believe it to be in, and name the state.
+
+    Beside its name comes a pattern for the queries that may be planned otherwise in it.
 
     A server counts labels at once, and looks at its indexes only when much has changed. So in the
     first night it believes them to be empty, and takes a scan of all that is in one to be as good
@@ -117,21 +128,21 @@ def states(run):
     look_at_indexes = "CALL db.prepareForReplanning(300)"
     run(EMPTY)
     run(look_at_indexes)
-    yield "empty"
+    yield "empty", ""
     run(FILL, first=1, last=3000)
-    yield "filled"
+    yield "filled", ""
     run(look_at_indexes)
-    yield "filled and looked at"
+    yield "filled and looked at", ""
     run(EMPTY)
-    yield "emptied"
+    yield "emptied", ""
     for what, statement in MANY.items():
         run(EMPTY)
         run(FILL, first=1, last=50)
         run(look_at_indexes)
         run(f"UNWIND range(1, 5000) AS n {statement}")
-        yield f"many {what}"
+        yield f"many {what}", NAMED_BY[what]
     run(look_at_indexes)
-    yield f"many {what}, looked at"
+    yield f"many {what}, looked at", NAMED_BY[what]
     run(EMPTY)
 
 
@@ -172,9 +183,13 @@ def plans(server, driver, ontology, prepared, rules, questions):
         run(cypher("infer/index_facts", index="FactKey_KNOWS", type="KNOWS"))
         run(cypher("schema_await"), names=["FactKey_KNOWS"])
         plans = {}
-        for state in states(run):
+        for state, speaks_of in states(run):
             now_asked = asked | (scanning if state == "filled" else {})
-            plans[state] = {name: plan_of(run, query) for name, query in now_asked.items()}
+            plans[state] = {
+                name: plan_of(run, query)
+                for name, query in now_asked.items()
+                if re.search(speaks_of, query)
+            }
         return plans
 
 
@@ -202,8 +217,9 @@ def scans(plan):
 @pytest.mark.parametrize("name", LOOK_UP)
 def test_query_is_planned_without_scans(plans, name):
     """Whatever the server believes of its indexes."""
-    scanned = {state: scans(by_name[name]) for state, by_name in plans.items()}
+    scanned = {state: scans(by_name[name]) for state, by_name in plans.items() if name in by_name}
 
+    assert len(scanned) >= 4
     assert {state: found for state, found in scanned.items() if found} == {}
 
 
@@ -215,7 +231,7 @@ def test_no_eager_grows_with_the_batch(plans, name):
         if name in by_name and ("Eager", False) in operators(by_name[name])
     }
 
-    assert not growing or name in ONE_ROW | FIND_THEN_DELETE | MADE_FROM_A_BATCH
+    assert not growing or name in ONE_ROW | FIND_THEN_DELETE | MARKS_ONCE | MADE_FROM_A_BATCH
 
 
 @pytest.mark.parametrize("name", EVERY)
@@ -246,6 +262,7 @@ def test_rules_are_asked_about_what_is_new_without_scans(plans, questions):
         (question, state): scans(by_name[question])
         for state, by_name in plans.items()
         for question in questions
+        if question in by_name
     }
 
     assert len(questions) > 10

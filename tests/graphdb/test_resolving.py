@@ -1,5 +1,7 @@
 """Names that mean one thing meet, those that do not stay apart, and any history ends alike."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,6 +13,7 @@ from graphdb.graph import Graph
 from graphdb.rules import RuleSet
 from tests.strategies import extraction
 
+QUEUE = (Path(__file__).parents[2] / "samples/queries/12-review-queue.cypher").read_text("utf-8")
 BORN = {"1901": "3 March 1901", "1977": "9 May 1977"}
 
 
@@ -161,6 +164,80 @@ def test_abbreviation_is_left_to_a_person_even_in_one_town(graph, place):
 
     assert resolution.made == ()
     assert [{each.one, each.other} for each in resolution.review] == [{"Nordic Rail Agency", "NRA"}]
+
+
+AGENCY = [("Ada", "WORKS_FOR", "Nordic Rail Agency"), ("Bob", "WORKS_FOR", "NRA")]
+ASKED = [{"Nordic Rail Agency", "NRA"}]
+
+
+def waiting(reader):
+    """The names of the pairs that the saved query lists."""
+    return [{one, other} for one, other, *_ in reader.rows(QUEUE)]
+
+
+@pytest.mark.parametrize("how", [{}, {"whole": True, "dry_run": True}])
+def test_pairs_for_a_person_are_in_the_graph_with_score_and_reason(graph, reader, how):
+    graph.upsert([extraction(each, id=each[0]) for each in AGENCY])
+
+    (question,) = resolve(graph, **how).review
+
+    ((one, other, type_, score, reason),) = reader.rows(QUEUE)
+    assert [{one, other}] == ASKED == [{question.one, question.other}]
+    assert (type_, score, reason) == ("Organization", round(question.score, 2), question.reason)
+    resolve(graph, whole=True)
+    assert waiting(reader) == ASKED
+
+
+@pytest.mark.parametrize("kind", ["same", "distinct"])
+def test_a_pair_that_is_decided_waits_no_longer(graph, reader, kind):
+    graph.upsert([extraction(each, id=each[0]) for each in AGENCY])
+    resolve(graph)
+    one, other = ASKED[0]
+
+    graph.decide(Decision(kind=kind, type="Organization", one=one, other=other, by="eve"))
+
+    assert waiting(reader) == []
+    resolve(graph)
+    assert waiting(reader) == []
+
+
+def test_a_pair_waits_as_what_its_names_are_one_with(graph, reader):
+    graph.upsert([extraction(each, id=each[0]) for each in AGENCY])
+    graph.upsert(extraction(("Cy", "WORKS_FOR", "Zebra Works"), id="c"))
+    resolve(graph)
+
+    same = {"kind": "same", "type": "Organization", "by": "eve"}
+    graph.decide(Decision(one="Zebra Works", other="Nordic Rail Agency", **same))
+
+    (pair,) = waiting(reader)
+    (whole,) = entities_called(graph.connection, graph.ontology, "Zebra Works")
+    assert pair == {"NRA", whole.name}
+
+
+def test_a_pair_goes_with_the_last_document_that_has_a_name_of_it(graph, reader):
+    graph.upsert([extraction(each, id=each[0]) for each in AGENCY])
+    resolve(graph)
+
+    graph.retract("Bob")
+
+    assert waiting(reader) == []
+    resolve(graph)
+    assert waiting(reader) == []
+    assert reader.rows("MATCH ()-[pair:TO_REVIEW]-() RETURN pair") == []
+
+
+def test_queue_comes_back_with_a_backup(graph, reader):
+    graph.upsert([extraction(each, id=each[0]) for each in AGENCY])
+    resolve(graph)
+    before = reader.rows(QUEUE)
+    with graph.lease("test", "kept") as lease:
+        kept = list(graph.backup(lease))
+    graph.clear()
+    graph.prepare()
+    with graph.lease("test", "restored") as lease:
+        graph.restore(kept, lease)
+
+    assert reader.rows(QUEUE) == before != []
 
 
 def test_abbreviation_is_followed_where_both_have_a_person_in_common(graph):

@@ -66,7 +66,7 @@ def mortal(embedded_config):
         yield server
 
 
-@pytest.mark.parametrize("moment", ["7", "upsert: written", "upsert: committed", "infer: written"])
+@pytest.mark.parametrize("moment", ["upsert: written", "upsert: committed", "infer: written"])
 def test_run_whose_server_was_killed_is_mended_by_the_next(mortal, ontology, moment):
     """The server dies in a transaction, before a COMMIT or after it, and comes back."""
 

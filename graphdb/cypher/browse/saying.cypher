@@ -12,5 +12,5 @@ CALL (chunk) {
   LIMIT 8
   RETURN collect({key: entity.key, name: entity.name, type: entity.type, aliases: entity.aliases}) AS entities
 }
-RETURN document.id AS document_id, chunk.page AS page, chunk.text AS text, entities
+RETURN document.id AS document_id, chunk.key AS key, chunk.page AS page, chunk.text AS text, entities
 ORDER BY score DESC, document_id, chunk.index

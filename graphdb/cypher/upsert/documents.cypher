@@ -17,7 +17,7 @@ CALL (entities) {
   UNWIND $documents AS row
   MATCH (document:Document {id: row.id})
   USING INDEX SEEK document:Document(id)
-  SET document += row.properties, document.ingested_at = datetime()
+  SET document += row.properties, document.ingested_at = datetime(), document.embedded = ''
   WITH entities, document, row
   UNWIND row.chunks AS passage
   CREATE (document)-[:HAS_CHUNK]->(chunk:Chunk {key: passage.key, index: passage.index, start: passage.start, end: passage.end, text: passage.text, page: passage.page, box: passage.box})

@@ -8,7 +8,14 @@ import pytest
 import torch
 
 from extractors.checkpoints.checkpoint import load, save
-from extractors.checkpoints.fingerprints import check, corpus_options, fingerprint_of
+from extractors.checkpoints.fingerprints import (
+    check,
+    corpus_options,
+    find_checkpoint,
+    fingerprint_of,
+    shipped_models,
+)
+from extractors.checkpoints.stored import read_tensors
 from extractors.errors import CheckpointError, ConfigError
 from extractors.reading import TransformerExtractor
 from tests.extractors.tiny import tiny_checkpoint, tiny_tagger
@@ -40,6 +47,21 @@ def test_int8_is_off_by_half_a_step_at_most(tmp_path, encoder_folders):
         if tensor.ndim > 1 and tensor.is_floating_point():
             step = tensor.abs().amax(-1, keepdim=True) / 127
             assert ((tensor - loaded[name]).abs() <= 0.51 * step + 1e-9).all(), name
+
+
+@pytest.mark.parametrize("name", shipped_models())
+def test_a_shipped_model_holds_only_what_training_changed(name, tmp_path):
+    checkpoint = load(find_checkpoint(name))
+    embeddings = checkpoint.model.encoder.base.get_input_embeddings().weight
+    with torch.no_grad():
+        embeddings *= 1 + 1e-7  # as a mean of equal weights leaves them
+
+    save(checkpoint, tmp_path, storage="int8")
+
+    for folder in (tmp_path, find_checkpoint(name)):
+        weights = folder / "model.safetensors"
+        assert not any("word_embeddings" in key for key in read_tensors(weights, "np"))
+        assert weights.stat().st_size < 20e6
 
 
 @pytest.mark.parametrize("name", ["model.safetensors", "calibration.json", "encoder/config.json"])

@@ -1,16 +1,13 @@
 """The public corpora, where they are there, hold what their origins say they hold."""
 
 from collections import Counter
-from pathlib import Path
 
 import pytest
 
 from extractors.corpora import detect_format, read_labelled
-from flows.settings import load_settings
+from tests.extractors.corpora.places import corpus
 from tests.extractors.corpora.strategies import round_trip, said
 
-PLACES = (load_settings().data, Path(__file__).parents[3].parent / "shared" / "data")
-"""Where a corpus may lie: in the folder that NIGHTLOOM_DATA names, or beside the checkout."""
 CHINESE = "chinese_literature/relation_extraction/Validation"
 
 # Documents, mentions, entities and relations. SciERC's ORIGIN says 3,219 and BioRED's 4,178 and
@@ -29,13 +26,6 @@ COUNTS = {
     "knowledgenet/train.jsonl": ("knowledgenet", 4580, 7276, 7184, 4303),
     CHINESE: ("brat", 58, 11921, 11921, 1346),
 }
-
-
-def corpus(name):
-    path = next((place / name for place in PLACES if (place / name).exists()), None)
-    if path is None:
-        pytest.skip(f"{name} is neither in {PLACES[0]} (NIGHTLOOM_DATA) nor in ../shared/data")
-    return path
 
 
 @pytest.mark.parametrize("name", COUNTS)

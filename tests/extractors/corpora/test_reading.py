@@ -1,6 +1,11 @@
 """What each format says, read from a few lines of it."""
 
+import bz2
+import gzip
+import hashlib
 import json
+import lzma
+import re
 
 import pytest
 
@@ -240,6 +245,57 @@ def test_a_text_can_name_what_was_asked_of_it(write, tmp_path):
     assert [document.asked for document in documents] == [("WORKS_FOR", "BORN_IN"), None]
     assert [document.asked for document in again] == [("WORKS_FOR", "BORN_IN"), None]
     assert renamed.asked == ("EMPLOYER",)
+
+
+def sha256(text):
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def test_labels_can_be_of_a_text_that_stands_elsewhere(write):
+    write("texts.jsonl", {"id": "7", "text": "Greetings. Ada works for Acme.\n"})
+    labels = {
+        "id": "7:11",
+        "passage": {"of": "7", "start": 11, "end": 30, "sha256": sha256("Ada works for Acme.")},
+        "entities": [
+            {"start": 0, "end": 3, "type": "Person"},
+            {"mentions": [[14, 18]], "type": "Organization"},
+        ],
+        "relations": [{"subject": 0, "type": "WORKS_FOR", "object": 1}],
+    }
+    source = write("labels.jsonl", labels)
+
+    [document] = read_labelled(source, texts=source.parent / "texts.jsonl")
+
+    assert document.extraction.document.text == "Ada works for Acme."
+    assert triples(document) == {("Ada", "WORKS_FOR", "Acme")}
+
+
+PASSAGE = {"of": "7", "start": 0, "end": 3, "sha256": sha256("Ada")}
+
+
+@pytest.mark.parametrize(
+    ("passage", "texts", "said"),
+    [
+        (PASSAGE, None, "its text stands in another corpus: give that as `texts`"),
+        (PASSAGE | {"of": "8"}, "texts.jsonl", "there is no document '8' in"),
+        (PASSAGE | {"start": 1}, "texts.jsonl", "'7' has another text there than the one that was"),
+        (
+            PASSAGE | {"sha256": "a"},
+            "texts.jsonl",
+            "8 digits of its sha256, not 'a'",
+        ),
+        (PASSAGE | {"start": True}, "texts.jsonl", "true"),
+        ({"of": "7"}, "texts.jsonl", "start"),
+        (PASSAGE, "missing.jsonl", "No such file"),
+    ],
+)
+def test_a_passage_that_is_not_the_one_that_was_labelled_is_refused(write, passage, texts, said):
+    write("texts.jsonl", {"id": "7", "text": "Ada"})
+    source = write("labels.jsonl", {"passage": passage, "entities": []})
+    options = {"texts": source.parent / texts} if texts else {}
+
+    with pytest.raises(CorpusError, match=re.escape(said)):
+        list(read_labelled(source, **options))
 
 
 KNOWLEDGENET = {
@@ -498,3 +554,58 @@ def test_large_lists_are_read_record_by_record(write):
     assert len([next(documents) for _ in range(1000)]) == 1000
     with pytest.raises(CorpusError, match="line 1001: not JSON"):
         next(documents)
+
+
+PACKINGS = {".gz": gzip.compress, ".bz2": bz2.compress, ".xz": lzma.compress}
+
+
+@pytest.mark.parametrize("ending", PACKINGS)
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.json", [SPERT, SPERT]),
+        ("b.jsonl", json.dumps(SPERT)),
+        ("c.conll", "Ada B-Peop\nworks O\n"),
+        ("d", "-DOCSTART- O\n\nAda B-Peop\nworks O\n"),
+        (
+            "e.csv",
+            "sentence,relation,head,head_offset,tail,tail_offset\n"
+            "Ada works Acme,works,Ada,0,Acme,10\n",
+        ),
+    ],
+)
+def test_packed_files_say_what_they_say_unpacked(write, name, content, ending):
+    plain = write(name, content)
+    packed = plain.with_name(plain.name + ending)
+    packed.write_bytes(PACKINGS[ending](plain.read_bytes()))
+
+    assert detect_format(packed) == detect_format(plain)
+    assert list(read_labelled(packed)) == list(read_labelled(plain))
+
+
+@pytest.mark.parametrize("ending", PACKINGS)
+def test_file_is_packed_as_its_name_says(write, ending):
+    documents = list(read_labelled(write("a.json", [SPERT, SPERT])))
+    path = write("b.jsonl", "").with_name(f"c.jsonl{ending}")
+
+    write_labelled(documents, path, "jsonl")
+
+    assert not path.read_bytes().startswith(b"{")
+    assert [each.extraction for each in read_labelled(path)] == [
+        each.extraction for each in documents
+    ]
+
+
+@pytest.mark.parametrize("ending", PACKINGS)
+@pytest.mark.parametrize("damage", ["cut off", "overwritten"])
+def test_packed_file_that_is_damaged_is_one_sentence(tmp_path, ending, damage):
+    lines = "".join(json.dumps(SPERT | {"orig_id": number}) + "\n" for number in range(3_000))
+    content = PACKINGS[ending](lines.encode())
+    half = len(content) // 2
+    rest = b"" if damage == "cut off" else bytes(len(content) - half)
+    path = tmp_path / f"a.jsonl{ending}"
+    path.write_bytes(content[:half] + rest)
+
+    with pytest.raises(CorpusError, match="packed, and damaged or cut off") as raised:
+        list(read_corpus(path, "spert"))
+    assert "\n" not in str(raised.value)

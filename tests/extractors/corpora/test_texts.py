@@ -5,16 +5,28 @@ from pathlib import Path
 
 import pytest
 
-from extractors.corpora import check_corpora, read_corpus, read_labelled
+from extractors.corpora import check_corpora, read_labelled
+from tests.extractors.corpora.places import corpus
 
 ROOT = Path(__file__).parents[3]
-TEXTS = sorted((ROOT / "configs/texts").glob("*.jsonl"))
+TEXTS = sorted((ROOT / "configs/texts").rglob("*.jsonl*"))
+LABELS = "_labels"
+"""Ends the name of a file that holds labels alone, and follows the corpus of its texts."""
 RELATIONS = tomllib.loads((ROOT / "samples/ontology.toml").read_text("utf-8"))["relations"]
 
 
-@pytest.fixture(scope="module", params=TEXTS, ids=lambda path: path.stem)
+@pytest.fixture(
+    scope="module", params=TEXTS, ids=lambda path: str(path.relative_to(ROOT / "configs/texts"))
+)
 def golds(request):
-    return list(read_corpus(request.param))
+    return [document.extraction for document in labelled(request.param)]
+
+
+def labelled(path):
+    if not path.stem.endswith(LABELS):
+        return list(read_labelled(path))
+    texts = corpus(f"partial/{path.stem.removesuffix(LABELS)}/train.jsonl")
+    return list(read_labelled(path, texts=texts))
 
 
 def test_each_text_is_there_once(golds):
@@ -47,5 +59,6 @@ def test_what_has_an_inverse_or_no_direction_is_labelled_both_ways(golds):
 
 
 def test_the_checker_finds_no_error_in_them():
-    report = check_corpora({path.stem: read_labelled(path) for path in TEXTS})
+    whole = [path for path in TEXTS if not path.stem.endswith(LABELS)]
+    report = check_corpora({str(path): read_labelled(path) for path in whole})
     assert [finding for finding in report.findings if finding.weight == "error"] == []

@@ -9,8 +9,8 @@ import pytest
 from extractors.calibration import Calibration
 from extractors.corpora import read_labelled
 from extractors.corpora.labelled import whole
-from extractors.facts import Document, Entity, Evidence, Extraction, Mention, Relation, Span
-from extractors.labelling import kept, suggest, uncertainty, write_tasks
+from extractors.facts import Chunk, Document, Entity, Evidence, Extraction, Mention, Relation, Span
+from extractors.labelling import Labelled, kept, suggest, uncertainty, write_tasks
 from tests.extractors.corpora.strategies import said
 
 
@@ -75,6 +75,64 @@ def test_no_document_is_picked_twice_and_no_text():
 
     assert len(suggest(found, 5)) == 1
     assert suggest([], 5) == []
+
+
+def in_passages(id, *passages):  # noqa: A002
+    """A document of such passages, each beginning with a mention that the model is not sure of."""
+    text, chunks, entities = "", [], []
+    for index, passage in enumerate(passages):
+        span, n = Span(len(text), len(text) + len(passage)), len(passage.split()[0])
+        chunks.append(Chunk(index, span))
+        mention = Mention(Span(span.start, span.start + n), passage[:n], 0.5)
+        entities.append(Entity("Person", passage[:n], (mention,)))
+        text += passage
+    document = Document(id=id, text=text, source="test")
+    return Extraction(document=document, chunks=tuple(chunks), entities=tuple(entities))
+
+
+def judged(document_id, start, passage, type_="WORKS_FOR"):
+    """A passage of which people judged a fact, as `nightloom review facts --export` writes it."""
+    document = Document(id=f"{document_id}#{start}/{type_}", text=passage)
+    return Extraction(document=document, chunks=whole(passage))
+
+
+def test_document_of_which_a_passage_is_judged_comes_after_one_like_it_and_says_how_much():
+    part = in_passages("part", "Ada sings well. ", "Bob talks. ")
+    new = in_passages("new", "Eve plays well. ", "Dan walks. ")
+    labelled = Labelled.of([judged("part", 0, "Ada sings well. "), judged("x", 0, "Zed. ")])
+
+    picked = suggest([part, new], 2, labelled=labelled)
+
+    assert [(each.extraction.document.id, each.judged) for each in picked] == [
+        ("new", 0),
+        ("part", 1),
+    ]
+    assert picked[1].uncertainty == pytest.approx(picked[0].uncertainty / 2)
+
+
+def test_document_of_which_all_passages_are_judged_needs_no_label():
+    done = in_passages("done", "Ada sings. ", "Bob talks.\n")
+    passages = [judged("done", 0, "Ada sings. "), judged("done", 11, "Bob talks.")]
+
+    assert ids(suggest([done], 1, labelled=Labelled.of(passages))) == []
+    assert ids(suggest([done], 1, labelled=Labelled.of(passages[:1]))) == ["done"]
+    twice = [passages[0], judged("done", 0, "Ada sings. ", "BASED_IN")]
+    assert ids(suggest([done], 1, labelled=Labelled.of(twice))) == ["done"]
+
+
+def test_judged_passage_counts_where_the_document_has_grown_in_front_of_it():
+    grown = in_passages("notes/a.txt", "New: Eve came. ", "Ada sings. ")
+
+    [picked] = suggest([grown], 1, labelled=Labelled.of([judged("notes/a.txt", 0, "Ada sings. ")]))
+
+    assert picked.judged == 1
+
+
+def test_labelled_text_that_is_a_part_of_another_by_chance_says_nothing_of_it():
+    short = Extraction(document=Document(id="short", text="Ada"), chunks=whole("Ada"))
+    found = in_passages("a", "Ada sings. ")
+
+    assert [each.judged for each in suggest([found], 1, labelled=Labelled.of([short]))] == [0]
 
 
 def test_doubtful_facts_are_not_pre_annotated():

@@ -1,11 +1,12 @@
 """A corpus of eight sentences, and a configuration that trains on it in a second."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from extractors.training import CorpusConfig, ScheduleConfig, TrainConfig
+from extractors.training import CorpusConfig, ScheduleConfig, TrainConfig, run
 from tests.extractors.tiny import tiny_config
 from tests.strategies import extraction
 
@@ -37,3 +38,11 @@ def config(encoder_folders, gold_file) -> TrainConfig:
         ),
         storage="float32",
     )
+
+
+@pytest.fixture(scope="session")
+def trained(config, tmp_path_factory) -> Path:
+    """The folder of a model of persons and organizations, and who works for whom."""
+    folder = tmp_path_factory.mktemp("runs") / "trained"
+    list(run(replace(config, schedule=replace(config.schedule, epochs=10)), folder))
+    return folder

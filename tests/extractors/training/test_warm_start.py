@@ -1,7 +1,6 @@
 """A training may begin with what another model has learned."""
 
 from dataclasses import replace
-from itertools import islice
 
 import pytest
 import torch
@@ -11,14 +10,6 @@ from extractors.errors import CheckpointError, ConfigError
 from extractors.network.joint import JointModel
 from extractors.training import TrainConfig, run
 from extractors.training.warm_start import start_from
-
-
-@pytest.fixture(scope="module")
-def trained(config, tmp_path_factory):
-    """The folder of a model of persons and organizations, and who works for whom."""
-    folder = tmp_path_factory.mktemp("runs") / "trained"
-    list(run(replace(config, schedule=replace(config.schedule, epochs=10)), folder))
-    return folder
 
 
 def beginner(trained, **changes) -> JointModel:
@@ -92,41 +83,3 @@ def test_a_tagger_starts_from_no_joint_model(config: TrainConfig, trained, tmp_p
 
     with pytest.raises(ConfigError, match=r"model\.architecture = 'joint', not 'tagger'"):
         list(run(replace(tagger, start_from=str(trained)), tmp_path))
-
-
-def test_half_of_what_training_began_with_stays(config: TrainConfig, trained, tmp_path):
-    """Every weight lies between what it was and what training alone would have made of it."""
-    schedule = replace(config.schedule, epochs=1)
-    started = replace(config, start_from=str(trained), schedule=schedule)
-    mixed = replace(started, schedule=replace(schedule, start_share=0.5))
-    list(run(started, tmp_path / "learned"))
-    list(run(mixed, tmp_path / "mixed"))
-
-    before, learned, half = (
-        load(folder).model.state_dict()
-        for folder in (trained, tmp_path / "learned", tmp_path / "mixed")
-    )
-
-    name = "relation_head.bilinear.weight"
-    assert not torch.allclose(before[name], learned[name], atol=1e-3)
-    for name, weight in half.items():
-        if weight.is_floating_point():
-            assert torch.allclose(weight, (before[name] + learned[name]) / 2, atol=1e-5), name
-
-
-def test_what_an_interrupted_run_began_with_is_not_forgotten(
-    config: TrainConfig, trained, tmp_path
-):
-    schedule = replace(config.schedule, epochs=2, start_share=0.5)
-    started = replace(config, start_from=str(trained), schedule=schedule)
-    whole = list(run(started, tmp_path / "whole"))
-    list(islice(run(started, tmp_path / "cut"), len(whole) // 2 + 1))
-
-    rest = list(run(started, tmp_path / "cut"))
-
-    assert rest[-1].dev == whole[-1].dev
-
-
-def test_a_share_of_no_start_is_refused(config: TrainConfig):
-    with pytest.raises(ConfigError, match="start_from"):
-        replace(config, schedule=replace(config.schedule, start_share=0.5))

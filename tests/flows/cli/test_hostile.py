@@ -183,6 +183,25 @@ def test_questions(nightloom, kept, graph, monkeypatch):
     assert nightloom("why-not", ada, NAME, ghent).code == 1
 
 
+def test_find_and_embed(nightloom, kept, graph):
+    """Names, passages, and what is looked for."""
+    by_words = nightloom("find", "works")
+    embedded = nightloom("embed", "--json").json
+    found = nightloom("find", f"Ada{TEXT}", "works")
+
+    assert by_words.code == found.code == 0
+    assert shown(ID) in " ".join(by_words.out.split())
+    assert "nightloom embed" in by_words.err
+    assert embedded["documents"] == 1
+    said = nightloom("find", f"Ada{TEXT} works for Acme{TEXT}").out
+    assert "by meaning" in " ".join(said.split())
+    assert nightloom("find", TEXT, "--json").code == 0
+    assert nightloom("find", " ").code == 1
+    assert nightloom("embed").code == nightloom("embed", "--undo").code == 0
+    assert nightloom("embed", "--undo", "--json").json == {"removed": 0}
+    assert nightloom("embed", "--undo", "--limit", 1).code == 1
+
+
 def test_changes(nightloom, kept, graph):
     """What is recorded names hostile documents and names; so does what a person asks for."""
     ada, ghent = f"Ada{TEXT}", f"Ghent{TEXT}"

@@ -7,6 +7,7 @@ from typer.testing import CliRunner
 
 from flows.cli import app
 from flows.errors import SourceError
+from flows.night import RunNotes
 
 
 @pytest.fixture
@@ -45,3 +46,20 @@ def test_name_that_is_taken_is_refused_before_the_night(refused):
 
 def test_missing_folder_is_named(refused):
     assert refused("ingest", "nowhere") == "there is no folder nowhere: check the path"
+
+
+def test_run_whose_model_is_missing_is_noted_as_failed(tmp_path, monkeypatch):
+    """Where nothing is kept, nothing is noted: a refusal makes no home folder."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("NIGHTLOOM_EXTRACTOR__MODEL", "nowhere/model")
+    (tmp_path / "notes").mkdir()
+    home = tmp_path / ".nightloom"
+
+    CliRunner().invoke(app, ["ingest", "notes"])
+    assert not home.exists()
+
+    home.mkdir(mode=0o700)
+    result = CliRunner().invoke(app, ["ingest", "notes"])
+
+    assert "nowhere/model" in str(result.exception)
+    assert RunNotes.of(home).read()["notes"].ended.outcome == "failed"

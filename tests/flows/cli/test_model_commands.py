@@ -386,6 +386,28 @@ def test_what_is_labelled_is_not_suggested_again(nightloom, model, notes):
     assert [each["id"] for each in json.loads(out)["documents"]] == ["notes/2.txt"]
 
 
+def test_what_people_judged_counts_as_labelled_passage_by_passage(nightloom, model, notes):
+    for old in notes.iterdir():
+        old.unlink()
+    paragraphs = [f"{name} works for Acme in Ghent . ".ljust(400, "-") + "\n\n" for name in "AB"]
+    (notes / "part.txt").write_text("".join(paragraphs))
+    (notes / "done.txt").write_text("Eve works for Umbrella in Bruges .")
+    passages = [
+        {"id": "other/part.txt#0/WORKS_FOR", "text": paragraphs[0], "asked": ["WORKS_FOR"]},
+        {"id": "notes/done.txt#0/LIVES_IN", "text": "Eve works for Umbrella in Bruges ."},
+    ]
+    Path("judged.jsonl").write_text("".join(f"{json.dumps(each)}\n" for each in passages))
+    words = ("suggest", model, notes, "--labelled", "judged.jsonl", "--out")
+
+    said = json.loads(nightloom(*words, "as-json", "--json")[1])
+    table = nightloom(*words, "as-table")[1]
+
+    [part] = said["documents"]
+    assert (part["id"], part["judged"], part["passages"]) == ("notes/part.txt", 1, 2)
+    assert "1 of 2 passages" in table
+    assert "judged" not in nightloom("suggest", model, notes, "--out", "none")[1]
+
+
 def test_documents_that_cannot_be_read_are_set_aside_and_the_others_suggested(
     nightloom, model, notes
 ):

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from extractors.errors import DeviceUnavailableError, DocumentRejectedError, MachineError
 from flows.errors import ModelError
-from flows.night.reading import MACHINE_ERRNOS, PROBE
+from flows.night.alone import MACHINE_ERRNOS, PROBE
 from tests.flows.rule_of_thumb import RuleOfThumbExtractor
 
 ROOT = Path(__file__).parents[3]

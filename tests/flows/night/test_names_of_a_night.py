@@ -1,8 +1,8 @@
-"""A night joins names that mean one thing where it is asked to, and says which and why."""
+"""A night joins names that mean one thing if asked to, and follows what people answered."""
 
 import pytest
 
-from graphdb import Graph, Ontology
+from graphdb import Graph, Ontology, Verdict
 
 
 @pytest.fixture
@@ -32,3 +32,25 @@ def test_night_joins_names_and_says_why_and_the_next_one_finds_nothing(
     assert decision in first.to_markdown().replace("\\", "")
     assert second.decisions == ()
     assert len({object_ for _, type_, object_ in triples() if type_ == "WORKS_FOR"}) == 1
+
+
+def test_night_follows_an_answer_that_a_killed_review_left(night, folder, graph, triples):
+    (folder / "a.txt").write_text("Ada works for Acme.")
+    night()
+    wrong = Verdict(
+        kind="wrong",
+        type="WORKS_FOR",
+        subject="Ada",
+        subject_type="Person",
+        object="Acme",
+        object_type="Organization",
+        by="eve",
+        at="2026",
+    )
+    graph.judge(wrong, settle=False)
+    assert ("Ada", "WORKS_FOR", "Acme") in triples()
+
+    night()
+
+    assert ("Ada", "WORKS_FOR", "Acme") not in triples()
+    assert [each.kind for each in graph.verdicts()] == ["wrong"]

@@ -1,6 +1,7 @@
 """Who may see the page: who has logged in, under its own name, with forms of its own."""
 
 import re
+from inspect import signature
 
 import pytest
 
@@ -32,7 +33,7 @@ def test_every_address_is_asked_about_here(served):
     """A new address has to be closed, too."""
     from flows.page.app import _Page
 
-    page = _Page(None, None, None, None, None, None, None)
+    page = _Page(*[None] * len(signature(_Page).parameters))
     routes = [route for route in page.routes() if getattr(route, "methods", None)]
     own = {re.sub(r"\{\w+\}", "x", r.path) for r in routes if "POST" not in r.methods}
     posts = {route.path for route in routes if "POST" in route.methods}

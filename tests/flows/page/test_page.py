@@ -1,11 +1,15 @@
 """What the page shows is what the graph says, and what documents say is text on it, never more."""
 
 import re
+from html import unescape
 from html.parser import HTMLParser
 from urllib.parse import quote
 
 import pytest
 
+from flows.embedding import Encoders
+from flows.errors import FlowError
+from flows.window import SavedQuery, saved_query_answer
 from graphdb import Graph, Ontology
 from graphdb.asking import answer_saved
 from graphdb.errors import StatementRefusedError
@@ -60,6 +64,20 @@ def test_search_finds_names_in_any_case_and_words_of_texts(served, person):
     assert "Ada Person" in like
     assert "Acme based in Ghent" in said
     assert "notes/a.txt" in said
+
+
+def test_search_says_how_each_passage_was_found(served, person):
+    without_vectors = words(person.get("/?q=based ghent").text)
+    served.graph.embed(Encoders(threads=1))
+    said = words(person.get("/?q=based ghent").text)
+    meant = words(person.get("/?q=Who is employed by Acme?").text)
+
+    assert "Passages are found by their words alone" in without_vectors
+    assert "by meaning" not in without_vectors
+    assert "by words and meaning" in said
+    assert "words alone" not in said
+    assert "Ada works for Acme" in meant
+    assert "by meaning" in meant
 
 
 @pytest.mark.parametrize("query", ['"', "AND OR NOT", "a* ~ [", "(((", "\\", "+-&&||!(){}[]^", " "])
@@ -137,21 +155,41 @@ def test_what_is_not_there_is_said_in_a_sentence(person, path):
 def test_question_is_a_form_whose_values_are_never_its_text(served, person):
     path = "/questions/02-everything-about"
     form = person.get(path).text
-    answered = person.get(path, params={"ask": "1", "name": "Ada"}).text
+    answered = person.get(path, params={"ask": "1", "name": "ADA"}).text
     evil = person.get(path, params={"ask": "1", "name": "x' RETURN 1 // DETACH DELETE n"})
 
     assert 'value="Marie Curie"' in form
     assert "<svg" in answered
     assert evil.status_code == 200
-    assert "Nothing in the graph answers that." in evil.text
+    assert "nothing is called x&#39; RETURN 1 // DETACH DELETE n" in evil.text
     assert served.key("Ada")
 
 
 def test_question_that_takes_a_number_takes_nothing_else(person):
     given = {"ask": "1", "document": "notes/a.txt", "page": "one"}
-    answer = person.get("/questions/17-by-page", params=given)
+    answer = person.get("/questions/18-by-page", params=given)
 
     assert "page is a whole number, not &#39;one&#39;" in answer.text
+
+
+@pytest.mark.parametrize("words", ["((", "AND", "a:b", '"', "\\", "curie~~ OR *", "/x["])
+def test_question_takes_any_words(person, words):
+    answer = person.get("/questions/01-who-is-this", params={"ask": "1", "words": words})
+
+    assert answer.status_code == 200
+    assert f"nothing is called {words}" in unescape(answer.text)
+
+
+def test_values_that_the_server_does_not_take_are_named(served):
+    words = SavedQuery(
+        name="raw",
+        title="Raw",
+        cypher="WITH 'curie' AS words CALL db.index.fulltext.queryNodes('entity_names', words)"
+        " YIELD node RETURN node",
+    )
+
+    with pytest.raises(FlowError, match=r"^raw cannot be asked with words '\(\(', give others: "):
+        saved_query_answer(served.graph.connection, words, {"words": "(("})
 
 
 def test_saved_query_cannot_write(served):

@@ -107,7 +107,7 @@ class Prefect:
                 "Prefect-Csrf-Token": self.token,
             },
         )
-        with urllib.request.urlopen(request, timeout=60) as response:
+        with urllib.request.urlopen(request, timeout=300) as response:
             return json.loads(response.read() or "null")
 
     def deployment(self, name: str = "nightly") -> dict[str, Any]:

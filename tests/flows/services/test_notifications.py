@@ -1,9 +1,13 @@
-"""The recipe of the page on operations: an address is called when something is wrong."""
+"""The recipes of the page on operations: somebody is told what is wrong, by address or by mail."""
 
+import email
+import email.policy
 import json
 import re
+import socketserver
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler
@@ -36,22 +40,43 @@ def called() -> Iterator[tuple[str, list[str]]]:
         yield f"http://127.0.0.1:{port}/nights", said
 
 
-def wait_for(said: list[str], words: str) -> None:
-    deadline = time.monotonic() + PATIENCE_S
-    while time.monotonic() < deadline and not any(words in each for each in said):
-        time.sleep(0.5)
-    assert any(words in each for each in said), said
+@pytest.fixture
+def mailed() -> Iterator[tuple[int, list[str]]]:
+    """The port of a mail server on this machine, and the mails it took, as a person reads them."""
+    mails: list[str] = []
+
+    class Handler(socketserver.StreamRequestHandler):
+        def handle(self) -> None:
+            self.answer(b"220 here")
+            for line in self.rfile:
+                if line.upper().startswith(b"DATA"):
+                    self.answer(b"354 go on")
+                    content = b"".join(iter(self.rfile.readline, b".\r\n"))
+                    mail = email.message_from_bytes(content, policy=email.policy.default)
+                    text = mail.get_body(("plain",))
+                    mails.append(f"{mail['to']}\n{mail['subject']}\n{text and text.get_content()}")
+                self.answer(b"250 taken")
+
+        def answer(self, line: bytes) -> None:
+            self.wfile.write(line + b"\r\n")
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+        thread.start()
+        yield server.server_address[1], mails
+        server.shutdown()
+        thread.join()
 
 
-def test_an_address_is_called_when_a_night_fails_and_when_a_source_is_late(up, called, tmp_path):
-    address, said = called
-    (script,) = re.findall(r"^```python\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
-    assert "https://example.org/nights" in script
-    program = tmp_path / "tell_me.py"
-    program.write_text(script.replace("https://example.org/nights", address))
+def have_told(up, folder: Path, address: str, instead: str) -> None:
+    """Run the recipe with this address, with another one instead of it."""
+    scripts = re.findall(r"^```python\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+    (script,) = [each for each in scripts if address in each]
+    program = folder / "tell_me.py"
+    program.write_text(script.replace(address, instead))
     done = subprocess.run(
         [sys.executable, "-P", program],
-        cwd=tmp_path,
+        cwd=folder,
         env={
             **up.environment,
             "PREFECT_API_KEY": "",
@@ -63,6 +88,18 @@ def test_an_address_is_called_when_a_night_fails_and_when_a_source_is_late(up, c
         check=False,
     )
     assert done.returncode == 0, done.stderr
+
+
+def wait_for(said: list[str], words: str) -> None:
+    deadline = time.monotonic() + PATIENCE_S
+    while time.monotonic() < deadline and not any(words in each for each in said):
+        time.sleep(0.5)
+    assert any(words in each for each in said), said
+
+
+def test_an_address_is_called_when_a_night_fails_and_when_a_source_is_late(up, called, tmp_path):
+    address, said = called
+    have_told(up, tmp_path, "https://example.org/nights", address)
 
     failed = up.prefect.run(path="no such folder")
     wait_for(said, failed["name"])
@@ -81,3 +118,18 @@ def test_an_address_is_called_when_a_night_fails_and_when_a_source_is_late(up, c
     assert "people is late" in up.prefect.page("nightly-summary")
     wait_for(said, "people is late")
     Path(notes).unlink()
+
+
+def test_a_mail_comes_when_a_night_fails(up, mailed, tmp_path):
+    port, mails = mailed
+    have_told(up, tmp_path, "localhost:25?", f"127.0.0.1:{port}?")
+
+    failed = up.prefect.run(path="no such folder")
+
+    wait_for(mails, failed["name"])
+    (mail,) = mails
+    to, subject, text = mail.split("\n", 2)
+    assert to == "you@example.org"
+    assert subject == f"nightloom: {failed['name']}"
+    assert "prefect.flow-run.Failed" in text
+    assert "there is no folder no such folder" in text

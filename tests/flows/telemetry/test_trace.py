@@ -180,7 +180,14 @@ def test_without_the_extra_one_sentence_says_what_to_install(tmp_path):
     assert "[otel]" in line
 
 
-@pytest.mark.parametrize("address", ["localhost:4318", "http://me:word@localhost:4318"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "localhost:4318",
+        "http://me:hunter2@localhost:4318",
+        "http://me%3Ahunter2%2540localhost:4318",
+    ],
+)
 def test_address_that_cannot_be_one_is_refused(monkeypatch, address):
     from flows.errors import SettingsError
 
@@ -188,4 +195,4 @@ def test_address_that_cannot_be_one_is_refused(monkeypatch, address):
 
     with pytest.raises(SettingsError, match=r"NIGHTLOOM_TELEMETRY__ENDPOINT") as refused:
         load_settings()
-    assert "word" not in str(refused.value)
+    assert "hunter2" not in str(refused.value)
