@@ -15,6 +15,7 @@ import numpy as np
 from scipy.optimize import minimize
 
 from benchmarks.identity_corpora import GoldDocument, biored, docred, evidence, read_as
+from benchmarks.made_up_kinds import made_up_kinds
 from benchmarks.made_up_names import made_up
 from graphdb.resolution import Reason, features, judge, likeness_of, pairs
 
@@ -30,12 +31,22 @@ Example = tuple[dict[str, float], bool]
 
 def tuning() -> dict[str, list[GoldDocument]]:
     """Return the documents from which weights and cut-offs are chosen."""
-    return {"biored": biored("Train"), "docred": docred()[::2], "made up": made_up(1)}
+    return {
+        "biored": biored("Train"),
+        "docred": docred()[::2],
+        "made up": made_up(1),
+        "all kinds": made_up_kinds(1)[0],
+    }
 
 
 def reporting() -> dict[str, list[GoldDocument]]:
     """Return the documents on which the figures are reported."""
-    return {"biored": biored("Dev"), "docred": docred()[1::2], "made up": made_up(2)}
+    return {
+        "biored": biored("Dev"),
+        "docred": docred()[1::2],
+        "made up": made_up(2),
+        "all kinds": made_up_kinds(2)[0],
+    }
 
 
 def examples(documents: list[GoldDocument], *, canonical: bool) -> Iterator[Example]:

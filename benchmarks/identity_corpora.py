@@ -10,10 +10,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from flows.catalogue import Catalogue
 from graphdb.identity import entity_key, untidiness
 from graphdb.resolution import Equation, NameEvidence, SeenFact, equations
 from graphdb.values import date_value
 
+COUNTRIES = Catalogue()
+"""The list of countries and peoples that every graph has."""
 DATA = Path(__file__).parents[2] / "shared/data"
 
 
@@ -98,7 +101,7 @@ def docred() -> list[GoldDocument]:
 
 
 def evidence(documents: Iterable[GoldDocument], canonical: bool = True) -> dict[str, NameEvidence]:
-    """Return what the documents say of each name, by its key.
+    """Return what the documents say of each name, by its key, and what the list of countries does.
 
     With `canonical` the mentions of one thing in a document are read as its best name, as an
     extractor gives them; else each mention stands for itself.
@@ -109,6 +112,7 @@ def evidence(documents: Iterable[GoldDocument], canonical: bool = True) -> dict[
         defaultdict(list),
         defaultdict(lambda: defaultdict(set)),
     )
+    aliases = set[tuple[str, str]]()
     for document in documents:
         keys = read_as(document, canonical=canonical)
         for mention, key in keys.items():
@@ -117,9 +121,10 @@ def evidence(documents: Iterable[GoldDocument], canonical: bool = True) -> dict[
             types[key] = mention.type
             in_documents[key].add(document.id)
         own = [(m.start, m.end, m.type, entity_key(m.type, m.text)) for m in document.mentions]
-        for one, other in equations(document.text, own):
-            equated[one][other].add(document.id)
-            equated[other][one].add(document.id)
+        for one, other, is_alias in equations(document.text, own):
+            for pair in ((one, other), (other, one)):
+                equated[pair[0]][pair[1]].add(document.id)
+                aliases.update({pair} if is_alias else ())
         for subject, type_, object_ in document.facts:
             ends = (keys[subject], keys[object_])
             for is_subject, end, other, mention in (
@@ -146,9 +151,10 @@ def evidence(documents: Iterable[GoldDocument], canonical: bool = True) -> dict[
             type=types[key],
             texts=tuple(sorted(texts[key], key=untidiness)),
             documents=frozenset(in_documents[key]),
+            known=frozenset().union(*(COUNTRIES(types[key], text) for text in texts[key])),
             facts=tuple(facts[key]),
             equated={
-                other: Equation(min(texts[other]), frozenset(ids))
+                other: Equation(min(texts[other]), frozenset(ids), (key, other) in aliases)
                 for other, ids in equated[key].items()
                 if texts[other]
             },

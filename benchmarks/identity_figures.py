@@ -8,7 +8,15 @@ from rapidfuzz import fuzz, utils
 
 from benchmarks.identity_corpora import GoldDocument, evidence, read_as
 from graphdb.identity import components
-from graphdb.resolution import Cutoffs, Findings, NameEvidence, pairs, resolve_names
+from graphdb.resolution import (
+    Cutoffs,
+    Findings,
+    Judgement,
+    NameEvidence,
+    one_question_each,
+    pairs,
+    resolve_names,
+)
 
 Told = list[tuple[Hashable, str]]
 """Of each mention, which thing it was taken for, and which it is."""
@@ -35,6 +43,12 @@ class Resolved:
         names = evidence(documents, canonical=canonical)
         findings = resolve_names(names, pairs(names), functional, cutoffs=cutoffs)
         return cls(documents, names, findings, canonical)
+
+    def questions(self) -> list[Judgement]:
+        """Return the pairs for a person, one for each two things."""
+        links = [frozenset((each.one, each.other)) for each in self.findings.merges]
+        thing_of = {key: min(group) for group in components(self.names, links) for key in group}
+        return one_question_each(self.findings.review, thing_of.__getitem__)
 
     def told(self, *, merged: bool = True, split: bool = True) -> Told:
         """Return what each mention is taken for: by exact name, by merges, and by splits."""

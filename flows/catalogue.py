@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from extractors.text import countries_named
+from extractors.text import countries_named, folded_name, is_demonym
 from flows.errors import SettingsError
 from flows.settings import Settings
 from flows.text import shown
 from graphdb import Ontology
 from graphdb.identity import normalised_name
-from graphdb.resolution import PLACES
+from graphdb.resolution import PEOPLES, PLACES
 from graphdb.spotting import KnownName
 
 
@@ -31,7 +31,11 @@ class Catalogue:
         """Return the entries that have a name of a type; none where several countries have it."""
         own = self.entries.get((type_, normalised_name(name)), frozenset())
         countries = countries_named(name) if type_ in PLACES else ()
-        return own | {f"countries:{number}" for number in countries if len(countries) == 1}
+        if len(countries) != 1:
+            return own
+        (number,) = countries
+        of_people = {f"{PEOPLES}{number}"} if is_demonym(folded_name(name)) else set()
+        return own | {f"countries:{number}"} | of_people
 
 
 def load_known(settings: Settings) -> tuple[Ontology, Catalogue]:

@@ -27,6 +27,7 @@ from graphdb.resolution import (
     Question,
     Records,
     judge,
+    one_question_each,
     unknown,
 )
 from graphdb.writing import GroupConfig, read_decisions
@@ -86,6 +87,8 @@ class Resolver:
     def resolve(self, *, whole: bool = False, dry_run: bool = False) -> Resolution:
         """Weigh what has changed since the last time, and decide what follows from it.
 
+        After an update that compares names by other rules, that is all names.
+
         Args:
             whole: Whether all names are weighed anew, as after other cut-offs or lists of names.
             dry_run: Whether nothing is decided, and all is left to the next resolution. The queue
@@ -98,7 +101,9 @@ class Resolver:
         if not dry_run:
             deciding.settle()  # what a killed run left
         before = self._records().changed()
-        if whole:
+        # Names that were compared by other rules are in other blocks, where no new name meets them.
+        are_by_these_rules = self._records().are_by_these_rules()
+        if whole or not are_by_these_rules:
             self._records().mark_all()
         records = self._records()
         changed = records.changed()
@@ -112,6 +117,8 @@ class Resolver:
             if not dry_run:
                 self._records().unmark(some)
             resolution = _together(resolution, found)
+        if not dry_run and not are_by_these_rules:
+            self._records().note_rules()
         if dry_run:  # nothing but what had changed waits for the next one
             self._records().unmark(changed.keys() - before.keys())
         return resolution
@@ -165,7 +172,6 @@ class Resolver:
         made = [each for key, each in wanted.items() if not _is_as(each, there.get(key))]
         gone = [each for key, each in there.items() if key not in wanted]
         review = weighing.for_a_person(findings)
-        asked = tuple(map(weighing.question, review))
         n_documents = 0
         if not dry_run and (made or gone):
             counted: list[int] = []
@@ -173,12 +179,14 @@ class Resolver:
             deciding.settle(counted.append)
             n_documents = sum(counted)
         # Of which entities the names are, the decisions say that were just made.
-        self._records().put_to_review(weighing.names, review)
+        decided = self._records()
+        review = one_question_each(review, decided.clusters.key)
+        decided.put_to_review(weighing.names, review)
         return Resolution(
             n_names=len(weighing.names),
             made=tuple(made),
             withdrawn=tuple(gone),
-            review=asked,
+            review=tuple(map(weighing.question, review)),
             too_large=tuple(
                 tuple(sorted(weighing.text(key) for key in group)) for group in findings.too_large
             ),

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from graphdb.resolution.conflicts import Functional, conflict
-from graphdb.resolution.evidence import PLACES, NameEvidence, SeenFact
+from graphdb.resolution.evidence import NameEvidence, SeenFact
+from graphdb.resolution.names import PLACES
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,9 @@ The first reason that holds is the pair's: they are ordered from what says most 
 from dataclasses import dataclass
 from enum import StrEnum
 
+from graphdb.resolution import people
 from graphdb.resolution.names import Name
+from graphdb.resolution.wording import consonants
 
 
 class Reason(StrEnum):
@@ -14,13 +16,21 @@ class Reason(StrEnum):
 
     KNOWN = "a list of names has both for one thing"
     DEFINED = "a text gives one as the abbreviation of the other"
+    ALIAS = "a text says that one is also called the other"
     LETTERS = "the same letters, spaces, dots, hyphens and accents aside"
-    LEGAL_FORM = "the same but for a legal form or a title"
-    WORDS = "the same words in another order"
+    INVERTED = "the same, with the family name first"
+    LEGAL_FORM = "the same but for a legal form"
+    TITLE = "the same but for a title"
+    WRITTEN_OUT = "the same but for words that are abbreviated, numbered or spelt in another way"
     PLURAL = "the same but for the ending of a plural"
+    MIDDLE_INITIAL = "the same but for a name in the middle that one abbreviates"
+    ALPHABET = "the same name in another alphabet"
+    WORDS = "the same words in another order"
     INITIALS = "the same family name, and initials that fit"
     MIDDLE = "the same but for a name in the middle"
+    SHORT_FORM = "the same family name, and a short form of the first name"
     ACRONYM = "one is the initials of the other"
+    SOUNDS = "the same sounds, spelt in another way"
     SPELLING = "nearly the same letters"
     EQUATED = "a text has one in brackets behind the other"
     PART = "one is a part of the other"
@@ -28,6 +38,14 @@ class Reason(StrEnum):
 
 SHORTEST_MISSPELT = 5
 """Letters of a word that may be misspelt; two may be wrong in one twice as long."""
+SHORTEST_RESPELT = 7
+"""Letters of a word of which two vowels may differ."""
+SHORTEST_SLIP = 3
+"""Letters of a word of a longer name from which one may be missing."""
+LONG_ENOUGH = 12
+"""Letters of a name in which a short word with a letter too few is a slip, and no other word."""
+SHORTEST_SOUND = 6
+"""Sounds of names in two alphabets that are one by their consonants."""
 
 OPPOSITES = (("hyper", "hypo"), ("inter", "intra"), ("pre", "post"), ("micro", "macro"),
              ("north", "south"), ("east", "west"), ("agonist", "antagonist"))  # fmt: skip
@@ -45,10 +63,15 @@ class Likeness:
     """Whether they differ in a number, as things of a series do."""
     differs_in_sign: bool
     """Whether a sign at an end tells them apart."""
+    differs_in_title: bool = False
+    """Whether titles say that one is a man and the other a woman, or a father and his child."""
+    loose: str = ""
+    """Why many things have in common what these two have, if they have: what is left of "Mr. Keene"
+    without the title, a name with two legal forms, a father's name and maybe his child's."""
 
 
 def likeness(
-    one: Name, other: Name, *, equated: bool = False, known: bool = False
+    one: Name, other: Name, *, equated: bool = False, alias: bool = False, known: bool = False
 ) -> Likeness | None:
     """Return what two names of one type have in common; nothing if too little.
 
@@ -56,37 +79,80 @@ def likeness(
         one: A name.
         other: Another one.
         equated: Whether a text says "X (Y)" of them.
+        alias: Whether a text says "X, also known as Y" of them.
         known: Whether a list of names has both for one thing.
     """
     if not (one.letters and other.letters):
         return None
-    reason = Reason.KNOWN if known else _reason(one, other, equated=equated)
+    reason = Reason.KNOWN if known else _reason(one, other, equated=equated, alias=alias)
     if reason is None:
         return None
     # An abbreviation does not have the numbers and signs of what it stands for. What an entry of a
     # list or a text in brackets says is stronger than numbers and signs, too.
-    is_abbreviated = reason in (Reason.ACRONYM, Reason.DEFINED, Reason.KNOWN, Reason.EQUATED)
+    is_said = reason in (
+        Reason.ACRONYM, Reason.DEFINED, Reason.KNOWN, Reason.EQUATED, Reason.ALIAS
+    )  # fmt: skip
     return Likeness(
         reason=reason,
         n_letters=min(len(one.core_letters), len(other.core_letters)),
-        is_series=not is_abbreviated and _numbers(one, reason) != _numbers(other, reason),
-        differs_in_sign=not is_abbreviated and one.signs != other.signs,
+        is_series=not is_said and _numbers(one, reason) != _numbers(other, reason),
+        differs_in_sign=not is_said and one.signs != other.signs,
+        differs_in_title=not is_said and _differ_in_title(one, other),
+        loose="" if reason is Reason.KNOWN else _loose(one, other, reason),
     )
 
 
+_OF_PEOPLE = (Reason.INITIALS, Reason.MIDDLE_INITIAL, Reason.MIDDLE, Reason.SHORT_FORM)
+
+
 def _numbers(name: Name, reason: Reason) -> tuple[str, ...]:
-    if reason not in (Reason.INITIALS, Reason.MIDDLE):
-        return name.numbers
-    return tuple(each for each in name.numbers if len(each) > 1)  # an initial is no number
+    # Here single letters are initials, which may differ from the name that they stand for.
+    if reason in _OF_PEOPLE or name.is_inverted:
+        return tuple(each for each in name.numbers if len(each) > 1 or each.isdecimal())
+    return name.numbers
 
 
-def _reason(one: Name, other: Name, *, equated: bool) -> Reason | None:
+def _differ_in_title(one: Name, other: Name) -> bool:
+    return any(
+        len({*pair} - {""}) > 1
+        for pair in ((one.sex, other.sex), (one.generation, other.generation))
+    )
+
+
+def _loose(one: Name, other: Name, reason: Reason) -> str:
+    least, most = sorted((len(one.core), len(other.core)))
+    legal_forms = one.legal_form, other.legal_form
+    tests = (
+        (reason is Reason.ALIAS and least == 1 < most, "a whole family has a name of one word"),
+        (one.generation != other.generation, "only one says whether it is the father or the child"),
+        (
+            reason is Reason.ALPHABET and (one.is_chinese or other.is_chinese or least == 1),
+            "many names are written so in the other alphabet",
+        ),
+        (one.titles != other.titles and least == 1, "without a title it is one word"),
+        (
+            all(legal_forms) and legal_forms[0].isdisjoint(legal_forms[1]),
+            "their legal forms differ",
+        ),
+    )
+    # What a text says is stronger than what the two look like.
+    is_said = reason in (Reason.DEFINED, Reason.ALIAS, Reason.EQUATED, Reason.ACRONYM)
+    return next((said for holds, said in tests[: 1 if is_said else None] if holds), "")
+
+
+def _reason(one: Name, other: Name, *, equated: bool, alias: bool) -> Reason | None:
     # In the order of `Reason`, so that the first that holds is the one that says most.
     tests = (
         (Reason.DEFINED, equated and (_abbreviates(one, other) or _abbreviates(other, one))),
+        (Reason.ALIAS, alias),
         (Reason.LETTERS, one.letters == other.letters),
-        (Reason.LEGAL_FORM, one.core_letters == other.core_letters),
-        (Reason.WORDS, len(one.core) > 1 and sorted(one.core) == sorted(other.core)),
+        (Reason.INVERTED, one.is_inverted != other.is_inverted and one.core == other.core),
+        (
+            Reason.LEGAL_FORM,
+            one.titles == other.titles and one.core_letters == other.core_letters,
+        ),
+        (Reason.TITLE, one.core_letters == other.core_letters),
+        (Reason.WRITTEN_OUT, "".join(one.full) == "".join(other.full)),
         (Reason.PLURAL, "".join(one.stems) == "".join(other.stems)),
     )
     reason = next((reason for reason, holds in tests if holds), None)
@@ -94,11 +160,21 @@ def _reason(one: Name, other: Name, *, equated: bool) -> Reason | None:
         return reason
     # "J Keene" may be John Keene. In small letters, "t cell" is no initial of "tumour cell".
     may_be_people = one.is_capitalised and other.is_capitalised
-    if may_be_people and (people := _as_people(one.core, other.core)):
-        return people
+    in_order = _as_people(one, other) if may_be_people else None
+    if in_order is Reason.MIDDLE_INITIAL:
+        return in_order
+    sound_alike = _sound_alike(one, other)
+    if sound_alike and one.is_of_other_script != other.is_of_other_script:
+        return Reason.ALPHABET
+    if len(one.bag) > 1 and one.bag == other.bag:
+        return Reason.WORDS
+    if in_order:
+        return in_order
     if _is_acronym(one, other) or _is_acronym(other, one):
         return Reason.ACRONYM
-    if _is_misspelt(one.core, other.core):
+    if sound_alike:
+        return Reason.SOUNDS
+    if _is_misspelt(one.full, other.full):
         return Reason.SPELLING
     if equated:
         return Reason.EQUATED
@@ -136,31 +212,49 @@ def _abbreviates(short: Name, long: Name) -> bool:
     return True
 
 
-def _as_people(one: tuple[str, ...], other: tuple[str, ...]) -> Reason | None:
+def _as_people(one: Name, other: Name) -> Reason | None:
     """Say whether names have a family name in common, and first names or initials that agree.
 
     "J R R Tolkien", "JRR Tolkien" and "John Tolkien" agree; "John" and "James" do not.
     """
-    if min(len(one), len(other)) < 2 or one[-1] != other[-1] or len(one[-1]) < 2:
+    family, other_family = one.core[-1], other.core[-1]
+    if min(len(one.core), len(other.core)) < 2 or family != other_family or len(family) < 2:
         return None
-    given, others = _given(one), _given(other)
+    given, others = one.given, other.given
     # First names that only one of the two has are in no pair: a text may leave them out.
     pairs = list(zip(given, others, strict=False))
-    if not all(mine.startswith(theirs) or theirs.startswith(mine) for mine, theirs in pairs):
+    if not all(map(_agree, pairs)):
         return None
+    if any(people.is_short_form(*pair) for pair in pairs):
+        return Reason.SHORT_FORM
     if any(mine != theirs and 1 in (len(mine), len(theirs)) for mine, theirs in pairs):
-        return Reason.INITIALS
+        is_whole = len(given) == len(others) > 1 and given[0] == others[0]
+        return Reason.MIDDLE_INITIAL if is_whole else Reason.INITIALS
     # "Jo" begins as "John" does and is no initial: it may be another name.
     return Reason.MIDDLE if given[0] == others[0] else None
 
 
-def _given(words: tuple[str, ...]) -> list[str]:
-    """Return first names; what has no vowel and is short is initials."""
-    given: list[str] = []
-    for word in words[:-1]:
-        is_initials = len(word) <= 3 and not set(word) & set("aeiouy")
-        given += list(word) if is_initials else [word]
-    return given
+def _agree(pair: tuple[str, str]) -> bool:
+    mine, theirs = pair
+    return mine.startswith(theirs) or theirs.startswith(mine) or people.is_short_form(mine, theirs)
+
+
+def _sound_alike(one: Name, other: Name) -> bool:
+    if min(len(one.sounds), len(other.sounds)) < SHORTEST_SOUND:
+        return False
+    if one.sounds == other.sounds:
+        return not _differ_in_roman_one(one.letters, other.letters)
+    # Some alphabets write no vowels, and others write them in several ways.
+    return one.is_of_other_script != other.is_of_other_script and (
+        len(one.skeleton) >= SHORTEST_SLIP
+        and len(one.core) == len(other.core)
+        and one.skeleton == other.skeleton
+    )
+
+
+def _differ_in_roman_one(one: str, other: str) -> bool:
+    """Say whether one has an "i" more at its end, as "TGF-betaRII" has."""
+    return f"{one}i" == other or f"{other}i" == one
 
 
 def _is_misspelt(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
@@ -168,7 +262,24 @@ def _is_misspelt(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
     if len(one) != len(other):
         return False
     pairs = [(mine, theirs) for mine, theirs in zip(one, other, strict=True) if mine != theirs]
+    # Maria and Mario are sister and brother.
+    if len(one) > 1 and one[0] != other[0] and people.is_of_other_sex(one[0], other[0]):
+        return False
+    if len(pairs) == 1 and min(sum(map(len, one)), sum(map(len, other))) >= LONG_ENOUGH:
+        return _is_misspelt_word(*pairs[0]) or _is_slip(*pairs[0])
     return len(pairs) <= 2 and all(_is_misspelt_word(*pair) for pair in pairs)
+
+
+def _is_slip(one: str, other: str) -> bool:
+    """Say whether a letter is missing, or two have changed places; "Iran" is no slip of "Iraq"."""
+    if min(len(one), len(other)) < SHORTEST_SLIP or any(map(str.isdecimal, one + other)):
+        return False
+    from rapidfuzz.distance import OSA
+
+    if _differ_in_roman_one(one, other):
+        return False
+    is_moved = len(one) != len(other) or sorted(one) == sorted(other)
+    return is_moved and OSA.distance(one, other) == 1
 
 
 def _is_misspelt_word(one: str, other: str) -> bool:
@@ -176,13 +287,19 @@ def _is_misspelt_word(one: str, other: str) -> bool:
     # Hardly anybody misspells the first letter. And a digit is no letter: CYP2D6 is not CYP2C6.
     if length < SHORTEST_MISSPELT or one[0] != other[0] or any(map(str.isdecimal, one + other)):
         return False
+    if _differ_in_roman_one(one, other):
+        return False
     # Of the two replacements one changes nothing, and the other makes the opposite: "hypertension"
     # and "hypotension" differ in two letters.
     if any({one, other} == {one.replace(a, b), one.replace(b, a)} for a, b in OPPOSITES):
         return False
     from rapidfuzz.distance import DamerauLevenshtein  # as what `names` takes apart names with
 
-    return DamerauLevenshtein.distance(one, other) <= (2 if length >= 2 * SHORTEST_MISSPELT else 1)
+    # Of a word of some length two vowels may differ: Mohammed, Muhammad.
+    is_long = length >= 2 * SHORTEST_MISSPELT or (
+        length >= SHORTEST_RESPELT and consonants(one) == consonants(other)
+    )
+    return DamerauLevenshtein.distance(one, other) <= (2 if is_long else 1)
 
 
 def _is_part(one: tuple[str, ...], other: tuple[str, ...]) -> bool:

@@ -10,6 +10,8 @@ from itertools import combinations
 
 from graphdb.resolution.evidence import NameEvidence
 
+RULES_VERSION = 2
+"""Changes whenever blocks, reasons or weights do: the next resolution weighs all names anew."""
 LARGEST_BLOCK = 50
 """Names of a block that are compared; what more names have in common says too little of any."""
 

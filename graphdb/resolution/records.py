@@ -17,8 +17,15 @@ from graphdb.identity import Clusters, identity, untidiness
 from graphdb.leases import Lease, fence
 from graphdb.ontology import Ontology
 from graphdb.queries import cypher
-from graphdb.resolution.evidence import Equation, NameEvidence, SeenFact, equations
-from graphdb.resolution.meeting import LARGEST_BLOCK, blocks_of
+from graphdb.resolution.evidence import (
+    ALIAS_WORDS,
+    LONGEST_SAID,
+    Equation,
+    NameEvidence,
+    SeenFact,
+    equations,
+)
+from graphdb.resolution.meeting import LARGEST_BLOCK, RULES_VERSION, blocks_of
 from graphdb.resolution.weighing import Judgement
 
 NAMES_AT_ONCE = 500
@@ -66,6 +73,15 @@ class Records:
                 if row["key"] in self.clusters.entities_of(key)
             ]
             self._run("names/mark", rows=marks)
+
+    def are_by_these_rules(self) -> bool:
+        """Say whether names are in blocks, and were weighed, by the rules of this nightloom."""
+        rows = self.connection.read(cypher("names/rules_read"))
+        return [row["resolution"] for row in rows] == [RULES_VERSION]
+
+    def note_rules(self) -> None:
+        """Note that all names were weighed by the rules of this nightloom."""
+        self._run("names/rules_write", resolution=RULES_VERSION)
 
     def changed(self) -> dict[str, str]:
         """Return the names that are to be weighed anew, with their types."""
@@ -243,21 +259,32 @@ class Records:
 
     def _equated(self, rows: list[dict[str, str]]) -> dict[str, dict[str, Equation]]:
         texts_by_pair: defaultdict[tuple[str, str], dict[str, str]] = defaultdict(dict)
-        # The query finds mentions with a few characters between them, near some bracket. Whether
-        # the bracket is between them, and is closed, is asked of the text here.
-        for row in self.connection.read(cypher("names/brackets"), rows=rows, most=BRACKET_SPACE):
+        aliases = set[tuple[str, str]]()
+        # The query finds mentions with a few characters between them, near some bracket or word.
+        # Whether these are between them, and say it, is asked of the text here.
+        read = self.connection.read(
+            cypher("names/brackets"),
+            rows=rows,
+            most=BRACKET_SPACE,
+            most_said=LONGEST_SAID,
+            words=list(ALIAS_WORDS),
+        )
+        for row in read:
             key, other, offset = row["key"], row["other"], row["offset"]
             # Mentions count from the start of the document, and `text` is that of the chunk.
             mentions = [
                 (row["start"] - offset, row["end"] - offset, row["type"], key),
                 (row["other_start"] - offset, row["other_end"] - offset, row["type"], other),
             ]
-            if any(equations(row["text"], mentions)):
+            for _, _, is_alias in equations(row["text"], mentions):
                 texts_by_pair[key, other][row["document"]] = row["other_text"]
+                aliases.update({(key, other)} if is_alias else ())
         equated: defaultdict[str, dict[str, Equation]] = defaultdict(dict)
         for (key, other), text_by_document in texts_by_pair.items():
             equated[key][other] = Equation(
-                min(text_by_document.values()), frozenset(text_by_document)
+                min(text_by_document.values()),
+                frozenset(text_by_document),
+                (key, other) in aliases,
             )
         return equated
 

@@ -111,6 +111,21 @@ def resolve_names(
     )
 
 
+def one_question_each(
+    judgements: Iterable[Judgement], thing: Callable[[str], str]
+) -> list[Judgement]:
+    """Return the likeliest of the pairs between each two things: one answer is that of all.
+
+    Args:
+        judgements: Pairs for a person.
+        thing: Returns what a name belongs to by now.
+    """
+    best: dict[Pair, Judgement] = {}
+    for judgement in sorted(judgements, key=_surest):
+        best.setdefault(frozenset((thing(judgement.one), thing(judgement.other))), judgement)
+    return sorted(best.values(), key=_surest)
+
+
 def _joined(
     groups: list[frozenset[str]],
     judged: Callable[[Pair], Judgement | None],

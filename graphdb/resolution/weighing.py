@@ -6,15 +6,15 @@ that get 0.9, nine in ten are one thing.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import exp
 from typing import Literal
 
 from graphdb.resolution.conflicts import Functional, conflict
-from graphdb.resolution.evidence import PLACES, NameEvidence
+from graphdb.resolution.evidence import PEOPLES, NameEvidence
 from graphdb.resolution.homonyms import namesakes
 from graphdb.resolution.likeness import Likeness, Reason, likeness
-from graphdb.resolution.names import name
+from graphdb.resolution.names import PLACES, name
 from graphdb.resolution.weights import BIAS, WEIGHTS
 
 FEW_LETTERS = 5
@@ -24,10 +24,14 @@ MOST_SHARED = 2
 """Facts in common that count; further ones say nothing new."""
 
 _UNSURE = frozenset(
-    (Reason.INITIALS, Reason.MIDDLE, Reason.ACRONYM, Reason.SPELLING, Reason.EQUATED)
-)
+    (Reason.INITIALS, Reason.MIDDLE, Reason.SHORT_FORM, Reason.ACRONYM, Reason.SOUNDS,
+     Reason.SPELLING, Reason.EQUATED)
+)  # fmt: skip
 """What many different things have in common: without a shared fact a person has to judge, and a
 document that has both names speaks against their being one."""
+_OF_PEOPLE = "one is a word for the people of a country"
+_FIT_FOR_A_TOWN = frozenset((Reason.INITIALS, Reason.MIDDLE, Reason.SHORT_FORM))
+"""What few people of one town have in common."""
 _ORDER = {reason: number for number, reason in enumerate(Reason)}
 
 
@@ -66,7 +70,7 @@ class Judgement:
     forbidden: str = ""
     """What cannot be true of one thing; empty if nothing."""
     is_for_a_person: bool = False
-    """Whether a person has to decide, however likely it is."""
+    """Whether a person has to decide, however likely it is; `speaks_against` says why."""
 
     @property
     def reason(self) -> str:
@@ -96,50 +100,79 @@ def judge(one: NameEvidence, other: NameEvidence, functional: Functional = ()) -
     # The logistic function of the weighed sum; `weights.py` says from which pairs it was fitted.
     score = 1 / (1 + exp(-(BIAS + sum(WEIGHTS[name] * value for name, value in present.items()))))
     forbidden = _forbidden(one, other, like, functional)
+    too_little = _too_little(one, other, like, present)
     return Judgement(
         one=one.key,
         other=other.key,
         score=0.0 if forbidden else round(score, 4),
         speaks_for=tuple(_said_for(one, other, like)),
-        speaks_against=tuple(_AGAINST[feature] for feature in _AGAINST if present.get(feature)),
+        speaks_against=(
+            *(_AGAINST[feature] for feature in _AGAINST if present.get(feature)),
+            *((too_little,) if too_little else ()),
+        ),
         forbidden=forbidden,
-        is_for_a_person="rival" in present or _says_too_little(one, other, like, present),
+        is_for_a_person="rival" in present or bool(too_little),
     )
 
 
-def _says_too_little(
+def _too_little(
     one: NameEvidence, other: NameEvidence, like: Likeness, present: Mapping[str, float]
-) -> bool:
-    """Say whether many things have in common what two names have in common.
+) -> str:
+    """Say why a person has to decide about what many things have in common; nothing if not so.
 
-    A place is one of those, but for a person whose initials fit.
+    A place is one of those, but for a person whose first names fit.
     """
-    if like.reason in _UNSURE:
-        return not any(
-            like.reason is Reason.INITIALS or fact.other_type not in PLACES
+    if like.loose == _OF_PEOPLE:  # a country has many facts in common with its people
+        return like.loose
+    if like.loose or like.reason in _UNSURE:
+        is_enough = any(
+            like.reason in _FIT_FOR_A_TOWN or fact.other_type not in PLACES
             for fact in one.facts
             if (fact.type, fact.is_subject, fact.other) in other.neighbours
         )
+        return "" if is_enough else like.loose or "no fact in common that few things have"
     # Of three letters each text that does not say what they stand for may mean something else.
-    is_loose = {"few letters", "elsewhere"} <= present.keys()
-    return is_loose and "shared facts" not in present
+    is_loose = {"few letters", "elsewhere"} <= present.keys() and "shared facts" not in present
+    return "no fact in common" if is_loose else ""
 
 
 def likeness_of(one: NameEvidence, other: NameEvidence) -> Likeness | None:
     """Return the best likeness of any two texts of the names."""
-    equated, known = other.key in one.equated, bool(one.known & other.known)
+    equation, known = one.equated.get(other.key), bool(one.known & other.known)
     likenesses = (
-        likeness(mine, theirs, equated=equated, known=known)
+        likeness(
+            mine,
+            theirs,
+            equated=equation is not None,
+            alias=equation is not None and equation.is_alias,
+            known=known,
+        )
         for mine in one.names
         for theirs in other.names
     )
     # One pair of texts that nothing tells apart is enough: how a name is written differs between
     # documents. So what forbids counts before what speaks for.
-    return min(
+    best = min(
         (each for each in likenesses if each),
-        key=lambda each: (each.differs_in_sign, each.is_series, _ORDER[each.reason]),
+        key=lambda each: (
+            each.differs_in_sign,
+            each.is_series,
+            each.differs_in_title,
+            bool(each.loose),
+            _ORDER[each.reason],
+        ),
         default=None,
     )
+    if best and best.reason is Reason.KNOWN and _is_of_people(one, other):
+        return replace(best, loose=_OF_PEOPLE)
+    return best
+
+
+def _is_of_people(one: NameEvidence, other: NameEvidence) -> bool:
+    """Say whether the list of countries alone has both, and one as a word for the people."""
+    of_people = {entry for entry in one.known | other.known if entry.startswith(PEOPLES)}
+    countries = {f"countries:{entry.removeprefix(PEOPLES)}" for entry in of_people}
+    return bool(of_people) and one.known & other.known <= of_people | countries
 
 
 def features(one: NameEvidence, other: NameEvidence, like: Likeness) -> dict[str, float]:
@@ -185,6 +218,7 @@ def _forbidden(
         (_are_listed_apart(one, other), lambda: "a list of names has them for two things"),
         (like.differs_in_sign, lambda: "a sign tells them apart"),
         (like.is_series, lambda: "a number or a letter tells them apart"),
+        (like.differs_in_title, lambda: "a title tells them apart"),
         (like.reason is Reason.PART, lambda: "one name is a part of the other, and no more"),
         (
             like.reason is Reason.ACRONYM
