@@ -8,9 +8,9 @@ server unless `--uri` names another (whose graph is deleted!).
 Pairs and forms are those of `docs/spellings.tsv` and `docs/values.tsv`. Where the corpora are among
 the data, what resolution takes gold mentions for is compared with the concept ids of BioRED's Dev
 part and the Q-codes of every other document of DocRED, and with made-up people and companies: those
-of `benchmarks.made_up_names`, and those of `benchmarks.made_up_kinds`, which are named in thirty
-ways. The weights come from the other parts (`benchmarks.fit_identity`). Beside it stand the exact name, the
-key alone, and the rule of neo4j-graphrag's FuzzyMatchResolver.
+of `benchmarks.made_up_names`, and those of `benchmarks.made_up_kinds`, which are named in
+twenty ways. The weights come from the other parts (`benchmarks.fit_identity`). Beside it stand the
+exact name, the key alone, and the rule of neo4j-graphrag's FuzzyMatchResolver.
 """
 
 import argparse

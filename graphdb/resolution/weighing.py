@@ -30,8 +30,6 @@ _UNSURE = frozenset(
 """What many different things have in common: without a shared fact a person has to judge, and a
 document that has both names speaks against their being one."""
 _OF_PEOPLE = "one is a word for the people of a country"
-_FIT_FOR_A_TOWN = frozenset((Reason.INITIALS, Reason.MIDDLE, Reason.SHORT_FORM))
-"""What few people of one town have in common."""
 _ORDER = {reason: number for number, reason in enumerate(Reason)}
 
 
@@ -120,13 +118,13 @@ def _too_little(
 ) -> str:
     """Say why a person has to decide about what many things have in common; nothing if not so.
 
-    A place is one of those, but for a person whose first names fit.
+    A place is one of those, but for a person whose initials fit.
     """
     if like.loose == _OF_PEOPLE:  # a country has many facts in common with its people
         return like.loose
     if like.loose or like.reason in _UNSURE:
         is_enough = any(
-            like.reason in _FIT_FOR_A_TOWN or fact.other_type not in PLACES
+            like.reason is Reason.INITIALS or fact.other_type not in PLACES
             for fact in one.facts
             if (fact.type, fact.is_subject, fact.other) in other.neighbours
         )

@@ -133,6 +133,46 @@ def test_bracket_is_found_wherever_it_stands(graph, before, brackets):
 
 
 @pytest.mark.parametrize(
+    ("between", "behind"),
+    [(", formerly known as ", ","), (" (also known as ", ")"), (" is now ", ".")],
+)
+def test_text_that_says_in_words_that_two_names_are_one_joins_them(graph, between, behind):
+    graph.upsert([equated("Apex Rail", "Acme Works", id="a", between=between, behind=behind)])
+
+    (decision,) = resolve(graph).made
+
+    assert decision.reason == "a text says that one is also called the other"
+
+
+def test_two_things_are_asked_about_once_however_many_names_they_have(graph, reader):
+    names = ("Nordic Rail Agency", "Nordic Rail Agency Ltd", "The Nordic Rail Agency", "NRA")
+    graph.upsert(
+        [
+            extraction((person, "WORKS_FOR", name), id=person)
+            for person, name in zip(("Ada", "Bob", "Cy", "Di"), names, strict=True)
+        ]
+    )
+
+    resolution = resolve(graph)
+
+    assert len(organizations(reader)) == 2
+    assert len(resolution.review) == 1
+    assert len(reader.rows("MATCH ()-[pair:TO_REVIEW]->() RETURN pair")) == 1
+
+
+def test_names_that_were_compared_by_other_rules_are_all_weighed_anew(graph):
+    graph.upsert([extraction(ADA, id="a"), extraction(BOB, id="b")])
+    resolve(graph)
+    graph.connection.write(
+        lambda tx: tx.run("MATCH (version:SchemaVersion) SET version.resolution = 1 FINISH")
+    )
+
+    assert graph.resolve(dry_run=True).n_names > 0
+    assert resolve(graph).n_names > 0
+    assert resolve(graph).n_names == 0
+
+
+@pytest.mark.parametrize(
     ("one", "other"),
     [
         ("Acme", "Acme Bank"),
@@ -319,12 +359,12 @@ def born(name, year, works_for="", *, id):  # noqa: A002
     return extraction(*sentences, id=id)
 
 
-def equated(long, short, id, before="", brackets="()"):  # noqa: A002
+def equated(long, short, id, before="", brackets="()", between="", behind=""):  # noqa: A002
     """Return a document that says "LONG (SHORT)", as two entities."""
-    opening, closing = brackets
-    text = f"{before}{long} {opening}{short}{closing} was founded."
+    between, behind = between or f" {brackets[0]}", behind or brackets[1]
+    text = f"{before}{long}{between}{short}{behind} It was founded."
     start = len(before)
-    inside = start + len(long) + 2
+    inside = start + len(long) + len(between)
     ends = [(start, start + len(long), long), (inside, inside + len(short), short)]
     return Extraction(
         document=Document(id=id, text=text),
