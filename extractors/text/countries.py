@@ -49,7 +49,7 @@ chile: chilean, chileans
 china, people's republic of china, prc, p.r.c.: chinese
 colombia: colombian, colombians
 comoros: comorian
-democratic republic of the congo, dr congo, drc, zaire: congolese, zairean
+democratic republic of the congo, dr congo, drc, zaire, congo: congolese, zairean
 republic of the congo, congo: congolese
 costa rica: costa rican, costa ricans
 croatia: croatian, croatians, croat, croats

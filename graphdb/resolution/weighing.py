@@ -24,8 +24,8 @@ MOST_SHARED = 2
 """Facts in common that count; further ones say nothing new."""
 
 _UNSURE = frozenset(
-    (Reason.INITIALS, Reason.MIDDLE, Reason.SHORT_FORM, Reason.ACRONYM, Reason.SOUNDS,
-     Reason.SPELLING, Reason.EQUATED)
+    (Reason.MIDDLE_INITIAL, Reason.INITIALS, Reason.MIDDLE, Reason.SHORT_FORM, Reason.ACRONYM,
+     Reason.SOUNDS, Reason.SPELLING, Reason.EQUATED)
 )  # fmt: skip
 """What many different things have in common: without a shared fact a person has to judge, and a
 document that has both names speaks against their being one."""
@@ -124,7 +124,7 @@ def _too_little(
         return like.loose
     if like.loose or like.reason in _UNSURE:
         is_enough = any(
-            like.reason is Reason.INITIALS or fact.other_type not in PLACES
+            like.reason in (Reason.MIDDLE_INITIAL, Reason.INITIALS) or fact.other_type not in PLACES
             for fact in one.facts
             if (fact.type, fact.is_subject, fact.other) in other.neighbours
         )

@@ -122,6 +122,7 @@ def written_out(words: tuple[str, ...], dotted: frozenset[str]) -> tuple[str, ..
     return tuple(long)
 
 
+@lru_cache(maxsize=50_000)
 def numbered(word: str, *, may_be_roman: bool = True) -> str:
     """Return a word with its number in digits: "second", "2nd" and "ii" are all "2".
 
