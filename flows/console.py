@@ -63,21 +63,22 @@ def print_json_line(document: str) -> None:
     sys.stdout.write(shown_json(document) + "\n")
 
 
+def print_result(data: Any, said: RenderableType, *, as_json: bool) -> None:
+    """Print what came of a command: as JSON for a program, else in words for a person."""
+    if as_json:
+        print_json(data)
+    else:
+        output().print(said, soft_wrap=True)
+
+
 def print_error(sentence: str) -> None:
     """Say on standard error what went wrong."""
-    if says_json():
-        say_line("ERROR", sentence)
-        return
-    line = Text.assemble(("error:", "bold red"), f" {shown(sentence)}")
-    errors().print(line, soft_wrap=True)
+    _tell("ERROR", sentence, Text.assemble(("error:", "bold red"), f" {shown(sentence)}"))
 
 
 def print_note(sentence: str) -> None:
     """Say something beside the result, on standard error."""
-    if says_json():
-        say_line("INFO", sentence)
-        return
-    errors().print(Text(shown(sentence), style="dim"), soft_wrap=True)
+    _tell("INFO", sentence, Text(shown(sentence), style="dim"))
 
 
 def set_up_logging(level: str, form: Literal["text", "json"] = "text") -> None:
@@ -97,8 +98,17 @@ def says_json() -> bool:
     return any(isinstance(each.formatter, JsonLines) for each in logging.getLogger().handlers)
 
 
-def say_line(level: str, sentence: str, error: BaseException | None = None, **more: object) -> None:
-    """Write one object of JSON on standard error."""
+def _tell(level: str, sentence: str, line: Text, **more: object) -> None:
+    """Say something on standard error: as a line, or as an object of JSON with more values."""
+    if says_json():
+        _say_object(level, sentence, None, **more)
+    else:
+        errors().print(line, soft_wrap=True)
+
+
+def _say_object(
+    level: str, sentence: str, error: BaseException | None = None, **more: object
+) -> None:
     values = {"levelname": level, "levelno": logging.getLevelNamesMapping()[level], **more}
     record = logging.makeLogRecord({"name": "flows", "msg": sentence, "args": (), **values})
     record.exc_info = (type(error), error, error.__traceback__) if error else None
@@ -110,7 +120,7 @@ def print_traceback(
 ) -> None:
     """Print an error that nobody expected, a `sys.excepthook`; it may quote a document."""
     if says_json():
-        say_line("CRITICAL", "an error that nobody expected: report it as a bug", error)
+        _say_object("CRITICAL", "an error that nobody expected: report it as a bug", error)
         return
     sys.stderr.write(shown_lines("".join(traceback.format_exception(type_, error, trace))))
 
@@ -132,9 +142,8 @@ class Display:
     A note says more about where the work stands: figures, the time that is left.
     """
 
-    def __init__(self, progress: Progress | None, console: Console) -> None:
+    def __init__(self, progress: Progress | None) -> None:
         self._progress = progress
-        self._console = console
         self._tasks: dict[str, TaskID] = {}
         self._said_at: dict[str, float] = {}
 
@@ -157,13 +166,10 @@ class Display:
         if now - self._said_at.get(what, -1e9) < SECONDS_BETWEEN_LINES:
             return
         self._said_at[what] = now
-        if says_json():
-            sentence = f"{what}: {note}" if note else what
-            say_line("INFO", sentence, done=round(done / total, 3) if total else None)
-            return
         share = f" ({done / total:.0%})" if total and done else ""
         more = f": {note}" if note else ""
-        self._console.print(Text(f"── {shown(what + share + more)}", style="dim"))
+        line = Text(f"── {shown(what + share + more)}", style="dim")
+        _tell("INFO", what + more, line, done=round(done / total, 3) if total else None)
 
 
 @contextmanager
@@ -171,7 +177,7 @@ def display() -> Iterator[Display]:
     """Show progress for as long as the `with` lasts."""
     console = errors()
     if says_json() or not console.is_terminal:
-        yield Display(None, console)
+        yield Display(None)
         return
     columns = (
         SpinnerColumn(finished_text="[green]✓[/]"),
@@ -182,7 +188,7 @@ def display() -> Iterator[Display]:
         TextColumn("{task.fields[note]}", style="dim", markup=False),
     )
     with Progress(*columns, console=console, transient=True) as progress:
-        yield Display(progress, console)
+        yield Display(progress)
 
 
 class _ShowingConsole(Console):

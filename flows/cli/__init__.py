@@ -36,7 +36,7 @@ from flows.cli import (
     training,
 )
 from flows.cli.session import FAILED, HELD, INTERRUPTED, options
-from flows.console import print_error, print_note, print_traceback
+from flows.console import print_error, print_json, print_note, print_traceback
 from flows.errors import FlowError, StoppedError
 from flows.roles import needing, version
 from graphdb.errors import GraphError, LeaseHeldError
@@ -165,10 +165,10 @@ def main() -> None:
         _say_usage(error)
         code = error.exit_code
     except StoppedError as error:
-        print_note(str(error))
+        _say_why(str(error), print_note)
         sys.exit(INTERRUPTED)
     except typer.Abort:
-        print_note("not confirmed; nothing was changed")
+        _say_why("not confirmed; nothing was changed", print_note)
         code = FAILED
     except LeaseHeldError as error:
         _end(error, HELD)
@@ -176,7 +176,7 @@ def main() -> None:
         _end(error, FAILED)
     if code == INTERRUPTED:
         kept = AFTER_CTRL_C.get(options.command, "nothing was changed")
-        print_note(f"stopped; {kept}")
+        _say_why(f"stopped; {kept}", print_note)
     sys.exit(code)
 
 
@@ -209,13 +209,21 @@ def _say_usage(error: Any) -> None:
     sentence = error.format_message().strip().rstrip(".")
     command = error.ctx.command_path if error.ctx else "nightloom"
     if sentence:
-        print_error(f"{sentence}: {command} --help says what it takes")
+        _say_why(f"{sentence}: {command} --help says what it takes")
 
 
 def _end(error: Exception, code: int) -> None:
     logger.debug("the command failed", exc_info=error)
     if isinstance(error, OSError) and error.filename and error.strerror:
-        print_error(f"{error.filename}: {error.strerror}")
+        _say_why(f"{error.filename}: {error.strerror}")
     else:
-        print_error(str(error))
+        _say_why(str(error))
     sys.exit(code)
+
+
+def _say_why(sentence: str, say: Callable[[str], None] = print_error) -> None:
+    """Say why there is no result; where that was to be JSON, this is the object in its place."""
+    say(sentence)
+    # What was typed, because the parser may be what failed.
+    if "--json" in sys.argv:
+        print_json({"error": sentence})

@@ -8,7 +8,7 @@ import typer
 from rich.text import Text
 
 from flows.cli.session import AsJson, settings_for_command
-from flows.console import display, output, print_json
+from flows.console import display, print_result
 from flows.text import counted, shown
 from flows.tools import open_graph
 from flows.upkeep import Kept, back_up
@@ -44,12 +44,10 @@ def restore(
 
 
 def _print_kept(file: Path, verb: str, kept: Kept, *, as_json: bool) -> None:
-    if as_json:
-        print_json(asdict(kept))
-        return
     held = (
         f" {verb} {counted(kept.graph.nodes, 'node')},"
         f" {counted(kept.graph.relationships, 'relationship')} and"
         f" {counted(kept.n_files, 'file')} of the home folder ({kept.n_bytes / 1e6:.1f} MB)."
     )
-    output().print(Text.assemble((shown(str(file)), "bold"), held), soft_wrap=True)
+    said = Text.assemble((shown(str(file)), "bold"), held)
+    print_result(asdict(kept), said, as_json=as_json)

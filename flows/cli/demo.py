@@ -5,7 +5,7 @@ At the end: who is who, decided and undone.
 
 import tempfile
 import time
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 
@@ -17,8 +17,8 @@ from flows.cli.ingest import print_night, print_where
 from flows.cli.picking import some_facts, some_proofs
 from flows.cli.proofs import proofs
 from flows.cli.render import fact_line, heading, said_decision
-from flows.cli.session import settings_for_command
-from flows.console import display, output
+from flows.cli.session import AsJson, settings_for_command
+from flows.console import display, output, print_json
 from flows.demo import Demonstration, Difference, Edit, Fact, WhoIsWho
 from flows.errors import FlowError
 from flows.settings import shipped_samples
@@ -34,7 +34,7 @@ N_FACTS, N_PROOFS, N_CHANGES, N_MERGES, N_VALUES = 5, 3, 6, 3, 1
 """Facts, proofs, changed facts, merges and days that are shown."""
 
 
-def demo() -> None:
+def demo(as_json: AsJson = False) -> None:
     """Read the samples, edit a sentence, delete a document, and restore both: four real nights.
 
     Then names are resolved, and that is undone, if the graph has nothing but the samples. The edit
@@ -62,8 +62,20 @@ def demo() -> None:
         deleted = nights.delete(behind[0]) if behind else None
         is_as_before = nights.last_night()
         who_is_who = nights.who_is_who(partial(resolved, settings, catalogue))
-    console = output()
     first = replace(first, seconds={"start": opened_s, **first.seconds})
+    _check(is_as_before, who_is_who)
+    if as_json:
+        gone = {"document": behind[0]} | asdict(deleted) if behind and deleted else None
+        print_json(
+            {
+                "first_night": first.to_dict(),
+                "edited": asdict(EDIT) | {"file": str(SAMPLES / EDIT.file)} | asdict(edited),
+                "deleted": gone,
+                "who_is_who": who_is_who and asdict(who_is_who),
+            }
+        )
+        return
+    console = output()
     print_night(first, facts, derived[:N_PROOFS])
     was, now = EDIT.before, EDIT.after
     console.print(heading(f"Second night: in {SAMPLES / EDIT.file} “{was}” has become “{now}”"))
@@ -73,17 +85,25 @@ def demo() -> None:
         console.print(heading(f"Third night: {behind[0]} was deleted"))
         _print_difference(console, deleted)
     console.print(heading("Fourth night: both documents are as they were"))
-    if not is_as_before:
-        raise FlowError(
-            "the graph is not what it was after the first night: unless another run wrote to it "
-            "meanwhile, report this as a bug"
-        )
     console.print(
         f"  The same graph as after the first: all {nights.n_lines:,} lines of its canonical dump.",
         highlight=False,
     )
     _print_who_is_who(console, who_is_who)
     print_where(settings, facts, derived)
+
+
+def _check(is_as_before: bool, who_is_who: WhoIsWho | None) -> None:
+    if not is_as_before:
+        raise FlowError(
+            "the graph is not what it was after the first night: unless another run wrote to it "
+            "meanwhile, report this as a bug"
+        )
+    if who_is_who and not (who_is_who.was_decided or who_is_who.is_undone):
+        raise FlowError(
+            "undoing what resolution decided left a trace: unless another run wrote to the graph "
+            "meanwhile, report this as a bug"
+        )
 
 
 def _print_who_is_who(console: Console, found: WhoIsWho | None) -> None:
@@ -104,11 +124,6 @@ def _print_who_is_who(console: Console, found: WhoIsWho | None) -> None:
         console.print(f"  {names} are one node: {shown(value.meaning)}", soft_wrap=True)
     if found.was_decided:
         return
-    if not found.is_undone:
-        raise FlowError(
-            "undoing what resolution decided left a trace: unless another run wrote to the graph "
-            "meanwhile, report this as a bug"
-        )
     console.print("  Undone again: the same graph as before, line by line.", highlight=False)
 
 

@@ -92,20 +92,20 @@ def evaluate(
             else None
         )
     table = judge_cases(cases, case_extractions) if cases else None
-    if as_json:
-        print_json(
-            (evaluated.evaluation.to_dict() if evaluated else {})
-            | ({"behaviours": table.to_dict()} if table else {})
-        )
-    else:
-        if evaluated:
-            _print_evaluation(evaluated.evaluation)
-        if table:
-            _print_behaviours(table)
+    if evaluated and not as_json:
+        _print_evaluation(evaluated.evaluation)
+    if table and not as_json:
+        _print_behaviours(table)
+    written: list[str] = []
     if evaluated and gold:
         title = f"{Path(model).name} on {gold.name}"
         for path in _write_looks(evaluated, html, plot, title):
             print_note(f"written: {shown(path)}")
+            written.append(str(path))
+    if as_json:
+        scores = evaluated.evaluation.to_dict() if evaluated else {}
+        judged = {"behaviours": table.to_dict()} if table else {}
+        print_json(scores | judged | {"written": written})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

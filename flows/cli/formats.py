@@ -1,12 +1,10 @@
 """`formats`: what files are read here, and what would bring the rest."""
 
-from typing import Annotated
-
-import typer
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
+from flows.cli.session import AsJson
 from flows.console import output, print_json
 from flows.roles import install_command
 from flows.sources import FORMATS
@@ -14,9 +12,7 @@ from flows.sources import FORMATS
 ROLE = "documents"
 
 
-def formats(
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
-) -> None:
+def formats(as_json: AsJson = False) -> None:
     """List the formats of documents that are read here, and how to install the rest.
 
     Example: nightloom formats

@@ -20,7 +20,14 @@ from flows.cli.render import (
 )
 from flows.cli.resolution import print_comparison
 from flows.cli.session import FAILED, SET_ASIDE, AsJson, opened_graph, settings_for_command
-from flows.console import display, output, print_json, print_json_line, print_note
+from flows.console import (
+    display,
+    output,
+    print_json,
+    print_json_line,
+    print_note,
+    print_result,
+)
 from flows.errors import FlowError
 from flows.naming import checked_type, nobody_called
 from flows.text import counted, shown
@@ -82,13 +89,15 @@ def explain(
                     f"{shown(subject)} {type_} {shown(object_)} is not in the graph: "
                     "nightloom why-not with the same words says what is missing"
                 )
-            if as_json:
-                print_json(proofs_to_dict(explained))
-            else:
-                output().print(proofs("Why", explained, ALL if whole else Cut()))
+            picture = {}
             if page:
                 marked = write_page(explained, page, folder, settings_for_command())
                 print_note(f"{shown(page)} shows {shown(marked.place)}")
+                picture = {"picture": {"out": str(page)} | asdict(marked)}
+            if as_json:
+                print_json(proofs_to_dict(explained) | picture)
+            else:
+                output().print(proofs("Why", explained, ALL if whole else Cut()))
         elif page:
             raise FlowError("--page is for one fact: give its TYPE and OBJECT, too")
         else:
@@ -252,6 +261,7 @@ def rebuild(as_json: AsJson = False) -> None:
 
 def clear(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask first.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Remove nightloom's graph from the database, and leave everything else there alone.
 
@@ -259,11 +269,13 @@ def clear(
     """
     with opened_graph() as (graph, watch):
         if not yes:
-            typer.confirm("Remove all that nightloom keeps in this database?", abort=True)
+            sure = "Remove all that nightloom keeps in this database?"
+            typer.confirm(sure, abort=True, err=True)
         watch("removing nightloom's graph", 0, 0)
         with graph.lease("nightloom clear", str(uuid4())) as lease:
             n_nodes = graph.clear(lease)
-    output().print(f"{n_nodes} nodes removed. The next `nightloom ingest` fills the graph again.")
+    said = f"{n_nodes} nodes removed. The next `nightloom ingest` fills the graph again."
+    print_result({"removed": n_nodes}, said, as_json=as_json)
 
 
 def _print_rebuilt(rebuilt: Rebuilt) -> None:

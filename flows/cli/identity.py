@@ -2,7 +2,7 @@
 
 import getpass
 import json
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Literal
 from uuid import uuid4
@@ -11,14 +11,21 @@ import typer
 from pydantic import TypeAdapter, ValidationError
 
 from flows.cli.judging import withdraw
-from flows.cli.render import sentences
+from flows.cli.render import decided_row, sentences
 from flows.cli.session import SET_ASIDE, AsJson, settings_for_command
-from flows.console import display, output, print_json, print_json_line, print_note
+from flows.console import (
+    display,
+    output,
+    print_json,
+    print_json_line,
+    print_note,
+    print_result,
+)
 from flows.errors import FlowError
 from flows.text import counted, now, shown
 from flows.tools import open_graph, open_tools
 from flows.upkeep import migrate as bring_over
-from graphdb import Decision, Graph, Migration, Ontology, Verdict
+from graphdb import Change, Decision, Graph, Migration, Ontology, Verdict
 from graphdb.asking import NamedEntity, entities_called
 from graphdb.identity import normalised_name
 from graphdb.rules import RuleSet
@@ -32,12 +39,13 @@ def merge(
     other: Annotated[str, typer.Argument(help="Name, alias or key of the other.")],
     type_: Type = None,
     reason: Reason = "",
+    as_json: AsJson = False,
 ) -> None:
     """Make two entities one: both names mean it from now on, and split undoes it.
 
     Example: nightloom merge IBM "International Business Machines"
     """
-    _decide("same", one, other, type_, reason)
+    _decide("same", one, other, type_, reason, as_json=as_json)
 
 
 def distinct(
@@ -45,12 +53,13 @@ def distinct(
     other: Annotated[str, typer.Argument(help="Name, alias or key of the other.")],
     type_: Type = None,
     reason: Reason = "",
+    as_json: AsJson = False,
 ) -> None:
     """Decide that two names are two things, whatever else speaks for their being one.
 
     Example: nightloom distinct "Jean Paul" "Jean-Paul"
     """
-    _decide("distinct", one, other, type_, reason)
+    _decide("distinct", one, other, type_, reason, as_json=as_json)
 
 
 def split(
@@ -61,6 +70,7 @@ def split(
         typer.Option("--document", help="Where the name means another thing; may be repeated."),
     ] = None,
     reason: Reason = "",
+    as_json: AsJson = False,
 ) -> None:
     """Undo all merges of an entity; with --document, tell a name's things apart by document.
 
@@ -69,7 +79,7 @@ def split(
     Example: nightloom split IBM
     """
     if document:
-        _set_apart(name, type_, document, reason)
+        _set_apart(name, type_, document, reason, as_json=as_json)
         return
     settings = settings_for_command()
     with display() as watch, open_graph(settings, watch) as graph:
@@ -82,7 +92,8 @@ def split(
             graph.infer(rules, lease)
     if not gone:
         raise FlowError(f"{shown(entity.name)} is one name: nothing was merged into it")
-    output().print(sentences("Undone", [str(decision) for decision in gone]), soft_wrap=True)
+    said = sentences("Undone", [str(decision) for decision in gone])
+    print_result({"withdrawn": list(map(decided_row, gone))}, said, as_json=as_json)
 
 
 def decisions(
@@ -118,7 +129,7 @@ def decisions(
     if as_json:
         said_of_all: list[Decision | Verdict] = [*known, *verdicts]
         for decision in said_of_all:
-            print_json_line(json.dumps(asdict(decision), ensure_ascii=False))
+            print_json_line(json.dumps(decided_row(decision), ensure_ascii=False))
         return
     if known:
         output().print(sentences("Decided", [str(decision) for decision in known]), soft_wrap=True)
@@ -130,7 +141,13 @@ def decisions(
 
 
 def _decide(
-    kind: Literal["same", "distinct"], one: str, other: str, type_: str | None, reason: str
+    kind: Literal["same", "distinct"],
+    one: str,
+    other: str,
+    type_: str | None,
+    reason: str,
+    *,
+    as_json: bool,
 ) -> None:
     settings = settings_for_command()
     with display() as watch, open_graph(settings, watch) as graph:
@@ -153,11 +170,12 @@ def _decide(
         with graph.lease(f"nightloom {'merge' if kind == 'same' else kind}", str(uuid4())) as lease:
             change = graph.decide(decision, lease)
             graph.infer(rules, lease)
-    documents = counted(change.upserted, "document")
-    output().print(f"{shown(str(decision))}: {documents} written again.", soft_wrap=True)
+    _print_decided(decision, change, as_json=as_json)
 
 
-def _set_apart(name: str, type_: str | None, documents: list[str], reason: str) -> None:
+def _set_apart(
+    name: str, type_: str | None, documents: list[str], reason: str, *, as_json: bool
+) -> None:
     settings = settings_for_command()
     with display() as watch, open_graph(settings, watch) as graph:
         graph.prepare()
@@ -178,8 +196,13 @@ def _set_apart(name: str, type_: str | None, documents: list[str], reason: str) 
         with graph.lease("nightloom split", str(uuid4())) as lease:
             change = graph.decide(decision, lease)
             graph.infer(rules, lease)
-    written = counted(change.upserted, "document")
-    output().print(f"{shown(str(decision))}: {written} written again.", soft_wrap=True)
+    _print_decided(decision, change, as_json=as_json)
+
+
+def _print_decided(decision: Decision, change: Change, *, as_json: bool) -> None:
+    said = f"{shown(str(decision))}: {counted(change.upserted, 'document')} written again."
+    result = {"made": [decided_row(decision)], "n_documents": change.upserted}
+    print_result(result, said, as_json=as_json)
 
 
 def _are_namesakes(decision: Decision) -> bool:

@@ -14,7 +14,7 @@ from flows import services
 from flows.cli.picking import some_facts, some_proofs
 from flows.cli.proofs import derived_list
 from flows.cli.render import facts_table, heading, print_report
-from flows.cli.session import FAILED, SET_ASIDE, settings_for_command
+from flows.cli.session import FAILED, SET_ASIDE, AsJson, settings_for_command
 from flows.console import display, output, print_json, print_note
 from flows.errors import SourceError
 from flows.every_night import add_every_night, check_writable_sources
@@ -61,7 +61,7 @@ def ingest(
         typer.Option("--every-night", help="Have the folder read every night from now on, too."),
     ] = False,
     n_facts: Annotated[int, typer.Option("--facts", help="Facts to show at the end.", min=0)] = 12,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Make the graph say what a folder or address holds now; running it again changes nothing.
 

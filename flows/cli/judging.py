@@ -4,7 +4,7 @@ import getpass
 import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -13,19 +13,28 @@ from uuid import uuid4
 from rich.console import Console
 from rich.text import Text
 
-from flows.cli.render import citation, fact_line, heading, sentences
+from flows.cli.render import citation, decided_row, fact_line, heading, sentences
 from flows.cli.session import graph_for_questions, settings_for_command
-from flows.console import display, output, print_error, print_note
+from flows.console import (
+    display,
+    errors,
+    output,
+    print_error,
+    print_json,
+    print_note,
+    print_result,
+)
 from flows.errors import FlowError
 from flows.night import held_lease
 from flows.text import counted, now, shown
 from flows.tools import open_graph
-from graphdb import DecisionError, Graph, GraphError, Lease, LeaseHeldError, Verdict
+from graphdb import Decision, DecisionError, Graph, GraphError, Lease, LeaseHeldError, Verdict
 from graphdb.asking import DoubtfulFact
 from graphdb.identity import VerdictKind
+from graphdb.resolution import Question
 from graphdb.rules import RuleSet
 
-T = TypeVar("T")
+T = TypeVar("T", Decision, Verdict)
 
 KINDS: dict[str, VerdictKind] = {
     "r": "right",
@@ -36,12 +45,13 @@ KINDS: dict[str, VerdictKind] = {
 HELP = "r right   w wrong   t wrong type   e wrong ends   s skip   q end"
 
 
-def review_facts(limit: int, ask: Callable[[], str]) -> None:
+def review_facts(limit: int, ask: Callable[[], str], *, as_json: bool) -> None:
     """Ask about doubtful facts, record what is said, and have the graph follow.
 
     Args:
         limit: Facts to ask about at most.
         ask: Returns the next key that is pressed; none at the end of the input.
+        as_json: Whether standard output is for a program; a person is asked beside it, then.
     """
     settings = settings_for_command()
     with graph_for_questions(settings) as graph:
@@ -50,16 +60,22 @@ def review_facts(limit: int, ask: Callable[[], str]) -> None:
             graph.prepare()
             watch("looking for doubtful facts", 0, 0)
             facts = graph.doubtful_facts(limit)
-        console = output()
-        if not facts:
-            console.print("There is nothing to judge: somebody has judged every stated fact.")
-            return
+        console = errors() if as_json else output()
         taking: Taking[Verdict] = Taking(
-            graph, rules, settings.prefect.wait_s, partial(graph.judge, settle=False), "Said"
+            graph,
+            rules,
+            settings.prefect.wait_s,
+            partial(graph.judge, settle=False),
+            "Said",
+            console,
         )
         taking.take(answers(facts, ask, console))
-        if not taking.taken:
+        if not facts:
+            console.print("There is nothing to judge: somebody has judged every stated fact.")
+        elif not taking.taken:
             console.print("Nothing was said of any fact.")
+    if as_json:
+        print_reviewed(facts, taking)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +93,12 @@ class Taking(Generic[T]):
     record: Callable[[T, Lease], object]
     title: str
     """What the answers are, above the list of them."""
+    console: Console = field(default_factory=output)
+    """Where a person reads."""
     taken: list[T] = field(default_factory=list)
     """What was recorded."""
+    refused: list[str] = field(default_factory=list)
+    """Why answers were not recorded, a sentence each."""
 
     def take(self, given: Iterable[T]) -> None:
         """Record one answer after another, and have documents and rules follow at the end.
@@ -109,6 +129,7 @@ class Taking(Generic[T]):
                 self.record(answer, lease)
             except DecisionError as error:
                 print_error(str(error))
+                self.refused.append(str(error))
                 return
         self.taken.append(answer)
 
@@ -123,12 +144,23 @@ class Taking(Generic[T]):
         except (GraphError, KeyboardInterrupt):
             self._say_recorded()
             raise
-        output().print(sentences(self.title, list(map(str, self.taken))), soft_wrap=True)
+        self.console.print(sentences(self.title, list(map(str, self.taken))), soft_wrap=True)
 
     def _say_recorded(self) -> None:
         if self.taken:
             n_taken = counted(len(self.taken), "answer")
             print_note(f"{n_taken} recorded: the graph follows with the next night or review")
+
+
+def print_reviewed(asked: Iterable[DoubtfulFact | Question], taking: Taking[T]) -> None:
+    """Print what a person was asked, and what was recorded of the answers, as JSON."""
+    print_json(
+        {
+            "review": list(map(asdict, asked)),
+            "made": list(map(decided_row, taking.taken)),
+            "refused": taking.refused,
+        }
+    )
 
 
 def answers(
@@ -154,7 +186,7 @@ def answers(
             yield fact.verdict(KINDS[key], by=getpass.getuser(), at=now())
 
 
-def export_lessons(path: Path) -> None:
+def export_lessons(path: Path, *, as_json: bool) -> None:
     """Write what people said of facts as labelled passages.
 
     Raises:
@@ -170,11 +202,11 @@ def export_lessons(path: Path) -> None:
         )
     lines = (f"{json.dumps(lesson, ensure_ascii=False)}\n" for lesson in lessons)
     path.write_text("".join(lines), encoding="utf-8")
-    output().print(
+    said = (
         f"{counted(len(lessons), 'labelled passage')} in {shown(path)}: "
-        "nightloom check-data and a training configuration take the file.",
-        soft_wrap=True,
+        "nightloom check-data and a training configuration take the file."
     )
+    print_result({"out": str(path), "passages": len(lessons)}, said, as_json=as_json)
 
 
 def withdraw(graph: Graph, rules: RuleSet, begun: str) -> Verdict:

@@ -15,10 +15,11 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from extractors.checkpoints import Aliases, RegisteredModel
 from flows.cli.render import citation, fact_line, heading
 from flows.cli.session import FAILED, AsJson, settings_for_command
 from flows.comparing import Comparison, FactChange
-from flows.console import display, output, print_json, print_note
+from flows.console import display, errors, output, print_json, print_note, print_result
 from flows.extractor import registry_of
 from flows.promoting import Weighed, let_serve, promotable, refusal, weigh
 from flows.roles import needing
@@ -61,10 +62,7 @@ def list_models(as_json: AsJson = False) -> None:
     registry = registry_of(settings_for_command())
     aliases, models = registry.aliases, list(registry.models())
     if as_json:
-        rows = [
-            {"name": model.name, "aliases": aliases.of(model.name), "metrics": model.metrics}
-            for model in models
-        ]
+        rows = [_row(model, aliases) for model in models]
         print_json({"models": rows, "aliases": asdict(aliases)})
         return
     table = _figures_table("model", "is")
@@ -81,14 +79,16 @@ def list_models(as_json: AsJson = False) -> None:
 def add(
     checkpoint: Annotated[Path, typer.Argument(help="A folder that `nightloom train` wrote.")],
     name: Annotated[str, typer.Option(help="Its name; default: that of the folder.")] = "",
+    as_json: AsJson = False,
 ) -> None:
     """Copy a model into the registry and make it the candidate; nothing reads with it yet.
 
     Example: nightloom models add runs/press --name press-2
     """
-    settings = settings_for_command()
-    model = registry_of(settings).add(checkpoint, name)
-    output().print(Text(f"{shown(model.name)} is the candidate."))
+    registry = registry_of(settings_for_command())
+    model, aliases = registry.add(checkpoint, name), registry.aliases
+    result = {"models": [_row(model, aliases)], "aliases": asdict(aliases)}
+    print_result(result, f"{shown(model.name)} is the candidate.", as_json=as_json)
     print_note("nightloom models promote candidate says what it would change, and asks.")
 
 
@@ -125,6 +125,7 @@ def promote(
     anyway: Annotated[
         bool, typer.Option("--anyway", help="Even if it falls short of a floor of the settings.")
     ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Let a model read from now on, after showing what it would change.
 
@@ -135,28 +136,40 @@ def promote(
     """
     settings = settings_for_command()
     name = promotable(settings, model)
-    serving = registry_of(settings).aliases.serving
+    registry = registry_of(settings)
+    serving = registry.aliases.serving
     weighed = _weighed(settings, AUTO, name, on, sample)
-    output().print(_shown(weighed, settings, (AUTO, name)))
-    if (refused := refusal(name, weighed)) and not anyway:
+    console = errors() if as_json else output()
+    console.print(_shown(weighed, settings, (AUTO, name)))
+    is_refused = bool(refused := refusal(name, weighed)) and not anyway
+    if is_refused:
         print_note(f"{refused}. Nothing was promoted; --anyway promotes it")
+    else:
+        if not yes:
+            typer.confirm(f"Let {shown(name)} read from now on?", abort=True, err=True)
+        let_serve(settings, name, serving)
+        console.print(Text(f"{shown(name)} serves. The next night reads the documents again."))
+        print_note("nightloom models rollback lets the model before it serve again.")
+    if as_json:
+        compared = _plain(weighed.comparison) | weighed.to_dict()
+        print_json(compared | {"promoted": not is_refused, "aliases": asdict(registry.aliases)})
+    if is_refused:
         raise typer.Exit(FAILED)
-    if not yes:
-        typer.confirm(f"Let {shown(name)} read from now on?", abort=True)
-    let_serve(settings, name, serving)
-    output().print(Text(f"{shown(name)} serves. The next night reads the documents again."))
-    print_note("nightloom models rollback lets the model before it serve again.")
 
 
 @app.command()
-def rollback() -> None:
+def rollback(as_json: AsJson = False) -> None:
     """Let the model serve that served before; what it has read is kept and not read again.
 
     Example: nightloom models rollback
     """
     aliases = registry_of(settings_for_command()).roll_back()
     name = shown(aliases.serving) if aliases.serving else "what comes with nightloom"
-    output().print(Text(f"{name} serves again."))
+    print_result({"aliases": asdict(aliases)}, f"{name} serves again.", as_json=as_json)
+
+
+def _row(model: RegisteredModel, aliases: Aliases) -> dict[str, Any]:
+    return {"name": model.name, "aliases": aliases.of(model.name), "metrics": model.metrics}
 
 
 def _weighed(settings: Settings, before: str, after: str, on: str, size: int | None) -> Weighed:

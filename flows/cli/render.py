@@ -1,6 +1,8 @@
 """How results look: small tables, a fact as `subject ─RELATION→ object`, evidence in quotes."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console, Group, RenderableType
@@ -10,7 +12,7 @@ from rich.text import Text
 
 from flows.night import Report
 from flows.text import shown, shown_sentence
-from graphdb import Decision, StatedFact, Violation
+from graphdb import Decision, StatedFact, Verdict, Violation
 
 N_ROWS = 20
 """Rows of a list before the rest is only counted."""
@@ -52,6 +54,11 @@ def said_decision(decision: Decision) -> str:
     score = f", {decision.score:.2f}" if decision.score is not None else ""
     reason = f": {decision.reason}" if decision.reason else ""
     return f"{decision}{score}{reason}"
+
+
+def decided_row(decided: Decision | Verdict) -> dict[str, Any]:
+    """Return a decision or verdict as plain data, with the key by which it can be withdrawn."""
+    return {"key": decided.key, **asdict(decided)}
 
 
 def facts_table(facts: Sequence[StatedFact]) -> RenderableType:

@@ -15,10 +15,10 @@ from rich.text import Text
 
 from flows.catalogue import load_known, read_catalogue
 from flows.cli.identity import the_one
-from flows.cli.judging import Taking, export_lessons, review_facts
+from flows.cli.judging import Taking, export_lessons, print_reviewed, review_facts
 from flows.cli.render import fact_line, heading, said_decision, sentences
 from flows.cli.session import AsJson, graph_for_questions, settings_for_command
-from flows.console import display, output, print_json
+from flows.console import display, errors, output, print_json
 from flows.errors import FlowError
 from flows.settings import Settings
 from flows.text import counted, now, shown
@@ -151,6 +151,7 @@ def review(
         Path | None,
         typer.Option(help="Write what was said of facts to this file, for a model to learn from."),
     ] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Judge pairs of names that may be one thing, or doubtful facts, one keystroke each.
 
@@ -161,15 +162,14 @@ def review(
     if export and what != "facts":
         raise FlowError("--export is for facts: nightloom review facts --export FILE")
     if export:
-        export_lessons(export)
-        return
-    if what == "facts":
-        review_facts(limit, _one_key)
-        return
-    _review_names(settings_for_command())
+        export_lessons(export, as_json=as_json)
+    elif what == "facts":
+        review_facts(limit, _one_key, as_json=as_json)
+    else:
+        _review_names(settings_for_command(), as_json=as_json)
 
 
-def _review_names(settings: Settings) -> None:
+def _review_names(settings: Settings, *, as_json: bool) -> None:
     with graph_for_questions(settings) as graph:
         rules = RuleSet.load(settings.rules_path, graph.ontology)
         with display() as watch:
@@ -179,16 +179,22 @@ def _review_names(settings: Settings) -> None:
                 (question, list(_view(graph, question)))
                 for question in questions(settings, graph, "nightloom review")
             ]
-        console = output()
-        if not pairs:
-            console.print("There is nothing to judge: no pair of names may be one thing.")
-            return
+        console = errors() if as_json else output()
         taking: Taking[Decision] = Taking(
-            graph, rules, settings.prefect.wait_s, partial(graph.decide, settle=False), "Decided"
+            graph,
+            rules,
+            settings.prefect.wait_s,
+            partial(graph.decide, settle=False),
+            "Decided",
+            console,
         )
         taking.take(answers(pairs, _one_key, console))
-        if not taking.taken:
+        if not pairs:
+            console.print("There is nothing to judge: no pair of names may be one thing.")
+        elif not taking.taken:
             console.print("Nothing was decided.")
+    if as_json:
+        print_reviewed([question for question, _ in pairs], taking)
 
 
 def answers(

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.box import SIMPLE_HEAD
@@ -12,12 +12,12 @@ from rich.text import Text
 
 from flows.cli.render import fact_line
 from flows.cli.session import AsJson, opened_graph, settings_for_command
-from flows.console import display, output, print_json, print_note
+from flows.console import display, output, print_json, print_note, print_result
 from flows.roles import needing
 from flows.text import counted, shown
 from flows.tools import open_graph
 from graphdb import Ontology
-from graphdb.rules import RuleSet, SuggestConfig, SuggestedRule, read_rule
+from graphdb.rules import Rule, RuleSet, SuggestConfig, SuggestedRule, read_rule
 
 app = typer.Typer(
     help="Look at rules, and try them.", no_args_is_help=True, rich_markup_mode="rich"
@@ -29,13 +29,15 @@ Folder = Annotated[
 
 
 @app.command()
-def check(folder: Folder = None) -> None:
+def check(folder: Folder = None, as_json: AsJson = False) -> None:
     """Check rule files against the ontology and each other, without a server.
 
     Example: nightloom rules check samples/rules
     """
     rules = _rules(folder)
-    output().print(f"{len(rules.rules)} rules in {len(rules.strata)} strata: all can be used.")
+    said = f"{len(rules.rules)} rules in {len(rules.strata)} strata: all can be used."
+    result = {"rules": list(map(_row, rules.rules)), "strata": list(map(sorted, rules.strata))}
+    print_result(result, said, as_json=as_json)
 
 
 @app.command("list")
@@ -46,16 +48,7 @@ def list_rules(folder: Folder = None, as_json: AsJson = False) -> None:
     """
     rules = _rules(folder).rules
     if as_json:
-        rows = [
-            {
-                "name": rule.name,
-                "sentence": rule.sentence,
-                "concludes": rule.conclusion.type,
-                "confidence": rule.confidence,
-            }
-            for rule in rules
-        ]
-        print_json({"rules": rows})
+        print_json({"rules": list(map(_row, rules))})
         return
     table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
     table.add_column("rule", overflow="fold")
@@ -167,6 +160,15 @@ def write_suggestions(suggestions: Iterable[SuggestedRule], folder: Path) -> lis
         else:
             path.write_text(suggestion.text, encoding="utf-8")
     return there
+
+
+def _row(rule: Rule) -> dict[str, Any]:
+    return {
+        "name": rule.name,
+        "sentence": rule.sentence,
+        "concludes": rule.conclusion.type,
+        "confidence": rule.confidence,
+    }
 
 
 def _rules(folder: Path | None) -> RuleSet:

@@ -1,13 +1,12 @@
 """`up`, `page`, `status`, `doctor`, `mcp`: what runs here, and whether it can."""
 
 from dataclasses import asdict
-from typing import Annotated
 
 import typer
 from rich.table import Table
 from rich.text import Text
 
-from flows.cli.session import FAILED, settings_for_command
+from flows.cli.session import FAILED, AsJson, settings_for_command
 from flows.console import output, print_json, print_note
 from flows.embedding import TextSearch, encoders_of
 from flows.night import in_silence
@@ -47,9 +46,7 @@ def page() -> None:
     serve(settings, ready)
 
 
-def status(
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
-) -> None:
+def status(as_json: AsJson = False) -> None:
     """Say what runs, at which addresses, and where the passwords are.
 
     Example: nightloom status --json
@@ -66,9 +63,7 @@ def status(
     output().print(table)
 
 
-def doctor(
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
-) -> None:
+def doctor(as_json: AsJson = False) -> None:
     """Check packages, settings, ports, model, server and device; say how to mend what is wrong.
 
     Example: nightloom doctor

@@ -16,6 +16,7 @@ FAILED, SET_ASIDE, HELD, INTERRUPTED = 1, 3, 4, 130
 """Exit codes; 2, wrong usage, is typer's."""
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+"""What every command takes that ends with an answer; `docs/json.md` says what is in it."""
 
 
 @dataclass(slots=True)

@@ -1,23 +1,18 @@
 """`sources`: what is read every night, and from which kinds of places documents can come."""
 
-from typing import Annotated
-
-import typer
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
 from flows.cli.render import heading
-from flows.cli.session import settings_for_command
+from flows.cli.session import AsJson, settings_for_command
 from flows.console import output, print_json
 from flows.roles import install_command
 from flows.sources import PLACE_KINDS, AnySource, Remote
 from flows.text import shown
 
 
-def sources(
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
-) -> None:
+def sources(as_json: AsJson = False) -> None:
     """List what is read every night, the places documents can come from, and where one logs in.
 
     Example: nightloom sources

@@ -13,6 +13,7 @@ import typer
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
+from extractors.checkpoints import read_json
 from extractors.corpora import FORMATS
 from extractors.errors import ConfigError
 from flows.cli.session import AsJson, settings_for_command
@@ -66,6 +67,7 @@ def train(
     restart: Annotated[
         bool, typer.Option("--restart", help="Begin anew where a run was cut off in that folder.")
     ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Train a model as a configuration says; an interrupted run goes on where it stopped.
 
@@ -100,10 +102,15 @@ def train(
             watch(f"training {wanted.name}", step.number, step.total, figures.after(step))
             if step.dev is not None:
                 print_note(_dev_line(step))
-    if figures.n_steps:
+    if not figures.n_steps and is_shared():
+        return  # the other processes of a shared run have nothing to say
+    if as_json:
+        metrics = read_json(folder / "metrics.json")
+        print_json({"out": str(folder), "steps": figures.n_steps, "metrics": metrics})
+    elif figures.n_steps:
         output().print(f"The model is in {folder}, what the run did in {folder / 'run'}.")
         _print_next_steps(folder, [str(corpus.path) for corpus in wanted.dev])
-    elif not is_shared():  # the other processes of a shared run have nothing to say
+    else:
         output().print(f"The model in {folder} is trained already; --restart trains it anew.")
 
 
@@ -157,12 +164,14 @@ def tune(
             if trial.state == "failed":
                 print_note(f"trial {trial.number} failed: {trial.why}")
     finished = trials_of(folder) if (folder / "trials.json").is_file() else []
+    best = folder / "best.toml"
     if as_json:
-        print_json([asdict(trial) for trial in finished])
+        trials_said = [asdict(trial) for trial in finished]
+        print_json({"trials": trials_said, "best": str(best) if best.is_file() else None})
         return
     output().print(_trials_table(finished))
-    if (folder / "best.toml").is_file():
-        output().print(f"The best settings are in {folder / 'best.toml'}.")
+    if best.is_file():
+        output().print(f"The best settings are in {best}.")
 
 
 def _trials_table(trials: Sequence["TuningTrial"]) -> Table:

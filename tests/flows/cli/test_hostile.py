@@ -246,6 +246,7 @@ def test_who_is_who(nightloom, kept, tmp_path, monkeypatch):
     assert nightloom("distinct", ada, ada, "--type", NAME).code == 1
     assert nightloom("split", f"nobody{TEXT}").code == 1
     assert nightloom("split", ada).code in (0, 1)
+    assert "error" in nightloom("distinct", ada, f"nobody{TEXT}", "--json").json
     assert nightloom("resolve", "--all").code == nightloom("review").code == 0
     assert nightloom("why-not", ada, ghent).code == 0
     assert nightloom("decisions").code == nightloom("decisions", "--json").code == 0
@@ -425,6 +426,10 @@ def test_demo(nightloom, tmp_path):
     (people / f"{NAME}.txt").write_text(says.replace("on 4 July 1934", TEXT), "utf-8")
 
     assert nightloom("demo").code == 0
+    said = nightloom("demo", "--json").json
+    assert said["first_night"]["documents"]["unchanged"] == 2
+    assert said["edited"]["before"] == "on 4 July 1934"
+    assert said["deleted"] is None or said["deleted"]["removed"]
 
 
 @pytest.mark.parametrize("words", [(f"no{NAME}",), ("audit", f"--no{NAME}"), ("dump", NAME)])

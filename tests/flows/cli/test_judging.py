@@ -48,6 +48,33 @@ def test_facts_are_judged_with_one_key_each_the_least_certain_first(
     assert "Acme based in Ghent" in " ".join(asked_again.split())
 
 
+def test_script_reads_what_was_asked_and_what_was_answered(
+    nightloom, documents, monkeypatch  # noqa: F811
+):  # fmt: skip
+    listed = nightloom("review", "facts", "--json")
+    monkeypatch.setattr(sys, "stdin", io.StringIO("w"))
+    judged = nightloom("review", "facts", "--limit", "1", "--json")
+    (said,) = map(json.loads, nightloom("decisions", "--json").out.splitlines())
+    monkeypatch.setattr(sys.stdin, "read", interrupted)
+    stopped = nightloom("review", "facts", "--json")
+
+    asked = listed.json["review"]
+    assert [(fact["subject"], fact["confidence"]) for fact in asked][:2] == [
+        ("Bob", 0.2),
+        ("Acme", 0.5),
+    ]
+    assert asked[0]["cited"][0][0]["document_id"] == "a"
+    assert listed.json["made"] == listed.json["refused"] == []
+    assert "1: is this so?" in listed.err
+    assert judged.json == {"review": asked[:1], "made": [said], "refused": []}
+    assert stopped.code == 130
+    assert "what was answered stays" in stopped.json["error"]
+
+
+def interrupted(n: int) -> str:
+    raise KeyboardInterrupt
+
+
 def test_verdicts_are_kept_brought_back_and_undone(
     nightloom, documents, reader, monkeypatch, tmp_path  # noqa: F811
 ):  # fmt: skip
@@ -57,6 +84,7 @@ def test_verdicts_are_kept_brought_back_and_undone(
     (tmp_path / "kept.jsonl").write_text(kept)
     listed = nightloom("decisions").out
     key = next(line.split()[1] for line in listed.splitlines() if "is wrong" in line)
+    assert json.loads(kept)["key"].startswith(key)
 
     undone = nightloom("decisions", "--undo", key)
     assert "no longer: Bob WORKS_FOR Acme is wrong" in undone.err
@@ -73,8 +101,9 @@ def test_what_was_said_can_be_learned_from(
     assert nightloom("review", "facts", "--export", tmp_path / "none.jsonl").code == 1
     monkeypatch.setattr(sys, "stdin", io.StringIO("w r"))
     nightloom("review", "facts", "--limit", "2")
-    nightloom("review", "facts", "--export", tmp_path / "lessons.jsonl")
+    exported = nightloom("review", "facts", "--export", tmp_path / "lessons.jsonl", "--json")
 
+    assert exported.json == {"out": str(tmp_path / "lessons.jsonl"), "passages": 2}
     lines = [json.loads(line) for line in (tmp_path / "lessons.jsonl").read_text().splitlines()]
     assert {tuple(line["asked"]) for line in lines} == {("WORKS_FOR",), ("BASED_IN",)}
     (work,) = [line for line in lines if line["asked"] == ["WORKS_FOR"]]

@@ -350,6 +350,7 @@ def test_token_classifier_of_somebody_else_is_scored_as_any_model(nightloom, tmp
     assert found["relations"]["soft"]["micro"]["recall"] == 0.0
     assert 0 <= found["mentions"]["strict"]["micro"]["f1"] <= 1
     assert Path("page.html").exists()
+    assert found["written"] == ["page.html", "plots/reliability.png", "plots/precision-recall.png"]
     assert nightloom("predict", tagger, file, "--out", "said.json")[0] == 0
     assert len(list(read_labelled("said.json"))) == len(TEXTS)
 

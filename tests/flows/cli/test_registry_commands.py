@@ -97,12 +97,20 @@ def test_comparison_shows_the_sentences(nightloom):
 
 def test_model_is_added_promoted_and_rolled_back(nightloom, trained):
     shipped = fingerprint()
-    nightloom("models", "add", trained, "--name", "press-2")
+    _, added, _ = nightloom("models", "add", trained, "--name", "press-2", "--json")
+    assert [model["name"] for model in json.loads(added)["models"]] == ["press-2"]
+    assert json.loads(added)["aliases"]["candidate"] == "press-2"
     assert fingerprint() == shipped, "a candidate reads nothing"
 
-    code, _, err = nightloom("models", "promote", "candidate", "--on", "notes", "--yes", "--anyway")
+    words = ("models", "promote", "candidate", "--on", "notes", "--yes", "--anyway", "--json")
+    code, out, err = nightloom(*words)
 
     assert code == 0, err
+    assert "press-2 instead of auto" in err
+    said = json.loads(out)
+    assert said["promoted"]
+    assert (said["documents"], said["after"]) == (2, "press-2")
+    assert said["aliases"]["serving"] == "press-2"
     assert fingerprint().startswith("tiny@"), "alone, for the others find unknown types"
     _, out, _ = nightloom("models", "list", "--json")
     assert json.loads(out)["aliases"] == {
@@ -110,8 +118,9 @@ def test_model_is_added_promoted_and_rolled_back(nightloom, trained):
         "candidate": "",
         "previous": "",
     }
-    code, out, _ = nightloom("models", "rollback")
+    code, out, _ = nightloom("models", "rollback", "--json")
     assert code == 0
+    assert json.loads(out)["aliases"]["previous"] == "press-2"
     assert fingerprint() == shipped
 
 
@@ -172,10 +181,12 @@ def test_model_below_a_floor_is_refused_with_one_sentence(nightloom, trained, mo
     monkeypatch.setenv("NIGHTLOOM_MODELS__MAX_REMOVED", "1")
     nightloom("models", "add", trained, "--name", "press-2")
 
-    code, _, err = nightloom("models", "promote", "--on", "notes", "--yes")
+    code, out, err = nightloom("models", "promote", "--on", "notes", "--yes", "--json")
 
     sentence = " ".join(err.split())
     assert code == 1
+    assert not json.loads(out)["promoted"]
+    assert "less than the 0.9" in json.loads(out)["objections"][0]
     assert "press-2 is refused: " in sentence
     assert "less than the 0.9 of NIGHTLOOM_MODELS__MIN_RELATION_F1" in sentence
     _, out, _ = nightloom("models", "list", "--json")

@@ -69,12 +69,15 @@ def test_all_that_resolution_decided_is_undone_at_once(nightloom, documents):  #
 
 
 def test_person_judges_pairs_with_one_key_each(nightloom, documents, monkeypatch):  # noqa: F811
-    monkeypatch.setattr(sys, "stdin", io.StringIO("x y"))
+    monkeypatch.setattr(sys, "stdin", io.StringIO("x q"))
     nightloom("resolve")
 
+    (asked,) = nightloom("review", "--json").json["review"]
+    monkeypatch.setattr(sys, "stdin", io.StringIO("x y"))
     judged = nightloom("review")
     again = nightloom("review")
 
+    assert {asked["one"], asked["other"]} == {"John Keene", "J. Keene"}
     assert "1: " in judged.out
     assert "John Keene works for Acme Widgets Ltd" in " ".join(judged.out.split())
     assert "is John Keene" in judged.out or "is J. Keene" in judged.out

@@ -45,6 +45,9 @@ def test_the_commands_of_the_page_on_training_run(nightloom, mine, tmp_path):
         assert code == 0, err
         outputs[command.split()[1]] = " ".join(out.split())
     assert "best.toml" in out
+    _, as_json, _ = nightloom("tune", mine, "--trials", 1, "--json")
+    assert [trial["number"] for trial in json.loads(as_json)["trials"]] == [1]
+    assert json.loads(as_json)["best"] == "runs/mine-tune/best.toml"
     # One epoch is too little to fit anything.
     assert "fitted on 0 documents, fewer than 20: they are not to be trusted" in outputs["evaluate"]
     assert (tmp_path / "runs" / "chinese" / "MODEL_CARD.md").is_file()
@@ -68,9 +71,14 @@ def test_training_says_how_to_use_what_it_made(nightloom, mine, tmp_path):
 
 
 def test_a_run_that_is_done_is_said_to_be(nightloom, mine, tmp_path):
-    assert nightloom("train", mine, "--seed", 14)[0] == 0
+    trained = json.loads(nightloom("train", mine, "--seed", 14, "--json")[1])
+    again = json.loads(nightloom("train", mine, "--seed", 14, "--json")[1])
     code, out, _ = nightloom("train", mine, "--seed", 14)
 
+    assert trained["steps"] > 0
+    assert again == trained | {"steps": 0}
+    assert again["out"] == "runs/mine-14"
+    assert "relation_f1" in again["metrics"]
     assert code == 0
     assert "runs/mine-14 is trained already" in out
 
