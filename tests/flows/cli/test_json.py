@@ -4,11 +4,13 @@ import io
 import json
 import re
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from typer.main import get_command
 
+from extractors.facts import Place
 from flows.cli import app
 from tests.flows.cli.test_commands import nightloom as on_the_server  # noqa: F401 - a fixture
 from tests.strategies import extraction
@@ -126,3 +128,20 @@ def test_person_is_asked_beside_the_answer(on_the_server, graph, monkeypatch):  
     assert "Remove all" in refused.err
     assert refused.json == {"error": "not confirmed; nothing was changed"}
     assert cleared.json["removed"] > 0
+
+
+def test_picture_says_which_sentence_is_marked(on_the_server, graph, monkeypatch, tmp_path):  # noqa: F811
+    monkeypatch.setenv("NIGHTLOOM_ONTOLOGY", str(ROOT / "tests" / "ontology.toml"))
+    said = extraction(("Otto Schott", "WORKS_FOR", "Schott"), id="samples/companies/makers.pdf")
+    document = replace(said.document, places=(Place(start=0, page=2),))
+    graph.upsert(replace(said, document=document))
+    asked = ("explain", "Otto Schott", "WORKS_FOR", "Schott", "--folder", str(ROOT / "samples"))
+
+    explained = on_the_server(*asked, "--page", "marked.png", "--json").json
+    missing = on_the_server(*asked, "--page", "nowhere/marked.png", "--json").json
+
+    picture = explained["picture"]
+    assert (picture["out"], picture["page"]) == ("marked.png", 2)
+    assert picture["document_id"] == explained["witnesses"][0]["document_id"]
+    assert (tmp_path / "marked.png").is_file()
+    assert missing.keys() == {"error"}

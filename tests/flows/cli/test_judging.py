@@ -51,6 +51,7 @@ def test_facts_are_judged_with_one_key_each_the_least_certain_first(
 def test_script_reads_what_was_asked_and_what_was_answered(
     nightloom, documents, monkeypatch  # noqa: F811
 ):  # fmt: skip
+    monkeypatch.setattr(sys, "stdin", io.StringIO(""))
     listed = nightloom("review", "facts", "--json")
     monkeypatch.setattr(sys, "stdin", io.StringIO("w"))
     judged = nightloom("review", "facts", "--limit", "1", "--json")

@@ -106,10 +106,11 @@ def test_model_is_added_promoted_and_rolled_back(nightloom, trained):
     code, out, err = nightloom(*words)
 
     assert code == 0, err
-    assert "press-2 instead of auto" in err
+    assert "press-2 serves." in err
     said = json.loads(out)
     assert said["promoted"]
-    assert (said["documents"], said["after"]) == (2, "press-2")
+    assert said["documents"] == 2
+    assert said["types"].keys() <= {"BORN_IN", "WORKS_FOR"}
     assert said["aliases"]["serving"] == "press-2"
     assert fingerprint().startswith("tiny@"), "alone, for the others find unknown types"
     _, out, _ = nightloom("models", "list", "--json")
@@ -186,7 +187,7 @@ def test_model_below_a_floor_is_refused_with_one_sentence(nightloom, trained, mo
     sentence = " ".join(err.split())
     assert code == 1
     assert not json.loads(out)["promoted"]
-    assert "less than the 0.9" in json.loads(out)["objections"][0]
+    assert any("less than the 0.9" in why for why in json.loads(out)["objections"])
     assert "press-2 is refused: " in sentence
     assert "less than the 0.9 of NIGHTLOOM_MODELS__MIN_RELATION_F1" in sentence
     _, out, _ = nightloom("models", "list", "--json")
