@@ -46,7 +46,7 @@ def test_the_commands_of_the_page_on_training_run(nightloom, mine, tmp_path):
         outputs[command.split()[1]] = " ".join(out.split())
     assert "best.toml" in out
     _, as_json, _ = nightloom("tune", mine, "--trials", 1, "--json")
-    assert [trial["number"] for trial in json.loads(as_json)["trials"]] == [1]
+    assert len(json.loads(as_json)["trials"]) == 1
     assert json.loads(as_json)["best"] == "runs/mine-tune/best.toml"
     # One epoch is too little to fit anything.
     assert "fitted on 0 documents, fewer than 20: they are not to be trusted" in outputs["evaluate"]
