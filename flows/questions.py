@@ -7,6 +7,7 @@ nothing can be written by them: each runs in read transactions, and none takes C
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
+from datetime import time
 from functools import wraps
 from itertools import zip_longest
 from typing import Any, ParamSpec
@@ -17,7 +18,14 @@ from mcp.types import ToolAnnotations
 
 from flows.embedding import TextSearch
 from flows.errors import FlowError
-from flows.past import change_to_dict, changes_asked, changes_to_dict, history_asked
+from flows.past import (
+    changes_asked,
+    changes_to_dict,
+    facts_asked_as_of,
+    history_asked,
+    history_to_dict,
+    moment_of,
+)
 from flows.window import saved_queries as shipped_queries
 from flows.window import saved_query, saved_query_answer
 from graphdb import Graph, GraphError
@@ -204,33 +212,51 @@ def questions(graph: Graph, rules: RuleSet, version: str, search: TextSearch) ->
         return {"contradictions": [asdict(violation) for violation in graph.violations()]}
 
     @tool
-    def changes(since: str = "", run: str = "", entity: str = "", limit: int = 50) -> Answer:
+    def changes(
+        since: str = "", run: str = "", entity: str = "", kind: str = "", limit: int = 50
+    ) -> Answer:
         """Say which facts came, went and were restated, and because of what: in the last night.
 
         `since` asks from a date or a time on (2026-11-29, 2026-11-29T02:00), `run` for one run,
-        `entity` for the facts about what is called so, or was. `counts` are those of all facts;
-        `left_out` says how many are not listed.
+        `entity` for the facts about what is called so, or was, `kind` for those that `came`, `went`
+        or were `restated`. `counts` are those of all facts; `left_out` says how many of the kind
+        are not listed.
         """
         most = _within(limit, MOST_CHANGES)
-        what, changed = changes_asked(graph, since=since, run=run, entity=entity, most=most)
-        n_changed = sum(changed.counts.values())
-        return {**changes_to_dict(what, changed), "left_out": n_changed - len(changed.facts)}
+        what, changed = changes_asked(
+            graph, since=since, run=run, entity=entity, kind=kind, most=most
+        )
+        n_left_out = changed.n_of(kind) - len(changed.facts)
+        return {**changes_to_dict(what, changed), "left_out": n_left_out}
 
     @tool
     def history(subject: str, type: str = "", object: str = "", limit: int = 50) -> Answer:  # noqa: A002
         """Say what is recorded of the facts of an entity, or of one fact, in order of time.
 
         These are the latest changes; `left_out` says how many earlier ones are not listed, and
-        `recorded_since` from when on changes are recorded. The entity may have gone since.
+        `recorded_since` from when on changes are recorded. `is_cut`: there are more records than
+        are read, so some changes are missing. The entity may have gone since.
         """
         _is_one_fact(checked(type), object)
         past = history_asked(graph, subject, type, object)
-        latest = past[-_within(limit, MOST_CHANGES) :]
-        began = recorded_since(graph.connection)
+        most = _within(limit, MOST_CHANGES)
+        told = history_to_dict(recorded_since(graph.connection), past, most)
+        return {**told, "left_out": len(past.changes) - len(told["changes"])}
+
+    @tool
+    def as_of(date: str, entity: str, type: str = "", limit: int = 50) -> Answer:  # noqa: A002
+        """List facts about an entity as the graph had them on a date (its end) or at a time.
+
+        The entity is a name or a key, and may have gone since. Stated facts come first, the surest
+        of them before others; `left_out` says how many are not listed.
+        """
+        moment = moment_of(date, time.max)
+        then = facts_asked_as_of(graph, moment, entity, checked(type))
+        listed = then[: _within(limit, MOST_FACTS)]
         return {
-            "recorded_since": began and began.isoformat(),
-            "changes": [change_to_dict(change) for change in latest],
-            "left_out": len(past) - len(latest),
+            "as_of": moment.isoformat(),
+            "facts": [asdict(fact) for fact in listed],
+            "left_out": len(then) - len(listed),
         }
 
     @tool

@@ -1,8 +1,8 @@
 """`changes`, `history`, `as-of`: what came, went and was restated, and how facts stood before."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from datetime import datetime, time
+from dataclasses import asdict
+from datetime import time
 from typing import Annotated
 
 import typer
@@ -12,21 +12,19 @@ from flows.cli.render import fact_line
 from flows.cli.session import AsJson, opened_graph
 from flows.console import output, print_json
 from flows.errors import FlowError
-from flows.naming import checked_type
 from flows.night import SIGNS, confidences, summary_of
 from flows.past import (
-    change_to_dict,
+    FactThen,
     changes_asked,
     changes_to_dict,
+    facts_asked_as_of,
     history_asked,
-    keys_ever_called,
+    history_to_dict,
     moment_in_words,
     moment_of,
 )
 from flows.text import shown
-from graphdb import Graph
-from graphdb.asking import facts_about
-from graphdb.history import ChangedFact, recorded_since, states_before
+from graphdb.history import MOST_RECORDS, ChangedFact, recorded_since
 
 N_LINES = 50
 
@@ -45,6 +43,9 @@ def changes(
     entity: Annotated[
         str | None, typer.Option(metavar="NAME", help="Only facts about this entity.")
     ] = None,
+    kind: Annotated[
+        str | None, typer.Option(help="Only facts that came, went or were restated.")
+    ] = None,
     whole: WholeList = False,
     as_json: AsJson = False,
 ) -> None:
@@ -55,7 +56,7 @@ def changes(
     if since and run:
         raise FlowError("--since and --run exclude each other: a run has its time")
     with opened_graph() as (graph, _):
-        what, changed = changes_asked(graph, since=since, run=run, entity=entity)
+        what, changed = changes_asked(graph, since=since, run=run, entity=entity, kind=kind)
     if as_json:
         print_json(changes_to_dict(what, changed))
         return
@@ -82,17 +83,17 @@ def history(
         past = history_asked(graph, subject, type_, object_)
         began = recorded_since(graph.connection)
     if as_json:
-        changes_said = [change_to_dict(change) for change in past]
-        print_json({"recorded_since": began and began.isoformat(), "changes": changes_said})
+        print_json(history_to_dict(began, past))
         return
-    if not past:
+    if not past.changes:
         output().print(f"Nothing is recorded of that since {moment_in_words(began)}.")
         return
-    output().print(Text(f"Recorded since {moment_in_words(began)}", style="dim"))
+    part = f"; of more than {MOST_RECORDS:,} records, so some are missing" if past.is_cut else ""
+    output().print(Text(f"Recorded since {moment_in_words(began)}{part}", style="dim"))
     _print_lines(
         [
             Text.assemble((f"{moment_in_words(change.at)}  ", "dim"), _change_line(change))
-            for change in past
+            for change in past.changes
         ],
         whole=whole,
     )
@@ -115,59 +116,19 @@ def as_of(
     """
     moment = moment_of(date, time.max)
     with opened_graph() as (graph, _):
-        if type_:
-            checked_type(graph.ontology, type_)
-        began = recorded_since(graph.connection)
-        if began is None or moment < began:
-            raise FlowError(
-                f"changes are recorded since {moment_in_words(began)}, so nobody can say what the "
-                f"graph had on {moment_in_words(moment)}: ask for a later date"
-            )
-        facts = _facts_then(graph, keys_ever_called(graph, entity), moment)
-    facts = [fact for fact in facts if type_ in (None, fact.type)]
+        facts = facts_asked_as_of(graph, moment, entity, type_)
     if as_json:
         print_json({"as_of": moment.isoformat(), "facts": [asdict(fact) for fact in facts]})
         return
     if not facts:
         output().print(f"The graph had no such fact on {moment_in_words(moment)}.")
-    _print_lines([fact.line() for fact in facts], whole=whole)
+    _print_lines([_fact_line(fact) for fact in facts], whole=whole)
 
 
-@dataclass(frozen=True, slots=True)
-class FactThen:
-    """A fact as it stood at some moment."""
-
-    subject: str
-    type: str
-    object: str
-    confidence: float
-    derived: bool
-
-    def line(self) -> Text:
-        """Return it for the terminal."""
-        mark = ("  derived", "green") if self.derived else ""
-        fact = fact_line(self.subject, self.type, self.object)
-        return Text.assemble("  ", fact, f"   {self.confidence:.2f}", mark)
-
-
-def _facts_then(graph: Graph, keys: Sequence[str], moment: datetime) -> list[FactThen]:
-    """Return the facts of now, with all that has changed since taken back."""
-    changed = states_before(graph.connection, keys, moment)
-    then = [
-        FactThen(fact.subject, fact.type, fact.object, fact.confidence, fact.derived)
-        for fact in facts_about(graph.connection, keys, None, 0)
-        if fact.key not in changed
-    ]
-    then += [
-        FactThen(
-            *(change.subject, change.type, change.object),
-            confidence=change.before.confidence,
-            derived=not change.before.witnesses,
-        )
-        for change in changed.values()
-        if change.before
-    ]
-    return sorted(then, key=lambda fact: (fact.derived, -fact.confidence, fact.subject, fact.type))
+def _fact_line(fact: FactThen) -> Text:
+    mark = ("  derived", "green") if fact.derived else ""
+    line = fact_line(fact.subject, fact.type, fact.object)
+    return Text.assemble("  ", line, f"   {fact.confidence:.2f}", mark)
 
 
 def _change_line(change: ChangedFact) -> Text:

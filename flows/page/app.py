@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -20,15 +20,17 @@ from flows.embedding import TextSearch, encoders_of
 from flows.errors import FlowError
 from flows.guard import PAGE_HEADERS, Guard
 from flows.night import fact_address
-from flows.page import metrics, views
+from flows.page import history, metrics, views
 from flows.page.door import COOKIE, LOGIN_S, Closed, Door
 from flows.page.doubts import Doubts
 from flows.page.pairs import Pairs
+from flows.past import moment_in_words
 from flows.settings import Settings
 from flows.text import shown, shown_lines
 from flows.window import saved_queries
 from graphdb import Graph
 from graphdb.errors import GraphError, LeaseHeldError
+from graphdb.history import MOST_RECORDS
 from graphdb.rules import RuleSet
 
 HERE = Path(__file__).parent
@@ -82,6 +84,7 @@ def _templates(graph: Graph) -> Environment:
     )
     types = views.type_numbers(graph.ontology)
     environment.globals |= {
+        "most_records": MOST_RECORDS,
         "type_class": lambda type_: f"t{types[type_]}" if type_ in types else "",
         "fact_address": fact_address,
         "document_address": lambda id_: f"/document?{urlencode({'id': id_})}",
@@ -90,7 +93,7 @@ def _templates(graph: Graph) -> Environment:
         "sure": lambda confidence: f"{confidence:.2f}",
         "words": lambda type_: type_.replace("_", " ").lower(),
         "marked": views.marked,
-        "moment": lambda at: f"{at:%Y-%m-%d %H:%M}",
+        "moment": moment_in_words,
     }
     return environment
 
@@ -98,6 +101,11 @@ def _templates(graph: Graph) -> Environment:
 def _seen(value: Any) -> Any:
     """Return a value so that nothing in it is hidden: not even what turns letters round."""
     return shown_lines(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def _status(answer: history.Changes | history.CardThen) -> int:
+    """Return the status of a form that is shown with its answer, or with why there is none."""
+    return 400 if answer.sentence else 200
 
 
 @dataclass(slots=True)
@@ -148,20 +156,29 @@ class _Page:
         return self._shown(request, "search.html", words=words, found=found)
 
     def entity(self, request: Request) -> Response:
-        """Show what is known of an entity."""
+        """Show what is known of an entity, or was on a date."""
+        key, date = request.path_params["key"], request.query_params.get("as_of", "").strip()
         is_whole = "all" in request.query_params
-        card = views.card(self.graph, self.rules, request.path_params["key"], is_whole=is_whole)
+        if date:
+            most = views.MOST_FACTS if is_whole else views.N_FACTS
+            then = self._there(history.card_then(self.graph, key, date, most), "entity")
+            return self._shown(request, "as_of.html", status=_status(then), then=then)
+        card = views.card(self.graph, self.rules, key, is_whole=is_whole)
+        if card is None and history.past(self.graph, key):  # what has gone has a past
+            return RedirectResponse(f"/entity/{quote(key)}/history", status_code=303)
         return self._shown(request, "entity.html", card=self._there(card, "entity"))
 
     def history(self, request: Request) -> Response:
         """Show what became of an entity's facts, and how it came together."""
-        past = views.past(self.graph, request.path_params["key"])
+        past = history.past(self.graph, request.path_params["key"])
         return self._shown(request, "history.html", past=self._there(past, "entity"))
 
     def fact(self, request: Request) -> Response:
-        """Show why a fact is in the graph."""
-        ends = (request.query_params.get(name, "") for name in ("subject", "type", "object"))
+        """Show why a fact is in the graph, or what became of it."""
+        ends = [request.query_params.get(name, "") for name in ("subject", "type", "object")]
         reasons = views.reasons(self.graph, *ends)
+        if reasons is None and (gone := history.gone_fact(self.graph, *ends)):
+            return self._shown(request, "gone.html", gone=gone)
         return self._shown(request, "fact.html", reasons=self._there(reasons, "fact"))
 
     def document(self, request: Request) -> Response:
@@ -183,9 +200,9 @@ class _Page:
         return self._shown(request, "question.html", asked=asked)
 
     def changes(self, request: Request) -> Response:
-        """Show what a run changed, by itself the last one."""
-        changed = views.changes(self.graph, request.query_params.get("run", ""))
-        return self._shown(request, "changes.html", changed=changed)
+        """Show what changed: in the last night, in another one, or since a date."""
+        asked = history.changes(self.graph, request.query_params)
+        return self._shown(request, "changes.html", status=_status(asked), asked=asked)
 
     def contradictions(self, request: Request) -> Response:
         """Show what cannot all be right."""

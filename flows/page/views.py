@@ -1,17 +1,18 @@
 """What each address of the page shows, asked by the functions that the commands ask by, too."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
 from flows.embedding import TextSearch
 from flows.errors import FlowError
+from flows.page.history import latest
 from flows.page.pictures import Picture, answer_picture, neighbourhood, proof_picture
 from flows.text import shown_sentence
 from flows.window import SavedQuery, saved_query_answer
-from graphdb import Decision, Graph, Ontology, StatedFact
+from graphdb import Graph, Ontology, StatedFact
 from graphdb.asking import (
     KnownFact,
     NamedEntity,
@@ -30,13 +31,12 @@ from graphdb.asking import (
     witnesses,
 )
 from graphdb.history import (
-    ChangedFact,
     ChangedFacts,
+    RecordedHistory,
     RecordedRun,
     changes_of_run,
     history_of,
     last_runs,
-    recorded_since,
 )
 from graphdb.rules import RuleSet
 
@@ -45,9 +45,8 @@ N_LIKE, N_TEXTS = 20, 20
 N_FACTS, MOST_FACTS = 40, 1_000
 """Facts on a card, and on one that is asked for whole."""
 N_PASSAGES = 5
-N_CHANGES, N_HISTORY, N_RUNS = 300, 200, 14
-N_QUOTED = 40
-"""Changed facts that are shown with a sentence."""
+N_CAME = 8
+"""Changes that the first page shows."""
 N_SAID = 30
 """Verdicts that are listed, the latest ones."""
 N_DOCUMENT = 200
@@ -90,7 +89,7 @@ def start(graph: Graph) -> Start:
     if not runs:
         return Start(last_run=None, changed=ChangedFacts())
     return Start(
-        last_run=runs[0], changed=changes_of_run(graph.connection, runs[0].run, most=N_CHANGES)
+        last_run=runs[0], changed=changes_of_run(graph.connection, runs[0].run, most=N_CAME)
     )
 
 
@@ -167,31 +166,6 @@ def card(graph: Graph, rules: RuleSet, key: str, *, is_whole: bool = False) -> C
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Past:
-    """What became of an entity's facts, and how it came together."""
-
-    entity: NamedEntity
-    decisions: tuple[Decision, ...]
-    changes: tuple[ChangedFact, ...]
-    """The last ones, the latest first."""
-    since: str
-
-
-def past(graph: Graph, key: str) -> Past | None:
-    """Return the history of the entity with a key; None: there is none."""
-    entity = entity_of(graph.connection, key)
-    if entity is None:
-        return None
-    began = recorded_since(graph.connection)
-    return Past(
-        entity=entity,
-        decisions=tuple(graph.decisions_about(key)),
-        changes=tuple(reversed(history_of(graph.connection, [key])[-N_HISTORY:])),
-        since=f"{began:%Y-%m-%d %H:%M}" if began else "",
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Reasons:
     """Why a fact is in the graph."""
 
@@ -202,7 +176,8 @@ class Reasons:
     """The fact itself, then what it follows from."""
     n_more: int
     picture: Picture
-    changes: tuple[ChangedFact, ...]
+    past: RecordedHistory
+    """With the last changes, the latest first."""
 
     @property
     def fact(self) -> ProvedFact:
@@ -232,7 +207,7 @@ def reasons(graph: Graph, subject: str, type_: str, object_: str) -> Reasons | N
         facts=tuple(facts[:N_PROVED]),
         n_more=max(len(facts) - N_PROVED, 0),
         picture=proof_picture(proof, {fact.key: f"#fact-{fact.key}" for fact in facts[:N_PROVED]}),
-        changes=tuple(reversed(history_of(connection, [subject], proof.fact.key)[-N_HISTORY:])),
+        past=latest(history_of(connection, [subject], [proof.fact.key])),
     )
 
 
@@ -278,34 +253,3 @@ def saved_answer(graph: Graph, query: SavedQuery, given: Mapping[str, str]) -> A
         return Asked(query=query, given=values, answer=None, picture=Picture(), sentence=sentence)
     picture = answer_picture(answer.things, answer.links, type_numbers(graph.ontology))
     return Asked(query=query, given=values, answer=answer, picture=picture)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunChanges:
-    """What a run changed, and which runs there were."""
-
-    runs: Sequence[RecordedRun]
-    run: str
-    changed: ChangedFacts
-    """With the first of the facts."""
-    cited: Mapping[str, tuple[Witness, ...]]
-    """What a document says for the first of those that are stated now, by the fact's key."""
-
-
-def changes(graph: Graph, run: str) -> RunChanges:
-    """Return what a run changed; the last one, if none is named."""
-    runs = last_runs(graph.connection, N_RUNS)
-    wanted = run or (runs[0].run if runs else "")
-    changed = ChangedFacts()
-    if wanted:
-        changed = changes_of_run(graph.connection, wanted, most=N_CHANGES)
-    stated = [fact for fact in changed.facts if fact.after][:N_QUOTED]
-    found = witnesses(graph.connection, [fact.key for fact in stated])
-    cited = {fact.key: _because(fact, by_document(found[fact.key])) for fact in stated}
-    return RunChanges(runs=runs, run=wanted, changed=changed, cited=cited)
-
-
-def _because(fact: ChangedFact, by_documents: Sequence[tuple[Witness, ...]]) -> tuple[Witness, ...]:
-    """Return what a document that the fact changed for says, or else the one that is surest."""
-    changed_for = (each for each in by_documents if each[0].document_id in fact.documents)
-    return next(changed_for, next(iter(by_documents), ()))

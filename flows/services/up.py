@@ -198,9 +198,10 @@ def _start_all(settings: Settings, show: Progress, started: ExitStack) -> list[S
     server = _start(prefect_server(settings), environment, started)
     if settings.graph.uri is None:
         ontology = Ontology.load(settings.ontology_path)
-        rules = RuleSet.load(settings.rules_path, ontology)
+        # What is wrong with a rule is said before a server starts.
+        RuleSet.load(settings.rules_path, ontology)
         started.enter_context(EmbeddedServer(embedded_config(settings)).running(show))
-        prepare_window(settings, ontology, rules)
+        prepare_window(settings, ontology)
     show("starting the Prefect server", 0, 0)
     server.wait_until(lambda: is_healthy(settings), START_TIMEOUT_S)
     show("starting the page", 0, 0)

@@ -3,6 +3,7 @@
 `nightloom up` writes them beside Browser's own pages. A script there puts them into the storage of
 the page before Browser reads it, and touches nothing that a person has made: saved queries have
 ids of ours, and a style or a setting is replaced only while it is the one that came from here.
+Then it draws what rules concluded dashed, which no style of Browser's can.
 """
 
 import json
@@ -16,7 +17,6 @@ from flows.window.queries import SavedQuery, saved_queries
 from flows.window.style import grass, style
 from graphdb import Ontology
 from graphdb.embedded import EmbeddedServer
-from graphdb.rules import RuleSet
 
 _CHAPTERS = (
     *(("Who, and why", 0, 4), ("What changed", 4, 7), ("What to look at twice", 7, 14)),
@@ -26,7 +26,8 @@ _CHAPTERS = (
 
 _GREETING = (
     "<p>Every night documents become this graph, and every fact in it can say why it is there."
-    " Coloured things have names; grey arrows are what rules concluded, and say by which rule.</p>"
+    " Coloured things have names; dashed arrows are what rules concluded, and say by which"
+    " rule.</p>"
     "<p>Click a query to put it into the editor, change the values that it begins with,"
     " and run it. The same queries are among the favourites, under <i>nightloom</i>.</p>"
 )
@@ -41,7 +42,7 @@ def guide(queries: Sequence[SavedQuery]) -> str:
     return f'<article class="guide">{deck}</article>'
 
 
-def seed(settings: Settings, ontology: Ontology, rules: RuleSet) -> str:
+def seed(settings: Settings, ontology: Ontology) -> str:
     """Return the script that prepares the page's storage before Browser reads it."""
     server = embedded_config(settings)
     documents = [
@@ -51,7 +52,7 @@ def seed(settings: Settings, ontology: Ontology, rules: RuleSet) -> str:
     given = {
         "documents": documents,
         "folders": [{"id": "nightloom", "name": "nightloom"}],
-        "grass": style(ontology, rules),
+        "grass": style(ontology),
         "settings": {
             "initCmd": f":play http://localhost:{server.http_port}/browser/nightloom/guide.html",
             "showSampleScripts": False,
@@ -64,20 +65,20 @@ def seed(settings: Settings, ontology: Ontology, rules: RuleSet) -> str:
     return script.replace("GIVEN", json.dumps(given), 1)
 
 
-def window_files(settings: Settings, ontology: Ontology, rules: RuleSet) -> dict[str, str]:
+def window_files(settings: Settings, ontology: Ontology) -> dict[str, str]:
     """Return what Browser is prepared with, by the names of files."""
     return {
         "guide.html": guide(saved_queries()),
-        "style.grass": grass(style(ontology, rules)),
-        "seed.js": seed(settings, ontology, rules),
+        "style.grass": grass(style(ontology)),
+        "seed.js": seed(settings, ontology),
     }
 
 
-def prepare_window(settings: Settings, ontology: Ontology, rules: RuleSet) -> None:
+def prepare_window(settings: Settings, ontology: Ontology) -> None:
     """Write what Browser is prepared with; it takes effect when its page is loaded next."""
     folder = EmbeddedServer(embedded_config(settings)).home.pages / "browser" / "nightloom"
     folder.mkdir(parents=True, exist_ok=True)
-    for name, content in window_files(settings, ontology, rules).items():
+    for name, content in window_files(settings, ontology).items():
         (folder / name).write_text(content, "utf-8")
 
 

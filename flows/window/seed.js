@@ -40,4 +40,32 @@
     query.set('dbms', given.dbms)
     history.replaceState(null, '', `${location.pathname}?${query}${location.hash}`)
   }
+
+  // A style of Browser's knows the type of a relationship and no more. What a rule concluded is
+  // drawn dashed here, each for itself, by the property that says so. The arrow is an area that lies
+  // along the x axis of its group, so stripes across it are dashes.
+  const DASHES =
+    '<svg width="0" height="0" style="position: absolute" aria-hidden="true"><defs>' +
+    '<pattern id="nightloom-dashes" width="9" height="9" patternUnits="userSpaceOnUse">' +
+    '<rect width="6" height="9" fill="#8C8C8C"/></pattern></defs></svg>'
+  const draw = () => {
+    for (const arrow of document.querySelectorAll('g.relationship')) {
+      const isDerived = String(arrow.__data__?.propertyMap?.derived) === 'true'
+      const path = arrow.querySelector('path.b-outline')
+      if (path) path.style.fill = isDerived ? 'url(#nightloom-dashes) #A5A5A5' : ''
+    }
+  }
+  let isDue = false
+  const soon = () => {
+    if (isDue) return
+    isDue = true
+    requestAnimationFrame(() => {
+      isDue = false
+      draw()
+    })
+  }
+  addEventListener('DOMContentLoaded', () => {
+    document.body.insertAdjacentHTML('beforeend', DASHES)
+    new MutationObserver(soon).observe(document.body, { childList: true, subtree: true })
+  })
 })()

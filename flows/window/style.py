@@ -3,7 +3,6 @@
 import json
 
 from graphdb import Ontology
-from graphdb.rules import RuleSet
 
 COLOURS = (
     *("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442"),
@@ -21,11 +20,11 @@ UNOBTRUSIVE = {"color": "#D9D9D9", "border-color": "#BFBFBF", "text-color-intern
 BOOKKEEPING = ("FactChange", "ChangeLog", "Lease", "SchemaVersion", "RuleState", "InferenceState")
 
 
-def style(ontology: Ontology, rules: RuleSet) -> Style:
+def style(ontology: Ontology) -> Style:
     """Return how Browser draws this graph.
 
-    A relationship's caption ends in the rule that concluded it: Browser draws by type alone, and
-    one type may be stated of some and concluded of others. Types that rules conclude are grey.
+    A relationship's caption ends in the rule that concluded it. A style tells types apart and no
+    more, while a type may be stated of some and concluded of others: `seed.js` draws these dashed.
     """
     drawn: Style = {
         "node": {"diameter": "50px", "caption": "{name}", "font-size": "10px"} | UNOBTRUSIVE,
@@ -53,16 +52,19 @@ def style(ontology: Ontology, rules: RuleSet) -> Style:
     drawn["node.Derivation"] = UNOBTRUSIVE | {"caption": "{rule}", "diameter": "25px"}
     drawn["node.Decision"] = UNOBTRUSIVE | {"caption": "{one}", "diameter": "25px"}
     drawn["node.Verdict"] = UNOBTRUSIVE | {"caption": "{kind}", "diameter": "25px"}
-    drawn["node.RecordedChange"] = UNOBTRUSIVE | {"caption": "{kind}", "diameter": "25px"}
+    # Queries show records of what went: there is nothing else to show of it.
+    drawn["node.RecordedChange"] = UNOBTRUSIVE | {
+        "caption": "{kind}: {subject_name} {type} {object_name}",
+        "border-color": "#D55E00",
+        "diameter": "80px",
+    }
     drawn["node.RecordedDocument"] = UNOBTRUSIVE | {"caption": "{document}", "diameter": "25px"}
     drawn["node.RecordedConclusions"] = UNOBTRUSIVE | {"caption": "{at}", "diameter": "25px"}
     drawn["node.RecordedRun"] = UNOBTRUSIVE | {"caption": "{source}", "diameter": "25px"}
     for label in BOOKKEEPING:
         drawn[f"node.{label}"] = UNOBTRUSIVE | {"caption": label, "diameter": "10px"}
-    concluded = {rule.conclusion.type for rule in rules.rules}
     for type_ in sorted(ontology.relation_types):
-        grey = {"color": "#A5A5A5", "shaft-width": "1px"} if type_ in concluded else {}
-        drawn[f"relationship.{type_}"] = {"caption": f"{type_} {{rule}}"} | grey
+        drawn[f"relationship.{type_}"] = {"caption": f"{type_} {{rule}}"}
     for type_ in ("HAS_CHUNK", "MENTIONS", "STATES"):
         drawn[f"relationship.{type_}"] = {
             "caption": "<type>",

@@ -105,8 +105,14 @@ def _thing(node: "Node | None") -> Thing | None:
     key = node.get("key") or node.get("id") or node.element_id
     is_entity = "Entity" in node.labels
     type_ = node.get("type") if is_entity else next(iter(node.labels), "")
-    name = node.get("name") or node.get("title") or node.get("text") or key
+    name = node.get("name") or node.get("title") or node.get("text") or _recorded(node) or key
     return Thing(str(key), str(name), str(type_), is_entity)
+
+
+def _recorded(node: "Node") -> str:
+    """Return a record of what became of a fact in words; nothing of another node."""
+    names = ("kind", "subject_name", "type", "object_name")
+    return " ".join(node.get(name) or "" for name in names) if "fact" in node else ""
 
 
 def _links(relationship: "Relationship") -> Iterator[Link]:

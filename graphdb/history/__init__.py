@@ -1,17 +1,19 @@
 """What came, went and was restated, and because of what: recorded, read, pruned, erased."""
 
 from graphdb.history.changes import (
+    KINDS,
     MOST_RECORDS,
     ChangedFact,
     ChangedFacts,
+    RecordedHistory,
     RecordedRun,
     changes_about,
     changes_of_run,
     changes_since,
     history_of,
     last_runs,
+    recorded_run,
     recorded_since,
-    states_before,
 )
 from graphdb.history.conclusions import Concluded, recording_conclusions
 from graphdb.history.recording import (
@@ -25,11 +27,13 @@ from graphdb.history.recording import (
 )
 
 __all__ = [
+    "KINDS",
     "MOST_RECORDS",
     "ChangedFact",
     "ChangedFacts",
     "Concluded",
     "FactState",
+    "RecordedHistory",
     "RecordedRun",
     "change_row",
     "changes_about",
@@ -41,8 +45,8 @@ __all__ = [
     "last_runs",
     "prune",
     "record_run",
+    "recorded_run",
     "recorded_since",
     "recording",
     "recording_conclusions",
-    "states_before",
 ]

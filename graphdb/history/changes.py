@@ -5,9 +5,10 @@ document and stated again by the new one.
 """
 
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from itertools import islice
 
 from graphdb.connection import Connection, Row, Transaction
 from graphdb.history.recording import FactState, kind_of
@@ -16,8 +17,10 @@ from graphdb.queries import cypher
 MOST_RECORDS = 100_000
 """Records that are read to answer one question; some 100 MB of them, if all facts are asked for."""
 
+KINDS = ("came", "went", "restated")
+"""What may become of a fact."""
+
 _BEGINNING = datetime(1, 1, 1, tzinfo=UTC)
-_ORDER = ("came", "went", "restated")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,8 +61,8 @@ class ChangedFacts:
     """What became of facts: those that came first, then those that went, then those restated."""
 
     facts: tuple[ChangedFact, ...] = ()
-    """All of them, or the first, if no more were asked for."""
-    counts: Mapping[str, int] = field(default_factory=lambda: dict.fromkeys(_ORDER, 0))
+    """All of them, or those of one kind, or the first, if no more were asked for."""
+    counts: Mapping[str, int] = field(default_factory=lambda: dict.fromkeys(KINDS, 0))
     """How many came, went and were restated, whether they are among the facts here or not."""
     is_cut: bool = False
     """Whether there are more records than were read, so that some of them are missing here."""
@@ -68,12 +71,26 @@ class ChangedFacts:
     def of(cls, facts: Iterable[ChangedFact], *, is_cut: bool = False) -> "ChangedFacts":
         """Return these facts, counted."""
         kept = tuple(facts)
-        counts = {kind: sum(fact.kind == kind for fact in kept) for kind in _ORDER}
+        counts = {kind: sum(fact.kind == kind for fact in kept) for kind in KINDS}
         return cls(facts=kept, counts=counts, is_cut=is_cut)
 
-    def first(self, most: int) -> "ChangedFacts":
-        """Return the first of these facts, and the counts of all."""
-        return replace(self, facts=self.facts[:most])
+    def n_of(self, kind: str = "") -> int:
+        """Return how many facts became this, or changed at all."""
+        return self.counts[kind] if kind else sum(self.counts.values())
+
+    def first(self, most: int, kind: str = "") -> "ChangedFacts":
+        """Return the first of these facts, of one kind or of all, and the counts of all."""
+        kept = (fact for fact in self.facts if kind in ("", fact.kind))
+        return replace(self, facts=tuple(islice(kept, most)))
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedHistory:
+    """What is recorded of some facts, in order of time."""
+
+    changes: tuple[ChangedFact, ...] = ()
+    is_cut: bool = False
+    """Whether there are more records than were read, so that some of them are missing here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +105,23 @@ class RecordedRun:
 def last_runs(connection: Connection, limit: int) -> list[RecordedRun]:
     """Return the nights that were begun last, the latest first."""
     rows = connection.read(cypher("record/last_runs"), limit=limit)
-    return [RecordedRun(row["run"], row["source"], row["at"].to_native()) for row in rows]
+    return [_run_of(row) for row in rows]
+
+
+def recorded_run(connection: Connection, run: str) -> RecordedRun | None:
+    """Return the night of this run that was begun last; None: none is on record."""
+    rows = connection.read(cypher("record/named_run"), run=run)
+    return next(
+        (RecordedRun(row["run"], row["source"], row["at"].to_native()) for row in rows), None
+    )
 
 
 def changes_of_run(
-    connection: Connection, run: str, epoch: int | None = None, most: int = MOST_RECORDS
+    connection: Connection,
+    run: str,
+    epoch: int | None = None,
+    most: int = MOST_RECORDS,
+    kind: str = "",
 ) -> ChangedFacts:
     """Return what a run changed; or one night of it, if its epoch is given.
 
@@ -101,12 +130,13 @@ def changes_of_run(
         run: The run.
         epoch: The epoch of the lease that the night held; None: all nights of the run.
         most: Facts to return, the first of them; all are counted.
+        kind: Of which of `KINDS` they are; empty: of any.
     """
-    return _net(connection, "record/of_run", most, run=run, epoch=epoch)
+    return _net(connection, "record/of_run", most, kind, run=run, epoch=epoch)
 
 
 def changes_since(
-    connection: Connection, since: datetime, most: int = MOST_RECORDS
+    connection: Connection, since: datetime, most: int = MOST_RECORDS, kind: str = ""
 ) -> ChangedFacts:
     """Return what has changed since a moment, whoever changed it.
 
@@ -114,26 +144,41 @@ def changes_since(
         connection: To the graph.
         since: The moment.
         most: Facts to return, the first of them; all are counted.
+        kind: Of which of `KINDS` they are; empty: of any.
     """
-    return _net(connection, "record/of_time", most, since=since)
+    return _net(connection, "record/of_time", most, kind, since=since)
 
 
 def changes_about(
     connection: Connection, keys: Iterable[str], since: datetime = _BEGINNING
 ) -> ChangedFacts:
-    """Return what has changed since a moment in the facts of some entities."""
-    return _net(connection, "record/of_entities", keys=list(keys), since=since)
+    """Return what has changed since a moment in the facts of some entities.
+
+    What each of them was before is how it stood at that moment, so the facts of now with this taken
+    back are the facts of then.
+    """
+    return _net(connection, "record/of_entities", keys=list(keys), since=since, facts=None)
 
 
 def history_of(
-    connection: Connection, keys: Iterable[str], fact: str | None = None
-) -> list[ChangedFact]:
-    """Return all that is recorded of the facts of some entities, or of one of these, in order."""
+    connection: Connection, keys: Iterable[str], facts: Collection[str] | None = None
+) -> RecordedHistory:
+    """Return what is recorded of the facts of some entities, or of some of these.
+
+    Args:
+        connection: To the graph.
+        keys: Of the entities.
+        facts: Keys of the facts; None: all of these entities.
+    """
     rows = connection.read(
-        cypher("record/of_entities"), keys=list(keys), since=_BEGINNING, limit=MOST_RECORDS
+        cypher("record/of_entities"),
+        keys=list(keys),
+        since=_BEGINNING,
+        facts=None if facts is None else list(facts),
+        limit=MOST_RECORDS + 1,
     )
-    past = [_changed(row) for row in rows if fact in (None, row["fact"])]
-    return sorted(past, key=lambda change: change.at)
+    past = sorted(map(_changed, rows[:MOST_RECORDS]), key=lambda change: change.at)
+    return RecordedHistory(tuple(past), is_cut=len(rows) > MOST_RECORDS)
 
 
 def recorded_since(connection: Connection) -> datetime | None:
@@ -144,33 +189,28 @@ def recorded_since(connection: Connection) -> datetime | None:
     return moment
 
 
-def states_before(
-    connection: Connection, keys: Iterable[str], moment: datetime
-) -> dict[str, ChangedFact]:
-    """Return, by key, the facts of some entities that have changed since a moment.
-
-    What they were before the change is how they stood at that moment.
-    """
-
-    def unit(tx: Transaction) -> dict[str, ChangedFact]:
-        rows = _Rows(tx, "record/of_entities", keys=list(keys), since=moment)
-        return {change.key: change for change in rows.by_fact()}
-
-    return connection.write(unit, access="READ")
+def _run_of(row: Row) -> RecordedRun:
+    return RecordedRun(row["run"], row["source"], row["at"].to_native())
 
 
 def _net(
-    connection: Connection, query: str, most: int = MOST_RECORDS, **parameters: object
+    connection: Connection,
+    query: str,
+    most: int = MOST_RECORDS,
+    kind: str = "",
+    **parameters: object,
 ) -> ChangedFacts:
     def unit(tx: Transaction) -> ChangedFacts:
         rows = _Rows(tx, query, **parameters)
-        counts = dict.fromkeys(_ORDER, 0)
+        counts = dict.fromkeys(KINDS, 0)
         first: list[ChangedFact] = []
         for change in rows.by_fact():
             # What came and went again, or went and came back the same, is no change.
             if change.before == change.after:
                 continue
             counts[change.kind] += 1
+            if kind not in ("", change.kind):
+                continue
             first.append(change)
             if len(first) >= 2 * most:
                 _cut(first, most)
@@ -182,7 +222,7 @@ def _net(
 
 def _cut(changes: list[ChangedFact], most: int) -> None:
     """Put changes in the order that people see, and leave the first of them."""
-    changes.sort(key=lambda c: (_ORDER.index(c.kind), c.subject, c.type, c.object, c.key))
+    changes.sort(key=lambda c: (KINDS.index(c.kind), c.subject, c.type, c.object, c.key))
     del changes[most:]
 
 

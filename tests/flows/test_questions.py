@@ -141,6 +141,17 @@ def test_changes_are_told_by_night_by_time_and_by_entity(nights):
     assert (len(since["facts"]), since["counts"]["came"], since["left_out"]) == (1, 2, 1)
     assert [fact["object"] for fact in bolt["facts"]] == ["Bolt"]
     assert bolt["left_out"] == 0
+    restated = nights("changes", kind="restated").structured_content
+    assert [(f["kind"], f["object"]) for f in restated["facts"]] == [("restated", "Acme")]
+    assert (restated["counts"]["came"], restated["left_out"]) == (1, 0)
+
+
+def test_facts_are_told_as_they_stood_on_a_date(nights):
+    now = nights("as_of", date="2999-01-01", entity="ada").structured_content
+    first = nights("as_of", date="2999-01-01", entity="ada", limit=1).structured_content
+
+    assert [(f["object"], f["confidence"]) for f in now["facts"]] == [("Bolt", 1.0), ("Acme", 0.75)]
+    assert (now["left_out"], first["left_out"], len(first["facts"])) == (0, 1, 1)
 
 
 def test_history_is_in_order_and_says_how_many_earlier_changes_it_leaves_out(nights):
@@ -198,6 +209,10 @@ def test_parameters_of_a_saved_query_are_never_its_text(graph, asked):
         ("changes", {}, "no night is on record yet"),
         ("changes", {"since": "yesterday"}, "yesterday is no date: write it as 2026-11-29"),
         ("changes", {"since": "2026-01-01", "run": "x"}, "exclude each other"),
+        ("changes", {"run": "x"}, "nothing is recorded of a run x"),
+        ("changes", {"since": "2026-01-01", "kind": "gone"}, "gone is no kind of change"),
+        ("as_of", {"date": "yesterday", "entity": "Ada"}, "yesterday is no date"),
+        ("as_of", {"date": "2001-01-01", "entity": "Ada"}, "ask for a later date"),
         ("run_saved_query", {"name": "neighborhood"}, "the nearest are 15-neighbourhood,"),
         ("run_saved_query", {"name": "MATCH (n) DETACH DELETE n"}, "there is no saved query"),
         (
@@ -264,6 +279,7 @@ def test_no_question_takes_cypher_or_writes(graph, rules, asked):
         "evidence",
         "changes",
         "history",
+        "as_of",
         "saved_queries",
         "run_saved_query",
     }

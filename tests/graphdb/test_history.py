@@ -13,10 +13,11 @@ from graphdb.history import (
     changes_since,
     history_of,
     prune,
+    record_run,
+    recorded_run,
     recorded_since,
-    states_before,
 )
-from graphdb.identity import entity_key
+from graphdb.identity import entity_key, fact_key
 from graphdb.queries import cypher
 from tests.graphdb.writers import rules as works_in
 from tests.rules import RULES, ruleset
@@ -129,7 +130,7 @@ def test_history_names_a_document_that_states_a_fact_no_longer_and_others_do(gra
     night(graph, "first", [extraction((*ADA, 0.75), id="a"), extraction((*ADA, 0.5), id="b")])
     night(graph, "second", [extraction(SEAT, id="a")])
 
-    past = history_of(graph.connection, [entity_key("Person", "Ada")])
+    past = history_of(graph.connection, [entity_key("Person", "Ada")]).changes
 
     assert [(c.kind, c.documents) for c in past] == [("came", ("a", "b")), ("restated", ("a",))]
 
@@ -139,7 +140,7 @@ def test_history_of_an_entity_is_in_order_and_outlives_it(graph):
     night(graph, "second", [extraction((*ADA, 0.75), id="a")])
     night(graph, "third", gone=["a"])
 
-    past = history_of(graph.connection, [entity_key("Person", "Ada")])
+    past = history_of(graph.connection, [entity_key("Person", "Ada")]).changes
 
     assert [change.kind for change in past] == ["came", "restated", "went"]
     assert [change.run for change in past] == ["first", "second", "third"]
@@ -151,12 +152,46 @@ def test_facts_as_of_a_moment_are_what_they_were_before_later_changes(graph):
     night(graph, "second", [extraction(SEAT, id="b")], gone=["a"])
 
     keys = [entity_key("Organization", "Acme")]
-    then = states_before(graph.connection, keys, moment)
+    since = changes_about(graph.connection, keys, moment)
 
-    assert {(c.subject, c.type, c.before is not None) for c in then.values()} == {
+    assert {(c.subject, c.type, c.before is not None) for c in since.facts} == {
         ("Ada", "WORKS_FOR", True),
         ("Acme", "BASED_IN", False),
     }
+
+
+def test_what_of_a_history_was_not_read_is_said(graph, monkeypatch):
+    night(graph, "first", [extraction(ADA, SEAT, id="a")])
+    night(graph, "second", gone=["a"])
+    acme = entity_key("Organization", "Acme")
+    ada = fact_key(entity_key("Person", "Ada"), "WORKS_FOR", acme)
+    monkeypatch.setattr("graphdb.history.changes.MOST_RECORDS", 3)
+
+    whole = history_of(graph.connection, [acme])
+    one = history_of(graph.connection, [acme], [ada])
+    about = changes_about(graph.connection, [acme])
+
+    assert (len(whole.changes), whole.is_cut, about.is_cut) == (3, True, True)
+    assert ([change.kind for change in one.changes], one.is_cut) == (["came", "went"], False)
+
+
+def test_changes_of_one_kind_are_the_first_of_that_kind_and_all_are_counted(graph):
+    night(graph, "first", [extraction(ADA, id="a")])
+    night(graph, "second", [extraction(SEAT, ("Bob", "WORKS_FOR", "Acme"), id="a")])
+
+    went = changes_of_run(graph.connection, "second", most=1, kind="went")
+
+    assert told(went) == {("went", *ADA, "a")}
+    assert went.counts == {"came": 2, "went": 1, "restated": 0}
+    assert (went.n_of("came"), went.n_of()) == (2, 3)
+
+
+def test_night_is_found_by_the_name_of_its_run(graph):
+    with graph.lease("test", "first") as lease:
+        record_run(graph.connection, lease, "notes")
+
+    assert recorded_run(graph.connection, "first").source == "notes"
+    assert recorded_run(graph.connection, "another") is None
 
 
 def test_old_records_are_pruned_and_the_beginning_moves_along(graph, reader):
@@ -200,7 +235,7 @@ def test_forgotten_premise_takes_what_followed_from_it_out_of_lists(graph, rules
     )
     assert one_list == [(2,)]
     assert (name, set(premises)) == ("Bob", {key for (key,) in stated})
-    assert [c.subject for c in history_of(graph.connection, [bob])] == ["Bob", "Bob"]
+    assert [c.subject for c in history_of(graph.connection, [bob]).changes] == ["Bob", "Bob"]
 
 
 def test_records_are_no_part_of_the_dump(graph):
@@ -253,7 +288,7 @@ def test_any_record_answers_as_one_node_for_each_fact_does(graph, reader, empty,
     def answers():
         runs = [changes_of_run(graph.connection, f"night {n}") for n in range(len(nights))]
         about = [changes_about(graph.connection, [key]) for key in keys]
-        past = [sorted(history_of(graph.connection, [key]), key=repr) for key in keys]
+        past = [sorted(history_of(graph.connection, [key]).changes, key=repr) for key in keys]
         return runs, about, past, changes_since(graph.connection, LONG_AGO)
 
     together = answers()

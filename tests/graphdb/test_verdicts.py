@@ -169,7 +169,7 @@ def test_record_says_whose_verdict_it_was(graph, rules):
 
     graph.upsert(POOL[:1])
     said(graph, rules, verdict(*ADA))
-    past = history_of(graph.connection, [entity_key("Person", "Ada")])
+    past = history_of(graph.connection, [entity_key("Person", "Ada")]).changes
 
     assert "Ada WORKS_FOR IBM is wrong (said by eve)" in past[-1].decisions or any(
         "is wrong" in text for change in past for text in change.decisions

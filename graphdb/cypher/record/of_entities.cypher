@@ -1,5 +1,7 @@
 // List what was recorded of facts of some entities since a moment, fact by fact, in order of time.
 //
+// Without $facts these are all of their facts.
+//
 // What came with a document is in the lists of one node, which is found by way of the document: as
 // long as it is recorded there, the document mentions both ends. What rules concluded is found by the
 // full-text index of its ends, which is only asked where something is recorded: before that, a graph
@@ -55,6 +57,7 @@ CALL (key) {
     witnesses: CASE WHEN of.confidences[n] >= 0 THEN 0 END} AS change
 }
 WITH DISTINCT change
+WHERE $facts IS NULL OR change.fact IN $facts
 RETURN change.run AS run, change.at AS at, change.fact AS fact, change.type AS type,
   change.subject AS subject, change.subject_name AS subject_name, change.object AS object, change.object_name AS object_name,
   change.confidence_before AS confidence_before, change.witnesses_before AS witnesses_before,

@@ -51,6 +51,21 @@ def test_changes_are_told_by_run_by_time_and_by_entity(nightloom, nights):  # no
     assert [fact["object"] for fact in by_entity["facts"]] == ["Bolt"]
 
 
+def test_changes_of_one_kind_are_listed_and_all_are_counted(nightloom, nights):  # noqa: F811
+    restated = nightloom("changes", "--kind", "restated", "--entity", "Ada", "--json").json
+
+    assert [(f["kind"], f["object"]) for f in restated["facts"]] == [("restated", "Acme")]
+    assert restated["counts"] == {"came": 1, "went": 0, "restated": 1}
+
+
+def test_history_says_where_it_is_a_part(nightloom, nights, monkeypatch):  # noqa: F811
+    monkeypatch.setattr("graphdb.history.changes.MOST_RECORDS", 2)
+
+    assert "records, so some are missing" in nightloom("history", "Ada").out
+    assert nightloom("history", "Ada", "--json").json["is_cut"]
+    assert not nightloom("history", "Bolt", "--json").json["is_cut"]
+
+
 def test_history_of_a_fact_is_in_order(nightloom, nights):  # noqa: F811
     said = nightloom("history", "Ada", "WORKS_FOR", "Acme", "--json").json
 
@@ -72,8 +87,24 @@ def test_as_of_shows_facts_as_they_stood(nightloom, nights, reader):  # noqa: F8
     now = nightloom("as-of", datetime.now().date().isoformat(), "Ada").out
 
     assert [(f["object"], f["confidence"]) for f in said["facts"]] == [("Acme", 0.5)]
+    assert nightloom("as-of", then, "Bolt", "--json").json["facts"] == []
     assert "Bolt" in now
     assert "0.75" in now
+
+
+def test_what_was_then_is_not_guessed_from_a_part_of_the_record(
+    nightloom,  # noqa: F811
+    nights,
+    reader,
+    monkeypatch,
+):
+    reader.rows("MATCH (v:SchemaVersion) SET v.recorded_since = datetime({year: 2020}) RETURN 1")
+    monkeypatch.setattr("graphdb.history.changes.MOST_RECORDS", 2)
+
+    said = nightloom("as-of", "2021-01-01", "Ada")
+
+    assert said.code == 1
+    assert "ask for a later date" in said.err
 
 
 def test_what_cannot_be_answered_is_said_in_a_sentence(nightloom, kept):  # noqa: F811
@@ -82,3 +113,5 @@ def test_what_cannot_be_answered_is_said_in_a_sentence(nightloom, kept):  # noqa
     assert "changes are recorded since" in nightloom("as-of", "2001-01-01", "Ada").err
     assert "no entity is called Nobody" in nightloom("history", "Nobody").err
     assert "exclude" in nightloom("changes", "--since", "2026-01-01", "--run", "x").err
+    assert "nothing is recorded of a run x" in nightloom("changes", "--run", "x").err
+    assert "ask for came, went, restated" in nightloom("changes", "--kind", "gone").err

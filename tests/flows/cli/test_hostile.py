@@ -212,7 +212,9 @@ def test_changes(nightloom, kept, graph):
     assert since.code == past.code == 0
     assert shown(ID) in since.out
     assert nightloom("changes", "--since", NAME).code == 1
-    assert nightloom("changes", "--run", NAME).code == 0
+    assert nightloom("changes", "--run", NAME).code == 1
+    assert nightloom("changes", "--since", "2001-01-01", "--kind", "came").code == 0
+    assert nightloom("changes", "--kind", NAME).code == 1
     assert nightloom("changes", "--since", "2001-01-01", "--entity", ada, "--json").json["facts"]
     assert nightloom("history", ada, "WORKS_FOR", ghent).code == 0
     assert nightloom("history", f"nobody{TEXT}").code == 1
