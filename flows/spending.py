@@ -58,6 +58,12 @@ SECONDS_BETWEEN_UPDATES = 2.0
 LATE = "nightloom.source.late"
 """The event that says that a source is older than it may be."""
 
+IN_BROWSER = (
+    "run the query. *Graph* has what came as arrows and what went as circles, *Table* every change "
+    "in words, what went first, with the document, rule or decision that it changed for."
+)
+"""What the link to Browser leads to."""
+
 
 def spend(
     settings: Settings, asked: Sequence[Request], *, max_rejected: float | None = None
@@ -245,7 +251,7 @@ def publish(nights: Nights, link: str = "", page: str = "", *, dry_run: bool = F
         # Prefect makes a link of it, on the page that a click on the dashboard opens.
         address = f"{page}/changes?{urlencode({'run': nights.reports[-1].run})}"
         get_run_logger().info("What changed, with the sentences: %s", address)
-    in_browser = f"[What changed, in Neo4j Browser]({link})\n\n" if link else ""
+    in_browser = f"[What changed, in Neo4j Browser]({link}): {IN_BROWSER}\n\n" if link else ""
     create_markdown_artifact(
         in_browser + nights.to_markdown(page),
         key=key("nightly-summary"),

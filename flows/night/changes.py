@@ -50,11 +50,11 @@ def change_line(change: ChangedFact, page: str = "") -> str:
     """Return one change as a sentence of Markdown.
 
     Args:
-        change: Of a fact; one that is there now leads to its sentences.
+        change: Of a fact; one that is there now leads to its sentences, another to its history.
         page: Address of the page on which people ask; empty: nothing leads anywhere.
     """
     fact = escaped(f"{change.subject} ─{change.type}→ {change.object}")
-    if page and change.after:
+    if page:
         there = fact_address(change.subject_key, change.type, change.object_key)
         fact = f"[{fact}]({page}{there})"
     because = f" ({escaped(change.reason)})" if change.reason else ""

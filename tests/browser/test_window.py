@@ -29,7 +29,7 @@ def window(embedded_config, embedded, graph, ontology, monkeypatch, tmp_path):
     folder = EmbeddedServer(embedded_config).home.pages / "browser" / "nightloom"
     folder.mkdir(exist_ok=True)
     settings = load_settings()
-    for name, content in window_files(settings, ontology, rules).items():
+    for name, content in window_files(settings, ontology).items():
         (folder / name).write_text(content, "utf-8")
     yield settings
     for name in ("seed.js", "guide.html", "style.grass"):
@@ -59,4 +59,12 @@ def test_browser_greets_with_the_guide_and_knows_the_saved_queries(
     visitor.picture("browser-favourite")
 
     expect(page.locator("svg text", has_text="WORKS_IN works-in")).not_to_have_count(0)
+    arrows = page.locator("svg g.relationship")
+    drawn = {
+        text.split()[0]: "nightloom-dashes" in (fill or "")
+        for text, fill in arrows.evaluate_all(
+            "arrows => arrows.map(a => [a.textContent, a.querySelector('.b-outline').style.fill])"
+        )
+    }
+    assert drawn == {"WORKS_FOR": False, "WORKS_IN": True}
     assert not visitor.outside()

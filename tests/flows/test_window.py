@@ -111,6 +111,31 @@ def test_history_of_what_has_gone_is_found_by_the_name_it_had(filled, reader):
     assert "went" in {row[2] for row in rows}
 
 
+def test_what_a_run_changed_says_what_went_and_why(filled, reader):
+    """What has gone is no relationship any more: rows and the record of it have its words."""
+    with filled.lease("test", "third") as lease:
+        record_run(filled.connection, lease, "samples")
+        filled.upsert(extraction(("Eve", "WORKS_FOR", "Sorbonne"), id="c"), lease)
+        filled.retract(["samples/people/marie-curie.md"], lease)
+        filled.infer(works_in(filled.ontology), lease)
+
+    rows = reader.rows(asked(QUERIES["24-what-a-run-changed"], {"run": "third"}))
+
+    because = "samples/people/marie-curie.md"
+    assert [row[:4] for row in rows] == [
+        ("went", "Marie Curie works in Warsaw", "0.8", "rule works-in"),
+        ("went", "Sorbonne based in Warsaw", "1.0", because),
+        ("came", "Eve works for Sorbonne", "1.0", "c"),
+        ("restated", "Marie Curie works for Sorbonne", "1.0 → 1.0", because),
+        ("picture", "what Graph shows", "", ""),
+    ]
+    assert [text.strip() for text in rows[2][5]] == ["Eve works for Sorbonne."]
+    drawn = rows[-1][5]
+    assert {"RecordedChange"} in [set(getattr(each, "labels", ())) for each in drawn]
+    arrows = [each for each in drawn if hasattr(each, "relationships")]
+    assert {path.start_node["name"] for path in arrows} == {"Eve", "Marie Curie"}
+
+
 def test_every_step_of_a_chain_has_its_sentence_or_its_rule(filled, reader):
     said = [("Eve 😀", "WORKS_FOR", "Acme"), ("Eve 😀", "WORKS_FOR", "Sorbonne")]
     filled.upsert(extraction(("Bob", "WORKS_FOR", "Acme"), *said, id="c", chunk_sentences=3))
@@ -191,12 +216,12 @@ def test_saved_queries_only_read():
 
 
 def test_style_names_every_type_and_draws_bookkeeping_small(ontology):
-    drawn = style(ontology, works_in(ontology))
+    drawn = style(ontology)
 
     assert {f"node.{type_}" for type_ in ontology.entity_types} <= drawn.keys()
     assert drawn["node.Person"]["caption"] == "{name}"
     assert drawn["relationship.WORKS_IN"]["caption"] == "WORKS_IN {rule}"
-    assert drawn["relationship.WORKS_IN"]["color"] != drawn["relationship"]["color"]
+    assert "{subject_name}" in drawn["node.RecordedChange"]["caption"]
     assert drawn["node.Lease"]["diameter"] == "10px"
     assert 'caption: "{name}";' in grass(drawn)
 
@@ -219,6 +244,6 @@ def test_link_fills_the_editor_of_our_own_server_alone(monkeypatch):
 def test_no_password_is_in_what_browser_is_given(ontology, monkeypatch):
     monkeypatch.setenv("NIGHTLOOM_GRAPH__PASSWORD", "hidden-word")
 
-    files = window_files(load_settings(), ontology, works_in(ontology))
+    files = window_files(load_settings(), ontology)
 
     assert not any("hidden-word" in content for content in files.values())

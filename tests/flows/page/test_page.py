@@ -1,6 +1,7 @@
 """What the page shows is what the graph says, and what documents say is text on it, never more."""
 
 import re
+from datetime import datetime, timedelta
 from html import unescape
 from html.parser import HTMLParser
 from urllib.parse import quote
@@ -13,10 +14,16 @@ from flows.window import SavedQuery, saved_query_answer
 from graphdb import Graph, Ontology
 from graphdb.asking import answer_saved
 from graphdb.errors import StatementRefusedError
+from graphdb.history import record_run
+from graphdb.identity import entity_key
 from graphdb.rules import RuleSet
 from tests.flows.page.conftest import serving
 from tests.flows.page.test_door import GETS, token_of
+from tests.graphdb.writers import rules as works_in
 from tests.strategies import ENDS, extraction
+
+ASKED = ("since", "entity")
+GHENT = entity_key("Location", "Ghent")
 
 HOSTILE = (
     "<script>alert(1)</script>\"'><img src=x onerror=alert(2)> {{7*7}} \u202egpj\u202c \x1b[2J"
@@ -122,6 +129,117 @@ def test_changes_are_those_of_the_last_night(person):
     assert said.count("Acme based in Ghent") == 2  # once the fact, once what a document says
 
 
+def form_of(html: str) -> dict[str, str | None]:
+    """What the form of changes holds; what is chosen of a select is in the address already."""
+    fields = (attrs for tag, attrs in read(html).tags if tag == "input")
+    return {each["name"]: each.get("value") for each in fields if each["name"] in ASKED}
+
+
+@pytest.fixture
+def second_night(served):
+    """The document says something else, and another one comes."""
+    with served.graph.lease("test", "second night") as lease:
+        record_run(served.graph.connection, lease, "notes")
+        both = [
+            extraction(("Ada", "WORKS_FOR", "Acme", 0.75), id="notes/a.txt"),
+            extraction(("艾达", "WORKS_FOR", "Bolt"), id="notes/b.txt"),
+        ]
+        served.graph.upsert(both, lease)
+        served.graph.infer(works_in(served.graph.ontology), lease)
+
+
+def test_changes_are_asked_by_time_run_name_and_kind(served, person, second_night):
+    """An address holds all that was asked, so that it can be passed on."""
+    last = words(person.get("/changes").text)
+    went = words(person.get("/changes?kind=went").text)
+    first = words(person.get("/changes?run=first night").text)
+    html = person.get("/changes", params={"since": "2001-01-01", "entity": "ADA"}).text
+    about = words(html)
+
+    assert "1 fact came, 4 went, 1 restated." in last
+    assert "+ came 艾达 works for Bolt" in last
+    assert "− went Acme based in Ghent" in went
+    assert "1 fact came, 4 went, 1 restated." in went
+    assert "Bolt" not in went
+    assert "(run first night)" in first
+    assert "+ came Acme founded by Bob" in first
+    assert "Since 2001-01-01 00:00, about ADA" in about
+    assert "+ came Ada works for Acme" in about
+    assert "Bolt" not in about
+    assert form_of(html) == {"since": "2001-01-01", "entity": "ADA"}
+    assert "0 facts came, 0 went, 0 restated." in words(
+        person.get("/changes", params={"since": "2999-01-01"}).text
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({"since": "yesterday"}, "yesterday is no date: write it as 2026-11-29"),
+        ({"since": "2026-11-29", "run": "first night"}, "a time and a run exclude each other"),
+        ({"run": "another"}, "nothing is recorded of a run another"),
+        ({"entity": "Adda"}, "no entity is called Adda: did you mean Ada (Person)"),
+        ({"kind": "gone"}, "gone is no kind of change: ask for came, went, restated"),
+        ({"since": HOSTILE}, "is no date"),
+    ],
+)
+def test_what_cannot_be_asked_of_changes_is_said_beside_the_form(person, given, sentence):
+    answer = person.get("/changes", params=given)
+
+    assert answer.status_code == 400
+    assert sentence in words(answer.text)
+    assert form_of(answer.text).keys() == {"since", "entity"}
+    assert not [tag for tag, _ in read(answer.text).tags if tag == "img"]
+
+
+def test_card_shows_the_facts_of_a_date(served, person, second_night, reader):
+    """The first night was an hour ago, and half an hour ago there was what it had brought."""
+    reader.rows(
+        "MATCH (v:SchemaVersion), (c:RecordedChange|RecordedDocument|RecordedConclusions)"
+        " WHERE c.run <> 'second night' SET v.recorded_since = datetime() - duration('P1D'),"
+        " c.at = c.at - duration('PT1H') RETURN 1"
+    )
+    then = (datetime.now() - timedelta(minutes=30)).isoformat(timespec="seconds")
+    ada = f"/entity/{served.key('Ada')}"
+
+    before = words(person.get(ada, params={"as_of": then}).text)
+    now = words(person.get(ada, params={"as_of": "2999-01-01"}).text)
+    gone = words(person.get(f"/entity/{GHENT}", params={"as_of": then}).text)
+
+    assert "Ada works for Acme 1.00 stated by 1 document" in before
+    assert "Ada works in Ghent" in before
+    assert "derived" in before
+    assert "Ada works for Acme 0.75" in now
+    assert "Ghent" not in now
+    assert "Acme based in Ghent" in gone
+    assert "now it has nothing of this name" in gone
+    assert person.get(ada, params={"as_of": "soon"}).status_code == 400
+    long_ago = person.get(ada, params={"as_of": "2001-01-01"})
+    assert "changes are recorded since" in words(long_ago.text)
+    assert person.get("/entity/nobody?as_of=2999-01-01").status_code == 404
+
+
+def test_what_has_gone_still_has_a_history(served, person, second_night):
+    entity = person.get(f"/entity/{GHENT}", follow_redirects=True)
+    ends = {"subject": served.key("Acme"), "type": "BASED_IN", "object": GHENT}
+    fact = person.get("/fact", params=ends)
+
+    assert entity.url.path == f"/entity/{GHENT}/history"
+    assert "The graph has nothing of this name any more" in words(entity.text)
+    assert "− went Acme based in Ghent" in words(entity.text)
+    assert fact.status_code == 200
+    assert "This fact is not in the graph any more." in words(fact.text)
+    assert "+ came Acme based in Ghent" in words(fact.text)
+
+
+def test_history_of_which_a_part_was_read_says_so(served, person, monkeypatch):
+    monkeypatch.setattr("graphdb.history.changes.MOST_RECORDS", 1)
+
+    said = words(person.get(f"/entity/{served.key('Acme')}/history").text)
+
+    assert "so some changes are missing here" in said
+
+
 def test_document_says_what_it_states(person):
     said = words(person.get("/document", params={"id": "notes/a.txt"}).text)
 
@@ -222,7 +340,9 @@ def test_texts_of_documents_are_only_text(served, person):
         person.get("/", params={"q": HOSTILE}),
         person.get("/", params={"q": "works"}),
         person.get("/document", params={"id": f"notes/{HOSTILE}"}),
-        person.get("/changes", params={"run": HOSTILE}),
+        *(person.get("/changes", params={name: HOSTILE}) for name in ("run", "since", "entity")),
+        person.get("/changes", params={"since": "2001-01-01", "entity": f"Eve{HOSTILE}"}),
+        *(person.get(f"/entity/{key}", params={"as_of": date}) for date in ("2999-01-01", HOSTILE)),
         person.get("/questions/02-everything-about", params={"ask": 1, "name": f"Eve{HOSTILE}"}),
         person.get(f"/nowhere/{quote(HOSTILE)}"),
     ]
