@@ -1,7 +1,7 @@
 """What became of facts, as somebody asks: in a night, since a time, of a name, and by a date."""
 
 from collections.abc import Collection
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime, time
 from typing import Any
 
@@ -239,7 +239,7 @@ def _facts_then(graph: Graph, keys: Collection[str], moment: datetime) -> list[F
         )
     changed = {change.key: change for change in since.facts}
     then = [
-        FactThen(**{name: getattr(fact, name) for name in FactThen.__slots__})
+        FactThen(**{each.name: getattr(fact, each.name) for each in fields(FactThen)})
         for fact in facts_about(graph.connection, list(keys), None, 0)
         if fact.key not in changed
     ]
