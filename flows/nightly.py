@@ -14,7 +14,7 @@ from flows.errors import FlowError
 from flows.late import overtaken_by
 from flows.night import Request
 from flows.settings import Settings, load_settings
-from flows.sources import asked_sources
+from flows.sources import EVERY_SOURCE, asked_in_form
 from flows.spending import spend
 from flows.text import shown
 from graphdb import GraphError
@@ -22,8 +22,9 @@ from graphdb import GraphError
 
 @flow(name="nightly", persist_result=False)
 def nightly(
+    source: str = EVERY_SOURCE,
     path: str = "",
-    source: str = "",
+    name: str = "",
     allow_vanished: bool = False,
     max_vanished: Annotated[float, Field(ge=0, le=1)] | None = None,
     device: Literal["", "auto", "cpu", "cuda"] | None = None,
@@ -34,10 +35,11 @@ def nightly(
     conclusions. Running it again changes nothing.
 
     Args:
-        path: Folder of documents, one file, or an address (s3://…, sftp://…, https://…/sitemap.xml).
-            Left empty: all that is read every night, the sources of nightloom.toml.
-        source: Name under which these documents are kept. Left empty: the folder's name. Without a
-            path: the one of the sources to read.
+        source: Which of the folders that are read every night, the sources of nightloom.toml.
+        path: Another folder of documents, one file, or an address (s3://…, sftp://…,
+            https://…/sitemap.xml). Left empty: what the source says.
+        name: Name under which the documents of that folder are kept. Left empty: that of the
+            source, if one is chosen, else the folder's.
         allow_vanished: Withdraw documents that have vanished, however many they are.
         max_vanished: Share of a source that may vanish before its run stops and asks, 0 to 1.
             Left empty: the setting NIGHTLOOM_MAX_VANISHED.
@@ -49,7 +51,7 @@ def nightly(
             return Completed(name="Overtaken", message=f"{later} has done its work since")
         asked = [
             Request(documents=documents, file=file, allow_vanished=allow_vanished)
-            for documents, file in asked_sources(path, source, settings.sources)
+            for documents, file in asked_in_form(source, path, name, settings.sources)
         ]
         return spend(settings, asked)
     except (FlowError, GraphError, ExtractionError, OSError) as error:

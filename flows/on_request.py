@@ -30,7 +30,7 @@ from flows.judging import (
 )
 from flows.night import MOST_ROWS, RejectionNotes, Request, in_silence, replay_requests
 from flows.settings import Settings, load_settings
-from flows.sources import EVERY_SOURCE, asked_sources
+from flows.sources import EVERY_SOURCE, asked_in_form
 from flows.spending import artifact_key, spend
 from flows.text import counted, escaped, shown
 from flows.tools import open_graph, open_tools
@@ -62,7 +62,6 @@ def ingest_now(
     """
 
     def work(settings: Settings) -> State[Any]:
-        name = "" if source == EVERY_SOURCE else source
         asked = [
             Request(
                 documents=documents,
@@ -72,7 +71,7 @@ def ingest_now(
                 allow_vanished=allow_vanished,
                 dry_run=dry_run,
             )
-            for documents, file in asked_sources("", name, settings.sources)
+            for documents, file in asked_in_form(source, "", "", settings.sources)
         ]
         return spend(settings, asked)
 

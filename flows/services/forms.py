@@ -7,6 +7,7 @@ exists.
 """
 
 from copy import deepcopy
+from datetime import UTC, datetime
 from typing import Any
 
 from flows.retraining import offered_configs
@@ -22,9 +23,27 @@ Form = dict[str, Any]
 """`description` of the deployment, and `fields` by the name of the parameter."""
 
 
-def forms(settings: Settings) -> dict[str, Form]:
-    """Return what is laid over the form of each deployment, by its name."""
+def forms(settings: Settings, made_at: str | None = None) -> dict[str, Form]:
+    """Return what is laid over the form of each deployment, by its name.
+
+    Args:
+        settings: What there is to choose, and what an empty field means.
+        made_at: When the settings were read, for people; None: now.
+    """
+    made_at = made_at or f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
+    as_of = (
+        f"\n\nChoices and figures are those of {made_at}. After a change of the settings start "
+        "`nightloom up` anew, or with a Prefect of your own `nightloom deploy`: then they are new."
+    )
+    return {
+        name: form | {"description": form["description"] + as_of}
+        for name, form in _forms(settings).items()
+    }
+
+
+def _forms(settings: Settings) -> dict[str, Form]:
     sources = [source.name for source in settings.sources]
+    every_source = _field("Source", "string", EVERY_SOURCE, enum=[EVERY_SOURCE, *sources])
     folders = "; ".join(
         f"{escaped(source.name)} from {escaped(source.place)}" for source in settings.sources
     )
@@ -46,8 +65,9 @@ def forms(settings: Settings) -> dict[str, Form]:
                 + last_night
             ),
             "fields": {
-                "path": _field("Folder or file", "string", ""),
-                "source": _field("Kept under the name", "string", ""),
+                "source": every_source,
+                "path": _field("Another folder or file", "string", ""),
+                "name": _field("Kept under the name", "string", ""),
                 "allow_vanished": _field("Withdraw all that has vanished", "boolean", False),
                 "max_vanished": _field(
                     "Share that may vanish", "number", settings.max_vanished, minimum=0, maximum=1
@@ -63,7 +83,7 @@ def forms(settings: Settings) -> dict[str, Form]:
                 f"* {counted(len(sources), 'source')}: {folders}" + last_night
             ),
             "fields": {
-                "source": _field("Source", "string", EVERY_SOURCE, enum=[EVERY_SOURCE, *sources]),
+                "source": every_source,
                 "limit": _field("Documents at most", "integer", 0, minimum=0),
                 "read_again": _field("Read again what was read", "boolean", False),
                 "allow_vanished": _field("Withdraw all that has vanished", "boolean", False),

@@ -2,6 +2,7 @@
 
 from flows.sources.asked import (
     EVERY_SOURCE,
+    asked_in_form,
     asked_source,
     asked_sources,
     check_any,
@@ -60,6 +61,7 @@ __all__ = [
     "Seen",
     "SetAside",
     "Source",
+    "asked_in_form",
     "asked_source",
     "asked_sources",
     "check_any",

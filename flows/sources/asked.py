@@ -108,6 +108,35 @@ def asked_sources(
     return wanted
 
 
+def asked_in_form(
+    source: str, path: str, name: str, sources: Sequence[AnySource]
+) -> list[tuple[AnySource, str]]:
+    """Return what the fields of a form mean, each with the one file to read; empty: all of it.
+
+    Args:
+        source: The choice among what is read every night; empty or `EVERY_SOURCE`: none in
+            particular.
+        path: A folder, a file or an address of one's own choice; empty: none.
+        name: The name under which the path is kept; empty: that of the source, else the folder's.
+        sources: What is read every night.
+
+    Raises:
+        SourceError: There is nothing at the path, no such source, or the fields contradict.
+    """
+    chosen = "" if source == EVERY_SOURCE else source
+    if name and not path:
+        raise SourceError(
+            f"{shown(name)} is the name for a folder or file, and none is given: give one, or "
+            "leave the name empty"
+        )
+    if name and chosen not in ("", name):
+        raise SourceError(
+            f"the documents cannot be kept as {shown(name)} and as {shown(chosen)}: leave the name "
+            f"empty, or choose {EVERY_SOURCE!r} as the source"
+        )
+    return asked_sources(path, name or chosen, sources)
+
+
 def check_any(sources: Sequence[AnySource]) -> None:
     """Refuse to go on where no folder is read every night.
 

@@ -14,8 +14,9 @@ def settings(tmp_path):
     return Settings(sources=folders, max_vanished=0.25)
 
 
-def test_sources_are_a_choice(settings):
-    field = forms(settings)["ingest-now/ingest-now"]["fields"]["source"]
+@pytest.mark.parametrize("name", ["nightly/nightly", "ingest-now/ingest-now"])
+def test_sources_are_a_choice(settings, name):
+    field = forms(settings)[name]["fields"]["source"]
 
     assert field["enum"] == ["all of them", "notes", "a*b"]
 
@@ -25,6 +26,13 @@ def test_description_says_what_an_empty_field_resolves_to(settings):
 
     assert "If more than 25% of a source has vanished" in described
     assert r"a\*b from" in described
+
+
+def test_every_description_says_of_when_its_choices_are(settings):
+    described = [form["description"] for form in forms(settings, "tonight").values()]
+
+    assert all("Choices and figures are those of tonight." in each for each in described)
+    assert "UTC. After a change" in forms(settings)["nightly/nightly"]["description"]
 
 
 def test_field_keeps_its_help_and_refuses_what_it_has_no_name_for():

@@ -5,7 +5,14 @@ from pathlib import Path
 import pytest
 
 from flows.errors import SourceError
-from flows.sources import Folder, Remote, asked_source, asked_sources
+from flows.sources import (
+    EVERY_SOURCE,
+    Folder,
+    Remote,
+    asked_in_form,
+    asked_source,
+    asked_sources,
+)
 
 
 @pytest.fixture
@@ -67,3 +74,27 @@ def test_unknown_source_is_answered_with_those_there_are(notes):
 def test_missing_path_is_named(tmp_path):
     with pytest.raises(SourceError, match=r"there is no folder .*nowhere"):
         asked_source(tmp_path / "nowhere", None, [])
+
+
+def test_form_reads_the_chosen_source_or_a_folder_of_ones_own(notes, tmp_path):
+    (tmp_path / "other").mkdir()
+    other = str(tmp_path / "other")
+
+    assert asked_in_form(EVERY_SOURCE, "", "", [notes]) == [(notes, "")]
+    assert asked_in_form("mine", "", "", [notes]) == [(notes, "")]
+    assert asked_in_form(EVERY_SOURCE, other, "", [notes])[0][0].name == "other"
+    assert asked_in_form(EVERY_SOURCE, other, "letters", [notes])[0][0].name == "letters"
+    assert asked_in_form("letters", other, "", [notes])[0][0].name == "letters"
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        (("post", "", ""), "no source is called post: there are mine"),
+        (("mine", "", "letters"), "letters is the name for a folder or file, and none is given"),
+        (("mine", "notes", "letters"), "cannot be kept as letters and as mine"),
+    ],
+)
+def test_fields_of_a_form_that_mean_nothing_are_answered_in_a_sentence(notes, fields, said):
+    with pytest.raises(SourceError, match=said):
+        asked_in_form(*fields, [notes])
