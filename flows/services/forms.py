@@ -33,7 +33,7 @@ def forms(settings: Settings, made_at: str | None = None) -> dict[str, Form]:
     made_at = made_at or f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
     as_of = (
         f"\n\nChoices and figures are those of {made_at}. After a change of the settings start "
-        "`nightloom up` anew, or with a Prefect of your own `nightloom deploy`: then they are new."
+        "`nightloom up` anew, and they are new, too."
     )
     return {
         name: form | {"description": form["description"] + as_of}

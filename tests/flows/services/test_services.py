@@ -139,6 +139,7 @@ def test_wrong_parameter_is_refused_with_its_reason(up):
     [
         ("nightly", {"pth": "documents"}),
         ("nightly", {"max_vanished": 7}),
+        ("nightly", {"source": "nobody"}),
         ("ingest-now", {"source": "nobody"}),
         ("ingest-now", {"limit": -1}),
         ("audit", {"deep": True}),
@@ -186,14 +187,14 @@ def test_run_is_started_from_the_form_of_the_ui(up, visitor: Visitor):
     page.goto(f"{prefect.url}/deployments/deployment/{prefect.deployment()['id']}")
     page.get_by_role("button", name="Run", exact=True).click()
     page.get_by_text("Custom run").click()
-    path, source = (
-        page.locator(".schema-form-property", has_text=f"{name} (Optional)").locator("textarea")
-        for name in ("Folder or file", "Kept under the name")
+    path, name = (
+        page.locator(".schema-form-property", has_text=f"{title} (Optional)").locator("textarea")
+        for title in ("Another folder or file", "Kept under the name")
     )
-    expect(page.get_by_text("Folder of documents, one file, or an address")).to_be_visible()
+    expect(page.get_by_text("Another folder of documents, one file, or an")).to_be_visible()
     expect(path).to_have_value("")
     path.fill("documents")
-    source.fill("people")
+    name.fill("people")
     visitor.picture("prefect-form")
     with page.expect_response(lambda answer: "create_flow_run" in answer.url) as submitted:
         page.get_by_role("button", name="Submit", exact=True).click()
@@ -202,7 +203,7 @@ def test_run_is_started_from_the_form_of_the_ui(up, visitor: Visitor):
     expect(page.get_by_text("Completed", exact=True).first).to_be_visible()
     visitor.picture("prefect-run")
 
-    assert (run["parameters"]["path"], run["parameters"]["source"]) == ("documents", "people")
+    assert (run["parameters"]["path"], run["parameters"]["name"]) == ("documents", "people")
     assert not visitor.outside()
 
 
