@@ -223,6 +223,13 @@ def test_query_is_planned_without_scans(plans, name):
     assert {state: found for state, found in scanned.items() if found} == {}
 
 
+def test_what_is_planned_once_is_among_what_is_never_scanned_for():
+    """The first plan is kept however the graph grows, so it has to be good in any."""
+    folders = {name.partition("/")[0] for name in SCANNING}
+
+    assert not folders & queries.PLANNED_ONCE
+
+
 @pytest.mark.parametrize("name", EVERY)
 def test_no_eager_grows_with_the_batch(plans, name):
     growing = {

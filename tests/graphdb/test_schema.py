@@ -8,6 +8,7 @@ from graphdb import SchemaConflictError, SchemaVersionError
 from graphdb.inference.engine import make_indexes
 from graphdb.queries import cypher, names
 from tests.rules import RULES, ruleset
+from tests.strategies import extraction
 
 
 def test_every_file_is_a_constraint_or_index_of_its_name(graph, reader):
@@ -28,6 +29,19 @@ def test_preparing_at_once_is_safe(graph, reader):
     found = {name for (name,) in reader.rows("SHOW INDEXES YIELD name RETURN name")}
     assert {"document_source", "states_fact", "entity_key"} <= found
     assert reader.rows("MATCH (v:SchemaVersion) RETURN count(v)") == [(1,)]
+
+
+def test_writing_goes_on_when_what_its_plans_stand_on_was_made_again(graph, reader):
+    """Its statements keep their plans for as long as the server runs."""
+    facts = "MATCH (:Entity)-[fact]->(:Entity) RETURN type(fact)"
+    graph.upsert(extraction(("Ada", "WORKS_FOR", "Acme"), id="a"))
+    reader.rows("DROP INDEX states_fact")
+    reader.rows("DROP CONSTRAINT entity_key")
+    graph.prepare()
+
+    graph.upsert(extraction(("Acme", "BASED_IN", "Ghent"), id="a"))
+
+    assert reader.rows(facts) == [("BASED_IN",)]
 
 
 def test_constraint_that_somebody_is_making_is_waited_for(graph, reader, without):
