@@ -10,7 +10,7 @@ from itertools import chain
 
 from graphdb.identity import fact_key
 from graphdb.inference import questions
-from graphdb.inference.growth import consequences
+from graphdb.inference.growth import Fresh, Round, consequences
 from graphdb.inference.knowledge import Knowledge
 from graphdb.inference.outcome import Outcome
 from graphdb.inference.questions import Answer
@@ -45,7 +45,8 @@ def follow_changes(stratum: Stratum, touched: Touched, rule_changes: RuleChanges
     stratum.withdraw(derivations, premises)
     direct = {t: sorted(outcome.added[t] | outcome.changed[t]) for t in stratum.types}
     new = {type_: sorted(outcome.added[type_]) for type_ in inputs}
-    stratum.grow(chain(answers, consequences(knowledge, new, direct)))
+    made = Round(Fresh(new, direct))
+    stratum.grow(chain(answers, consequences(knowledge, made)))
 
 
 def _changed_inputs(

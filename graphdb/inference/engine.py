@@ -21,9 +21,14 @@ from graphdb.inference.inference import (
     spoken_of,
     total,
 )
-from graphdb.inference.state import begin, read_state
+from graphdb.inference.state import Touched, begin, read_state
 from graphdb.inference.store import Store
-from graphdb.inference.transactions import ManyTransactions, OneTransaction, TooLargeError
+from graphdb.inference.transactions import (
+    ManyTransactions,
+    OneTransaction,
+    TooLargeError,
+    Writer,
+)
 from graphdb.leases import Lease, fence
 from graphdb.queries import cypher
 from graphdb.rules import Rule, RuleSet
@@ -60,24 +65,13 @@ def infer(
     # In transactions of their own: Neo4j refuses an index and data in one transaction.
     make_indexes(connection, rules.rules)
 
-    def unit(tx: Transaction) -> InferenceReport:
-        store = Store(OneTransaction(tx, config.transaction_rows), config.batch_rows, lease)
-        reports = []
-        for ruleset in in_order(store, rules):
-            inference = Inference(store, ruleset, config, denied=denied or {})
-            # Asked before the work begins: a transaction that grows too large loses all of it.
-            if inference.looks_at_much():
-                raise TooLargeError
-            reports.append(inference.run())
-        fence(tx, lease)
-        return total(reports)
-
+    engine = _Engine(connection, rules, config, lease, denied or {})
     with _rare_collections():
         try:
-            report = connection.write(unit, "infer")
+            report = connection.write(engine.in_one_transaction, "infer")
         except TooLargeError:
             # What was written so far was rolled back, so this begins anew.
-            report = _in_many_transactions(connection, rules, config, lease, denied or {})
+            report = engine.in_many_transactions()
     seconds = time.monotonic() - started
     report = replace(report, seconds=seconds)
     logger.info("inferred: %s", report)
@@ -99,26 +93,71 @@ def _rare_collections() -> Iterator[None]:
         gc.set_threshold(*before)
 
 
-def _in_many_transactions(
-    connection: Connection,
-    rules: RuleSet,
-    config: InferenceConfig,
-    lease: Lease | None,
-    denied: Mapping[str, str],
-) -> InferenceReport:
-    # The first store only reads: the number of the last batch that any inference wrote. Numbers go
-    # on from there; with a lower one, a batch would be taken for one that is written already.
-    with ManyTransactions(connection, lease, 0) as reader:
-        state = read_state(Store(reader, config.batch_rows))
-    with ManyTransactions(connection, lease, state.batch) as writer:
-        store = Store(writer, config.batch_rows, lease)
-        reports = []
-        for ruleset in in_order(store, rules):
-            inference = Inference(store, ruleset, config, denied=denied)
-            # The mark comes first: a run that dies between two transactions must leave it behind.
-            store.finish(begin(rules.rules, inference.state))
+class _Engine:
+    """One call of `infer`: tried in one transaction, then done in many if that is too few."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        rules: RuleSet,
+        config: InferenceConfig,
+        lease: Lease | None,
+        denied: Mapping[str, str],
+    ) -> None:
+        self.connection = connection
+        self.rules = rules
+        self.config = config
+        self.lease = lease
+        self.denied = denied
+        self._touched: Touched | None = None
+        """What the change log said when it was read last, which for a first night is much."""
+
+    def in_one_transaction(self, tx: Transaction) -> InferenceReport:
+        """Infer in this transaction.
+
+        Raises:
+            TooLargeError: It would hold too much.
+        """
+        self._touched = None  # a transaction that is repeated sees what came meanwhile
+        store = self._store(OneTransaction(tx, self.config.transaction_rows))
+        reports: list[InferenceReport] = []
+        for inference in self._inferences(store):
+            # Asked before the work begins: a transaction that grows too large loses all of it.
+            if inference.looks_at_much():
+                raise TooLargeError
             reports.append(inference.run())
+        fence(tx, self.lease)
         return total(reports)
+
+    def in_many_transactions(self) -> InferenceReport:
+        """Infer in as many transactions as it takes."""
+        # The first store only reads: the number of the last batch that any inference wrote. Numbers
+        # go on from there; with a lower one, a batch would be taken for one that is there already.
+        with ManyTransactions(self.connection, self.lease, 0) as reader:
+            batch = read_state(self._store(reader)).batch
+        with ManyTransactions(self.connection, self.lease, batch) as writer:
+            store = self._store(writer)
+            reports: list[InferenceReport] = []
+            for inference in self._inferences(store):
+                # The mark comes first: a run that dies between two transactions must leave it.
+                store.finish(begin(self.rules.rules, inference.state))
+                reports.append(inference.run())
+            return total(reports)
+
+    def _store(self, writer: Writer) -> Store:
+        return Store(writer, self.config.batch_rows, self.lease)
+
+    def _inferences(self, store: Store) -> Iterator[Inference]:
+        """Yield the inferences that follow one another; each is run before the next is made."""
+        for n, (rules, state) in enumerate(in_order(store, self.rules)):
+            # What the log said before is for the first of them: that one clears it away.
+            touched = self._touched if n == 0 else None
+            inference = Inference(
+                store, rules, state, self.config, denied=self.denied, touched=touched
+            )
+            if n == 0 and not inference.complete:
+                self._touched = inference.touched
+            yield inference
 
 
 def make_indexes(connection: Connection, rules: Iterable[Rule]) -> None:

@@ -5,17 +5,18 @@ finds is written before the next is asked, so that the graph itself answers.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from sys import intern
-from typing import TypeVar
+from typing import Self, TypeVar
 
 from graphdb.identity import fact_key
 from graphdb.inference.knowledge import Knowledge
 from graphdb.inference.limits import Limits
 from graphdb.inference.outcome import Counts
 from graphdb.inference.questions import Answer, from_premise
+from graphdb.inference.store import Asked
 from graphdb.inference.support import Support
 from graphdb.inference.values import Derivation, Fact
 from graphdb.rules import Rule
@@ -35,40 +36,73 @@ class Grown:
 
 
 @dataclass(frozen=True, slots=True)
-class Round:
-    """What a round has added; the next round asks what follows from it."""
+class Fresh:
+    """Keys of facts by type, of which has to be asked what follows from them."""
 
     new: KeysByType = field(default_factory=lambda: defaultdict(list))
     direct: KeysByType = field(default_factory=lambda: defaultdict(list))
     """Facts that are new and direct, or have become direct."""
 
-    def take_in(self, grown: Grown) -> None:
-        """Add what one step of the round has written."""
-        for fact in grown.new:
-            self.new[fact.type].append(fact.key)
-        for fact in (*grown.new, *grown.now_direct):
+    @classmethod
+    def of(cls, step: Grown) -> Self:
+        """Return what a step of growth has made."""
+        fresh = cls()
+        for fact in step.new:
+            fresh.new[fact.type].append(fact.key)
+        for fact in (*step.new, *step.now_direct):
             if not fact.is_indirect:
-                self.direct[fact.type].append(fact.key)
+                fresh.direct[fact.type].append(fact.key)
+        return fresh
+
+    def take_in(self, other: Self) -> None:
+        """Add other facts to these."""
+        for mine, more in ((self.new, other.new), (self.direct, other.direct)):
+            for type_, keys in more.items():
+                mine[type_] += keys
 
     def __bool__(self) -> bool:
         return bool(self.new or self.direct)
 
 
-def consequences(
-    knowledge: Knowledge,
-    new: Mapping[str, Collection[str]],
-    direct: Mapping[str, Collection[str]],
-) -> Iterator[tuple[Rule, Answer]]:
-    """Yield what the rules conclude from facts, by type, that are new, or newly direct."""
-    for rule in knowledge.rules.values():
-        for place, variable in enumerate(rule.premises):
-            # Semi-naive: what is new has at least one new premise, so each place is asked in turn.
-            fresh = direct if place in knowledge.direct_premises[rule.name] else new
-            keys = list(fresh.get(rule.premise_types[place], ()))
-            if keys:
-                query = from_premise(rule, variable)
-                for answer in knowledge.store.answers(query, keys):
-                    yield rule, answer
+@dataclass(slots=True)
+class Round:
+    """What a round has made, of which the next one asks what follows from it."""
+
+    early: Fresh = field(default_factory=Fresh)
+    """Facts that are written."""
+    last: Fresh = field(default_factory=Fresh)
+    """Facts that may be on their way to the server."""
+
+    def take_in(self, step: Grown) -> None:
+        """Add one step of the round, which has been handed over to be written."""
+        # Steps are written one after the other, each when the one before is.
+        if fresh := Fresh.of(step):
+            self.early.take_in(self.last)
+            self.last = fresh
+
+    def __bool__(self) -> bool:
+        return bool(self.last)
+
+
+def consequences(knowledge: Knowledge, made: Round) -> Iterator[tuple[Rule, Answer]]:
+    """Yield what the rules conclude from facts that are new, or newly direct.
+
+    Questions about the early ones do not wait for the last ones to be written: what follows from
+    one of each is answered when it is asked about the last.
+    """
+    written = knowledge.store.handed_over()
+
+    def questions() -> Iterator[Asked[Rule]]:
+        for fresh, after in ((made.early, None), (made.last, written)):
+            for rule in knowledge.rules.values():
+                for place, variable in enumerate(rule.premises):
+                    # Semi-naive: what is new has a new premise, so each place is asked in turn.
+                    steps_over = place in knowledge.direct_premises[rule.name]
+                    facts = fresh.direct if steps_over else fresh.new
+                    if keys := facts.get(rule.premise_types[place]):
+                        yield rule, from_premise(rule, variable), keys, after
+
+    return knowledge.store.all_answers(questions())
 
 
 def in_parts(things: Iterable[T], size: int) -> Iterator[list[T]]:

@@ -1,6 +1,6 @@
 """One inference, stratum by stratum, over whatever transactions it is given."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Annotated
 
@@ -76,24 +76,29 @@ class Inference:
         self,
         store: Store,
         rules: RuleSet,
+        state: State,
         config: InferenceConfig,
+        *,
         journal: Journal | None = None,
         denied: Mapping[str, str] | None = None,
+        touched: Touched | None = None,
     ) -> None:
         """Look at what was touched.
 
         Args:
             store: Facts and derivations of the graph.
             rules: All that are in force.
+            state: How the last inference ended.
             config: How to infer, and when to stop.
             journal: Is told what comes and goes.
             denied: Types of facts that no rule concludes because people called them wrong, by key;
                 without it, those that none concluded the last time.
+            touched: What the change log says of these rules' facts, if it has been read already.
         """
         self.store = store
         self.rules = rules
         self.config = config
-        self.state: State = read_state(store)
+        self.state = state
         self.rule_changes = rule_changes(rules.rules, self.state)
         concluded = {rule.conclusion.type for rule in rules.rules}
         self.denied = self.state.denied
@@ -106,7 +111,7 @@ class Inference:
             or self._denies_otherwise()
         )
         # Where everything is looked at, nobody asks what was touched.
-        self.touched: Touched = last_touched(store) if self.complete else self._touched()
+        self.touched = last_touched(store) if self.complete else touched or self._touched()
         self.records = Records(
             outcome=Outcome(is_followed=not self.complete),
             counts=Counts(),
@@ -212,17 +217,20 @@ def spoken_of(rules: Iterable[Rule]) -> set[str]:
     }
 
 
-def in_order(store: Store, rules: RuleSet) -> list[RuleSet]:
-    """Return the rules, and before them the rules without those that conclude another type now.
+def in_order(store: Store, rules: RuleSet) -> Iterator[tuple[RuleSet, State]]:
+    """Yield the rules, and before them the rules without those that conclude another type now.
 
     A derivation names its rule, and the rule's type is where its conclusion is looked for: what
-    the rule concluded under its old type has to go first.
+    the rule concluded under its old type has to go first. With either comes the state of the graph,
+    which for the second is what the inference with the first has left.
     """
-    past = read_state(store).rules
+    state = read_state(store)
+    past = state.rules
     stay = [r for r in rules.rules if r.name not in past or past[r.name].type == r.conclusion.type]
-    if len(stay) == len(rules.rules):
-        return [rules]
-    return [RuleSet(tuple(stay), rules.strata), rules]
+    if len(stay) < len(rules.rules):
+        yield RuleSet(tuple(stay), rules.strata), state
+        state = read_state(store)
+    yield rules, state
 
 
 def total(reports: list[InferenceReport]) -> InferenceReport:

@@ -95,11 +95,14 @@ def read_touched(store: Store, types: Set[str], *, with_entities: bool) -> Touch
     """Return what the change log says of facts of these types, and of entities if asked for."""
     touched = Touched()
     # Page by page: after a first night the log has every fact there is.
-    while rows := store.read(cypher("infer/changes"), after=touched.seq, n=CHANGES_A_PAGE):
+    is_more = True
+    while is_more:
+        rows = store.read(cypher("infer/changes"), after=touched.seq, n=CHANGES_A_PAGE)
         for row in rows:
             _see(touched, row, types)
             if with_entities:
                 touched.entities.update(row["entities"])
+        is_more = len(rows) == CHANGES_A_PAGE
     return touched
 
 
@@ -127,12 +130,11 @@ def last_touched(store: Store) -> Touched:
 
 def read_state(store: Store) -> State:
     """Return how the last inference ended."""
-    rows = store.read(cypher("infer/state"))
-    row: Mapping[str, Any] = rows[0] if rows else {}
-    rules = {past.pop("rule"): PastRule(**past) for past in store.read(cypher("infer/rules"))}
+    row = store.read(cypher("infer/state"))[0]
+    rules = {past.pop("rule"): PastRule(**past) for past in row["rules"]}
     # A graph without this node was never derived: that is no settled graph either.
-    is_settled, denied = row.get("pending") is False, frozenset(row.get("denied") or ())
-    return State(is_settled, row.get("blend"), row.get("batch") or 0, rules, denied)
+    is_settled, denied = row["pending"] is False, frozenset(row["denied"] or ())
+    return State(is_settled, row["blend"], row["batch"] or 0, rules, denied)
 
 
 def begin(rules: Iterable[Rule], state: State) -> list[Statement]:
@@ -151,15 +153,23 @@ def end(
     rules: Iterable[Rule], state: State, touched: Touched, blend: Blend, denied: Set[str]
 ) -> list[Statement]:
     """Return the statements that end an inference: all that was new has been followed."""
-    all_rules = list(rules)
-    gone = sorted(state.rules.keys() - {rule.name for rule in all_rules})
-    return [
-        (cypher("infer/write_rules"), {"rows": [_row(rule) for rule in all_rules]}),
-        (cypher("infer/delete_rules"), {"rules": gone}),
-        # Only what was read: a document that came meanwhile is for the next inference.
-        (cypher("infer/delete_changes"), {"seq": touched.seq}),
-        (cypher("infer/end"), {"blend": blend, "denied": sorted(denied)}),
-    ]
+    present = {rule.name: rule for rule in rules}
+    rows = [_row(rule) for name, rule in present.items() if state.rules.get(name) != _past(rule)]
+    gone = sorted(state.rules.keys() - present.keys())
+    statements: list[Statement] = []
+    # Most nights have the rules of the night before, and a statement costs whatever it does.
+    if rows:
+        statements.append((cypher("infer/write_rules"), {"rows": rows}))
+    if gone:
+        statements.append((cypher("infer/delete_rules"), {"rules": gone}))
+    # Only what was read: a document that came meanwhile is for the next inference.
+    ended = {"blend": blend, "denied": sorted(denied), "seq": touched.seq}
+    return [*statements, (cypher("infer/end"), ended)]
+
+
+def _past(rule: Rule) -> PastRule:
+    """Return a rule as the graph remembers it."""
+    return PastRule(rule.body_fingerprint, rule.confidence, rule.conclusion.type, rule.sentence)
 
 
 def _row(rule: Rule) -> dict[str, Any]:

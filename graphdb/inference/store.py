@@ -4,15 +4,16 @@ Keys arrive from the server once for each place they stand in, and stand in many
 one string of each in memory, for as long as anything refers to it.
 """
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future
 from sys import intern
 from typing import Any, LiteralString, TypeVar
 
 from graphdb.connection import Row
 from graphdb.history import Concluded, recording_conclusions
 from graphdb.inference.questions import Answer, from_premise
-from graphdb.inference.transactions import Statement, Writer
+from graphdb.inference.transactions import Question, Statement, Writer
 from graphdb.inference.values import Derivation, Fact
 from graphdb.leases import Lease
 from graphdb.queries import cypher
@@ -21,11 +22,14 @@ from graphdb.rules import Rule
 ANSWERED_TOGETHER = 100
 """Things whose answers come in one row."""
 
-ASKED_TOGETHER = 2_000
+ASKED_TOGETHER = 1_000
 """Things that one question is asked about. While one is answered, the last one's answers are
 followed: fewer things are more statements, and with more there is less to do meanwhile."""
 
 T = TypeVar("T")
+
+Asked = tuple[T, str, Sequence[Any], Future[None] | None]
+"""What a question is for, the question, the things it is about, and what must be written before."""
 
 
 class Store:
@@ -56,7 +60,7 @@ class Store:
         # By key and not by SKIP: facts that are written meanwhile would shift the pages.
         after = ""
         while True:
-            pages = self._writer.ask(query, [{"after": after, "n": self._batch_rows}])
+            pages = self._writer.ask([Question(query, {"after": after, "n": self._batch_rows})])
             keys: list[str] = next(pages)[0]["keys"]
             if not keys:
                 break
@@ -66,16 +70,34 @@ class Store:
     def answers(self, query: str, things: Sequence[Any]) -> Iterator[Answer]:
         """Yield the answers to a question about many things, asked in batches.
 
-        New facts that are being written may be in them or not; see `settled`.
+        New facts that are being written may be in them or not.
+        """
+        return (answer for _, answer in self.all_answers([(None, query, things, None)]))
+
+    def all_answers(self, questions: Iterable[Asked[T]]) -> Iterator[tuple[T, Answer]]:
+        """Yield the answers to questions about many things, asked in batches, one after the other.
+
+        With each answer comes what its question is for. New facts that are being written may be in
+        them or not, but for what a question comes after.
         """
         size = min(ASKED_TOGETHER, self._batch_rows)
-        parameters = (
-            {"groups": _groups(things[start : start + size])}
-            for start in range(0, len(things), size)
-        )
-        for rows in self._writer.ask(query, parameters):
+        asked: deque[T] = deque()  # what the questions are for that were not answered yet
+
+        def batches() -> Iterator[Question]:
+            for what_for, query, things, after in questions:
+                for start in range(0, len(things), size):
+                    asked.append(what_for)
+                    groups = _groups(things[start : start + size])
+                    yield Question(query, {"groups": groups}, after)
+
+        for rows in self._writer.ask(batches()):
+            what_for = asked.popleft()
             for row in rows:
-                yield from (_answer(*columns) for columns in row["found"])
+                yield from ((what_for, _answer(*columns)) for columns in row["found"])
+
+    def handed_over(self) -> Future[None] | None:
+        """Return what was handed over last, if it may not be written yet; all else is written."""
+        return self._writer.handed_over()
 
     def settled(self) -> None:
         """Return when all is written, so that whatever is asked next is answered with all of it."""

@@ -17,7 +17,7 @@ from graphdb.inference.values import Derivation, Fact
 from graphdb.inference.withdrawal import withdraw
 from graphdb.rules import Rule
 
-FOLLOWED_TOGETHER = 4_000
+FOLLOWED_TOGETHER = 2_000
 """Answers that are followed and written while the server writes those before and answers more."""
 
 
@@ -75,10 +75,10 @@ class Stratum:
         self._write_weights()
 
     def _rounds(self, answers: Iterable[tuple[Rule, Answer]]) -> None:
-        while added := self._round(answers):
-            self.knowledge.store.settled()
+        while made := self._round(answers):
             self.knowledge.answers_are_fresh()
-            answers = consequences(self.knowledge, added.new, added.direct)
+            answers = consequences(self.knowledge, made)
+        self.knowledge.store.settled()
 
     def _round(self, answers: Iterable[tuple[Rule, Answer]]) -> Round:
         """Follow answers to what they conclude; return what is new by them.
@@ -86,17 +86,17 @@ class Stratum:
         They are followed part by part. Questions that a later part asks see what an earlier part
         has written, and find nothing less for it.
         """
-        added = Round()
+        made = Round()
         self.records.limits.begin_round()
         for part in in_parts(answers, min(FOLLOWED_TOGETHER, self._held_rows)):
             add(self.knowledge, self.support, part, self.records.limits, self.records.counts)
             self.support.settle()
-            added.take_in(self._create())
+            made.take_in(self._create())
             # Between two parts nothing is half done: all that is remembered has been settled.
             if self.knowledge.size > self._held_rows:
                 self._write_weights()
                 self.knowledge.forget()
-        return added
+        return made
 
     def _delete(self, dead: list[Fact], derivations: list[Derivation]) -> None:
         """Delete what has lost its support; the questions of the next rounds must not see it."""

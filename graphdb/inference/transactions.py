@@ -14,9 +14,8 @@ With several transactions the server answers and writes while the inference thin
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
-from functools import partial
 from types import TracebackType
-from typing import Any, LiteralString, Protocol, Self
+from typing import Any, LiteralString, NamedTuple, Protocol, Self
 
 from graphdb.connection import Connection, Row, Transaction
 from graphdb.errors import StatementRefusedError
@@ -24,6 +23,18 @@ from graphdb.leases import Lease, fence
 from graphdb.queries import cypher
 
 Statement = tuple[LiteralString, dict[str, Any]]
+
+
+class Question(NamedTuple):
+    """A reading statement that is asked ahead.
+
+    What is written meanwhile, or was handed over and is not written yet, may be answered or not.
+    """
+
+    query: LiteralString
+    parameters: Mapping[str, Any]
+    after: Future[None] | None = None
+    """What has to be written before; see `handed_over`."""
 
 
 class TooLargeError(Exception):
@@ -36,19 +47,17 @@ class Writer(Protocol):
     def read(self, query: LiteralString, **parameters: Any) -> list[Row]:
         """Return the rows of a reading statement."""
 
-    def ask(
-        self, query: LiteralString, parameters: Iterable[Mapping[str, Any]]
-    ) -> Iterator[list[Row]]:
-        """Yield the rows of a reading statement for each of these parameters.
-
-        What is written meanwhile, or was handed over and is not written yet, may be in them or not.
-        """
+    def ask(self, questions: Iterable[Question]) -> Iterator[list[Row]]:
+        """Yield the rows that answer each of these questions."""
 
     def write(self, statements: Sequence[Statement], n_rows: int) -> None:
         """Run writing statements that belong together."""
 
     def hand_over(self, statements: Sequence[Statement], n_rows: int) -> None:
         """Run writing statements that belong together, before anything else is written or read."""
+
+    def handed_over(self) -> Future[None] | None:
+        """Return what was handed over last, if it may not be written yet; all else is written."""
 
     def wait(self) -> None:
         """Return when all that was handed over is written."""
@@ -73,12 +82,10 @@ class OneTransaction:
         self._check_only_reads(query)
         return rows
 
-    def ask(
-        self, query: LiteralString, parameters: Iterable[Mapping[str, Any]]
-    ) -> Iterator[list[Row]]:
-        """Yield the rows of a reading statement for each of these parameters."""
-        for each in parameters:
-            yield self.read(query, **each)
+    def ask(self, questions: Iterable[Question]) -> Iterator[list[Row]]:
+        """Yield the rows that answer each of these questions."""
+        for question in questions:
+            yield self.read(question.query, **question.parameters)
 
     def _check_only_reads(self, query: str) -> None:
         if not self.tx.only_reads:  # the author of a rule has found a way round its grammar
@@ -101,6 +108,9 @@ class OneTransaction:
     def hand_over(self, statements: Sequence[Statement], n_rows: int) -> None:
         """Run writing statements: a transaction does one thing at a time."""
         self.write(statements, n_rows)
+
+    def handed_over(self) -> None:
+        """Return nothing: all is written."""
 
     def wait(self) -> None:
         """Return: all is written."""
@@ -135,23 +145,24 @@ class ManyTransactions:
         self.wait()
         return self.connection.read(query, **parameters)
 
-    def ask(
-        self, query: LiteralString, parameters: Iterable[Mapping[str, Any]]
-    ) -> Iterator[list[Row]]:
-        """Yield the rows of a reading statement for each of these parameters.
+    def ask(self, questions: Iterable[Question]) -> Iterator[list[Row]]:
+        """Yield the rows that answer each of these questions.
 
-        While the caller looks at some rows, the next are on their way. What is written meanwhile,
-        or was handed over and is not written yet, may be in them or not.
+        While the caller looks at some rows, the next are on their way.
         """
         coming: Future[list[Row]] | None = None
-        for each in parameters:
-            asked = partial(copy_context().run, partial(self.connection.read, query, **each))
-            following = self._asking.submit(asked)
+        for question in questions:
+            following = self._asking.submit(copy_context().run, self._answer, question)
             if coming:
                 yield coming.result()
             coming = following
         if coming:
             yield coming.result()
+
+    def _answer(self, question: Question) -> list[Row]:
+        if question.after:
+            question.after.result()
+        return self.connection.read(question.query, **question.parameters)
 
     def write(self, statements: Sequence[Statement], n_rows: int) -> None:
         """Run writing statements in one transaction.
@@ -174,6 +185,10 @@ class ManyTransactions:
         self._handed_over = self._writing.submit(
             copy_context().run, self._write, statements, self.batch
         )
+
+    def handed_over(self) -> Future[None] | None:
+        """Return what was handed over last, if it may not be written yet; all else is written."""
+        return self._handed_over
 
     def wait(self) -> None:
         """Return when all that was handed over is written.

@@ -127,8 +127,8 @@ def try_rule(
         limited = replace(config, max_facts=min(MAX_FACTS, config.max_facts), held_rows=sys.maxsize)
         difference = _Difference()
         reports = [
-            Inference(store, ruleset, limited, difference).run()
-            for ruleset in in_order(store, with_it)
+            Inference(store, ruleset, state_then, limited, journal=difference).run()
+            for ruleset, state_then in in_order(store, with_it)
         ]
         whole = total(reports)
         new, gone = _sorted(difference.new.values()), _sorted(difference.gone.values())
@@ -170,8 +170,8 @@ def _last_version(rule: Rule, written: Sequence[Rule], state: State) -> list[Rul
 
 
 def _bring_up_to_date(store: Store, rules: RuleSet, config: InferenceConfig) -> None:
-    for ruleset in in_order(store, rules):
-        report = Inference(store, ruleset, config).run()
+    for ruleset, state in in_order(store, rules):
+        report = Inference(store, ruleset, state, config).run()
         if report.stopped:
             raise GraphError(f"the rules in force reach a limit without this one: {report.stopped}")
 

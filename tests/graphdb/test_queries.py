@@ -46,8 +46,8 @@ FIND_THEN_DELETE = {
     "names/review_decided", "names/review_forget",
     "forget/records", "record/prune_changes", "record/prune_documents",
     "record/prune_conclusions", "record/prune_runs", "forget/expand_conclusions",
-    "infer/delete_changes", "infer/delete_derivations",
-    "infer/delete_facts", "infer/delete_rules", "swap/delete_chunks", "swap/delete_documents",
+    "infer/delete_derivations", "infer/delete_facts", "infer/delete_rules", "infer/end",
+    "swap/delete_chunks", "swap/delete_documents",
     "swap/delete_entities",
 }  # fmt: skip
 # Once for a graph of an older version, so many documents at a time.

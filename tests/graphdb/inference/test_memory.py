@@ -7,6 +7,7 @@ from graphdb.graph import Graph, GraphConfig
 from graphdb.inference import InferenceConfig
 from graphdb.inference.questions import Answer
 from graphdb.inference.values import Derivation, Fact
+from graphdb.queries import cypher
 from graphdb.rules import RuleSet
 from graphdb.writing import GroupConfig
 from tests.strategies import extraction
@@ -72,6 +73,21 @@ def test_conclusions_of_a_rule_are_not_held_together(graph, ontology, monkeypatc
 
     assert report.derivations == 300
     assert max(alive) < report.derivations / 3
+
+
+def test_the_change_log_of_a_large_inference_is_read_once(graph, ontology, monkeypatch):
+    """It is tried in one transaction first, and what that has read is not read again."""
+    rules = RuleSet.of([], ontology)
+    graph.infer(rules)
+    graph.upsert(chain())
+    asked = []
+    monkeypatch.setattr(graph.connection, "_tracer", lambda query, _: asked.append(query))
+
+    report = inferring(graph).infer(rules)
+
+    assert (report.added, report.complete) == (N_PLACES * (N_PLACES - 1) // 2, False)
+    assert asked.count(cypher("infer/begin")) == 1
+    assert asked.count(cypher("infer/changes")) == 1
 
 
 def test_what_no_rule_speaks_of_is_not_held(graph, ontology):
