@@ -1,7 +1,7 @@
 """The second phase of a stratum: what follows from what is new, round by round.
 
-The rules are asked what follows from what the last round added, until that is nothing. What a round
-finds is written before the next is asked, so that the graph itself answers.
+The rules are asked what follows from what the last round added, until that is nothing. Whatever is
+asked about is written before, and so is what came before it, so that the graph itself answers.
 """
 
 from collections import Counter, defaultdict
