@@ -1,5 +1,6 @@
-// Note that derived facts follow from stated ones by the rules of now, and forget the changes that
-// have been followed to their end.
+// Note that derived facts follow from stated ones by the rules of now.
+//
+// The changes that have been followed to their end are forgotten with it.
 MERGE (state:InferenceState {name: 'rules'})
 SET state.pending = false, state.blend = $blend, state.denied = CASE WHEN $denied = [] THEN null ELSE $denied END
 WITH state
