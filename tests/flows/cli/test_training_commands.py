@@ -45,7 +45,7 @@ def test_the_commands_of_the_page_on_training_run(nightloom, mine, tmp_path):
         assert code == 0, err
         outputs[command.split()[1]] = " ".join(out.split())
     assert "best.toml" in out
-    _, as_json, _ = nightloom("tune", mine, "--trials", 1, "--json")
+    _, as_json, _ = nightloom("tune", mine.name, "--trials", 1, "--json")
     assert len(json.loads(as_json)["trials"]) == 1
     assert json.loads(as_json)["best"] == "runs/mine-tune/best.toml"
     # One epoch is too little to fit anything.
