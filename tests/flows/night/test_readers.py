@@ -199,6 +199,7 @@ def test_form_of_a_run_has_no_field_that_names_code():
     assert set(nightly.parameters.properties) == {
         "path",
         "source",
+        "name",
         "allow_vanished",
         "max_vanished",
         "device",
