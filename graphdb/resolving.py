@@ -100,12 +100,12 @@ class Resolver:
         deciding = Deciding(self.connection, self.ontology, self.config, self.lease)
         if not dry_run:
             deciding.settle()  # what a killed run left
-        before = self._records().changed()
-        # Names that were compared by other rules are in other blocks, where no new name meets them.
-        are_by_these_rules = self._records().are_by_these_rules()
-        if whole or not are_by_these_rules:
-            self._records().mark_all()
         records = self._records()
+        before = records.changed()
+        # Names that were compared by other rules are in other blocks, where no new name meets them.
+        are_by_these_rules = records.are_by_these_rules()
+        if whole or not are_by_these_rules:
+            records.mark_all()
         changed = records.changed()
         changed |= dict.fromkeys(records.enter(changed.keys()), "")
         left, resolution = sorted(changed), Resolution()
@@ -115,12 +115,12 @@ class Resolver:
                 self.tell(len(changed) - len(left) - len(some), len(changed))
             found = self._weigh(some, records.seen, deciding, dry_run=dry_run)
             if not dry_run:
-                self._records().unmark(some)
+                records.unmark(some)
             resolution = _together(resolution, found)
         if not dry_run and not are_by_these_rules:
-            self._records().note_rules()
+            records.note_rules()
         if dry_run:  # nothing but what had changed waits for the next one
-            self._records().unmark(changed.keys() - before.keys())
+            records.unmark(changed.keys() - before.keys())
         return resolution
 
     def compare(self, one: str, other: str) -> Comparison:

@@ -2,7 +2,7 @@
 
 import getpass
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from functools import partial
@@ -60,22 +60,22 @@ def review_facts(limit: int, ask: Callable[[], str], *, as_json: bool) -> None:
             graph.prepare()
             watch("looking for doubtful facts", 0, 0)
             facts = graph.doubtful_facts(limit)
-        console = errors() if as_json else output()
         taking: Taking[Verdict] = Taking(
             graph,
             rules,
             settings.prefect.wait_s,
             partial(graph.judge, settle=False),
             "Said",
-            console,
+            reader(as_json=as_json),
         )
-        taking.take(answers(facts, ask, console))
-        if not facts:
-            console.print("There is nothing to judge: somebody has judged every stated fact.")
-        elif not taking.taken:
-            console.print("Nothing was said of any fact.")
-    if as_json:
-        print_reviewed(facts, taking)
+        review_taking(
+            taking,
+            facts,
+            answers(facts, ask, taking.console),
+            nothing="There is nothing to judge: somebody has judged every stated fact.",
+            unanswered="Nothing was said of any fact.",
+            as_json=as_json,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,15 +152,43 @@ class Taking(Generic[T]):
             print_note(f"{n_taken} recorded: the graph follows with the next night or review")
 
 
-def print_reviewed(asked: Iterable[DoubtfulFact | Question], taking: Taking[T]) -> None:
-    """Print what a person was asked, and what was recorded of the answers, as JSON."""
-    print_json(
-        {
-            "review": list(map(asdict, asked)),
-            "made": list(map(decided_row, taking.taken)),
-            "refused": taking.refused,
-        }
-    )
+def reader(*, as_json: bool) -> Console:
+    """Return where a person reads: beside standard output, if that is for a program."""
+    return errors() if as_json else output()
+
+
+def review_taking(
+    taking: Taking[T],
+    asked: Sequence[DoubtfulFact | Question],
+    given: Iterable[T],
+    *,
+    nothing: str,
+    unanswered: str,
+    as_json: bool,
+) -> None:
+    """Take the answers of a review, and say what came of it.
+
+    Args:
+        taking: Takes them.
+        asked: What a person is asked.
+        given: The answers; each is asked for when it is wanted.
+        nothing: What to say if there is nothing to ask.
+        unanswered: What to say if nothing was recorded.
+        as_json: Whether what was asked and recorded is printed as JSON, too.
+    """
+    taking.take(given)
+    if not asked:
+        taking.console.print(nothing)
+    elif not taking.taken:
+        taking.console.print(unanswered)
+    if as_json:
+        print_json(
+            {
+                "review": list(map(asdict, asked)),
+                "made": list(map(decided_row, taking.taken)),
+                "refused": taking.refused,
+            }
+        )
 
 
 def answers(

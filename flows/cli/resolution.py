@@ -15,10 +15,10 @@ from rich.text import Text
 
 from flows.catalogue import load_known, read_catalogue
 from flows.cli.identity import the_one
-from flows.cli.judging import Taking, export_lessons, print_reviewed, review_facts
+from flows.cli.judging import Taking, export_lessons, reader, review_facts, review_taking
 from flows.cli.render import fact_line, heading, said_decision, sentences
 from flows.cli.session import AsJson, graph_for_questions, settings_for_command
-from flows.console import display, errors, output, print_json
+from flows.console import display, output, print_json
 from flows.errors import FlowError
 from flows.settings import Settings
 from flows.text import counted, now, shown
@@ -179,22 +179,22 @@ def _review_names(settings: Settings, *, as_json: bool) -> None:
                 (question, list(_view(graph, question)))
                 for question in questions(settings, graph, "nightloom review")
             ]
-        console = errors() if as_json else output()
         taking: Taking[Decision] = Taking(
             graph,
             rules,
             settings.prefect.wait_s,
             partial(graph.decide, settle=False),
             "Decided",
-            console,
+            reader(as_json=as_json),
         )
-        taking.take(answers(pairs, _one_key, console))
-        if not pairs:
-            console.print("There is nothing to judge: no pair of names may be one thing.")
-        elif not taking.taken:
-            console.print("Nothing was decided.")
-    if as_json:
-        print_reviewed([question for question, _ in pairs], taking)
+        review_taking(
+            taking,
+            [question for question, _ in pairs],
+            answers(pairs, _one_key, taking.console),
+            nothing="There is nothing to judge: no pair of names may be one thing.",
+            unanswered="Nothing was decided.",
+            as_json=as_json,
+        )
 
 
 def answers(

@@ -111,9 +111,7 @@ def last_runs(connection: Connection, limit: int) -> list[RecordedRun]:
 def recorded_run(connection: Connection, run: str) -> RecordedRun | None:
     """Return the night of this run that was begun last; None: none is on record."""
     rows = connection.read(cypher("record/named_run"), run=run)
-    return next(
-        (RecordedRun(row["run"], row["source"], row["at"].to_native()) for row in rows), None
-    )
+    return next(map(_run_of, rows), None)
 
 
 def changes_of_run(
