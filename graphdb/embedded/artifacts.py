@@ -26,6 +26,7 @@ Progress = Callable[[str, int, int], None]
 """Told what is going on, how many bytes are done and of how many; 0 of 0 where nobody knows."""
 
 LOCK = "neo4j-5.26.29.artifacts.txt"
+BROWSER = "neo4j-browser-"
 THREADS = 16  # they wait for the network: all jars in 45 s (2 cores, 2026-11)
 ATTEMPTS = 3
 TIMEOUT_S = 30
@@ -87,6 +88,18 @@ class Library:
     def n_bytes(self) -> int:
         """Size when complete."""
         return sum(artifact.n_bytes for artifact in self.artifacts)
+
+    @property
+    def browser(self) -> Path:
+        """The jar of Neo4j Browser's pages."""
+        (jar,) = self.folder.glob(f"{BROWSER}*.jar")
+        return jar
+
+    @property
+    def jars(self) -> list[Path]:
+        """The jars of the server itself, in one order."""
+        names = sorted(artifact.filename for artifact in self.artifacts)
+        return [self.folder / name for name in names if not name.startswith(BROWSER)]
 
     def missing(self) -> list[Artifact]:
         """Return the jars that are not there at full size; their content was checked before."""

@@ -26,7 +26,8 @@ class EmbeddedConfig:
     """Memory for the store's pages in MB: a graph that fits in it is never read from disk twice."""
 
     cache: Path = field(default_factory=lambda: user_cache_path("nightloom"))
-    """Folder of the server's program files (138 MB), shared by all homes."""
+    """Folder of the server's program files (138 MB, and 108 MB that Java keeps of them), shared by
+    all homes."""
 
     start_timeout_s: float = 300.0
     """How long to wait for a start. Recovery after a crash counts too."""

