@@ -17,6 +17,11 @@ MOST_ARROWS = 24
 MOST_LETTERS = 40
 """Characters of a name in a picture."""
 
+DRAWN_BY = (
+    "The largest group of changes that hang together, as a picture. Prefect draws it in its V2 UI "
+    "(*Switch to V2 UI*, at the lower left); its V1 UI shows what is drawn."
+)
+
 ARROWS = {"came": "-->", "went": "-.->", "restated": "==>"}
 COLOURS = {"came": "#0072B2", "went": "#D55E00", "restated": "#777777"}
 """Told apart by people who do not see red and green as two; the line's kind says it, too."""
@@ -58,7 +63,9 @@ def change_line(change: ChangedFact, page: str = "") -> str:
         there = fact_address(change.subject_key, change.type, change.object_key)
         fact = f"[{fact}]({page}{there})"
     because = f" ({escaped(change.reason)})" if change.reason else ""
-    return f"{SIGNS[change.kind]} {fact}  {confidences(change)}{because}"
+    # A plus at the beginning of an item would begin a list within the list.
+    sign = SIGNS[change.kind].replace("+", r"\+")
+    return f"{sign} {fact}  {confidences(change)}{because}"
 
 
 def change_rows(changed: Iterable[ChangedFacts]) -> list[dict[str, Any]]:
@@ -102,7 +109,7 @@ def picture(changed: ChangedFacts) -> str:
     ]
     rest = f"\n\n… and {len(cluster) - len(drawn)} more that hang together with these."
     fenced = "\n".join(["```mermaid", *lines, "```"])
-    return fenced + (rest if len(cluster) > len(drawn) else "")
+    return f"{DRAWN_BY}\n\n{fenced}" + (rest if len(cluster) > len(drawn) else "")
 
 
 def largest_cluster(facts: Sequence[ChangedFact]) -> list[ChangedFact]:

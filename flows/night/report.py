@@ -278,8 +278,8 @@ class Report:
         lines += [f"* … and {more} more: `nightloom changes --run {self.run}`"] if more else []
         drawn = picture(self.changed)
         return [
-            *("## What changed", f"{summary_of(self.changed)}.", *([drawn] if drawn else [])),
-            "\n".join(lines),
+            *("## What changed", f"{summary_of(self.changed)}.", "\n".join(lines)),
+            *([drawn] if drawn else []),
         ]
 
     def _document_rows(self) -> list[tuple[str, int]]:

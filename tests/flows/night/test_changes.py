@@ -36,7 +36,7 @@ def test_night_that_changes_facts_shows_them_with_their_documents(night, folder)
 
     page = report.to_markdown()
     assert report.changed.counts == {"came": 2, "went": 0, "restated": 0}
-    assert r"+ Ada ─WORKS_FOR→ Acme  0.80 (notes/a.txt)" in page
+    assert r"* \+ Ada ─WORKS_FOR→ Acme  0.80 (notes/a.txt)" in page
     assert "```mermaid\nflowchart LR\n" in page
     assert night().changed.facts == ()
 
@@ -48,7 +48,7 @@ def test_fact_leads_to_the_page_also_when_it_has_gone(night, folder):
     (folder / "a.txt").write_text("Nothing.")
     gone = night().to_markdown("http://127.0.0.1:4280")
 
-    assert r"+ [Ada ─WORKS_FOR→ Acme](http://127.0.0.1:4280/fact?subject=" in there
+    assert r"* \+ [Ada ─WORKS_FOR→ Acme](http://127.0.0.1:4280/fact?subject=" in there
     assert r"− [Ada ─WORKS_FOR→ Acme](http://127.0.0.1:4280/fact?subject=" in gone
 
 
