@@ -15,7 +15,8 @@ class DiedError(Exception):
 
 
 # In 258 a derivation that had just been dropped was looked up again by another of its premises.
-@pytest.mark.parametrize("seed", dict.fromkeys([*range(settings().max_examples), 258]))
+# Half as many as of other histories: each is checked by another solver and by brute force, too.
+@pytest.mark.parametrize("seed", dict.fromkeys([*range(settings().max_examples // 2), 258]))
 def test_any_history_of_facts_and_rules_equals_a_fresh_derivation(graph, seed):
     """Incremental = from scratch = clingo, and confidences = brute force."""
     history = History(graph.connection, random.Random(seed))
