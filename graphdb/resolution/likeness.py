@@ -141,25 +141,24 @@ def _loose(one: Name, other: Name, reason: Reason) -> str:
 
 
 def _reason(one: Name, other: Name, *, equated: bool, alias: bool) -> Reason | None:
-    # In the order of `Reason`, so that the first that holds is the one that says most.
-    tests = (
-        (Reason.DEFINED, equated and (_abbreviates(one, other) or _abbreviates(other, one))),
-        (Reason.ALIAS, alias),
-        (Reason.LETTERS, one.letters == other.letters),
-        (Reason.INVERTED, one.is_inverted != other.is_inverted and one.core == other.core),
-        (
-            Reason.LEGAL_FORM,
-            one.titles == other.titles and one.core_letters == other.core_letters,
-        ),
-        (Reason.TITLE, one.core_letters == other.core_letters),
-        (Reason.WRITTEN_OUT, "".join(one.full) == "".join(other.full)),
-        (Reason.PLURAL, "".join(one.stems) == "".join(other.stems)),
-    )
-    reason = next((reason for reason, holds in tests if holds), None)
-    if reason:
-        return reason
+    # In the order of `Reason`: the first that holds says most. Most pairs have none of these in
+    # common, so each is asked for only when those before it do not hold.
+    if equated and (_abbreviates(one, other) or _abbreviates(other, one)):
+        return Reason.DEFINED
+    if alias:
+        return Reason.ALIAS
+    if one.letters == other.letters:
+        return Reason.LETTERS
+    if one.core == other.core and one.is_inverted != other.is_inverted:
+        return Reason.INVERTED
+    if one.core_letters == other.core_letters:
+        return Reason.LEGAL_FORM if one.titles == other.titles else Reason.TITLE
+    if one.full_letters == other.full_letters:
+        return Reason.WRITTEN_OUT
+    if one.stem_letters == other.stem_letters:
+        return Reason.PLURAL
     # "J Keene" may be John Keene. In small letters, "t cell" is no initial of "tumour cell".
-    may_be_people = one.is_capitalised and other.is_capitalised
+    may_be_people = one.core[-1] == other.core[-1] and one.is_capitalised and other.is_capitalised
     in_order = _as_people(one, other) if may_be_people else None
     if in_order is Reason.MIDDLE_INITIAL:
         return in_order
@@ -262,44 +261,60 @@ def _is_misspelt(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
     if len(one) != len(other):
         return False
     pairs = [(mine, theirs) for mine, theirs in zip(one, other, strict=True) if mine != theirs]
-    # Maria and Mario are sister and brother.
-    if len(one) > 1 and one[0] != other[0] and people.is_of_other_sex(one[0], other[0]):
+    if len(pairs) > 2:
         return False
-    if len(pairs) == 1 and min(sum(map(len, one)), sum(map(len, other))) >= LONG_ENOUGH:
-        return _is_misspelt_word(*pairs[0]) or _is_slip(*pairs[0])
-    return len(pairs) <= 2 and all(_is_misspelt_word(*pair) for pair in pairs)
+    if not all(map(_is_misspelt_word, *zip(*pairs, strict=True))) and not (
+        len(pairs) == 1
+        and min(sum(map(len, one)), sum(map(len, other))) >= LONG_ENOUGH
+        and _is_slip(*pairs[0])
+    ):
+        return False
+    # Maria and Mario are sister and brother.
+    return len(one) == 1 or one[0] == other[0] or not people.is_of_other_sex(one[0], other[0])
 
 
 def _is_slip(one: str, other: str) -> bool:
     """Say whether a letter is missing, or two have changed places; "Iran" is no slip of "Iraq"."""
-    if min(len(one), len(other)) < SHORTEST_SLIP or any(map(str.isdecimal, one + other)):
+    if min(len(one), len(other)) < SHORTEST_SLIP or abs(len(one) - len(other)) > 1:
+        return False
+    if len(one) == len(other) and sorted(one) != sorted(other):
+        return False
+    if _has_digit(one) or _has_digit(other) or _differ_in_roman_one(one, other):
         return False
     from rapidfuzz.distance import OSA
 
-    if _differ_in_roman_one(one, other):
-        return False
-    is_moved = len(one) != len(other) or sorted(one) == sorted(other)
-    return is_moved and OSA.distance(one, other) == 1
+    return OSA.distance(one, other) == 1
 
 
 def _is_misspelt_word(one: str, other: str) -> bool:
     length = min(len(one), len(other))
     # Hardly anybody misspells the first letter. And a digit is no letter: CYP2D6 is not CYP2C6.
-    if length < SHORTEST_MISSPELT or one[0] != other[0] or any(map(str.isdecimal, one + other)):
+    if length < SHORTEST_MISSPELT or one[0] != other[0] or abs(len(one) - len(other)) > 2:
         return False
-    if _differ_in_roman_one(one, other):
-        return False
-    # Of the two replacements one changes nothing, and the other makes the opposite: "hypertension"
-    # and "hypotension" differ in two letters.
-    if any({one, other} == {one.replace(a, b), one.replace(b, a)} for a, b in OPPOSITES):
+    if _has_digit(one) or _has_digit(other):
         return False
     from rapidfuzz.distance import DamerauLevenshtein  # as what `names` takes apart names with
 
+    distance = DamerauLevenshtein.distance(one, other, score_cutoff=2)
     # Of a word of some length two vowels may differ: Mohammed, Muhammad.
-    is_long = length >= 2 * SHORTEST_MISSPELT or (
-        length >= SHORTEST_RESPELT and consonants(one) == consonants(other)
+    is_near = distance <= 1 or (
+        distance == 2
+        and (
+            length >= 2 * SHORTEST_MISSPELT
+            or (length >= SHORTEST_RESPELT and consonants(one) == consonants(other))
+        )
     )
-    return DamerauLevenshtein.distance(one, other) <= (2 if is_long else 1)
+    # Of the two replacements one changes nothing, and the other makes the opposite: "hypertension"
+    # and "hypotension" differ in two letters.
+    return (
+        is_near
+        and not _differ_in_roman_one(one, other)
+        and not any({one, other} == {one.replace(a, b), one.replace(b, a)} for a, b in OPPOSITES)
+    )
+
+
+def _has_digit(word: str) -> bool:
+    return not word.isalpha() and any(map(str.isdecimal, word))
 
 
 def _is_part(one: tuple[str, ...], other: tuple[str, ...]) -> bool:

@@ -94,6 +94,8 @@ class Name:
             or (word in people.GENERATIONS and place == n_words - 1 > 1)
             or (word in people.SUFFIXES and n_words > 2 and place > 1)
         }
+        if not titles:
+            return business, ordered[n_words:], ()
         core = tuple(word for place, word in enumerate(business) if place not in titles)
         if not core:  # it is nothing but a title
             return business, ordered[n_words:], ()
@@ -147,12 +149,12 @@ class Name:
         behind = tuple(word for part in parts if part not in named for word in part)
         return (*named[1], *named[0], *behind)
 
-    @property
+    @cached_property
     def is_inverted(self) -> bool:
         """Whether the text has the family name first, with a comma behind it."""
         return bool(self._family_name_first)
 
-    @property
+    @cached_property
     def core(self) -> tuple[str, ...]:
         """Its words in the usual order, without a legal form ("Ltd") and titles ("Dr")."""
         return self._parts[0]
@@ -182,11 +184,16 @@ class Name:
     @cached_property
     def full(self) -> tuple[str, ...]:
         """The words of the core written out, numbers in digits, in American spelling."""
-        dotted = frozenset(word.lower() for word in _DOTTED.findall(self.text))
+        dotted = frozenset(map(str.lower, _DOTTED.findall(self.text) if "." in self.text else ()))
         long = written_out(self.core, dotted)
         return tuple(
             american(numbered(word, may_be_roman=place > 0)) for place, word in enumerate(long)
         )
+
+    @cached_property
+    def full_letters(self) -> str:
+        """The letters and digits of the core written out."""
+        return "".join(self.full)
 
     @cached_property
     def bag(self) -> tuple[str, ...]:
@@ -233,6 +240,11 @@ class Name:
         return tuple(map(singular, self.full))
 
     @cached_property
+    def stem_letters(self) -> str:
+        """The letters and digits of the core written out, without the ending of a plural."""
+        return "".join(self.stems)
+
+    @cached_property
     def is_of_other_script(self) -> bool:
         """Whether it has letters that no Latin alphabet has."""
         return bool(_OTHER_SCRIPT.search(self.text))
@@ -266,17 +278,19 @@ class Name:
     @cached_property
     def acronyms(self) -> frozenset[str]:
         """What its words are abbreviated to: all of them, and without "of" and "the"."""
-        return _acronyms(self.words) | _acronyms(self.core)
+        of_words = _acronyms(self.words)
+        return of_words if self.core == self.words else of_words | _acronyms(self.core)
 
     def blocks(self) -> frozenset[str]:
         """Return the keys of the blocks that the name is in; hashes, so that they cite nothing."""
-        return frozenset(hashed("block", self.type, block) for block in self._blocks())
+        # Most names are in one block for two reasons. A set, so that it is hashed once.
+        return frozenset(hashed("block", self.type, block) for block in set(self._blocks()))
 
     def _blocks(self) -> Iterator[str]:
         core = self.core
         # Written out and without the ending of a plural, so that all forms of a word meet.
         yield f"letters {self.core_letters}"
-        yield f"letters {''.join(self.stems)}"
+        yield f"letters {self.stem_letters}"
         if len(core) > 1:
             yield f"words {' '.join(map(singular, self.bag))}"
             # Family name and one letter: "J Keene" and "John Keene" meet here, and, by the letter
@@ -325,6 +339,11 @@ def _legal_forms() -> frozenset[tuple[str, ...]]:
     return frozenset(tuple(words) for _, words in prepare_default_terms())
 
 
+@cache
+def _legal_ends() -> frozenset[str]:
+    return frozenset(words[-1] for words in _legal_forms() if words)
+
+
 def _is_legal_form(words: tuple[str, ...]) -> bool:
     return words in _legal_forms()
 
@@ -341,6 +360,8 @@ def _words(text: str) -> tuple[str, ...]:
 
 def _without_legal_form(words: tuple[str, ...]) -> tuple[str, ...]:
     """Return words without legal forms at their end; what is nothing else stays."""
+    if not words or words[-1] not in _legal_ends():  # most names have none
+        return words
     for n_words in range(min(_LONGEST_LEGAL_FORM, len(words) - 1), 0, -1):
         if words[-n_words:] in _legal_forms():
             rest = words[:-n_words]

@@ -88,7 +88,8 @@ def judge(one: NameEvidence, other: NameEvidence, functional: Functional = ()) -
     The order in which they come does not matter.
     """
     # By key, so that the same pair gets the same judgement, whichever name was found first.
-    one, other = sorted((one, other), key=lambda each: each.key)
+    if one.key > other.key:
+        one, other = other, one
     if one.type != other.type:
         return None
     like = likeness_of(one, other)
@@ -137,21 +138,27 @@ def _too_little(
 def likeness_of(one: NameEvidence, other: NameEvidence) -> Likeness | None:
     """Return the best likeness of any two texts of the names."""
     equation, known = one.equated.get(other.key), bool(one.known & other.known)
-    likenesses = (
-        likeness(
-            mine,
-            theirs,
-            equated=equation is not None,
-            alias=equation is not None and equation.is_alias,
-            known=known,
-        )
+    others = other.names
+    likenesses = [
+        like
         for mine in one.names
-        for theirs in other.names
-    )
+        for theirs in others
+        if (
+            like := likeness(
+                mine,
+                theirs,
+                equated=equation is not None,
+                alias=equation is not None and equation.is_alias,
+                known=known,
+            )
+        )
+    ]
+    if not likenesses:
+        return None
     # One pair of texts that nothing tells apart is enough: how a name is written differs between
     # documents. So what forbids counts before what speaks for.
     best = min(
-        (each for each in likenesses if each),
+        likenesses,
         key=lambda each: (
             each.differs_in_sign,
             each.is_series,
@@ -159,9 +166,8 @@ def likeness_of(one: NameEvidence, other: NameEvidence) -> Likeness | None:
             bool(each.loose),
             _ORDER[each.reason],
         ),
-        default=None,
     )
-    if best and best.reason is Reason.KNOWN and _is_of_people(one, other):
+    if best.reason is Reason.KNOWN and _is_of_people(one, other):
         return replace(best, loose=_OF_PEOPLE)
     return best
 
