@@ -15,6 +15,7 @@ import numpy as np
 from scipy.optimize import minimize
 
 from benchmarks.identity_corpora import GoldDocument, biored, docred, evidence, read_as
+from benchmarks.made_up_elsewhere import made_up_elsewhere
 from benchmarks.made_up_kinds import made_up_kinds
 from benchmarks.made_up_names import made_up
 from graphdb.resolution import Reason, features, judge, likeness_of, pairs
@@ -36,6 +37,7 @@ def tuning() -> dict[str, list[GoldDocument]]:
         "docred": docred()[::2],
         "made up": made_up(1),
         "all kinds": made_up_kinds(1)[0],
+        "elsewhere": made_up_elsewhere(1)[0],
     }
 
 
@@ -46,6 +48,7 @@ def reporting() -> dict[str, list[GoldDocument]]:
         "docred": docred()[1::2],
         "made up": made_up(2),
         "all kinds": made_up_kinds(2)[0],
+        "elsewhere": made_up_elsewhere(2)[0],
     }
 
 
@@ -96,7 +99,8 @@ def main() -> None:
         for example in examples(documents, canonical=canonical)
     ]
     names = [reason.name for reason in Reason]
-    names += ["few letters", "shared facts", "together", "rival", "elsewhere"]
+    names += ["few letters", "shared facts", "together", "father or child", "differing facts"]
+    names += ["rival", "elsewhere"]
     bias, weights = fit(seen, names)
     print('"""Weights of what speaks for and against two names being one.')
     print(f'\nWritten by `python -m benchmarks.fit_identity` from {len(seen)} pairs.\n"""\n')

@@ -131,7 +131,7 @@ def made_up_kinds(seed: int, n_things: int = 300) -> tuple[list[GoldDocument], d
     kinds = {name: kind for thing in things for name, kind, _ in thing.names}
     kinds |= {name: kind for thing in things for kind, name, _ in thing.said}
     return [
-        _document(chance, f"{number}-{copy}", thing)
+        document_about(chance, f"{number}-{copy}", thing)
         for number, thing in enumerate(things)
         for copy in range(chance.randint(1, 5))
     ], kinds
@@ -170,7 +170,7 @@ def _person(
         (f"{usual}{BEHIND[seed]}", "title", 1),
         (f"{last}, {first}", "inverted", 2),
         (f"{first[0]}. {last}", "initial", 2),
-        (_misspelt(chance, usual), "misspelt", 1),
+        (misspelt(chance, usual), "misspelt", 1),
     ]
     if middle:
         names += [
@@ -209,7 +209,7 @@ def _company(chance: Random, seed: int, number: int) -> Thing:
         (name, "usual", 8),
         (f"{name} {form}", "legal form", 2),
         (f"The {name}", "article", 1),
-        (_misspelt(chance, name), "misspelt", 1),
+        (misspelt(chance, name), "misspelt", 1),
     ]
     if long_form:
         names.append((f"{name} {long_form}", "legal form", 1))
@@ -282,7 +282,7 @@ def _foreigners(chance: Random, seed: int) -> list[Thing]:
     ]
 
 
-def _misspelt(chance: Random, name: str) -> str:
+def misspelt(chance: Random, name: str) -> str:
     """Return a name with a letter left out, doubled or exchanged with the next, not the first."""
     places = [n for n in range(1, len(name) - 1) if name[n - 1 : n + 2].isalpha()]
     place = chance.choice(places)
@@ -290,7 +290,7 @@ def _misspelt(chance: Random, name: str) -> str:
     return name[:place] + slip + name[place + (2 if len(slip) == 2 and slip[0] != slip[1] else 1) :]
 
 
-def _document(chance: Random, id_: str, thing: Thing) -> GoldDocument:
+def document_about(chance: Random, id_: str, thing: Thing) -> GoldDocument:
     document = GoldDocument(id_, "")
 
     def name(type_: str, text: str, of: str) -> GoldMention:

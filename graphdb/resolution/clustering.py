@@ -24,6 +24,7 @@ def clusters(
     score: Callable[[str, str], float],
     may_join: Callable[[frozenset[str], frozenset[str]], bool],
     cut: float,
+    told: Callable[[str, str], float] | None = None,
 ) -> tuple[list[frozenset[str]], list[Join]]:
     """Return the groups that are left when no two of them may be joined any more.
 
@@ -32,9 +33,11 @@ def clusters(
         score: Of a pair of names, 0 to 1.
         may_join: Whether nothing forbids that two groups are one.
         cut: The mean at which two groups are joined.
+        told: How well a pair of names says why two groups are one; its score, if nothing is given.
 
     The order in which groups come does not matter.
     """
+    told = told or score
     # Groups do not overlap, so the least name of a group tells it from all others.
     remaining = sorted(set(groups), key=min)
     joins: list[Join] = []
@@ -65,7 +68,7 @@ def clusters(
         # People are told one pair of names as the reason, and this pair says most.
         a, b = max(
             ((a, b) for a in one for b in other),
-            key=lambda ends: (score(*ends), _reversed(ends[0]), _reversed(ends[1])),
+            key=lambda ends: (told(*ends), _reversed(ends[0]), _reversed(ends[1])),
         )
         joins.append(Join(a, b, value))
         joined = one | other

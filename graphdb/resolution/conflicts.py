@@ -1,17 +1,21 @@
-"""What cannot be true of one thing: two births, two mothers; pure."""
+"""What cannot be true of one thing, and what seldom is: two births, two employers; pure."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import combinations, pairwise
 
+from graphdb.identity import components
 from graphdb.resolution.evidence import SeenFact
 from graphdb.resolution.likeness import likeness
-from graphdb.resolution.names import name
+from graphdb.resolution.names import PLACES, name
 
 Functional = Collection[str]
 """The relation types of which a thing has one object."""
 
 SURE_ENOUGH = 0.5
 """Confidence from which a fact counts against another."""
+
+_ByType = Mapping[str, list[SeenFact]]
 
 
 def conflict(
@@ -21,21 +25,76 @@ def conflict(
 
     A type counts if no value that the one has is one that the other may have.
     """
-    mine, theirs = _by_type(one, functional), _by_type(other, functional)
+    mine, theirs = (
+        {type_: of_type for type_, of_type in _by_type(facts).items() if type_ in functional}
+        for facts in (one, other)
+    )
+    for type_ in _differing(mine, theirs):
+        values = (min(fact.other_name for fact in facts[type_]) for facts in (mine, theirs))
+        return f"{type_} {' and '.join(values)}"
+    return None
+
+
+def differing(one: Iterable[SeenFact], other: Iterable[SeenFact]) -> str:
+    """Return a type of facts by which two are at two places or times; nothing if at none.
+
+    Two towns are no proof of two people. But most things are at few places, and were made once. Of
+    other types many have several values: who wrote one book may have written another.
+    """
+    mine, theirs = (_by_type(filter(_is_where_or_when, facts)) for facts in (one, other))
+    several = _said_twice(mine) | _said_twice(theirs)
+    return next((type_ for type_ in _differing(mine, theirs) if type_ not in several), "")
+
+
+def falls_apart(facts: Iterable[SeenFact]) -> str:
+    """Return a type of facts in which documents of one name differ that share no fact.
+
+    Such a name may well be that of several things. Nothing if its documents hang together, or if no
+    place and no time tells them apart.
+    """
+    by_document: defaultdict[str, list[SeenFact]] = defaultdict(list)
+    stated_in: defaultdict[tuple[str, bool, str], list[str]] = defaultdict(list)
+    for fact in facts:
+        by_document[fact.document].append(fact)
+        stated_in[fact.type, fact.is_subject, fact.other].append(fact.document)
+    if len(by_document) < 2:
+        return ""
+    links = (frozenset(pair) for documents in stated_in.values() for pair in pairwise(documents))
+    parts = [
+        [fact for document in sorted(part) for fact in by_document[document]]
+        for part in components(by_document, (link for link in links if len(link) > 1))
+    ]
+    return next((type_ for pair in combinations(parts, 2) if (type_ := differing(*pair))), "")
+
+
+def _is_where_or_when(fact: SeenFact) -> bool:
+    return fact.other_type in PLACES or fact.edtf is not None
+
+
+def _differing(mine: _ByType, theirs: _ByType) -> Iterator[str]:
+    """Yield the types of which no value is one that both may have."""
     for type_ in sorted(mine.keys() & theirs.keys()):
         # One value in common is enough. A name collects wrong values over many documents, and one
         # wrong value must not keep two names of one thing apart.
         if not any(_may_be_one(a, b) for a in mine[type_] for b in theirs[type_]):
-            values = (min(fact.other_name for fact in facts[type_]) for facts in (mine, theirs))
-            return f"{type_} {' and '.join(values)}"
-    return None
+            yield type_
 
 
-def _by_type(facts: Iterable[SeenFact], functional: Functional) -> dict[str, list[SeenFact]]:
+def _said_twice(by_type: _ByType) -> set[str]:
+    """Return the types of which one document says two values."""
+    return {
+        type_
+        for type_, facts in by_type.items()
+        if len({(fact.document, fact.other) for fact in facts})
+        > len({fact.document for fact in facts})
+    }
+
+
+def _by_type(facts: Iterable[SeenFact]) -> _ByType:
     by_type: defaultdict[str, list[SeenFact]] = defaultdict(list)
     for fact in facts:
         # "One object for each subject" says nothing of objects: many are born on one day.
-        if fact.type in functional and fact.is_subject and fact.confidence >= SURE_ENOUGH:
+        if fact.is_subject and fact.confidence >= SURE_ENOUGH:
             by_type[fact.type].append(fact)
     return by_type
 

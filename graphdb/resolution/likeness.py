@@ -23,6 +23,7 @@ class Reason(StrEnum):
     TITLE = "the same but for a title"
     WRITTEN_OUT = "the same but for words that are abbreviated, numbered or spelt in another way"
     PLURAL = "the same but for the ending of a plural"
+    SMALL_WORDS = 'the same but for words such as "of" and "the"'
     MIDDLE_INITIAL = "the same but for a name in the middle that one abbreviates"
     ALPHABET = "the same name in another alphabet"
     WORDS = "the same words in another order"
@@ -47,6 +48,7 @@ LONG_ENOUGH = 12
 SHORTEST_SOUND = 6
 """Sounds of names in two alphabets that are one by their consonants."""
 
+FATHER_OR_CHILD = "only one says whether it is the father or the child"
 OPPOSITES = (("hyper", "hypo"), ("inter", "intra"), ("pre", "post"), ("micro", "macro"),
              ("north", "south"), ("east", "west"), ("agonist", "antagonist"))  # fmt: skip
 """What turns a word into its opposite with few letters."""
@@ -65,6 +67,8 @@ class Likeness:
     """Whether a sign at an end tells them apart."""
     differs_in_title: bool = False
     """Whether titles say that one is a man and the other a woman, or a father and his child."""
+    is_slip: bool = False
+    """Whether a letter is missing in a long name, or two have changed places."""
     loose: str = ""
     """Why many things have in common what these two have, if they have: what is left of "Mr. Keene"
     without the title, a name with two legal forms, a father's name and maybe his child's."""
@@ -98,6 +102,7 @@ def likeness(
         is_series=not is_said and _numbers(one, reason) != _numbers(other, reason),
         differs_in_sign=not is_said and one.signs != other.signs,
         differs_in_title=not is_said and _differ_in_title(one, other),
+        is_slip=reason in (Reason.SOUNDS, Reason.SPELLING) and _is_slip_of_hand(one, other),
         loose="" if reason is Reason.KNOWN else _loose(one, other, reason),
     )
 
@@ -124,12 +129,27 @@ def _loose(one: Name, other: Name, reason: Reason) -> str:
     legal_forms = one.legal_form, other.legal_form
     tests = (
         (reason is Reason.ALIAS and least == 1 < most, "a whole family has a name of one word"),
-        (one.generation != other.generation, "only one says whether it is the father or the child"),
+        (one.generation != other.generation, FATHER_OR_CHILD),
         (
             reason is Reason.ALPHABET and (one.is_chinese or other.is_chinese or least == 1),
             "many names are written so in the other alphabet",
         ),
+        (
+            reason is Reason.WORDS and _are_exchanged(one.full, other.full),
+            "two of the words have changed places",
+        ),
+        (
+            reason is Reason.LETTERS
+            and len(one.core[0]) == 1 < most
+            and one.normalised[0] != other.normalised[0],
+            "an initial with an accent may be another one",
+        ),
         (one.titles != other.titles and least == 1, "without a title it is one word"),
+        (
+            reason is Reason.TITLE
+            and not one.titles ^ other.titles <= people.POLITE | people.SUFFIXES,
+            "an office or a rank may be a part of the name",
+        ),
         (
             all(legal_forms) and legal_forms[0].isdisjoint(legal_forms[1]),
             "their legal forms differ",
@@ -157,6 +177,8 @@ def _reason(one: Name, other: Name, *, equated: bool, alias: bool) -> Reason | N
         return Reason.WRITTEN_OUT
     if one.stem_letters == other.stem_letters:
         return Reason.PLURAL
+    if one.large_words == other.large_words and len(one.large_words) > 1:
+        return Reason.SMALL_WORDS
     # "J Keene" may be John Keene. In small letters, "t cell" is no initial of "tumour cell".
     may_be_people = one.core[-1] == other.core[-1] and one.is_capitalised and other.is_capitalised
     in_order = _as_people(one, other) if may_be_people else None
@@ -178,6 +200,16 @@ def _reason(one: Name, other: Name, *, equated: bool, alias: bool) -> Reason | N
     if equated:
         return Reason.EQUATED
     return Reason.PART if _is_part(one.core, other.core) else None
+
+
+def _are_exchanged(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Say whether words are in an order that nothing explains.
+
+    "Ghent University" is the "University of Ghent", and "Lake Ontario" is "Ontario Lake". But
+    "Keene & Loton" are not "Loton & Keene".
+    """
+    turned = (one[place:] + one[:place] for place in range(len(one)))
+    return len(one) == len(other) and other not in turned
 
 
 def _is_acronym(short: Name, long: Name) -> bool:
@@ -218,6 +250,8 @@ def _as_people(one: Name, other: Name) -> Reason | None:
     """
     family, other_family = one.core[-1], other.core[-1]
     if min(len(one.core), len(other.core)) < 2 or family != other_family or len(family) < 2:
+        return None
+    if _has_digit(family):  # "HIF-1alpha" is nobody
         return None
     given, others = one.given, other.given
     # First names that only one of the two has are in no pair: a text may leave them out.
@@ -271,6 +305,21 @@ def _is_misspelt(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
         return False
     # Maria and Mario are sister and brother.
     return len(one) == 1 or one[0] == other[0] or not people.is_of_other_sex(one[0], other[0])
+
+
+def _is_slip_of_hand(one: Name, other: Name) -> bool:
+    """Say whether one of many letters is missing, or two have changed places.
+
+    A letter more or less makes another family name of one ("Thomson", "Thompson"), so of a name of
+    two words only letters in another order are a slip.
+    """
+    if len(one.full) != len(other.full):
+        return False
+    pairs = [each for each in zip(one.full, other.full, strict=True) if each[0] != each[1]]
+    if len(pairs) != 1 or min(len(one.full_letters), len(other.full_letters)) < LONG_ENOUGH:
+        return False
+    ((mine, theirs),) = pairs
+    return _is_slip(mine, theirs) and (len(one.full) > 2 or len(mine) == len(theirs))
 
 
 def _is_slip(one: str, other: str) -> bool:

@@ -10,7 +10,7 @@ from itertools import combinations
 
 from graphdb.resolution.evidence import NameEvidence
 
-RULES_VERSION = 2
+RULES_VERSION = 3
 """Changes whenever blocks, reasons or weights do: the next resolution weighs all names anew."""
 LARGEST_BLOCK = 50
 """Names of a block that are compared; what more names have in common says too little of any."""

@@ -196,9 +196,14 @@ class Name:
         return "".join(self.full)
 
     @cached_property
+    def large_words(self) -> tuple[str, ...]:
+        """The words of `full` without "of" and "the"."""
+        return tuple(word for word in self.full if word not in _SMALL_WORDS)
+
+    @cached_property
     def bag(self) -> tuple[str, ...]:
         """The words of `full` in the alphabet's order, without "of" and "the"."""
-        return tuple(sorted(word for word in self.full if word not in _SMALL_WORDS))
+        return tuple(sorted(self.large_words))
 
     @cached_property
     def letters(self) -> str:

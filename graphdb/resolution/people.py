@@ -4,11 +4,12 @@ from functools import cache
 
 MASCULINE = frozenset(
     ("mr", "sir", "lord", "king", "prince", "baron", "duke", "count", "emperor", "herr",
-     "monsieur", "senor", "signor", "brother")
+     "monsieur", "senor", "signor", "brother", "senhor", "hr", "meneer", "dhr")
 )  # fmt: skip
 FEMININE = frozenset(
     ("mrs", "ms", "miss", "lady", "dame", "queen", "princess", "baroness", "duchess", "countess",
-     "empress", "frau", "madame", "mme", "mlle", "senora", "signora", "sister")
+     "empress", "frau", "madame", "mme", "mlle", "senora", "signora", "sister", "mademoiselle",
+     "fraulein", "senorita", "signorina", "senhora", "fru", "froken", "mevrouw", "mevr", "pani")
 )  # fmt: skip
 TITLES = MASCULINE | FEMININE | frozenset(
     ("dr", "doctor", "prof", "professor", "saint", "president", "pope", "chancellor", "senator",
@@ -19,6 +20,13 @@ TITLES = MASCULINE | FEMININE | frozenset(
      "adm", "commander", "cmdr", "marshal", "corporal", "cpl", "jr", "sr", "phd", "md")
 )  # fmt: skip
 """Words that stand before a person's name and are no part of it, and some that follow it."""
+POLITE = frozenset(
+    ("mr", "mrs", "ms", "miss", "herr", "frau", "fraulein", "monsieur", "madame", "mme", "mlle",
+     "mademoiselle", "senor", "senora", "senorita", "signor", "signora", "signorina", "senhor",
+     "senhora", "hr", "fru", "froken", "meneer", "dhr", "mevrouw", "mevr", "pani", "dr", "doctor",
+     "prof", "professor", "phd", "md")
+)  # fmt: skip
+"""What hardly anything but a person is called: a "Lady" may be a shop, a "Prince" an island."""
 SUFFIXES = frozenset(
     ("esq", "esquire", "obe", "cbe", "mbe", "kbe", "frs", "mba", "dds", "dvm", "jd", "llb", "llm",
      "msc", "bsc", "dphil", "edd", "phd", "md", "qc", "kc")

@@ -4,7 +4,7 @@ What comes out depends on the evidence and on people's decisions alone: not on t
 documents came, nor on what was merged before.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -84,7 +84,8 @@ def resolve_names(
         if len(component) > LARGEST_COMPONENT:
             too_large.append(frozenset(component))
         elif len(groups) > 1:
-            groups, joined = _joined(groups, judged, names, functional, decided, cutoffs)
+            sure = {pair for pair in keep - decided.distinct if pair <= component}
+            groups, joined = _joined(groups, sure, judged, names, functional, decided, cutoffs)
             merges += joined
         of_name |= {key: group for group in groups for key in group}
     return Findings(
@@ -128,15 +129,34 @@ def one_question_each(
 
 def _joined(
     groups: list[frozenset[str]],
+    sure: Collection[Pair],
     judged: Callable[[Pair], Judgement | None],
     names: Mapping[str, NameEvidence],
     functional: Functional,
     decided: Decided,
     cutoffs: Cutoffs,
 ) -> tuple[list[frozenset[str]], list[Judgement]]:
-    def score(a: str, b: str) -> float:
+    said: dict[str, set[str]] = {}
+    for pair in sure:
+        if (judgement := judged(pair)) and judgement.is_said:
+            said.setdefault(judgement.one, set()).add(judgement.other)
+            said.setdefault(judgement.other, set()).add(judgement.one)
+
+    def told(a: str, b: str) -> float:
         judgement = judged(frozenset((a, b)))
         return judgement.score if judgement else 0.0
+
+    def score(a: str, b: str) -> float:
+        judgement = judged(frozenset((a, b)))
+        if judgement and judgement.forbidden:
+            return 0.0
+        # A former name is like no other name of the thing. So a name is also as near to another as
+        # the one is that a text says it to be.
+        stand_ins = [
+            *((each, b) for each in said.get(a, ()) if each != b),
+            *((a, each) for each in said.get(b, ()) if each != a),
+        ]
+        return max(told(*pair) for pair in [(a, b), *stand_ins])
 
     def may_join(one: frozenset[str], other: frozenset[str]) -> bool:
         pairs = [frozenset((a, b)) for a in one for b in other]
@@ -153,7 +173,7 @@ def _joined(
         )
         return not conflict(mine, theirs, functional)
 
-    remaining, joins = clusters(groups, score, may_join, cutoffs.review)
+    remaining, joins = clusters(groups, score, may_join, cutoffs.review, told)
     judgements = (judged(frozenset((join.one, join.other))) for join in joins)
     return remaining, [judgement for judgement in judgements if judgement]
 

@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 from math import exp
 from typing import Literal
 
-from graphdb.resolution.conflicts import Functional, conflict
+from graphdb.resolution.conflicts import Functional, conflict, differing, falls_apart
 from graphdb.resolution.evidence import PEOPLES, NameEvidence
 from graphdb.resolution.homonyms import namesakes
-from graphdb.resolution.likeness import Likeness, Reason, likeness
+from graphdb.resolution.likeness import FATHER_OR_CHILD, Likeness, Reason, likeness
 from graphdb.resolution.names import PLACES, name
 from graphdb.resolution.weights import BIAS, WEIGHTS
 
@@ -24,11 +24,15 @@ MOST_SHARED = 2
 """Facts in common that count; further ones say nothing new."""
 
 _UNSURE = frozenset(
-    (Reason.MIDDLE_INITIAL, Reason.INITIALS, Reason.MIDDLE, Reason.SHORT_FORM, Reason.ACRONYM,
-     Reason.SOUNDS, Reason.SPELLING, Reason.EQUATED)
+    (Reason.INITIALS, Reason.MIDDLE, Reason.SHORT_FORM, Reason.ACRONYM, Reason.SOUNDS,
+     Reason.SPELLING, Reason.EQUATED)
 )  # fmt: skip
 """What many different things have in common: without a shared fact a person has to judge, and a
 document that has both names speaks against their being one."""
+_SHARED_BY_MANY = (
+    _UNSURE | {Reason.MIDDLE_INITIAL, Reason.INVERTED, Reason.TITLE, Reason.WORDS}
+) - {Reason.EQUATED}
+"""What namesakes have in common as often as not: facts in which they differ count."""
 _OF_PEOPLE = "one is a word for the people of a country"
 _ORDER = {reason: number for number, reason in enumerate(Reason)}
 
@@ -69,6 +73,8 @@ class Judgement:
     """What cannot be true of one thing; empty if nothing."""
     is_for_a_person: bool = False
     """Whether a person has to decide, however likely it is; `speaks_against` says why."""
+    is_said: bool = False
+    """Whether a text says that both are one: what they look like then says nothing against it."""
 
     @property
     def reason(self) -> str:
@@ -111,6 +117,7 @@ def judge(one: NameEvidence, other: NameEvidence, functional: Functional = ()) -
         ),
         forbidden=forbidden,
         is_for_a_person="rival" in present or bool(too_little),
+        is_said=like.reason in (Reason.DEFINED, Reason.ALIAS),
     )
 
 
@@ -119,20 +126,31 @@ def _too_little(
 ) -> str:
     """Say why a person has to decide about what many things have in common; nothing if not so.
 
-    A place is one of those, but for a person whose initials fit.
+    A place in common is too little, but for a slip of the hand.
     """
     if like.loose == _OF_PEOPLE:  # a country has many facts in common with its people
         return like.loose
+    # Of three letters each text that does not say what they stand for may mean something else.
+    is_loose = {"few letters", "elsewhere"} <= present.keys()
     if like.loose or like.reason in _UNSURE:
+        is_place_enough = like.is_slip and not like.loose
         is_enough = any(
-            like.reason in (Reason.MIDDLE_INITIAL, Reason.INITIALS) or fact.other_type not in PLACES
+            is_place_enough or fact.other_type not in PLACES
             for fact in one.facts
             if (fact.type, fact.is_subject, fact.other) in other.neighbours
         )
-        return "" if is_enough else like.loose or "no fact in common that few things have"
-    # Of three letters each text that does not say what they stand for may mean something else.
-    is_loose = {"few letters", "elsewhere"} <= present.keys() and "shared facts" not in present
-    return "no fact in common" if is_loose else ""
+        if not is_enough:
+            return like.loose or "no fact in common that few things have"
+    elif (is_loose or like.reason is Reason.TITLE) and "shared facts" not in present:
+        return "no fact in common"
+    if not is_loose and like.reason not in _SHARED_BY_MANY:
+        return ""
+    if "shared facts" in present and (type_ := differing(one.facts, other.facts)):
+        return f"they differ in {type_}"
+    # Types and no names: the reason of a question is kept in the graph.
+    if type_ := falls_apart(one.facts) or falls_apart(other.facts):
+        return f"documents of one of them differ in {type_}, so it may be several"
+    return ""
 
 
 def likeness_of(one: NameEvidence, other: NameEvidence) -> Likeness | None:
@@ -190,6 +208,12 @@ def features(one: NameEvidence, other: NameEvidence, like: Likeness) -> dict[str
         # A document may well say "IBM" and "IBM Corp." of one thing. But one that has both "Keane"
         # and "Keene" most likely means two people.
         "together": float(is_together and like.reason in _UNSURE),
+        "father or child": float(like.loose == FATHER_OR_CHILD),
+        "differing facts": float(
+            like.reason in _SHARED_BY_MANY
+            and not n_shared
+            and bool(differing(one.facts, other.facts))
+        ),
         "rival": float(_has_rival(one, other) or _has_rival(other, one)),
         "elsewhere": _elsewhere(one, other) if like.reason is Reason.DEFINED else 0.0,
     }
@@ -199,6 +223,7 @@ def features(one: NameEvidence, other: NameEvidence, like: Likeness) -> dict[str
 _AGAINST = {
     "few letters": "the name is so short that many things have it",
     "together": "one document names both as two things",
+    "differing facts": "documents have them at two places, or at two times",
     "rival": "a text gives it as the abbreviation of something else, too",
     "elsewhere": "other documents use the abbreviation without saying of what",
 }

@@ -1,9 +1,12 @@
 """Names join in things that hold together, whatever the order; namesakes part by document."""
 
+from itertools import combinations
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphdb.resolution import NameEvidence, SeenFact, namesakes
+from graphdb.identity import components
+from graphdb.resolution import Equation, NameEvidence, SeenFact, namesakes, resolve_names
 from graphdb.resolution.clustering import clusters
 
 LIKE = {frozenset("ab"): 0.95, frozenset("bc"): 0.95, frozenset("de"): 0.9}
@@ -31,6 +34,25 @@ def test_clusters_do_not_depend_on_any_order(order):
     left, _ = clusters(map(frozenset, order), score, lambda one, other: True, 0.5)
 
     assert left == [frozenset("ab"), frozenset("c"), frozenset("de")]
+
+
+def test_name_that_a_text_gives_joins_however_unlike_it_is_to_the_others():
+    """A former name is like no other name of the thing: that says nothing against it."""
+    texts = ("Apex Rail", "Apex Rail Ltd", "The Apex Rail", "Apex Rail Inc.", "Acme Works")
+    said = {
+        one: {other: Equation(other, frozenset("d"), is_alias=True)}
+        for one, other in (("Apex Rail", "Acme Works"), ("Acme Works", "Apex Rail"))
+    }
+    names = {
+        text: NameEvidence(key=text, type="Organization", texts=(text,), equated=said.get(text, {}))
+        for text in texts
+    }
+
+    found = resolve_names(names, combinations(texts, 2), ())
+
+    joined = [frozenset((each.one, each.other)) for each in found.merges]
+    assert components(names, joined) == [frozenset(texts)]
+    assert frozenset(("Apex Rail", "Acme Works")) in joined
 
 
 def fact(document, type_, other, **more):
