@@ -1,4 +1,4 @@
-"""What cannot be true of one thing, and what seldom is: two births, two employers; pure."""
+"""What cannot be true of one thing, and what seldom is: two births, two towns; pure."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -26,8 +26,7 @@ def conflict(
     A type counts if no value that the one has is one that the other may have.
     """
     mine, theirs = (
-        {type_: of_type for type_, of_type in _by_type(facts).items() if type_ in functional}
-        for facts in (one, other)
+        _by_type(fact for fact in facts if fact.type in functional) for facts in (one, other)
     )
     for type_ in _differing(mine, theirs):
         values = (min(fact.other_name for fact in facts[type_]) for facts in (mine, theirs))
