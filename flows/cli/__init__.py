@@ -92,6 +92,7 @@ VERBS: dict[str, dict[Callable[..., None], tuple[str, ...]]] = {
         graph.dump: ("graph",),
         backup.backup: ("graph",),
         backup.restore: ("graph",),
+        services.deploy: ("flows",),
         services.doctor: (),
         formats.formats: (),
         sources.sources: (),

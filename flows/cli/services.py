@@ -1,18 +1,20 @@
-"""`up`, `page`, `status`, `doctor`, `mcp`: what runs here, and whether it can."""
+"""`up`, `page`, `status`, `deploy`, `doctor`, `mcp`: what runs here, and whether it can."""
 
 from dataclasses import asdict
+from typing import Annotated
 
 import typer
 from rich.table import Table
 from rich.text import Text
 
 from flows.cli.session import FAILED, AsJson, settings_for_command
-from flows.console import output, print_json, print_note
+from flows.console import output, print_json, print_note, print_result
 from flows.embedding import TextSearch, encoders_of
 from flows.night import in_silence
 from flows.prefect_home import password_file
 from flows.roles import version
-from flows.services import Check, examine
+from flows.services import DEPLOYMENT, WORK_POOL, Check, Deployed, examine
+from flows.text import counted, shown
 from flows.tools import open_graph
 from graphdb.rules import RuleSet
 
@@ -61,6 +63,34 @@ def status(as_json: AsJson = False) -> None:
     for name, value in status_rows.items():
         table.add_row(Text(name.replace("_", " "), style="dim"), Text(_said(value)))
     output().print(table)
+
+
+def deploy(
+    work_pool: Annotated[
+        str, typer.Option(help="Work pool of the runs; made as one of processes if there is none.")
+    ] = WORK_POOL,
+    as_json: AsJson = False,
+) -> None:
+    """Make the deployments on a Prefect server of your own: the one of PREFECT_API_URL.
+
+    Example: nightloom deploy --work-pool nights
+    """
+    from flows import services
+
+    deployed = services.deploy(settings_for_command(), work_pool)
+    print_result(asdict(deployed), _said_of(deployed), as_json=as_json)
+
+
+def _said_of(deployed: Deployed) -> str:
+    nights = "; ".join(deployed.schedules) or "by no schedule that is switched on"
+    names = ", ".join(name.partition("/")[0] for name in deployed.deployments)
+    lines = (
+        f"{counted(len(deployed.deployments), 'deployment')} at {deployed.prefect}: {names}",
+        f"{DEPLOYMENT} is due: {nights}",
+        f"Runs work in {deployed.folder}; a worker on this machine starts them:",
+        f"  prefect worker start --pool {deployed.work_pool}",
+    )
+    return "\n".join(map(shown, lines))
 
 
 def doctor(as_json: AsJson = False) -> None:

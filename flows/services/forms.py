@@ -16,6 +16,7 @@ from flows.settings import Settings
 from flows.sources import EVERY_SOURCE
 from flows.text import counted, escaped
 
+BY_UP = "start `nightloom up` anew"
 DEVICES = ("auto", "cpu", "cuda")
 
 Field = dict[str, Any]
@@ -23,17 +24,18 @@ Form = dict[str, Any]
 """`description` of the deployment, and `fields` by the name of the parameter."""
 
 
-def forms(settings: Settings, made_at: str | None = None) -> dict[str, Form]:
+def forms(settings: Settings, made_at: str | None = None, renewal: str = BY_UP) -> dict[str, Form]:
     """Return what is laid over the form of each deployment, by its name.
 
     Args:
         settings: What there is to choose, and what an empty field means.
         made_at: When the settings were read, for people; None: now.
+        renewal: What makes the forms anew, for people.
     """
     made_at = made_at or f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
     as_of = (
-        f"\n\nChoices and figures are those of {made_at}. After a change of the settings start "
-        "`nightloom up` anew, and they are new, too."
+        f"\n\nChoices and figures are those of {made_at}. After a change of the settings "
+        f"{renewal}, and they are new, too."
     )
     return {
         name: form | {"description": form["description"] + as_of}

@@ -58,8 +58,6 @@ def _closed(settings: Settings, folder: Path, word: str) -> dict[str, str]:
         # Runs are kept as long as what they changed; without this, for ever.
         "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
         "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": str(settings.history_days * DAY_S),
-        # What tells a run that lost its process from a long one; 30 is the least allowed.
-        "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30",
     }
 
 

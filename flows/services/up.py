@@ -9,11 +9,8 @@
 All of it listens on loopback alone, sends nothing out, and answers nobody without a password.
 """
 
-import json
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -27,7 +24,7 @@ from rich.table import Table
 from flows.console import display, errors, output
 from flows.errors import ServiceError
 from flows.prefect_home import own_url, password_file, prefect_folder
-from flows.services.forms import forms
+from flows.services.deploying import make_deployments
 from flows.services.processes import Program, StartedProgram, start
 from flows.services.programs import (
     DEPLOYMENT,
@@ -124,34 +121,6 @@ def status(settings: Settings) -> Status:
     )
 
 
-def make_deployment(settings: Settings, environment: Mapping[str, str]) -> None:
-    """Tell the Prefect server about the deployment and what belongs to it.
-
-    Raises:
-        ServiceError: It did not take it.
-    """
-    folder = prefect_folder(settings)
-    log = folder / "deployment.log"
-    wanted = {
-        "folder": str(Path.cwd()),
-        "cron": settings.prefect.cron,
-        "timezone": settings.prefect.timezone,
-        "forms": forms(settings),
-    }
-    with log.open("wb") as out:
-        completed = subprocess.run(
-            (sys.executable, "-m", "flows.services.deployment"),
-            cwd=folder,
-            env=environment,
-            input=json.dumps(wanted).encode(),
-            stdout=out,
-            stderr=subprocess.STDOUT,
-            check=False,
-        )
-    if completed.returncode:
-        raise ServiceError(f"the deployment {DEPLOYMENT} could not be made; {log} says why")
-
-
 @contextmanager
 def interruptible() -> Iterator[None]:
     """Turn the first request to end into KeyboardInterrupt, and ignore those that follow."""
@@ -207,7 +176,7 @@ def _start_all(settings: Settings, show: Progress, started: ExitStack) -> list[S
     show("starting the page", 0, 0)
     asked = _start(page(settings), inherited_environment() | {"PYTHONSAFEPATH": "1"}, started)
     show("deploying the nightly flow", 0, 0)
-    make_deployment(settings, environment)
+    make_deployments(settings, environment, prefect_folder(settings))
     show("starting the worker", 0, 0)
     runs = _start(worker(settings), environment, started)
     runs.wait_until(lambda: "started!" in runs.program.log.read_text("utf-8"), START_TIMEOUT_S)

@@ -414,6 +414,8 @@ def test_services(run, monkeypatch, tmp_path):
     assert run("status", "--json").code == 0
     assert run("doctor").code == 1
     assert run("doctor", "--json").code == 1
+    monkeypatch.setenv("PREFECT_API_URL", f"http://127.0.0.1:1/{NAME}")
+    assert run("deploy", "--work-pool", NAME).code == 1
 
 
 def test_demo(nightloom, tmp_path):

@@ -117,7 +117,7 @@ class Prefect:
         """Start a run and return it when it has ended."""
         path = f"/deployments/{self.deployment(deployment)['id']}/create_flow_run"
         body = {"parameters": parameters, "idempotency_key": str(uuid.uuid4())}
-        return self.ended(self._post_patiently(path, body))
+        return self.ended(self.post_patiently(path, body))
 
     def ended(self, run: dict[str, Any]) -> dict[str, Any]:
         """Wait until a run has ended and return it."""
@@ -131,7 +131,7 @@ class Prefect:
         """Start a run and return it as soon as it reads documents."""
         path = f"/deployments/{self.deployment()['id']}/create_flow_run"
         body = {"parameters": parameters, "idempotency_key": str(uuid.uuid4())}
-        run = self._post_patiently(path, body)
+        run = self.post_patiently(path, body)
         deadline = time.monotonic() + self.patience_s
         while time.monotonic() < deadline and not any(": extract" in m for m in self.logs(run)):
             time.sleep(0.5)
@@ -163,9 +163,8 @@ class Prefect:
         )
         return artifact["data"]
 
-    def _post_patiently(self, path: str, body: Any) -> Any:
-        # SQLite is sometimes locked: 503, and the run was not created. The idempotency key makes
-        # asking again safe.
+    def post_patiently(self, path: str, body: Any) -> Any:
+        """Create something; SQLite is sometimes locked: 503, and it was not created."""
         for _ in range(5):
             try:
                 return self.call("POST", path, body)
