@@ -1,7 +1,8 @@
 """The flow `forget`: one document erased by its id, and the id from Prefect's own history, too.
 
 Prefect keeps what a run was asked. So no message of this run names the document, and at its end
-the database of Prefect is cleared of the id (`flows.upkeep.scrubbing`).
+Prefect is cleared of the id: the one of `nightloom up` in its database (`flows.upkeep.scrubbing`),
+another one over its API, as far as that goes (`flows.upkeep.elsewhere`).
 """
 
 from typing import Any
@@ -10,25 +11,19 @@ from prefect import flow
 from prefect.artifacts import create_table_artifact
 from prefect.client.schemas.objects import State
 from prefect.logging import get_run_logger
-from prefect.settings import PREFECT_API_URL
 from prefect.states import Completed, Failed
 
 from extractors.errors import ExtractionError
 from flows.errors import FlowError, SourceError
 from flows.night import in_silence
-from flows.prefect_home import api_url
-from flows.settings import Settings, load_settings
+from flows.settings import load_settings
 from flows.text import escaped, shown
 from flows.tools import open_tools
-from flows.upkeep import FORGOTTEN, Erasure, scrub_request, written_forms
+from flows.upkeep import FORGOTTEN, Erasure, other_prefect, scrub_request, written_forms
 from flows.upkeep import forget as erase
 from graphdb import GraphError
 
 LIES_THERE = "if it still lies in its source, the next night reads it again: delete it there"
-NOT_OURS = (
-    "the Prefect that ran this is none of nightloom's and keeps the id with this run: delete the "
-    "run there"
-)
 
 
 @flow(name="forget", persist_result=False)
@@ -39,12 +34,14 @@ def forget(document: str) -> State[Any]:
         document: Its id: the name of its source, a slash, and where it lies in there, as sentences
             are cited.
     """
-    settings = None
+    settings, other = None, None
     try:
         settings = load_settings()
+        other = other_prefect(settings)
         with open_tools(settings, in_silence, reads=False) as tools:
-            erasure = erase(document, tools, settings.home, wait_s=settings.prefect.wait_s)
-        return _told(erasure, settings)
+            wait_s = settings.prefect.wait_s
+            erasure = erase(document, tools, settings.home, wait_s=wait_s, other=other)
+        return _told(erasure)
     except SourceError:
         said = (
             "There is no such document: an id is the name of a source, a slash and the path in it"
@@ -54,16 +51,14 @@ def forget(document: str) -> State[Any]:
         for form in written_forms(document):
             said = said.replace(form, FORGOTTEN)
     get_run_logger().error(said)
-    if settings and _is_ours(settings):
+    if other:
+        other.clear_request()
+    elif settings:
         scrub_request(document, settings.home)
     return Failed(message=said)
 
 
-def _is_ours(settings: Settings) -> bool:
-    return bool(PREFECT_API_URL.value() == api_url(settings))
-
-
-def _told(erasure: Erasure, settings: Settings) -> State[Any]:
+def _told(erasure: Erasure) -> State[Any]:
     """Leave a receipt and return how the run ends; neither names the document."""
     rows = [{"what": what, "erased": n, "still citing it": ""} for what, n in erasure.gone.items()]
     rows += [
@@ -75,9 +70,10 @@ def _told(erasure: Erasure, settings: Settings) -> State[Any]:
         rows, key="forget-receipt", description="What was erased, and what still cites it"
     )
     counts = ", ".join(f"{n} {what}" for what, n in erasure.gone.items())
-    if not erasure.is_complete:
+    if not erasure.is_complete_here:
         said = f"Erased: {counts}; something still cites it: the table forget-receipt says what"
         return Failed(message=said)
-    if not _is_ours(settings):
-        return Completed(name="CompletedWithWarning", message=f"Erased: {counts}; {NOT_OURS}")
+    if erasure.elsewhere and erasure.elsewhere.left:
+        kept = f"{erasure.elsewhere.server} still cites it: {'; '.join(erasure.elsewhere.left)}"
+        return Completed(name="CompletedWithWarning", message=f"Erased: {counts}; {kept}")
     return Completed(message=f"Erased: {counts}; nothing cites it any more; {LIES_THERE}")

@@ -32,7 +32,7 @@ from flows.errors import FlowError
 from flows.naming import checked_type, nobody_called
 from flows.text import counted, shown
 from flows.tools import open_graph, open_tools
-from flows.upkeep import Erasure, Rebuilt
+from flows.upkeep import Erasure, Rebuilt, other_prefect
 from flows.upkeep import forget as erase
 from flows.upkeep import rebuild as build_again
 from graphdb import Graph
@@ -226,7 +226,7 @@ def forget(
     """
     settings = settings_for_command()
     with display() as watch, open_tools(settings, watch, reads=False) as tools:
-        erasure = erase(document, tools, settings.home)
+        erasure = erase(document, tools, settings.home, other=other_prefect(settings))
     if as_json:
         print_json(asdict(erasure) | {"is_complete": erasure.is_complete})
     else:

@@ -2,6 +2,7 @@
 
 from flows.upkeep.backup import Kept, back_up, restore
 from flows.upkeep.citing import written_forms
+from flows.upkeep.elsewhere import other_prefect
 from flows.upkeep.forget import Erasure, forget
 from flows.upkeep.rebuild import Rebuilt, migrate, rebuild
 from flows.upkeep.scrubbing import FORGOTTEN, scrub_request
@@ -14,6 +15,7 @@ __all__ = [
     "back_up",
     "forget",
     "migrate",
+    "other_prefect",
     "rebuild",
     "restore",
     "scrub_request",

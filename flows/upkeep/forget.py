@@ -10,6 +10,8 @@ from flows.errors import SourceError
 from flows.night import Tools, held_lease
 from flows.text import shown
 from flows.upkeep.citing import files_citing
+from flows.upkeep.cleared import Cleared
+from flows.upkeep.elsewhere import OtherPrefect
 from flows.upkeep.rebuild import known_versions
 from flows.upkeep.scrubbing import scrub
 from graphdb import Version
@@ -24,35 +26,56 @@ class Erasure:
     n_extractions: int
     citing_extractions: tuple[str, ...]
     citing_files: tuple[str, ...]
+    elsewhere: Cleared | None
+    """What became of its id on a Prefect server of somebody's own; None: there is none."""
 
     @property
     def is_complete(self) -> bool:
         """Whether nothing cites the document any more."""
+        return self.is_complete_here and not (self.elsewhere and self.elsewhere.left)
+
+    @property
+    def is_complete_here(self) -> bool:
+        """Whether nothing that is nightloom's own cites the document any more."""
         return self.graph.is_forgotten and not (self.citing_extractions or self.citing_files)
 
     @property
     def gone(self) -> dict[str, int]:
         """How much was erased, by what it is."""
-        return {
+        gone = {
             "chunks": self.graph.chunks,
             "stated facts": self.graph.change.facts_removed,
             "entities": self.graph.change.entities_removed,
             "stored extractions": self.n_extractions,
             "recorded changes": self.graph.n_records,
         }
+        if self.elsewhere:
+            gone["runs of Prefect"] = self.elsewhere.n_runs
+            gone["artifacts of Prefect"] = self.elsewhere.n_artifacts
+        return gone
 
     @property
     def left(self) -> dict[str, Sequence[str]]:
         """What still cites the document, by what it is."""
-        return {
+        left: dict[str, Sequence[str]] = {
             "nodes": self.graph.citing_nodes,
             "relationships": self.graph.citing_relationships,
             "stored extractions": self.citing_extractions,
             "files": self.citing_files,
         }
+        if self.elsewhere:
+            left[f"records of {self.elsewhere.server}"] = self.elsewhere.left
+        return left
 
 
-def forget(document_id: str, tools: Tools, home: Path, *, wait_s: float = 0.0) -> Erasure:
+def forget(
+    document_id: str,
+    tools: Tools,
+    home: Path,
+    *,
+    wait_s: float = 0.0,
+    other: OtherPrefect | None = None,
+) -> Erasure:
     """Erase a document and all that followed from it alone.
 
     Its text goes from the extraction store under every name that nothing in the graph holds it by:
@@ -64,12 +87,16 @@ def forget(document_id: str, tools: Tools, home: Path, *, wait_s: float = 0.0) -
         tools: What there is of it.
         home: Folder of everything that is kept.
         wait_s: How long to wait for a run that holds the graph.
+        other: A Prefect server of somebody's own, which is cleared of it, too.
 
     Raises:
         SourceError: Nothing here knows such a document.
         LeaseHeldError: A run is at work.
-        ServiceError: Prefect's database cannot be cleared of it now.
+        ServiceError: Prefect's database, or that server, cannot be cleared of it now; where the
+            server does not answer to begin with, nothing was erased.
     """
+    if other:
+        other.check()  # before anything is erased
     with held_lease(tools.graph, tools.watch, wait_s=wait_s) as lease:
         others = known_versions(tools)
         version = others.pop(document_id, None)
@@ -90,6 +117,7 @@ def forget(document_id: str, tools: Tools, home: Path, *, wait_s: float = 0.0) -
         n_extractions=n_extractions,
         citing_extractions=tuple(copies.left_in(tools.store)),
         citing_files=tuple(str(path) for path in files_citing(document_id, home)),
+        elsewhere=other.clear(document_id) if other else None,
     )
 
 

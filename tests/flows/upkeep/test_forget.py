@@ -7,12 +7,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from prefect.settings import PREFECT_API_URL, temporary_settings
 
 from extractors import ExtractionStore
-from flows.errors import SourceError
+from flows.errors import ServiceError, SourceError
 from flows.night.report import Report
 from flows.sources import SetAside
 from flows.upkeep.citing import files_citing
+from flows.upkeep.elsewhere import OtherPrefect
 from flows.upkeep.forget import forget
 
 MINE, OTHER = "Ada works for Acme.", "Bob works for Acme."
@@ -122,6 +124,21 @@ def test_store_is_read_to_find_the_copies_and_again_to_prove_that_they_are_gone(
 
     assert (erasure.n_extractions, erasure.is_complete) == (2, True)
     assert store.n_read == 2
+
+
+def test_nothing_is_erased_where_another_prefect_does_not_answer(night, folder, tools, tmp_path):
+    (folder / "a.txt").write_text(MINE)
+    night()
+    down = {PREFECT_API_URL: "http://127.0.0.1:1/api"}
+
+    with (
+        temporary_settings(updates=down),
+        pytest.raises(ServiceError, match="does not answer"),
+    ):
+        forget("notes/a.txt", tools, tmp_path, other=OtherPrefect())
+
+    assert texts(tools.store) == {("notes/a.txt", MINE)}
+    assert set(tools.graph.ledger("notes")) == {"notes/a.txt"}
 
 
 def test_unknown_document_is_an_error(tools, tmp_path, graph):
