@@ -1,27 +1,41 @@
 """From Prefect's form to the sentence behind a fact that came last night, as people click it."""
 
+import time
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from extractors.checkpoints import Registry, save
 from tests.browsing import Visitor
-from tests.flows.services.running import BIRTHS, Up, log_in, started
+from tests.extractors.tiny import tiny_checkpoint, tiny_encoder
+from tests.extractors.training.conftest import gold_file  # noqa: F401 - a fixture
+from tests.flows.services.running import BIRTHS, PATIENCE_S, Up, log_in, started
+from tests.flows.test_learning import CONFIG, ONTOLOGY
 
+READS_BIRTHS = '[extractor]\nmodel = "births.py:Births"\n'
+READS_WHAT_SERVES = '[extractor]\ndevice = "cpu"\n[models]\nmax_removed = 1\n'
 SENTENCE = "Grace was born in Yonkers."
 CHANGE = "Grace ─PLACE_OF_BIRTH→ Yonkers"
 
 
 @pytest.fixture(scope="module")
-def up(tmp_path_factory) -> Iterator[Up]:
+def up(tmp_path_factory, gold_file) -> Iterator[Up]:  # noqa: F811
     """Everything, after one night; a document has come since."""
     folder = tmp_path_factory.mktemp("path")
+    (folder / "ontology.toml").write_text(f"{ONTOLOGY}[relations.PLACE_OF_BIRTH]\n")
+    (folder / "nightloom.toml").write_text(READS_BIRTHS)
+    (folder / "configs").mkdir()
+    encoder = tiny_encoder(folder / "encoder")
+    content = CONFIG.format(gold=gold_file, encoder=encoder, epochs=1)
+    (folder / "configs" / "small.toml").write_text(content)
     documents = folder / "documents"
     documents.mkdir()
     (folder / "births.py").write_text(BIRTHS)
     (documents / "ada.txt").write_text("Ada was born in London.")
     sources = '[{"path": "documents", "name": "notes"}]'
-    with started(folder, SOURCES=sources, EXTRACTOR__MODEL="births.py:Births") as running:
+    with started(folder, SOURCES=sources) as running:
         assert running.prefect.run()["state_type"] == "COMPLETED"
         (documents / "grace.txt").write_text(f"She is known for a compiler. {SENTENCE}")
         yield running
@@ -34,18 +48,24 @@ def night(up, browser) -> str:
     log_in(page, up, prefect.url)
     page.get_by_role("button", name="Deployments").click()
     page.get_by_role("link", name="ingest-now").first.click()
-    page.get_by_role("button", name="Run", exact=True).click()
-    page.get_by_text("Custom run").click()
-    for label in ("Source", "Documents at most", "Only say what would be done"):
-        expect(page.get_by_text(f"{label} (Optional)")).to_be_visible()
-    with page.expect_response(lambda answer: "create_flow_run" in answer.url) as submitted:
-        page.get_by_role("button", name="Submit", exact=True).click()
-    run = prefect.ended(submitted.value.json())
+    labels = ("Source", "Documents at most", "Only say what would be done")
+    run = prefect.ended(submitted(page, labels))
     page.goto(f"{prefect.url}/runs/flow-run/{run['id']}")
     expect(page.get_by_text("Completed", exact=True).first).to_be_visible()
     expect(page.get_by_text("notes: 1 document upserted, 1 unchanged").first).to_be_visible()
     page.close()
     return run["id"]
+
+
+def submitted(page: Page, labels: tuple[str, ...]) -> dict[str, Any]:
+    """Start a run from the page of a deployment: open its form, see these fields, and submit."""
+    page.get_by_role("button", name="Run", exact=True).click()
+    page.get_by_text("Custom run").click()
+    for label in labels:
+        expect(page.get_by_text(f"{label} (Optional)")).to_be_visible()
+    with page.expect_response(lambda answer: "create_flow_run" in answer.url) as created:
+        page.get_by_role("button", name="Submit", exact=True).click()
+    return created.value.json()
 
 
 class Clicks:
@@ -150,4 +170,63 @@ def test_link_of_the_summary_shows_facts_and_passages_in_browser(up, night, visi
     clicks.on(browser.get_by_text("Table", exact=True).first)
     expect(browser.get_by_text(SENTENCE).first).to_be_visible()
     browser.screenshot(path=visitor.pictures / "path-browser-table.png")
+    assert not visitor.outside()
+
+
+@pytest.fixture
+def registry(up) -> Iterator[Registry]:
+    """From now on a small model reads, and another one is the candidate."""
+    registry = Registry(up.folder / ".nightloom/models")
+    for name in ("old", "new"):
+        save(tiny_checkpoint(up.folder / "encoder"), up.folder / name)
+        registry.add(up.folder / name)
+        if name == "old":
+            registry.promote("old")
+    (up.folder / "nightloom.toml").write_text(READS_WHAT_SERVES)
+    yield registry
+    (up.folder / "nightloom.toml").write_text(READS_BIRTHS)
+
+
+def approve(visitor: Visitor, up: Up, deployment: str, labels: tuple[str, ...]) -> dict[str, Any]:
+    """Start a run from its form, answer the form of the paused run, and return it when it ended."""
+    page, prefect = visitor.page, up.prefect
+    page.goto(f"{prefect.url}/deployments/deployment/{prefect.deployment(deployment)['id']}")
+    run = submitted(page, labels)
+    deadline = time.monotonic() + PATIENCE_S
+    while run["state_type"] in ("SCHEDULED", "PENDING", "RUNNING") and time.monotonic() < deadline:
+        time.sleep(1)
+        run = prefect.call("GET", f"/flow_runs/{run['id']}")
+    assert run["state_type"] == "PAUSED", run["state"]
+    page.goto(f"{prefect.url}/runs/flow-run/{run['id']}")
+    page.get_by_role("button", name="Resume").click()
+    expect(page.get_by_text("Is ").filter(has_text="to read from now on")).to_be_visible()
+    visitor.picture(f"path-{deployment}-asks")
+    answer, note, by = (
+        page.locator(".schema-form-property", has_text=title)
+        for title in ("What shall become of it?", "Why, for the record", "Your name")
+    )
+    # By the key: in Prefect 3.8.8 a click opens the list of a choice and closes it at once.
+    answer.get_by_role("button", name="leave it as it is").press("ArrowDown")
+    page.get_by_role("option", name="let it read").click()
+    note.locator("textarea").fill("It knows more.")
+    by.locator("textarea").fill("Ann")
+    visitor.picture(f"path-{deployment}-answered")
+    page.get_by_role("button", name="Submit", exact=True).click()
+    run = prefect.ended(run)
+    page.goto(f"{prefect.url}/runs/flow-run/{run['id']}")
+    expect(page.get_by_text("Promoted", exact=True).first).to_be_visible()
+    return run
+
+
+def test_model_reads_once_somebody_says_so_in_the_forms_of_prefect(up, registry, visitor: Visitor):
+    """First one that is there, then one that is trained for it: the alias says who reads."""
+    log_in(visitor.page, up, up.prefect.url)
+
+    promoted = approve(visitor, up, "promote", ("Model", "Compared on the source"))
+
+    assert promoted["state"]["message"].startswith("Ann let new read: It knows more.")
+    assert (registry.aliases.serving, registry.aliases.previous) == ("new", "old")
+    trained = approve(visitor, up, "retrain", ("Training configuration",))
+    assert trained["state"]["message"].startswith("Ann let small-1 read: It knows more.")
+    assert (registry.aliases.serving, registry.aliases.previous) == ("small-1", "new")
     assert not visitor.outside()
