@@ -1,5 +1,6 @@
 """Erase one document from everything nightloom keeps, and look everywhere to prove it."""
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -80,7 +81,7 @@ def forget(
 
     Its text goes from the extraction store under every name that nothing in the graph holds it by:
     a document that was renamed left it there under the old one. Its id goes from the history of
-    Prefect and from logs.
+    Prefect and from logs. What was interrupted is done when the same document is forgotten again.
 
     Args:
         document_id: Whose it is.
@@ -97,28 +98,41 @@ def forget(
     """
     if other:
         other.check()  # before anything is erased
+    pending = _pending(document_id, home)
+    is_again = pending.exists()
     with held_lease(tools.graph, tools.watch, wait_s=wait_s) as lease:
         others = known_versions(tools)
         version = others.pop(document_id, None)
         copies = _Copies.of(document_id, version, others, tools.store)
+        pending.parent.mkdir(exist_ok=True)
+        pending.touch()
         receipt = tools.graph.forget(document_id, lease, tools.rules)
         tools.notes.drop(lambda id_: id_ == document_id)
         tools.converter.seen.forget(document_id.partition("/")[0])
         was_set_aside = tools.rejections is not None and tools.rejections.drop(document_id)
         n_extractions = copies.discard(tools.store)
-        if not (version or n_extractions or was_set_aside or receipt.n_records):
+        if not (version or n_extractions or was_set_aside or receipt.n_records or is_again):
+            pending.unlink()
             raise SourceError(
                 f"there is no document {shown(document_id)}: an id is the source's name, a slash "
                 "and the path in its folder, as `explain` prints it"
             )
     scrub(document_id, home)
-    return Erasure(
+    erasure = Erasure(
         graph=receipt,
         n_extractions=n_extractions,
         citing_extractions=tuple(copies.left_in(tools.store)),
         citing_files=tuple(str(path) for path in files_citing(document_id, home)),
         elsewhere=other.clear(document_id) if other else None,
     )
+    pending.unlink()
+    return erasure
+
+
+def _pending(document_id: str, home: Path) -> Path:
+    """Return the file that says that a document is being forgotten, without naming it."""
+    digest = hashlib.blake2b(document_id.encode("utf-8", "surrogatepass"), digest_size=16)
+    return home / "forgetting" / digest.hexdigest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,9 @@
 """What is forgotten is nowhere: not under an older name, not half-written, not in a report."""
 
 import json
+import sqlite3
 import sys
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +15,7 @@ from extractors import ExtractionStore
 from flows.errors import ServiceError, SourceError
 from flows.night.report import Report
 from flows.sources import SetAside
+from flows.upkeep import scrubbing
 from flows.upkeep.citing import files_citing
 from flows.upkeep.elsewhere import OtherPrefect
 from flows.upkeep.forget import forget
@@ -139,6 +142,33 @@ def test_nothing_is_erased_where_another_prefect_does_not_answer(night, folder, 
 
     assert texts(tools.store) == {("notes/a.txt", MINE)}
     assert set(tools.graph.ledger("notes")) == {"notes/a.txt"}
+
+
+def test_what_was_interrupted_is_done_by_forgetting_again(
+    night, folder, tools, tmp_path, monkeypatch
+):
+    """The document itself is gone by then, and its id stands where somebody was reading."""
+    (folder / "a.txt").write_text(MINE)
+    night()
+    log = tmp_path / "up.log"
+    log.write_text("notes/a.txt was read\n")
+    database = tmp_path / "prefect" / "prefect.db"
+    database.parent.mkdir()
+    with closing(sqlite3.connect(database, isolation_level=None)) as reader:
+        reader.execute("CREATE TABLE log (message)")
+        reader.execute("INSERT INTO log VALUES ('notes/a.txt was read')")
+        monkeypatch.setattr(scrubbing, "PATIENCE_S", 0.2)
+        reader.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(ServiceError, match="run forget again"):
+            forget("notes/a.txt", tools, tmp_path)
+        reader.execute("ROLLBACK")
+
+    erasure = forget("notes/a.txt", tools, tmp_path)
+
+    assert erasure.is_complete
+    assert not list(files_citing("notes/a.txt", tmp_path))
+    with pytest.raises(SourceError):
+        forget("notes/a.txt", tools, tmp_path)
 
 
 def test_unknown_document_is_an_error(tools, tmp_path, graph):
