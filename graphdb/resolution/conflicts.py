@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from itertools import combinations, pairwise
+from itertools import combinations, islice, pairwise
 
 from graphdb.identity import components
 from graphdb.resolution.evidence import SeenFact
@@ -14,6 +14,10 @@ Functional = Collection[str]
 
 SURE_ENOUGH = 0.5
 """Confidence from which a fact counts against another."""
+
+MOST_PARTS = 50
+"""Documents of one name, or groups of them, that are compared with each other: what a common name
+is in all its thousands of documents would take longer than all the rest."""
 
 _ByType = Mapping[str, list[SeenFact]]
 
@@ -41,8 +45,7 @@ def differing(one: Iterable[SeenFact], other: Iterable[SeenFact]) -> str:
     other types many have several values: who wrote one book may have written another.
     """
     mine, theirs = (_by_type(filter(_is_where_or_when, facts)) for facts in (one, other))
-    several = _said_twice(mine) | _said_twice(theirs)
-    return next((type_ for type_ in _differing(mine, theirs) if type_ not in several), "")
+    return _differing_type(mine, theirs)
 
 
 def falls_apart(facts: Iterable[SeenFact]) -> str:
@@ -59,11 +62,23 @@ def falls_apart(facts: Iterable[SeenFact]) -> str:
     if len(by_document) < 2:
         return ""
     links = (frozenset(pair) for documents in stated_in.values() for pair in pairwise(documents))
-    parts = [
-        [fact for document in sorted(part) for fact in by_document[document]]
-        for part in components(by_document, (link for link in links if len(link) > 1))
-    ]
-    return next((type_ for pair in combinations(parts, 2) if (type_ := differing(*pair))), "")
+    parts = sorted(
+        sorted(part) for part in components(by_document, (link for link in links if len(link) > 1))
+    )
+    told = (
+        _by_type(fact for id_ in part for fact in by_document[id_] if _is_where_or_when(fact))
+        for part in parts
+    )
+    compared = list(islice(filter(None, told), MOST_PARTS))
+    return next(
+        (type_ for pair in combinations(compared, 2) if (type_ := _differing_type(*pair))), ""
+    )
+
+
+def _differing_type(mine: _ByType, theirs: _ByType) -> str:
+    """Return the first type of which the two have no value in common, and each document one."""
+    several = _said_twice(mine) | _said_twice(theirs)
+    return next((type_ for type_ in _differing(mine, theirs) if type_ not in several), "")
 
 
 def _is_where_or_when(fact: SeenFact) -> bool:
@@ -75,8 +90,17 @@ def _differing(mine: _ByType, theirs: _ByType) -> Iterator[str]:
     for type_ in sorted(mine.keys() & theirs.keys()):
         # One value in common is enough. A name collects wrong values over many documents, and one
         # wrong value must not keep two names of one thing apart.
-        if not any(_may_be_one(a, b) for a in mine[type_] for b in theirs[type_]):
+        # A common name says the same in thousands of documents: each value once.
+        values, others = (_once(facts[type_]) for facts in (mine, theirs))
+        if values.keys().isdisjoint(others) and not any(
+            _may_be_one(a, b) for a in values.values() for b in others.values()
+        ):
             yield type_
+
+
+def _once(facts: Iterable[SeenFact]) -> dict[tuple[str, str], SeenFact]:
+    """Return one fact for each value and what it is called."""
+    return {(fact.other, fact.other_name): fact for fact in facts}
 
 
 def _said_twice(by_type: _ByType) -> set[str]:
