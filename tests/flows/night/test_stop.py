@@ -143,7 +143,8 @@ def stopped_while_reading(environment, tmp_path) -> Iterator[Callable[..., tuple
         )
         started.append(process)
         deadline = time.monotonic() + SECONDS_TO_BEGIN
-        while not list((tmp_path / "home" / "extractions").glob("*/*.zst")):
+        # The first is counted before the second is written.
+        while len(list((tmp_path / "home" / "extractions").glob("*/*.zst"))) < 2:
             assert process.poll() is None, process.communicate()
             assert time.monotonic() < deadline
             time.sleep(0.1)
