@@ -20,6 +20,9 @@ SENTENCE = "Grace was born in Yonkers."
 CHANGE = "Grace ─PLACE_OF_BIRTH→ Yonkers"
 
 
+UNAVAILABLE = 503
+
+
 @pytest.fixture(scope="module")
 def up(tmp_path_factory, gold_file) -> Iterator[Up]:  # noqa: F811
     """Everything, after one night; a document has come since."""
@@ -63,8 +66,13 @@ def submitted(page: Page, labels: tuple[str, ...]) -> dict[str, Any]:
     page.get_by_text("Custom run").click()
     for label in labels:
         expect(page.get_by_text(f"{label} (Optional)")).to_be_visible()
-    with page.expect_response(lambda answer: "create_flow_run" in answer.url) as created:
-        page.get_by_role("button", name="Submit", exact=True).click()
+    for _ in range(5):
+        with page.expect_response(lambda answer: "create_flow_run" in answer.url) as created:
+            page.get_by_role("button", name="Submit", exact=True).click()
+        # SQLite is sometimes locked: there is no run then, and one presses the button again.
+        if created.value.status != UNAVAILABLE:
+            break
+        page.wait_for_timeout(1000)
     return created.value.json()
 
 
