@@ -14,7 +14,7 @@ import shutil
 import socket
 import subprocess
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -104,7 +104,9 @@ def embedded_config(tmp_path_factory: pytest.TempPathFactory) -> EmbeddedConfig:
 @pytest.fixture(scope="session")
 def embedded(embedded_config: EmbeddedConfig) -> Iterator[Endpoint]:
     """An embedded server of this test session."""
-    with EmbeddedServer(embedded_config).running() as endpoint:
+    # It lives long enough for Java's second compiler to be worth its time; others do not.
+    lasting = replace(embedded_config, java_options=TEST_JAVA_OPTIONS[:1])
+    with EmbeddedServer(lasting).running() as endpoint:
         yield endpoint
 
 
