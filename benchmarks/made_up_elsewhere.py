@@ -14,7 +14,7 @@ from random import Random
 from unicodedata import combining, normalize
 
 from benchmarks.identity_corpora import GoldDocument
-from benchmarks.made_up_kinds import Thing, document_about, misspelt
+from benchmarks.made_up_kinds import Thing, documents_about, misspelt
 
 COUNTED_ELSEWHERE = ("Person", "Organization", "Place", "Work")
 """Types of which pairs are counted; days are written in one way."""
@@ -216,11 +216,7 @@ def made_up_elsewhere(seed: int, n_of_each: int = 40) -> tuple[list[GoldDocument
         ]
         things += [*firms, *people, *works, *_places(tongue)]
     kinds = {name: kind for thing in things for name, kind, _ in thing.names}
-    return [
-        document_about(chance, f"{number}-{copy}", thing)
-        for number, thing in enumerate(things)
-        for copy in range(chance.randint(1, 5))
-    ], kinds
+    return documents_about(chance, things), kinds
 
 
 def _common(chance: Random, names: str) -> str:

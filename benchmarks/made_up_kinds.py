@@ -9,6 +9,7 @@ forty is a father and his son, many people share a family name and its first ini
 share the word that they begin with.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from random import Random
 
@@ -130,11 +131,16 @@ def made_up_kinds(seed: int, n_things: int = 300) -> tuple[list[GoldDocument], d
     things += [person for person, _ in people]
     kinds = {name: kind for thing in things for name, kind, _ in thing.names}
     kinds |= {name: kind for thing in things for kind, name, _ in thing.said}
+    return documents_about(chance, things), kinds
+
+
+def documents_about(chance: Random, things: Sequence[Thing]) -> list[GoldDocument]:
+    """Return up to five documents about each thing."""
     return [
         document_about(chance, f"{number}-{copy}", thing)
         for number, thing in enumerate(things)
         for copy in range(chance.randint(1, 5))
-    ], kinds
+    ]
 
 
 def _coined(chance: Random, seed: int) -> str:

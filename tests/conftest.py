@@ -39,7 +39,8 @@ for name, n in {"default-60": 60, "thousand": 1000}.items():
 settings.load_profile("default-60")
 
 # Small and quick to start rather than fast for ever: half the CPU time of a start in production.
-TEST_JAVA_OPTIONS = ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
+TEST_COLLECTOR = "-XX:+UseSerialGC"
+TEST_JAVA_OPTIONS = (TEST_COLLECTOR, "-XX:TieredStopAtLevel=1")
 
 # Bookkeeping of the schema, not of a night: `Graph.prepare` puts it there once a session.
 EMPTY = """
@@ -105,7 +106,7 @@ def embedded_config(tmp_path_factory: pytest.TempPathFactory) -> EmbeddedConfig:
 def embedded(embedded_config: EmbeddedConfig) -> Iterator[Endpoint]:
     """An embedded server of this test session."""
     # It lives long enough for Java's second compiler to be worth its time; others do not.
-    lasting = replace(embedded_config, java_options=TEST_JAVA_OPTIONS[:1])
+    lasting = replace(embedded_config, java_options=(TEST_COLLECTOR,))
     with EmbeddedServer(lasting).running() as endpoint:
         yield endpoint
 

@@ -64,8 +64,7 @@ def change_line(change: ChangedFact, page: str = "") -> str:
         fact = f"[{fact}]({page}{there})"
     because = f" ({escaped(change.reason)})" if change.reason else ""
     # A plus at the beginning of an item would begin a list within the list.
-    sign = SIGNS[change.kind].replace("+", r"\+")
-    return f"{sign} {fact}  {confidences(change)}{because}"
+    return f"{escaped(SIGNS[change.kind])} {fact}  {confidences(change)}{because}"
 
 
 def change_rows(changed: Iterable[ChangedFacts]) -> list[dict[str, Any]]:

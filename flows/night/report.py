@@ -278,7 +278,9 @@ class Report:
         lines += [f"* … and {more} more: `nightloom changes --run {self.run}`"] if more else []
         drawn = picture(self.changed)
         return [
-            *("## What changed", f"{summary_of(self.changed)}.", "\n".join(lines)),
+            "## What changed",
+            f"{summary_of(self.changed)}.",
+            "\n".join(lines),
             *([drawn] if drawn else []),
         ]
 

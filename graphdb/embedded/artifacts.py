@@ -92,8 +92,8 @@ class Library:
     @property
     def browser(self) -> Path:
         """The jar of Neo4j Browser's pages."""
-        (jar,) = self.folder.glob(f"{BROWSER}*.jar")
-        return jar
+        (name,) = (each.filename for each in self.artifacts if each.filename.startswith(BROWSER))
+        return self.folder / name
 
     @property
     def jars(self) -> list[Path]:

@@ -11,16 +11,13 @@ from extractors.checkpoints import Registry, save
 from tests.browsing import Visitor
 from tests.extractors.tiny import tiny_checkpoint, tiny_encoder
 from tests.extractors.training.conftest import gold_file  # noqa: F401 - a fixture
-from tests.flows.services.running import BIRTHS, PATIENCE_S, Up, log_in, started
+from tests.flows.services.running import BIRTHS, PATIENCE_S, UNAVAILABLE, Up, log_in, started
 from tests.flows.test_learning import CONFIG, ONTOLOGY
 
 READS_BIRTHS = '[extractor]\nmodel = "births.py:Births"\n'
 READS_WHAT_SERVES = '[extractor]\ndevice = "cpu"\n[models]\nmax_removed = 1\n'
 SENTENCE = "Grace was born in Yonkers."
 CHANGE = "Grace ─PLACE_OF_BIRTH→ Yonkers"
-
-
-UNAVAILABLE = 503
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +66,7 @@ def submitted(page: Page, labels: tuple[str, ...]) -> dict[str, Any]:
     for _ in range(5):
         with page.expect_response(lambda answer: "create_flow_run" in answer.url) as created:
             page.get_by_role("button", name="Submit", exact=True).click()
-        # SQLite is sometimes locked: there is no run then, and one presses the button again.
+        # There is no run then, and one presses the button again.
         if created.value.status != UNAVAILABLE:
             break
         page.wait_for_timeout(1000)

@@ -27,6 +27,8 @@ NIGHTLOOM = Path(sys.executable).with_name("nightloom")
 PATIENCE_S = 400  # two cores, and whatever else runs on them
 SECONDS_FOR_LOGS = 60
 """A run ends a little before its last lines have arrived."""
+UNAVAILABLE = 503
+"""SQLite is sometimes locked: what was to be created was not, and may be asked for again."""
 FINAL = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
 
 DEPLOYMENTS = (
@@ -164,12 +166,12 @@ class Prefect:
         return artifact["data"]
 
     def post_patiently(self, path: str, body: Any) -> Any:
-        """Create something; SQLite is sometimes locked: 503, and it was not created."""
+        """Create something, though the server may be unavailable for a moment."""
         for _ in range(5):
             try:
                 return self.call("POST", path, body)
             except urllib.error.HTTPError as error:
-                if error.code != 503:
+                if error.code != UNAVAILABLE:
                     raise
                 error.close()
                 time.sleep(1)
