@@ -28,6 +28,7 @@ from benchmarks.identity_corpora import DATA, read_as
 from benchmarks.identity_figures import (
     Resolved,
     Told,
+    agent_memory,
     b_cubed,
     exact,
     fuzzy_match,
@@ -114,6 +115,7 @@ def resolution() -> dict[str, Figure]:
         told = {"exact name": exact(documents), "resolved": resolved.told()}
         told["our key"] = resolved.told(merged=False, split=False)
         counted_types = COUNTED_OF.get(label)
+        told["agent-memory's rule"] = agent_memory(documents)
         if label in ("biored", "docred"):
             told["FuzzyMatchResolver's rule"] = fuzzy_match(documents)
         for way, of_way in told.items():

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 
-from rapidfuzz import fuzz, utils
+from rapidfuzz import fuzz, process, utils
 
 from benchmarks.identity_corpora import GoldDocument, evidence, read_as
 from graphdb.identity import components
@@ -104,6 +104,28 @@ def fuzzy_match(documents: list[GoldDocument], threshold: float = 0.8) -> Told:
     keys = [f"{type_}\t{text}" for type_, text in texts]
     cluster_of = {key: min(group) for group in components(keys, links) for key in group}
     return [(cluster_of[f"{m.type}\t{m.text}"], m.thing) for d in documents for m in d.mentions]
+
+
+def agent_memory(documents: list[GoldDocument], threshold: float = 0.85) -> Told:
+    """Return what the resolver of neo4j-agent-memory 0.8 would take each mention for.
+
+    The rule of its `CompositeResolver` without an embedder, written again: a text that is new is
+    compared with what texts of its type were taken for before, in order, and is the nearest by
+    `token_sort_ratio` if that is at or above the threshold (0.85 by default).
+    """
+    taken_for: defaultdict[str, dict[str, str]] = defaultdict(dict)
+    told: Told = []
+    for mention in (mention for document in documents for mention in document.mentions):
+        of_type = taken_for[mention.type]
+        text = " ".join(mention.text.lower().split())
+        if text not in of_type:
+            before = list(dict.fromkeys(of_type.values()))
+            nearest = process.extractOne(
+                text, before, scorer=fuzz.token_sort_ratio, score_cutoff=100 * threshold
+            )
+            of_type[text] = nearest[0] if nearest else text
+        told.append(((mention.type, of_type[text]), mention.thing))
+    return told
 
 
 def _near(texts: list[str], threshold: float) -> Iterator[tuple[int, int]]:

@@ -22,12 +22,13 @@ import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, LiteralString, Self, TypeVar
 
 # An ontology or a rule can be checked where no driver is installed; only a connection needs it.
 if TYPE_CHECKING or find_spec("neo4j"):
-    from neo4j import Driver, GraphDatabase
+    from neo4j import Driver, GraphDatabase, Result
     from neo4j import Transaction as DriverTransaction
     from neo4j.exceptions import (
         AuthError,
@@ -87,6 +88,17 @@ _UNREADABLE = "ParseException"
 """So it does this one: words for a full-text index that are no query of Lucene's."""
 
 
+class _Unshown(list[Any]):
+    """Rows of which the driver is not to make a text.
+
+    It makes one of the parameters of every statement, for a log that nobody has turned on: a
+    twentieth of a load. And if somebody does, texts of documents are not for a log.
+    """
+
+    def __repr__(self) -> str:
+        return f"[{len(self)} rows]"
+
+
 class Transaction:
     """One open transaction; what it has written is seen by nobody until it commits."""
 
@@ -103,9 +115,34 @@ class Transaction:
 
     def run(self, query: LiteralString, /, **parameters: Any) -> list[Row]:
         """Run a statement to its end and return its rows."""
+        return self.send(query, **parameters)()
+
+    def send(self, query: LiteralString, /, **parameters: Any) -> Callable[[], list[Row]]:
+        """Send a statement, which the server carries out while the caller does something else.
+
+        Returns:
+            What waits for its end and gives its rows; to be called before the next statement.
+        """
+        return partial(self._rows_of, self._sent(query, parameters))
+
+    def stream(self, query: LiteralString, /, **parameters: Any) -> Iterator[Row]:
+        """Run a statement and yield its rows as they arrive."""
+        result = self._sent(query, parameters)
+        keys = result.keys()
+        for record in result:
+            yield dict(zip(keys, record, strict=True))  # dict(record) is slow
+        self.only_reads = result.consume().query_type == "r"
+
+    def _sent(self, query: LiteralString, parameters: Mapping[str, Any]) -> Result:
         if self._tracer:
             self._tracer(query, parameters)
-        result = self._transaction.run(query, parameters)
+        unshown = {
+            name: _Unshown(value) if isinstance(value, list) else value
+            for name, value in parameters.items()
+        }
+        return self._transaction.run(query, unshown)
+
+    def _rows_of(self, result: Result) -> list[Row]:
         keys = result.keys()
         rows = [dict(zip(keys, record, strict=True)) for record in result]  # dict(record) is slow
         summary = result.consume()
@@ -113,16 +150,6 @@ class Transaction:
         self.nodes_created = summary.counters.nodes_created
         self.only_reads = summary.query_type == "r"
         return rows
-
-    def stream(self, query: LiteralString, /, **parameters: Any) -> Iterator[Row]:
-        """Run a statement and yield its rows as they arrive."""
-        if self._tracer:
-            self._tracer(query, parameters)
-        result = self._transaction.run(query, parameters)
-        keys = result.keys()
-        for record in result:
-            yield dict(zip(keys, record, strict=True))  # dict(record) is slow
-        self.only_reads = result.consume().query_type == "r"
 
 
 class Connection:

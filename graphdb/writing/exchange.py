@@ -9,7 +9,7 @@ weighed before and after: what changed is written, once, and noted for the rules
           ─► other facts ─► records ─► entities and their names ─► keys of rows ─► change log
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -66,24 +66,32 @@ class Exchange:
         old, new, documents = self.read(leaving), coming.evidence, coming.documents
         # What leaves may be of a type that the ontology no longer has.
         self.types |= {triple.type for triple in old.triples.values()}
-        called = self.lock_entities(old, coming)
-        facts = sorted(old.triples.keys() | new.triples.keys())
+        called, untouched = self.lock_entities(old, coming)
+        triples = old.triples | new.triples
+        facts = [
+            key
+            for key, triple in sorted(triples.items())
+            if triple.subject not in untouched and triple.object not in untouched
+        ]
         # With all locks held nobody else can change this support until the commit.
         before, rest, derivable = self.weigh(facts, leaving)
         if leaving:
             self.tx.run(cypher("swap/delete_chunks"), ids=leaving)
         # What comes is known without asking: only what other documents say had to be read.
         after = rest | {key: added.joined(rest.get(key)) for key, added in new.support.items()}
-        triples = old.triples | new.triples
         derived = self.derived([fact_row(key, triples[key]) for key in derivable])
         differences = Differences.between(triples, before, after, derived)
-        if documents:
-            self.write_documents(coming, differences.new)
+        written = self.write_documents(coming, differences.new) if documents else None
+        # While the server writes.
+        records = self.records(old, new, differences, called)
+        if written:
+            # All these entities were locked by this transaction: none can have gone since.
+            assert written(), "entities came in another order than they were asked for"
         self.write_facts(differences)
         # Before entities go and are renamed: a record has the names that its fact had.
         if leaving:
             self.tx.run(cypher("record/expand"), ids=leaving)
-        self.record(old, new, differences, called)
+        self.record(records, new.documents)
         # After the facts: an entity whose last fact has just gone may go as well.
         self.drop_entities(old.texts.keys() - new.texts.keys())
         self.rename_entities(old, new, called)
@@ -113,11 +121,14 @@ class Exchange:
                 evidence.types_by_name |= dict.fromkeys(row["read_as"], row["type"])
         return evidence
 
-    def lock_entities(self, old: Evidence, coming: Coming) -> dict[str, list[str]]:
+    def lock_entities(
+        self, old: Evidence, coming: Coming
+    ) -> tuple[dict[str, list[str]], frozenset[str]]:
         """Make the entities that are new, hold all that are touched, and say what they are called.
 
         Returns:
-            Name and aliases of each, the name first, before anybody is renamed.
+            Name and aliases of each, the name first, before anybody is renamed; and which of them
+            have no relationship, so that no fact of theirs has any support.
         """
         types = old.types | coming.evidence.types
         rows = []
@@ -126,10 +137,11 @@ class Exchange:
             row = coming.entity_rows.get(key)
             rows.append(row or self.naming.entity_row(types[key], key, old.texts[key]))
         if not rows:
-            return {}
+            return {}, frozenset()
         answer = self.tx.run(cypher("upsert/entities"), rows=rows)[0]
         self.entities_added = self.tx.nodes_created
-        return {key: texts for key, *texts in answer["entities"]}
+        called = {key: texts for key, *texts in answer["entities"]}
+        return called, frozenset(answer["without_relationship"])
 
     def weigh(
         self, facts: list[str], leaving: Sequence[str]
@@ -158,10 +170,14 @@ class Exchange:
         query = cypher("swap/derivable", types=tuple(sorted(self.types)))
         return {row["fact"]: row["confidence"] for row in self.tx.run(query, rows=facts)}
 
-    def write_documents(self, coming: Coming, facts: Sequence[Row]) -> None:
-        """Write what comes: documents, passages, mentions, what they state, and the new facts."""
+    def write_documents(self, coming: Coming, facts: Sequence[Row]) -> Callable[[], Sequence[Row]]:
+        """Write what comes: documents, passages, mentions, what they state, and the new facts.
+
+        Returns:
+            What waits until the server has written them; no row: it could not.
+        """
         places = coming.places
-        written = self.tx.run(
+        return self.tx.send(
             cypher("upsert/documents"),
             keys=list(places),
             documents=coming.document_rows,
@@ -171,8 +187,6 @@ class Exchange:
                 for row in facts
             ],
         )
-        # All these entities were locked by this transaction: none can have gone since.
-        assert written, "entities came in another order than they were asked for"
 
     def write_facts(self, differences: Differences) -> None:
         """Bring the relationships of facts that were there before up to their evidence."""
@@ -187,14 +201,14 @@ class Exchange:
         self.touched.removed = [row["key"] for row in differences.gone]
         self.touched.triples |= differences.triples
 
-    def record(
+    def records(
         self,
         old: Evidence,
         new: Evidence,
         differences: Differences,
         called: Mapping[str, Sequence[str]],
-    ) -> None:
-        """Record what became of all touched facts, and because of which documents."""
+    ) -> list[Row]:
+        """Return what became of all touched facts, and because of which documents."""
         rows = []
         for key, triple in differences.triples.items():
             said, says = old.documents.get(key, set()), new.documents.get(key, set())
@@ -212,11 +226,12 @@ class Exchange:
                     documents=(said ^ says) or says,
                 )
             )
-        self._record(rows, new.documents)
+        return rows
 
-    def _record(
+    def record(
         self, rows: list[Row], stated_by: Mapping[str, Collection[str]] = MappingProxyType({})
     ) -> None:
+        """Record what became of facts; of what comes with a document, who states it is known."""
         for query, parameters in recording(rows, self.lease, self.decision, stated_by):
             self.tx.run(query, **parameters)
 
@@ -235,7 +250,7 @@ class Exchange:
                 )
                 before = FactState(fact["confidence"], 0)
                 records.append(change_row(fact, before, None, rule=fact["rule"]))
-        self._record(records)
+        self.record(records)
 
     def rename_entities(
         self, old: Evidence, new: Evidence, called: Mapping[str, Sequence[str]]

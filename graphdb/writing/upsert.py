@@ -3,7 +3,7 @@
 While the server writes one group, the rows of the next are made:
 
     extractions ─► rows of group n+1         (this thread)
-                   group n ─► transaction    (a thread of its own)
+                   group n ─► transaction    (threads of a pipeline)
 
 A group that the graph refuses for what is in it is halved until the document at fault stands
 alone; that one is set aside with its reason and all the others are written.
@@ -11,10 +11,9 @@ alone; that one is set aside with its reason and all the others are written.
 
 import logging
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextvars import copy_context
 from dataclasses import dataclass
 from functools import partial
+from threading import Event
 
 from extractors.facts import Extraction
 from graphdb.connection import Connection, Row, Transaction
@@ -26,6 +25,7 @@ from graphdb.queries import cypher
 from graphdb.tables import RowElsewhere
 from graphdb.writing.change import Change
 from graphdb.writing.coming import Coming, Naming
+from graphdb.writing.pipeline import Pipeline
 from graphdb.writing.rows import DocumentRows, document_rows
 from graphdb.writing.swap import retract_documents, upsert_documents
 
@@ -89,21 +89,20 @@ def upsert(
         elsewhere = partial(rows_elsewhere, connection)
         return document_rows(extraction, ontology, clusters, denials, elsewhere)
 
-    # A thread waits for the server while this one makes the rows of the next group. A caller's
-    # iterator is read here, in the thread of the caller: it may belong to it, as a cursor does.
-    with ThreadPoolExecutor(1, "upsert") as writer:
-        being_written: Future[Change] | None = None
+    def write(group: Coming, is_written: Event) -> Change:
+        try:
+            return _upsert_group(connection, group, config, unit, is_written)
+        finally:
+            is_written.set()
+
+    # A caller's iterator is read here, in the thread of the caller: it may belong to it, as a
+    # cursor does.
+    with Pipeline(write) as pipeline:
         for group, refused in _groups(extractions, config, rows_of):
             change += Change(set_aside=tuple(refused))
-            coming = Coming.of(group, naming)
-            if being_written:
-                change += being_written.result()
-            # With the context of this thread, because whoever logs may look there for the run.
-            write = partial(copy_context().run, _upsert_group, connection, coming, config, unit)
-            being_written = writer.submit(write) if group else None
-        if being_written:
-            change += being_written.result()
-    return change
+            if group:
+                change += pipeline.add(Coming.of(group, naming))
+        return change + pipeline.rest()
 
 
 def rows_elsewhere(connection: Connection, keys: Collection[str]) -> dict[str, list[RowElsewhere]]:
@@ -195,10 +194,17 @@ def _upsert_group(
     group: Coming,
     config: GroupConfig,
     unit: Callable[[Transaction, Coming], Change],
+    is_written: Event,
 ) -> Change:
     documents = group.documents
+
+    def whole(tx: Transaction) -> Change:
+        change = unit(tx, group)
+        is_written.set()
+        return change
+
     try:
-        return connection.write(lambda tx: unit(tx, group), "upsert")
+        return connection.write(whole, "upsert")
     except StatementRefusedError as error:
         if not error.is_about_values:
             raise  # halving would only meet the same fault of the server again and again
@@ -206,7 +212,9 @@ def _upsert_group(
             return Change(set_aside=(_blamed(documents[0], config, error),))
     half = len(documents) // 2
     halves = (Coming.of(each, group.naming) for each in (documents[:half], documents[half:]))
-    return sum((_upsert_group(connection, each, config, unit) for each in halves), Change())
+    return sum(
+        (_upsert_group(connection, each, config, unit, is_written) for each in halves), Change()
+    )
 
 
 def _blamed(

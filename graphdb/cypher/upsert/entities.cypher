@@ -1,4 +1,5 @@
-// Upsert the entities of a batch, lock them all, and say what each is called.
+// Upsert the entities of a batch, lock them all, and say what each is called and which have no
+// relationship: of these nothing can be known yet.
 //
 // The keys come sorted, and no later statement of the transaction locks an entity that this one
 // has not: two writers cannot wait for each other. One row of an answer is read faster than one each.
@@ -8,4 +9,5 @@ ON CREATE SET entity.name = row.name, entity.aliases = row.aliases, entity.type 
   entity += row.value, entity.earliest = date(row.earliest), entity.latest = date(row.latest),
   entity:$(row.type)
 REMOVE entity.lock
-RETURN collect([entity.key, entity.name] + entity.aliases) AS entities
+RETURN collect([entity.key, entity.name] + entity.aliases) AS entities,
+  collect(CASE WHEN NOT EXISTS { (entity)--() } THEN entity.key END) AS without_relationship
