@@ -1,42 +1,31 @@
-"""Groups are written one after the other, each begun while the one before commits.
+"""Transactions one after the other, each begun while the one before commits.
 
-A commit takes the server two fifths of a load. Meanwhile the next transaction is opened, its
-documents are claimed and its entities sent; there it waits for the entities that both mention.
+A commit takes the server two fifths of what it does for a load. Meanwhile the next transaction is
+opened and sent, and does what needs nothing that the one before holds:
 
-    group n    ─► statements ─► COMMIT
-    group n+1                 ─► statements ─► COMMIT
+    n    ─► statements ─► COMMIT
+    n+1                 ─► statements ─► COMMIT
 """
 
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
-from dataclasses import dataclass
-from functools import partial
 from threading import Event
-from typing import Self
+from typing import Generic, Self, TypeVar
 
-from graphdb.writing.change import Change
-from graphdb.writing.coming import Coming
+T = TypeVar("T")
 
-Write = Callable[[Coming, Event], Change]
-"""Writes a group, and sets the event when all but the commit is done, or nothing more will be."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Group:
-    ids: frozenset[str]
-    is_written: Event
-    change: Future[Change]
+Work = Callable[[Callable[[], None]], T]
+"""Writes in a transaction, and calls what it is given when it has but to commit."""
 
 
-class Pipeline:
-    """Groups on their way into the graph: one is written, and one before it may be committing."""
+class Pipeline(Generic[T]):
+    """Work on its way to the server: one is done, and the one before may be committing."""
 
-    def __init__(self, write: Write) -> None:
-        self._write = write
-        self._threads = ThreadPoolExecutor(2, "upsert")
-        self._groups: deque[_Group] = deque()
+    def __init__(self, name: str) -> None:
+        self._threads = ThreadPoolExecutor(2, name)
+        self._begun: deque[tuple[Future[T], Event]] = deque()
 
     def __enter__(self) -> Self:
         return self
@@ -44,28 +33,38 @@ class Pipeline:
     def __exit__(self, *_: object) -> None:
         self._threads.shutdown()
 
-    def add(self, coming: Coming) -> Change:
-        """Begin to write a group as soon as it may be; return what came of those before."""
-        ids, change = frozenset(document.id for document in coming.documents), Change()
-        while self._groups:
-            last = self._groups[-1]
-            # Two versions of one document come in their order.
-            if len(self._groups) == 1 and last.ids.isdisjoint(ids):
-                last.is_written.wait()
-                break
-            change += self._first()
+    def begin(self, work: Work[T]) -> Future[T]:
+        """Begin work as soon as the last has but to commit, and the one before has ended.
+
+        Raises:
+            Exception: Whatever the one before raised.
+        """
+        while len(self._begun) > 1:
+            self._end_first()
+        for _, is_written in self._begun:
+            is_written.wait()
         is_written = Event()
         # With the context of this thread, because whoever logs may look there for the run.
-        write = partial(copy_context().run, self._write, coming, is_written)
-        self._groups.append(_Group(ids, is_written, self._threads.submit(write)))
-        return change
+        context = copy_context()
 
-    def rest(self) -> Change:
-        """Wait for all groups; return what came of them."""
-        change = Change()
-        while self._groups:
-            change += self._first()
-        return change
+        def whole() -> T:
+            try:
+                return context.run(work, is_written.set)
+            finally:
+                is_written.set()
 
-    def _first(self) -> Change:
-        return self._groups.popleft().change.result()
+        future = self._threads.submit(whole)
+        self._begun.append((future, is_written))
+        return future
+
+    def settle(self) -> None:
+        """Return when all has ended.
+
+        Raises:
+            Exception: Whatever any of it raised, the first of them.
+        """
+        while self._begun:
+            self._end_first()
+
+    def _end_first(self) -> None:
+        self._begun.popleft()[0].result()

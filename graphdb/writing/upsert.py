@@ -3,7 +3,7 @@
 While the server writes one group, the rows of the next are made:
 
     extractions ─► rows of group n+1         (this thread)
-                   group n ─► transaction    (threads of a pipeline)
+                   group n ─► transaction    (`graphdb.writing.pipeline`)
 
 A group that the graph refuses for what is in it is halved until the document at fault stands
 alone; that one is set aside with its reason and all the others are written.
@@ -11,9 +11,9 @@ alone; that one is set aside with its reason and all the others are written.
 
 import logging
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial
-from threading import Event
 
 from extractors.facts import Extraction
 from graphdb.connection import Connection, Row, Transaction
@@ -89,20 +89,22 @@ def upsert(
         elsewhere = partial(rows_elsewhere, connection)
         return document_rows(extraction, ontology, clusters, denials, elsewhere)
 
-    def write(group: Coming, is_written: Event) -> Change:
-        try:
-            return _upsert_group(connection, group, config, unit, is_written)
-        finally:
-            is_written.set()
-
+    changes: list[Future[Change]] = []
+    ids_before: frozenset[str] = frozenset()
     # A caller's iterator is read here, in the thread of the caller: it may belong to it, as a
     # cursor does.
-    with Pipeline(write) as pipeline:
+    with Pipeline[Change]("upsert") as pipeline:
         for group, refused in _groups(extractions, config, rows_of):
             change += Change(set_aside=tuple(refused))
+            coming, ids = Coming.of(group, naming), frozenset(document.id for document in group)
+            if not ids.isdisjoint(ids_before):
+                pipeline.settle()  # two versions of one document come in their order
             if group:
-                change += pipeline.add(Coming.of(group, naming))
-        return change + pipeline.rest()
+                write = partial(_upsert_group, connection, coming, config, unit)
+                changes.append(pipeline.begin(write))
+            ids_before = ids
+        pipeline.settle()
+    return sum((each.result() for each in changes), change)
 
 
 def rows_elsewhere(connection: Connection, keys: Collection[str]) -> dict[str, list[RowElsewhere]]:
@@ -194,13 +196,13 @@ def _upsert_group(
     group: Coming,
     config: GroupConfig,
     unit: Callable[[Transaction, Coming], Change],
-    is_written: Event,
+    written: Callable[[], None],
 ) -> Change:
     documents = group.documents
 
     def whole(tx: Transaction) -> Change:
         change = unit(tx, group)
-        is_written.set()
+        written()
         return change
 
     try:
@@ -213,7 +215,7 @@ def _upsert_group(
     half = len(documents) // 2
     halves = (Coming.of(each, group.naming) for each in (documents[:half], documents[half:]))
     return sum(
-        (_upsert_group(connection, each, config, unit, is_written) for each in halves), Change()
+        (_upsert_group(connection, each, config, unit, written) for each in halves), Change()
     )
 
 
