@@ -57,6 +57,16 @@ def test_wrong_password_is_said_without_saying_it(server, ontology):
     assert "wrong-guess" not in str(caught.value)
 
 
+def test_log_of_the_driver_has_no_text_of_a_document(graph, reader, caplog):
+    """Whoever turns it on looks for what went wrong, and passes the log on."""
+    with caplog.at_level("DEBUG", logger="neo4j"):
+        graph.upsert([extraction(ADA, id="a")])
+
+    assert "RUN" in caplog.text
+    assert "Ada" not in caplog.text
+    assert reader.triples() == {ADA}
+
+
 @pytest.mark.parametrize("uri", ["http://localhost:7474", "localhost:7687"])
 def test_not_an_address_of_a_graph(uri, ontology):
     with pytest.raises(GraphError, match=r"not an address of a graph|no graph answers"):
