@@ -101,13 +101,14 @@ class Resolver:
         if not dry_run:
             deciding.settle()  # what a killed run left
         records = self._records()
-        before = records.changed()
+        before = changed = records.changed()
         # Names that were compared by other rules are in other blocks, where no new name meets them.
         are_by_these_rules = records.are_by_these_rules()
         if whole or not are_by_these_rules:
             records.mark_all()
-        changed = records.changed()
-        changed |= dict.fromkeys(records.enter(changed.keys()), "")
+            changed = records.changed()
+        affected = records.enter(changed)
+        changed = changed | affected
         left, resolution = sorted(changed), Resolution()
         while left:
             some, left = left[:SLICE], left[SLICE:]
@@ -120,7 +121,7 @@ class Resolver:
         if not dry_run and not are_by_these_rules:
             records.note_rules()
         if dry_run:  # nothing but what had changed waits for the next one
-            records.unmark(changed.keys() - before.keys())
+            records.unmark(changed - before - affected)
         return resolution
 
     def compare(self, one: str, other: str) -> Comparison:

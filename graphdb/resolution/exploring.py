@@ -52,33 +52,35 @@ class Neighbourhood:
             # Where a decision joined two names, both are weighed anew. Without the other name, a
             # decision that no longer holds could not be withdrawn.
             further = set().union(*(partners.get(key, ()) for key in waiting))
-            beside = self._alike(self.records.beside(waiting))
+            pairs = self._alike(self.records.beside(waiting)) - self.pairs
             # One read for all names beside; `_is_sure` then finds each of them in memory.
-            self.records.evidence({each for others in beside.values() for each in others})
-            for key, others in beside.items():
-                for other in others:
-                    pair = (min(key, other), max(key, other))
-                    # Only a sure pair leads further. An unsure pair joins nothing by itself, so
-                    # what lies behind it cannot change the outcome for the names in here.
-                    if pair not in self.pairs and self._is_sure(*pair):
-                        further |= set(pair)
-                    # Unsure pairs are kept: a person is asked about them, and averages count them.
-                    self.pairs.add(pair)
+            self.records.evidence({key for pair in pairs for key in pair})
+            for pair in pairs:
+                # Only a sure pair leads further. An unsure pair joins nothing by itself, so
+                # what lies behind it cannot change the outcome for the names in here.
+                if self._is_sure(*pair):
+                    further |= set(pair)
+            # Unsure pairs are kept: a person is asked about them, and averages count them.
+            self.pairs |= pairs
             waiting = further - self.names
 
-    def _alike(self, beside: dict[str, set[str]]) -> dict[str, set[str]]:
-        """Return for each name those beside it that have something in common with it.
+    def _alike(self, beside: dict[str, set[str]]) -> set[tuple[str, str]]:
+        """Return the pairs of names beside each other that have something in common.
 
         Most have not. What they are called tells, and so what documents say of them is not read.
         """
         named = self.records.sketches({each for others in beside.values() for each in others})
         evidence_by_key = self.records.evidence(beside)
+        # A set, because two names that are new are beside each other twice.
+        pairs = {
+            (key, other) if other not in evidence_by_key or key < other else (other, key)
+            for key in evidence_by_key
+            for other in beside[key] & named.keys()
+        }
         return {
-            key: {
-                other for other in others if other in named and likeness_of(evidence, named[other])
-            }
-            for key, others in beside.items()
-            if (evidence := evidence_by_key.get(key))
+            (min(pair), max(pair))
+            for pair in pairs
+            if likeness_of(evidence_by_key[pair[0]], named[pair[1]])
         }
 
     def _partners(self) -> dict[str, set[str]]:

@@ -28,7 +28,7 @@ from graphdb.resolution.evidence import (
 from graphdb.resolution.meeting import LARGEST_BLOCK, RULES_VERSION, blocks_of
 from graphdb.resolution.weighing import Judgement
 
-NAMES_AT_ONCE = 500
+NAMES_AT_ONCE = 1_000
 """Names of one statement."""
 BRACKET_SPACE = 4
 """Characters that may stand between a name and one in brackets behind it."""
@@ -83,9 +83,10 @@ class Records:
         """Note that all names were weighed by the rules of this nightloom."""
         self._run("names/rules_write", resolution=RULES_VERSION)
 
-    def changed(self) -> dict[str, str]:
-        """Return the names that are to be weighed anew, with their types."""
-        return {row["key"]: row["type"] for row in self.connection.read(cypher("names/changed"))}
+    def changed(self) -> set[str]:
+        """Return the names that are to be weighed anew."""
+        # A row each: after `mark_all` these are all names of the graph.
+        return {row["key"] for row in self.connection.read(cypher("names/changed"))}
 
     def unmark(self, keys: Iterable[str]) -> None:
         """Note that names have been weighed."""
@@ -97,14 +98,15 @@ class Records:
         return identity(type_, self.ontology.entity_type(type_), text).key
 
     def enter(self, keys: Collection[str]) -> set[str]:
-        """Put names into the blocks that they belong to by now; return further names to weigh.
+        """Put names into the blocks that they belong to by now; return names to weigh for that.
 
-        These are in a block that has become too large to compare, or is so no longer.
+        These are in a block that has become too large to compare, or is so no longer. They are
+        marked as changed, too.
         """
         affected: set[str] = set()
         for some in _batches(sorted(keys)):
             affected |= self._enter(some)
-        return affected - set(keys)
+        return affected
 
     def _enter(self, keys: Sequence[str]) -> set[str]:
         rows = self.connection.read(cypher("names/blocks"), keys=keys)
@@ -118,52 +120,61 @@ class Records:
         gone = [key for key in keys if key not in after]  # no document has them any more
         types = {key: evidence.type for key, evidence in evidence_by_key.items()}
         enter = [
-            {"key": key, "block": block, "type": types[key]}
+            {"key": key, "blocks": sorted(new), "type": types[key]}
             for key, blocks in sorted(after.items())
-            for block in sorted(blocks - before.get(key, frozenset()))
+            if (new := blocks - before.get(key, frozenset()))
         ]
         leave = [
             {"key": key, "block": block}
             for key, blocks in sorted(before.items())
             for block in sorted(blocks - after.get(key, frozenset()))
         ]
-        blocks = sorted({row["block"] for row in (*enter, *leave)})
+        gained = Counter(block for row in enter for block in row["blocks"])
+        gained.subtract(row["block"] for row in leave)
         # Read before the write: what the sizes are after it follows from the rows themselves.
-        sizes = self._sizes(blocks)
+        sizes = self._sizes(sorted(gained))
+        # The names of a block are compared as long as these are few. Where a block crosses that
+        # limit, in either direction, the outcome changes for other names than the new ones, too.
+        was_few = {block: sizes.get(block, 0) <= LARGEST_BLOCK for block in gained}
+        is_few = {block: sizes.get(block, 0) + gained[block] <= LARGEST_BLOCK for block in gained}
+        too_large = [block for block in sorted(gained) if was_few[block] and not is_few[block]]
+        small_again = [block for block in sorted(gained) if is_few[block] and not was_few[block]]
 
-        def unit(tx: Transaction) -> None:
+        def unit(tx: Transaction) -> set[str]:
             if enter:
                 tx.run(cypher("names/enter"), rows=enter)
             if leave:
                 tx.run(cypher("names/leave"), rows=leave)
             if gone:
                 tx.run(cypher("names/delete"), keys=gone)
+            # Where fewer pairs are compared, only what came of some pair can change.
+            affected = set[str]()
+            for blocks, are_all in ((small_again, True), (too_large, False)):
+                # Where fewer pairs are compared, only what came of some pair can change.
+                affected |= {
+                    key
+                    for key, is_asked in (
+                        _list(tx, "names/members", blocks=blocks) if blocks else ()
+                    )
+                    if are_all or is_asked or len(self.clusters.members(key)) > 1
+                }
+            # In this transaction: after a crash, or a dry run, the next resolution weighs them.
+            if affected:
+                tx.run(cypher("names/mark_again"), keys=sorted(affected))
+            fence(tx, self.lease)
+            return affected
 
-        self._write(unit)
-        gained = Counter(row["block"] for row in enter)
-        gained.subtract(row["block"] for row in leave)
-        # The names of a block are compared as long as these are few. Where a block crosses that
-        # limit, in either direction, the outcome changes for all its names, and not for the new
-        # ones alone.
-        crossed = [
-            block
-            for block in blocks
-            if ((size := sizes.get(block, 0)) > LARGEST_BLOCK)
-            != (size + gained[block] > LARGEST_BLOCK)
-        ]
-        rows = self.connection.read(cypher("names/members"), blocks=crossed) if crossed else []
-        return {row["key"] for row in rows}
+        return self.connection.write(unit)
 
     def _sizes(self, blocks: list[str]) -> dict[str, int]:
-        rows = self.connection.read(cypher("names/sizes"), blocks=blocks) if blocks else []
-        return {row["key"]: row["n"] for row in rows}
+        return dict(self._list("names/sizes", blocks=blocks)) if blocks else {}
 
     def beside(self, keys: Collection[str]) -> dict[str, set[str]]:
         """Return for each name those that it is to be compared with."""
         beside: dict[str, set[str]] = {}
         for some in _batches(sorted(keys)):
-            rows = self.connection.read(cypher("names/beside"), keys=some, most=LARGEST_BLOCK)
-            beside |= {row["key"]: set(row["others"]) for row in rows}
+            found = self._list("names/beside", keys=some, most=LARGEST_BLOCK)
+            beside |= {key: set(others) for key, others in found}
         # A name and the one in brackets behind it need not share a block.
         for key, evidence in self.evidence(keys).items():
             beside.setdefault(key, set()).update(evidence.equated)
@@ -222,13 +233,11 @@ class Records:
         """Return the type of each name, and what it is called."""
         types: dict[str, str] = {}
         texts: defaultdict[str, set[str]] = defaultdict(set)
-        for row in self.connection.read(cypher("names/texts"), rows=rows):
-            types[row["key"]] = row["type"]
+        for key, type_, of_entity in self._list("names/texts", rows=rows):
+            types[key] = type_
             # An entity has the texts of all names that were merged into it. A name's own texts are
             # those that its key is computed from.
-            texts[row["key"]] |= {
-                text for text in row["texts"] if self.read_as(row["type"], text) == row["key"]
-            }
+            texts[key] |= {text for text in of_entity if self.read_as(type_, text) == key}
         return types, texts
 
     def _named(self, key: str, type_: str, texts: Iterable[str]) -> NameEvidence:
@@ -241,9 +250,9 @@ class Records:
         types, texts = self._texts(rows)
         documents: defaultdict[str, set[str]] = defaultdict(set)
         facts: defaultdict[str, list[SeenFact]] = defaultdict(list)
-        for row in self.connection.read(cypher("names/documents"), rows=rows):
-            documents[row["key"]] |= set(row["documents"])
-        for row in self.connection.read(cypher("names/facts"), rows=rows):
+        for key, of_entity in self._list("names/documents", rows=rows):
+            documents[key] |= set(of_entity)
+        for row in self._list("names/facts", rows=rows):
             facts[row.pop("key")].append(self._seen(row))
         equated = self._equated(rows)
         return {
@@ -301,6 +310,9 @@ class Records:
         best = min(names or texts, key=untidiness)  # a value may take its document to read
         return SeenFact(**row | days, other_name=best, other_type=type_)
 
+    def _list(self, name: str, **parameters: Any) -> list[Any]:
+        return self.connection.write(lambda tx: _list(tx, name, **parameters), access="READ")
+
     def _run(self, name: str, **parameters: Any) -> None:
         self._write(lambda tx: tx.run(cypher(name), **parameters))
 
@@ -310,6 +322,12 @@ class Records:
             fence(tx, self.lease)
 
         self.connection.write(unit)
+
+
+def _list(tx: Transaction, name: str, **parameters: Any) -> list[Any]:
+    """Return the list that is all that a reading statement returns: rows are read slower."""
+    ((found,),) = (row.values() for row in tx.run(cypher(name), **parameters))
+    return list(found)
 
 
 def _batches(keys: Sequence[str]) -> Iterator[list[str]]:

@@ -88,6 +88,9 @@ def resolve_names(
             groups, joined = _joined(groups, sure, judged, names, functional, decided, cutoffs)
             merges += joined
         of_name |= {key: group for group in groups for key in group}
+    told_apart = {
+        frozenset(of_name[key] for key in pair if key in of_name) for pair in decided.distinct
+    }
     return Findings(
         merges=tuple(sorted(merges, key=_surest)),
         # A sure pair is here, too, if something held its groups apart: a person may know better.
@@ -98,7 +101,9 @@ def resolve_names(
                     for pair, each in weighed.items()
                     if each.band(cutoffs) != "drop"
                     and pair not in decided.distinct
-                    and len({of_name[key] for key in pair}) > 1
+                    # Nor of another name of a thing that was told apart: the answer is known.
+                    and (things := frozenset(of_name[key] for key in pair)) not in told_apart
+                    and len(things) > 1
                 ),
                 key=_surest,
             )

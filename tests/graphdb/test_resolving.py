@@ -10,6 +10,7 @@ from extractors.facts import Chunk, Document, Entity, Extraction, Mention, Span
 from graphdb import Decision, DecisionError, Ontology
 from graphdb.asking import entities_called
 from graphdb.graph import Graph
+from graphdb.resolution.meeting import LARGEST_BLOCK
 from graphdb.rules import RuleSet
 from tests.strategies import extraction
 
@@ -160,6 +161,19 @@ def test_two_things_are_asked_about_once_however_many_names_they_have(graph, rea
     assert len(reader.rows("MATCH ()-[pair:TO_REVIEW]->() RETURN pair")) == 1
 
 
+def test_nobody_is_asked_about_another_name_of_a_thing_that_was_told_apart(graph):
+    names = ("Harbour Rail Agency", "Harbour Rail Agency Ltd", "HRA")
+    graph.upsert([extraction(("Ada", "WORKS_FOR", name), id=name) for name in names[:2]])
+    graph.upsert(extraction(("Bob", "WORKS_FOR", names[2]), id="c"))
+    (question,) = resolve(graph).review
+    whole = next(each for each in (question.one, question.other) if each != "HRA")
+
+    distinct = {"kind": "distinct", "type": "Organization", "by": "eve"}
+    graph.decide(Decision(one=whole, other="HRA", **distinct))
+
+    assert resolve(graph).review == resolve(graph, whole=True).review == ()
+
+
 def test_names_that_were_compared_by_other_rules_are_all_weighed_anew(graph):
     graph.upsert([extraction(ADA, id="a"), extraction(BOB, id="b")])
     resolve(graph)
@@ -170,6 +184,24 @@ def test_names_that_were_compared_by_other_rules_are_all_weighed_anew(graph):
     assert graph.resolve(dry_run=True).n_names > 0
     assert resolve(graph).n_names > 0
     assert resolve(graph).n_names == 0
+
+
+@pytest.mark.parametrize("is_tried_first", [False, True])
+def test_names_of_which_too_many_are_alike_by_now_are_weighed_anew(graph, is_tried_first):
+    """Also where the block became too large in a dry run: the next resolution knows of it."""
+    initials = [("J. Keene", "WORKS_FOR", "Acme"), ("Joan Keene", "WORKS_FOR", "Acme")]
+    graph.upsert([extraction(fact, id=fact[0]) for fact in initials])
+    (merge,) = resolve(graph).made
+
+    names = [f"J{one}{two}x Keene" for one in "aeiou" for two in "bcdfghklmpst"]
+    many = [(name, "WORKS_FOR", f"Firm {number}") for number, name in enumerate(names)]
+    graph.upsert(extraction(*many[:LARGEST_BLOCK], id="many"))
+    if is_tried_first:
+        assert graph.resolve(dry_run=True).withdrawn == (merge,)
+
+    assert resolve(graph).withdrawn == (merge,)
+    graph.retract(["many"])
+    assert [(each.one, each.other) for each in resolve(graph).made] == [(merge.one, merge.other)]
 
 
 @pytest.mark.parametrize(

@@ -2,5 +2,5 @@
 MATCH (record:NameRecord {changed: true})
 USING INDEX SEEK record:NameRecord(changed)
 WHERE record.key >= '' AND record.type IS NOT NULL
-RETURN record.key AS key, record.type AS type
+RETURN record.key AS key
 ORDER BY key

@@ -2,7 +2,8 @@
 UNWIND $rows AS row
 MATCH (record:NameRecord {key: row.key})
 USING INDEX SEEK record:NameRecord(key)
-MERGE (block:NameBlock {key: row.block})
+UNWIND row.blocks AS key
+MERGE (block:NameBlock {key: key})
 ON CREATE SET block.type = row.type
 MERGE (record)-[:IN_BLOCK]->(block)
 FINISH

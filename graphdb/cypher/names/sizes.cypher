@@ -2,4 +2,4 @@
 UNWIND $blocks AS key
 MATCH (block:NameBlock {key: key})
 USING INDEX SEEK block:NameBlock(key)
-RETURN key, COUNT { (block)<-[:IN_BLOCK]-() } AS n
+RETURN collect([key, COUNT { (block)<-[:IN_BLOCK]-() }]) AS sizes
