@@ -75,6 +75,7 @@ class Clusters:
     _apart: Mapping[tuple[str, str], str] = field(default_factory=dict)
     """The key of what a name means in a document, by name and document."""
     _name_by_apart: Mapping[str, str] = field(default_factory=dict)
+    _apart_by_name: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, decisions: Iterable[Decision], policies: Mapping[str, Policy]) -> Self:
@@ -98,7 +99,10 @@ class Clusters:
             key = min(members)
             members_by_key[key] = members
             key_by_member |= dict.fromkeys(members, key)
-        return cls(key_by_member, members_by_key, apart, name_by_apart)
+        apart_by_name: dict[str, frozenset[str]] = {}
+        for other, one in name_by_apart.items():
+            apart_by_name[one] = apart_by_name.get(one, frozenset()) | {other}
+        return cls(key_by_member, members_by_key, apart, name_by_apart, apart_by_name)
 
     def key(self, read_as: str, document_id: str = "") -> str:
         """Return the key that stands for what was read under this one, in a document if given."""
@@ -117,8 +121,7 @@ class Clusters:
 
     def entities_of(self, read_as: str) -> frozenset[str]:
         """Return the keys of all that a name means, in whichever document."""
-        apart = (key for key, name in self._name_by_apart.items() if name == read_as)
-        return frozenset((self.key(read_as), *apart))
+        return self._apart_by_name.get(read_as, frozenset()) | {self.key(read_as)}
 
 
 ALONE = Clusters()
