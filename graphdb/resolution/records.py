@@ -147,15 +147,13 @@ class Records:
                 tx.run(cypher("names/leave"), rows=leave)
             if gone:
                 tx.run(cypher("names/delete"), keys=gone)
-            # Where fewer pairs are compared, only what came of some pair can change.
             affected = set[str]()
             for blocks, are_all in ((small_again, True), (too_large, False)):
+                members = _list(tx, "names/members", blocks=blocks) if blocks else []
                 # Where fewer pairs are compared, only what came of some pair can change.
                 affected |= {
                     key
-                    for key, is_asked in (
-                        _list(tx, "names/members", blocks=blocks) if blocks else ()
-                    )
+                    for key, is_asked in members
                     if are_all or is_asked or len(self.clusters.members(key)) > 1
                 }
             # In this transaction: after a crash, or a dry run, the next resolution weighs them.
