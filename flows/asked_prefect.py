@@ -59,7 +59,8 @@ def _refusal(status: int) -> str:
     if status == ASKS_FOR_LOGIN:
         return (
             f"the Prefect server {server_name()} asks for a login: set PREFECT_API_AUTH_STRING to "
-            "USER:PASSWORD, or PREFECT_API_KEY to a key, as it wants them"
+            "USER:PASSWORD, or PREFECT_API_KEY to a key, as it wants them; where both are set, "
+            "Prefect sends the first alone"
         )
     return (
         f"what answers at {server_name()} is not Prefect's API, or refuses what is asked (status "

@@ -69,7 +69,7 @@ def _asked(settings: Settings) -> Iterator[None]:
     ours = {
         PREFECT_API_URL: api_url(settings),
         PREFECT_API_AUTH_STRING: word.read_text("ascii").strip() if word.exists() else None,
-        PREFECT_API_KEY: None,  # of another Prefect of this person; it would win
+        PREFECT_API_KEY: None,  # of another Prefect of this person, and for that one alone
     }
     with temporary_settings(updates=ours):
         yield

@@ -197,12 +197,16 @@ def questions(graph: Graph, rules: RuleSet, version: str, search: TextSearch) ->
 
     @tool
     def why_not(subject: str, type: str, object: str) -> Answer:  # noqa: A002
-        """Say what is missing for a fact that is not in the graph, the nearest rule first."""
+        """Say what is missing for a fact that is not in the graph, the nearest rule first.
+
+        A fact that is `denied` is kept out because a person said that it is wrong.
+        """
         ends = subject, checked(type), object
         if facts_between(graph.connection, graph.ontology, *ends):
-            return {"in_graph": True, "rules": []}
+            return {"in_graph": True, "denied": [], "rules": []}
         return {
             "in_graph": False,
+            "denied": [asdict(verdict) for verdict in graph.denying(*ends)],
             "rules": [asdict(miss) for miss in graph.why_not(rules, *ends)],
         }
 

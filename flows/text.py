@@ -172,6 +172,18 @@ def counted(n: int, noun: str) -> str:
     return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
 
 
+def told_apart(before: float, after: float) -> str:
+    """Return two confidences with as many digits, two to four, as tell them apart.
+
+    >>> told_apart(0.5, 0.75)
+    '0.50 → 0.75'
+    >>> told_apart(0.951, 0.949)
+    '0.951 → 0.949'
+    """
+    written = [f"{before:.{digits}f} → {after:.{digits}f}" for digits in (2, 3, 4)]
+    return next((both for both in written if len(set(both.split(" → "))) == 2), written[-1])
+
+
 def now() -> str:
     """Return this moment in ISO 8601, to the second, as decisions and verdicts have it."""
     return datetime.now(UTC).isoformat(timespec="seconds")

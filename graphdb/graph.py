@@ -20,6 +20,7 @@ from graphdb.asking import (
     stated_facts,
     why_not,
 )
+from graphdb.asking.looking import keys_called
 from graphdb.backup import Restored, backup, restore
 from graphdb.checks import (
     Counts,
@@ -468,6 +469,17 @@ class Graph:
     def verdicts(self) -> list[Verdict]:
         """Return what people said of facts, in order of time."""
         return read_verdicts(self.connection)
+
+    def denying(self, subject: str, type: str, object: str) -> list[Verdict]:  # noqa: A002
+        """Return what people said against a fact, so that it is not here whoever states it.
+
+        Args:
+            subject: Name or key of the subject.
+            type: Relation type.
+            object: Name or key of the object.
+        """
+        ends = (keys_called(self.connection, self.ontology, name) for name in (subject, object))
+        return self._judging(None).denying(next(ends), type, next(ends))
 
     def doubtful_facts(self, limit: int) -> list[DoubtfulFact]:
         """Return facts for a person to judge: those that contradict others, then the unsure ones.

@@ -90,6 +90,17 @@ class Judging:
             for subject, object_ in product(*map(self._whole, ends))
         }
 
+    def denying(self, subjects: Iterable[str], type_: str, objects: Iterable[str]) -> list[Verdict]:
+        """Return the verdicts that keep facts between these entities, by key, out of the graph."""
+        wanted = {fact_key(one, type_, other) for one, other in product(subjects, objects)}
+        return [
+            verdict
+            for verdict in read_verdicts(self.connection)
+            if verdict.denies
+            and verdict.type == type_
+            and not wanted.isdisjoint(self.facts([verdict]))
+        ]
+
     def _whole(self, end: str) -> list[str]:
         """Return the keys that begin with this one, which may be one already."""
         found = self.connection.read(

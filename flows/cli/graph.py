@@ -129,10 +129,23 @@ def why_not(
         rules = RuleSet.load(settings.rules_path, graph.ontology)
         is_there = bool(facts_between(graph.connection, graph.ontology, subject, type_, object_))
         misses = [] if is_there else graph.why_not(rules, subject, type_, object_)
+        denials = [] if is_there else graph.denying(subject, type_, object_)
     if as_json:
-        print_json({"in_graph": is_there, "rules": [asdict(miss) for miss in misses]})
+        print_json(
+            {
+                "in_graph": is_there,
+                "denied": [asdict(verdict) | {"key": verdict.key} for verdict in denials],
+                "rules": [asdict(miss) for miss in misses],
+            }
+        )
     elif is_there:
         output().print("It is in the graph: nightloom explain says why.")
+    elif denials:
+        said = [f"{verdict}: nightloom decisions --undo {verdict.key[:8]}" for verdict in denials]
+        output().print(
+            sentences("It is kept out, whatever documents and rules say, until undone", said),
+            soft_wrap=True,
+        )
     elif misses:
         output().print(
             sentences("No document states it, and", [str(miss) for miss in misses]), soft_wrap=True

@@ -5,26 +5,29 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from flows.text import counted, escaped, shown
+from flows.text import counted, escaped, shown, told_apart
 from graphdb.history import ChangedFact, ChangedFacts, FactState
 
 MOST_ROWS = 200
 """Rows of the table of changes; the rest is counted."""
 
-MOST_ARROWS = 24
-"""Facts of a picture: with more of them nobody sees one."""
+MOST_ARROWS = 12
+"""Facts of a picture: Prefect gives it 690 pixels, and with more of them nobody reads one."""
 
 MOST_LETTERS = 40
 """Characters of a name in a picture."""
 
 DRAWN_BY = (
-    "The largest group of changes that hang together, as a picture. Prefect draws it in its V2 UI "
-    "(*Switch to V2 UI*, at the lower left); its V1 UI shows what is drawn."
+    "The largest group of changes that hang together, as a picture; Prefect's V1 UI shows only "
+    "the text of it."
 )
 
 ARROWS = {"came": "-->", "went": "-.->", "restated": "==>"}
-COLOURS = {"came": "#0072B2", "went": "#D55E00", "restated": "#777777"}
-"""Told apart by people who do not see red and green as two; the line's kind says it, too."""
+COLOURS = {"came": "#56B4E9", "went": "#E69F00", "restated": "#BBBBBB"}
+"""Told apart by people who do not see red and green as two; the line's kind says it, too.
+
+Light, because Prefect draws on a dark ground.
+"""
 
 SIGNS = {"came": "+", "went": "−", "restated": "~"}
 
@@ -43,7 +46,7 @@ def confidences(change: ChangedFact) -> str:
     if change.before.confidence == change.after.confidence:
         documents = counted(change.after.witnesses, "document")
         return f"{_sure(change.after)}, by {change.before.witnesses} → {documents}"
-    return f"{_sure(change.before)} → {_sure(change.after)}"
+    return told_apart(change.before.confidence, change.after.confidence)
 
 
 def fact_address(subject: str, type_: str, object_: str) -> str:
@@ -91,7 +94,7 @@ def picture(changed: ChangedFacts) -> str:
     cluster = largest_cluster(changed.facts)
     if len(cluster) < 2:
         return ""
-    drawn = cluster[:MOST_ARROWS]
+    drawn = _around_the_busiest(cluster)[:MOST_ARROWS]
     numbers: dict[str, int] = {}
     lines = ["flowchart LR"]
     for fact in drawn:
@@ -101,7 +104,8 @@ def picture(changed: ChangedFacts) -> str:
                 numbers[key] = len(numbers)
                 lines.append(f'  n{numbers[key]}["{_label(name)}"]')
         subject, object_ = (numbers[key] for key, _ in ends)
-        label = _label(f"{SIGNS[fact.kind]} {fact.type} {confidences(fact)}")
+        words = fact.type.replace("_", " ").lower()  # a label breaks its lines at blanks
+        label = _label(f"{SIGNS[fact.kind]} {words} {confidences(fact)}")
         lines.append(f'  n{subject} {ARROWS[fact.kind]}|"{label}"| n{object_}')
     lines += [
         f"  linkStyle {number} stroke:{COLOURS[fact.kind]}" for number, fact in enumerate(drawn)
@@ -128,6 +132,24 @@ def largest_cluster(facts: Sequence[ChangedFact]) -> list[ChangedFact]:
         return []
     largest, _ = sizes.most_common(1)[0]
     return [fact for fact in facts if root(fact.subject_key) == largest]
+
+
+def _around_the_busiest(cluster: Sequence[ChangedFact]) -> list[ChangedFact]:
+    """Return the facts of a cluster so that each one touches an earlier one.
+
+    The first ones are those of the entity of which most changed.
+    """
+    facts_by_key: dict[str, list[ChangedFact]] = {}
+    for fact in cluster:
+        for key in (fact.subject_key, fact.object_key):
+            facts_by_key.setdefault(key, []).append(fact)
+    reached = [max(facts_by_key, key=lambda key: len(facts_by_key[key]))]
+    ordered: dict[str, ChangedFact] = {}
+    for key in reached:  # grows while it is walked through
+        for fact in facts_by_key.pop(key, ()):
+            ordered.setdefault(fact.key, fact)
+            reached += (fact.subject_key, fact.object_key)
+    return list(ordered.values())
 
 
 def _sure(state: FactState | None) -> str:

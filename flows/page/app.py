@@ -26,7 +26,7 @@ from flows.page.doubts import Doubts
 from flows.page.pairs import Pairs
 from flows.past import moment_in_words
 from flows.settings import Settings
-from flows.text import shown, shown_lines
+from flows.text import shown, shown_lines, told_apart
 from flows.window import saved_queries
 from graphdb import Graph
 from graphdb.errors import GraphError, LeaseHeldError
@@ -90,6 +90,7 @@ def _templates(graph: Graph) -> Environment:
         "document_address": lambda id_: f"/document?{urlencode({'id': id_})}",
     }
     environment.filters |= {
+        "told_apart": told_apart,
         "sure": lambda confidence: f"{confidence:.2f}",
         "words": lambda type_: type_.replace("_", " ").lower(),
         "marked": views.marked,

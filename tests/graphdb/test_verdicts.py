@@ -69,6 +69,21 @@ def test_wrong_fact_goes_with_what_followed_from_it_and_stays_out(graph, reader,
     assert graph.audit() == []
 
 
+def test_denying_says_who_keeps_a_fact_out_by_any_name_of_its_ends(graph, rules):
+    graph.upsert(POOL)
+    graph.infer(rules)
+    wrong, derived = verdict(*ADA), verdict("Bob", "WORKS_IN", "Armonk")
+
+    said(graph, rules, wrong, derived, verdict(*BOB, "right"))
+
+    assert graph.denying("ada", "WORKS_FOR", "IBM") == [wrong]
+    assert graph.denying("Bob", "WORKS_IN", "Armonk") == [derived]
+    assert graph.denying("Bob", "WORKS_FOR", "Big Blue") == []
+    assert graph.denying("Nobody", "WORKS_FOR", "IBM") == []
+    graph.withdraw_verdicts([wrong.key])
+    assert graph.denying("Ada", "WORKS_FOR", "IBM") == []
+
+
 def test_withdrawn_verdict_leaves_no_trace(graph, rules):
     graph.upsert(POOL)
     graph.infer(rules)

@@ -80,6 +80,22 @@ def test_any_name_is_only_text_in_the_picture(name):
     assert drawn.count("```") == 2
 
 
+def test_picture_of_a_large_cluster_hangs_together_around_its_busiest_entity():
+    chain = [(f"c{n}", f"c{n + 1}") for n in range(20)]
+    star = [("c20", f"ray {n}") for n in range(5)]
+
+    drawn = picture(changed(*chain, *star))
+
+    arrows = re.findall(r"(n\d+) -->.*\| (n\d+)", drawn)
+    reached = set(arrows[0])
+    for arrow in arrows:
+        assert reached.intersection(arrow)
+        reached.update(arrow)
+    assert len(arrows) == 12
+    assert all(f"ray {n}" in drawn for n in range(5))
+    assert "… and 13 more" in drawn
+
+
 def test_table_of_changes_is_cut_and_says_who_was_the_reason():
     rows = change_rows([changed(*((f"a{n}", "b") for n in range(300)))])
 

@@ -92,6 +92,11 @@ class Prefect:
     """How long a run may take."""
 
     @property
+    def pages(self) -> str:
+        """Address of the UI that people see, under which its pages stand."""
+        return f"{self.url}/v2"
+
+    @property
     def authorization(self) -> str:
         return f"Basic {base64.b64encode(self.password.encode()).decode()}"
 

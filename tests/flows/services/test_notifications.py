@@ -79,7 +79,7 @@ def have_told(up, folder: Path, address: str, instead: str) -> None:
         cwd=folder,
         env={
             **up.environment,
-            "PREFECT_API_KEY": "",
+            # `PREFECT_API_KEY` of another Prefect stands in it, too, and the word goes before it.
             "PREFECT_API_URL": f"{up.prefect.url}/api",
             "PREFECT_API_AUTH_STRING": up.password,
         },

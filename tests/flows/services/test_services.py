@@ -183,15 +183,14 @@ def test_dry_run_over_the_form_writes_nothing_and_audit_finds_nothing(up):
 def test_run_is_started_from_the_form_of_the_ui(up, visitor: Visitor):
     """An operator fills in the form in a browser, and the run's page says that it completed."""
     page, prefect = visitor.page, up.prefect
-    log_in(page, up, prefect.url)
-    page.goto(f"{prefect.url}/deployments/deployment/{prefect.deployment()['id']}")
+    log_in(page, up, prefect.pages)
+    page.goto(f"{prefect.pages}/deployments/deployment/{prefect.deployment()['id']}")
     page.get_by_role("button", name="Run", exact=True).click()
     page.get_by_text("Custom run").click()
-    path, name = (
-        page.locator(".schema-form-property", has_text=f"{title} (Optional)").locator("textarea")
-        for title in ("Another folder or file", "Kept under the name")
-    )
+    for title in ("Another folder or file", "Kept under the name"):
+        expect(page.get_by_text(f"{title} (Optional)")).to_be_visible()
     expect(page.get_by_text("Another folder of documents, one file, or an")).to_be_visible()
+    path, name = page.locator("textarea").all()
     expect(path).to_have_value("")
     path.fill("documents")
     name.fill("people")
@@ -199,7 +198,7 @@ def test_run_is_started_from_the_form_of_the_ui(up, visitor: Visitor):
     with page.expect_response(lambda answer: "create_flow_run" in answer.url) as submitted:
         page.get_by_role("button", name="Submit", exact=True).click()
     run = prefect.ended(submitted.value.json())
-    page.goto(f"{prefect.url}/runs/flow-run/{run['id']}")
+    page.goto(f"{prefect.pages}/runs/flow-run/{run['id']}")
     expect(page.get_by_text("Completed", exact=True).first).to_be_visible()
     visitor.picture("prefect-run")
 
