@@ -218,7 +218,8 @@ def _guard(listing: Listing, lost: tuple[str, ...], n_known: int, max_vanished: 
     raise IncompleteListingError(
         f"{len(lost)} of {n_known} documents of {listing.source} have vanished, {excess} "
         f"(first: {shown(lost[0])}), and nothing was retracted: is this the right folder? If they "
-        "are to go, run again with --allow-vanished",
+        "are to go, run again with --allow-vanished (in a form of Prefect: Withdraw all that has "
+        "vanished)",
         source=listing.source,
         vanished=lost,
         n_known=n_known,

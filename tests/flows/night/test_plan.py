@@ -194,7 +194,8 @@ def test_refusal_says_how_many_which_and_what_to_do():
 
     assert str(caught.value) == (
         "2 of 2 documents of s have vanished, more than 10% (first: s/a), and nothing was "
-        "retracted: is this the right folder? If they are to go, run again with --allow-vanished"
+        "retracted: is this the right folder? If they are to go, run again with --allow-vanished "
+        "(in a form of Prefect: Withdraw all that has vanished)"
     )
 
 
