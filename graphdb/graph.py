@@ -17,10 +17,10 @@ from graphdb.asking import (
     StatedFact,
     doubtful_facts,
     explain,
+    keys_called,
     stated_facts,
     why_not,
 )
-from graphdb.asking.looking import keys_called
 from graphdb.backup import Restored, backup, restore
 from graphdb.checks import (
     Counts,

@@ -15,6 +15,7 @@ from graphdb.asking.looking import (
     entities_called,
     entities_like,
     entity_of,
+    keys_called,
     possible_keys,
 )
 from graphdb.asking.passages import (
@@ -77,6 +78,7 @@ __all__ = [
     "facts_about",
     "facts_between",
     "has_vectors",
+    "keys_called",
     "passages_found",
     "passages_of",
     "passages_saying",
