@@ -118,9 +118,7 @@ def _forms(settings: Settings) -> dict[str, Form]:
                 "there first, or the next night reads it again."
             ),
             "fields": {
-                "document": _field(
-                    "Id of the document: source/path", "string", "", pattern="^[^/]+/.+"
-                )
+                "document": _field("Id of the document: source/path", "string", "", minLength=1)
             },
         },
         "rebuild/rebuild": {
