@@ -114,6 +114,34 @@ def test_lost_commit_is_repeated(through, proxy, reader):
     assert reader.triples() == {ADA}
 
 
+@pytest.mark.parametrize("what", ["lose_commits", "lose_answers"])
+def test_group_whose_commit_is_lost_is_written_beside_the_next(
+    what, proxy, server, ontology, graph
+):
+    """The next group has begun by then, and may be committed first."""
+    documents = [extraction(ADA, "Ada Byron", id=id_) for id_ in "abcd"]
+    graph.upsert(documents)
+    as_one = list(graph.dump())
+    graph.clear()
+    graph.prepare()
+
+    def reached(moment):
+        if moment == "upsert: written" and not proxy.lost:
+            setattr(proxy, what, 1)
+
+    config = GraphConfig(group=GroupConfig(documents=1))
+    with Graph.connect(
+        proxy.uri, auth=server.auth, ontology=ontology, config=config, reached=reached
+    ) as through:
+        change = through.upsert(documents)
+
+        assert proxy.lost
+        assert through.connection.retries >= 1
+    assert change.upserted + change.unchanged == 4
+    assert list(graph.dump()) == as_one
+    assert graph.audit() == []
+
+
 def test_retraction_survives_a_lost_answer(through, proxy, reader):
     through.upsert([extraction(ADA, id="a"), extraction(ADA, id="b")])
     proxy.lose_answers = 1
