@@ -13,8 +13,10 @@ from itertools import zip_longest
 from typing import Any, ParamSpec
 
 from mcp.server import MCPServer
+from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.exceptions import ToolError
-from mcp.types import ToolAnnotations
+from mcp.types import CallToolResult, InputRequiredResult, ToolAnnotations
+from pydantic import ValidationError
 
 from flows.embedding import TextSearch
 from flows.errors import FlowError
@@ -69,6 +71,32 @@ Answer = dict[str, Any]
 READ_ONLY = ToolAnnotations(read_only_hint=True, open_world_hint=False)
 
 
+class _Questions(MCPServer):
+    """A server whose tools say in a sentence which of their arguments is wrong."""
+
+    async def call_tool(
+        self, name: str, arguments: dict[str, Any], context: Context | None = None
+    ) -> CallToolResult | InputRequiredResult:
+        """Call a tool, which takes none but its own arguments.
+
+        Raises:
+            ToolError: There is no such tool or argument, or the tool refuses.
+        """
+        tools = {tool.name: tool.input_schema["properties"] for tool in await self.list_tools()}
+        if name in tools and (unknown := sorted(arguments.keys() - tools[name].keys())):
+            known = ", ".join(tools[name]) or "none"
+            raise ToolError(f"{name} has no argument {unknown[0]!r}: it has {known}")
+        try:
+            return await super().call_tool(name, arguments, context)
+        except ToolError as error:
+            if not isinstance(error.__cause__, ValidationError):
+                raise
+            first = error.__cause__.errors()[0]
+            place, given = ".".join(map(str, first["loc"])), first["input"]
+            what = "is missing" if first["type"] == "missing" else f"is {given!r}: {first['msg']}"
+            raise ToolError(f"the argument {place} of {name} {what}") from error
+
+
 def questions(graph: Graph, rules: RuleSet, version: str, search: TextSearch) -> MCPServer:
     """Return a server of questions to one graph; whoever runs it keeps the graph open.
 
@@ -78,7 +106,9 @@ def questions(graph: Graph, rules: RuleSet, version: str, search: TextSearch) ->
         version: Of nightloom.
         search: Looks for passages.
     """
-    server = MCPServer("nightloom", instructions=INSTRUCTIONS, version=version, log_level="WARNING")
+    server = _Questions(
+        "nightloom", instructions=INSTRUCTIONS, version=version, log_level="WARNING"
+    )
     known = graph.ontology.relation_types
 
     def tool(
