@@ -118,7 +118,9 @@ def _forms(settings: Settings) -> dict[str, Form]:
                 "there first, or the next night reads it again."
             ),
             "fields": {
-                "document": _field("Id of the document: source/path", "string", "", minLength=1)
+                "document": _field(
+                    "Id of the document: source/path", "string", "", pattern="^[^/]+/.+"
+                )
             },
         },
         "rebuild/rebuild": {
