@@ -1,6 +1,7 @@
 """A Prefect server that is none of `nightloom up`'s, and a folder whose owner works with it."""
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -62,13 +63,18 @@ class Another:
         command = (sys.executable, "-P", "-m", "prefect", "worker", "start", "--pool", POOL)
         quick = {"PREFECT_WORKER_QUERY_SECONDS": "1"}
         process = subprocess.Popen(
-            command, cwd=self.server_folder, env=self.environment | quick, stdout=log, stderr=log
-        )
+            command, cwd=self.server_folder, env=self.environment | quick, stdout=log, stderr=log,
+            start_new_session=True,
+        )  # fmt: skip
         try:
             yield
         finally:
             process.terminate()
-            process.wait(60)
+            try:
+                process.wait(60)
+            except subprocess.TimeoutExpired:  # Prefect's worker waits for runs that tests left
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
             log.close()
 
 
