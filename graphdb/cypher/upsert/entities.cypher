@@ -1,6 +1,6 @@
-// Upsert the entities of a batch, lock them all, and say what each is called and which have no
-// relationship: of these nothing can be known yet.
+// Upsert the entities of a batch, lock them all, and say what each is called.
 //
+// Of those that have no relationship nothing can be known yet; they are named apart.
 // The keys come sorted, and no later statement of the transaction locks an entity that this one
 // has not: two writers cannot wait for each other. One row of an answer is read faster than one each.
 UNWIND $rows AS row
