@@ -96,12 +96,14 @@ def upsert(
     with Pipeline[Change]("upsert") as pipeline:
         for group, refused in _groups(extractions, config, rows_of):
             change += Change(set_aside=tuple(refused))
-            coming, ids = Coming.of(group, naming), frozenset(document.id for document in group)
+            if not group:
+                continue
+            ids = frozenset(document.id for document in group)
+            coming = Coming.of(group, naming)
             if not ids.isdisjoint(ids_before):
                 pipeline.settle()  # two versions of one document come in their order
-            if group:
-                write = partial(_upsert_group, connection, coming, config, unit)
-                changes.append(pipeline.begin(write))
+            write = partial(_upsert_group, connection, coming, config, unit)
+            changes.append(pipeline.begin(write))
             ids_before = ids
         pipeline.settle()
     return sum((each.result() for each in changes), change)

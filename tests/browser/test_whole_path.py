@@ -13,7 +13,14 @@ from extractors.checkpoints import Registry, save
 from tests.browsing import Visitor
 from tests.extractors.tiny import tiny_checkpoint, tiny_encoder
 from tests.extractors.training.conftest import gold_file  # noqa: F401 - a fixture
-from tests.flows.services.running import BIRTHS, PATIENCE_S, UNAVAILABLE, Up, log_in, started
+from tests.flows.services.running import (
+    BIRTHS,
+    PATIENCE_S,
+    Up,
+    log_in,
+    started,
+    submitted_form,
+)
 from tests.flows.test_learning import CONFIG, ONTOLOGY
 
 READS_BIRTHS = '[extractor]\nmodel = "births.py:Births"\n'
@@ -65,14 +72,7 @@ def submitted(page: Page, labels: tuple[str, ...]) -> dict[str, Any]:
     page.get_by_text("Custom run").click()
     for label in labels:
         expect(page.get_by_text(f"{label} (Optional)")).to_be_visible()
-    for _ in range(5):
-        with page.expect_response(lambda answer: "create_flow_run" in answer.url) as created:
-            page.get_by_role("button", name="Submit", exact=True).click()
-        # There is no run then, and one presses the button again.
-        if created.value.status != UNAVAILABLE:
-            break
-        page.wait_for_timeout(1000)
-    return created.value.json()
+    return submitted_form(page)
 
 
 def see_in_log(page: Page, line: Locator) -> None:

@@ -300,3 +300,15 @@ def log_in(page: Page, up, pages: str) -> None:
     page.locator("input[type=password]").fill(up.password)
     page.locator("input[type=password]").press("Enter")
     page.wait_for_url("**/dashboard*")
+
+
+def submitted_form(page: Page) -> dict[str, Any]:
+    """Submit the form that is open in Prefect, again where it is unavailable; return the run."""
+    for _ in range(5):
+        with page.expect_response(lambda answer: "create_flow_run" in answer.url) as created:
+            page.get_by_role("button", name="Submit", exact=True).click()
+        # There is no run then, and one presses the button again.
+        if created.value.status != UNAVAILABLE:
+            break
+        page.wait_for_timeout(1000)
+    return created.value.json()

@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 
 from graphdb.embedded import locks
 from tests.browsing import Visitor
-from tests.flows.services.running import DEPLOYMENTS, NIGHTLOOM, log_in
+from tests.flows.services.running import DEPLOYMENTS, NIGHTLOOM, log_in, submitted_form
 
 SECONDS_TO_STOP = 60.0
 """Generous: the machine of a test is shared."""
@@ -195,9 +195,7 @@ def test_run_is_started_from_the_form_of_the_ui(up, visitor: Visitor):
     path.fill("documents")
     name.fill("people")
     visitor.picture("prefect-form")
-    with page.expect_response(lambda answer: "create_flow_run" in answer.url) as submitted:
-        page.get_by_role("button", name="Submit", exact=True).click()
-    run = prefect.ended(submitted.value.json())
+    run = prefect.ended(submitted_form(page))
     page.goto(f"{prefect.pages}/runs/flow-run/{run['id']}")
     expect(page.get_by_text("Completed", exact=True).first).to_be_visible()
     visitor.picture("prefect-run")
